@@ -1,0 +1,94 @@
+"""What happened, in words and in values: the same sentences for page, push and command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from plans.domain.actor import Actor
+from plans.domain.revision import PLAN_KEY, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_WORDS = {
+    "claim": "claimed",
+    "next": "claimed",
+    "block": "asked for an answer on",
+    "hold": "put on hold",
+    "approve": "approved",
+    "reject": "rejected",
+    "reply": "replied to",
+    "undo": "took back the decision on",
+    "complete": "completed",
+    "force_complete": "completed (forced)",
+    "fail": "gave up",
+    "release": "released",
+    "reassign": "reassigned",
+    "retry": "put back",
+    "cancel": "cancelled",
+    "comment": "commented on",
+    "say": "reported on",
+    "add": "added",
+    "edit": "edited",
+    "move": "moved",
+    "remove": "removed",
+}
+_PLAN_WORDS = {
+    "create": "created the plan",
+    "describe": "changed the plan's title or status",
+    "activate": "started the plan",
+    "abort": "aborted the plan",
+    "archive": "archived the plan",
+    "unarchive": "brought the plan back",
+    "restore": "restored an older revision",
+    "write": "rewrote the plan",
+    "import": "imported the plan",
+    "adopt": "changed plan.json",
+}
+
+
+class Change(NamedTuple):
+    """One field that a revision changed, as plain JSON values."""
+
+    field: str
+    was: object
+    now: object
+
+
+def author(line: Line) -> str:
+    """Name who did it as people read it."""
+    actor = Actor.parse(line.by)
+    return actor.name or "A program"
+
+
+def sentence(line: Line) -> str:
+    """Say in one line what a revision did: ``session-abc claimed step 17``."""
+    return f"{author(line)} {deed(line)}"
+
+
+def deed(line: Line) -> str:
+    """Say what was done, without who: ``claimed step 17``."""
+    if line.step is not None and line.verb in _WORDS:
+        return f"{_WORDS[line.verb]} step {line.step}"
+    if line.verb in _PLAN_WORDS:
+        return _PLAN_WORDS[line.verb] + (_steps(line) if line.verb == "adopt" else "")
+    return line.verb.replace("_", " ")
+
+
+def _steps(line: Line) -> str:
+    named = [str(number) for number in line.touches()]
+    if not named:
+        return ""
+    return f" (step {named[0]})" if len(named) == 1 else f" ({len(named)} steps)"
+
+
+def changes(line: Line, number: int | None) -> tuple[Change, ...]:
+    """List what a revision changed in one step, or in the plan's own fields."""
+    key = PLAN_KEY if number is None else str(number)
+    now, was = line.set.get(key) or {}, line.was.get(key) or {}
+    return tuple(Change(name, was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was)))
+
+
+def of_step(lines: Iterable[Line], number: int) -> list[Line]:
+    """Pick the revisions that say anything of a step, in their order."""
+    return [line for line in lines if number in line.touches()]

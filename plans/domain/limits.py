@@ -1,0 +1,63 @@
+"""How large things may be at our own doors; what peers write may be larger and is still shown."""
+
+from __future__ import annotations
+
+from plans.domain.errors import TooLarge, WrongInput
+
+TITLE_BYTES = 2 * 1024
+NOTES_BYTES = 64 * 1024
+STEPS = 5_000
+DEPTH = 32
+LABEL_BYTES = 200
+KEY_BYTES = 200
+
+
+def check_title(text: str) -> str:
+    """Return the title as one line; raises WrongInput when empty, TooLarge over 2 KiB."""
+    title = " ".join(_writable(text, "title").split())
+    if not title:
+        message = "The title is empty"
+        raise WrongInput(message, advice="Say in a few words what the step is about.")
+    return _fits(title, TITLE_BYTES, "title")
+
+
+def check_notes(text: str) -> str:
+    """Return notes, a reason or any other long text; raises TooLarge over 64 KiB."""
+    return _fits(_writable(text, "text").replace("\r\n", "\n"), NOTES_BYTES, "text")
+
+
+def check_label(text: str, what: str) -> str:
+    """Return a short one-line text (phase, plan status, group); raises TooLarge over 200 bytes."""
+    return _fits(" ".join(_writable(text, what).split()), LABEL_BYTES, what)
+
+
+def check_extra(value: object, depth: int = 0) -> None:
+    """Refuse extra values nested deeper than 32 levels."""
+    if depth > DEPTH:
+        message = f"The extra values are nested deeper than {DEPTH} levels"
+        raise TooLarge(message)
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        check_extra(child, depth + 1)
+
+
+def check_room(count: int) -> None:
+    """Refuse a plan of more than 5,000 steps."""
+    if count > STEPS:
+        message = f"A plan holds at most {STEPS:,} steps"
+        raise TooLarge(message, advice="Start another plan.")
+
+
+def _writable(text: str, what: str) -> str:
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        message = f"The {what} contains half a character (a lone surrogate)"
+        raise WrongInput(message, advice="Send whole characters as UTF-8.")
+    return text
+
+
+def _fits(text: str, limit: int, what: str) -> str:
+    size = len(text.encode())
+    if size > limit:
+        message = f"The {what} has {size:,} bytes; {limit:,} is the most"
+        raise TooLarge(message, advice="Shorten it, or move detail into the notes.")
+    return text

@@ -1,0 +1,211 @@
+"""The difference between two plans, the journal line that records it, and folding lines into a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.errors import RevisionRequired, StaleRevision
+from plans.domain.order import moves, place
+from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
+from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+type Values = dict[str, object]
+
+PLAN_KEY = "plan"
+_PLAN_FIELDS = (*OWN_FIELDS, *QUIET_PLAN_FIELDS)
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """What changed: by step number (as text, or ``plan``) the new and old values, and moves of order.
+
+    A new step has ``was`` None, a removed one ``set`` None; ``moved`` holds (number, the step it now
+    follows or None for the front), to be applied one after the other.
+    """
+
+    set: dict[str, Values | None] = {}
+    was: dict[str, Values | None] = {}
+    moved: tuple[tuple[int, int | None], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.set or self.moved)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One revision, as the journal records it.
+
+    ``at`` is ms; ``core`` and ``was_core`` are sha256 of plan.json's bytes after and before.
+    """
+
+    rev: int
+    at: int
+    by: str
+    verb: str
+    step: int | None = None
+    set: dict[str, Values | None] = {}
+    was: dict[str, Values | None] = {}
+    moved: tuple[tuple[int, int | None], ...] = ()
+    note: str = ""
+    key: str | None = None
+    body: str | None = None
+    """sha256 of the keyed request, so that the same key with another body is refused."""
+    was_core: str | None = None
+    core: str | None = None
+    sig: str | None = None
+
+    def touches(self) -> tuple[int, ...]:
+        """List the steps this line says anything of, removed ones included."""
+        return tuple(sorted({*self.named(), *(number for number, _ in self.moved)}))
+
+    def named(self) -> list[int]:
+        """List the steps that have new values, in the order of the line."""
+        return [int(key) for key in self.set if key != PLAN_KEY]
+
+
+def diff(before: Plan, after: Plan) -> Delta:
+    """Say what turns one plan into the other; bookkeeping (revisions, stamps of the fold) is left out."""
+    new: dict[str, Values | None] = {}
+    old: dict[str, Values | None] = {}
+    for step in after.steps:
+        was = before.steps[before.positions[step.number]] if before.has_step(step.number) else None
+        if was is None:
+            new[str(step.number)], old[str(step.number)] = field_values(step), None
+        elif was is not step:
+            new[str(step.number)], old[str(step.number)] = _step_changes(was, step)
+    for step in before.steps:
+        if not after.has_step(step.number):
+            new[str(step.number)], old[str(step.number)] = None, field_values(step)
+    new[PLAN_KEY], old[PLAN_KEY] = _plan_changes(before, after)
+    kept = [step.number for step in before.steps if after.has_step(step.number)]
+    added = [step.number for step in after.steps if not before.has_step(step.number)]
+    changed = {key: values for key, values in new.items() if values != {}}
+    was_values = {key: old[key] for key in changed}
+    return Delta(changed, was_values, moves([*kept, *added], [step.number for step in after.steps]))
+
+
+def fold(plan: Plan, line: Line) -> Plan:
+    """Give the plan after one more line; unknown keys of a newer version are carried along."""
+    return fold_all(plan, (line,))
+
+
+def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
+    """Give the plan after many lines, in time linear in what they change."""
+    steps = {step.number: step for step in plan.steps}
+    order = list(steps)
+    removed = set(plan.removed)
+    own: Values = {}
+    last: Line | None = None
+    for line in lines:
+        last = line
+        own |= _own_values(plan.beyond, line.set.get(PLAN_KEY) or {}, line.rev)
+        for number in line.named():
+            _fold_step(steps, order, removed, number, line)
+        for number, after in line.moved:
+            place(order, number, after)
+            if str(number) not in line.set:
+                steps[number] = _stamped(steps[number], line, touched=True)
+    if last is None:
+        return plan
+    return msgspec.structs.replace(
+        plan,
+        **own,
+        revision=last.rev,
+        updated_at=last.at,
+        updated_by=last.by,
+        steps=tuple(steps[number] for number in order),
+        removed=tuple(sorted(removed)),
+        next_number=max([plan.next_number, *(n + 1 for n in steps), *(n + 1 for n in removed)]),
+    )
+
+
+def check_expected(plan: Plan, expected: int | None, *, verb: str, step: int | None, required: bool) -> None:
+    """Refuse a missing or stale revision. A step accepts its own revision up to the plan's."""
+    if expected is None:
+        if required:
+            raise RevisionRequired(verb)
+        return
+    actual = plan.step(step).revision if step is not None else plan.revision
+    if not actual <= expected <= plan.revision:
+        raise StaleRevision(expected=expected, actual=actual, step=step)
+
+
+def check_own(plan: Plan, expected: int | None, *, verb: str) -> None:
+    """Refuse a change of the plan's own fields that was made from an older reading of them."""
+    if expected is None:
+        raise RevisionRequired(verb)
+    if not plan.own_revision <= expected <= plan.revision:
+        raise StaleRevision(expected=expected, actual=plan.own_revision)
+
+
+def explained(stale: StaleRevision, lines: Sequence[Line]) -> StaleRevision:
+    """Tell a stale caller which fields changed since, by whom and when."""
+    key = PLAN_KEY if stale.step is None else str(stale.step)
+    later = [line for line in lines if line.rev > stale.expected]
+    about = [line for line in later if key in line.set or stale.step in [number for number, _ in line.moved]]
+    names = dict.fromkeys(name for line in about for name in (line.set.get(key) or {"order": 0}))
+    last = about[-1] if about else None
+    return StaleRevision(
+        expected=stale.expected,
+        actual=stale.actual,
+        step=stale.step,
+        changed=tuple(name for name in names if name not in QUIET_FIELDS),
+        by=last.by if last else "",
+        at=last.at if last else 0,
+    )
+
+
+def _step_changes(was: Step, now: Step) -> tuple[Values, Values]:
+    names = [name for name in FIELDS if getattr(was, name) != getattr(now, name)]
+    new = {name: msgspec.to_builtins(getattr(now, name)) for name in names}
+    old = {name: msgspec.to_builtins(getattr(was, name)) for name in names}
+    if was.beyond != now.beyond:
+        new |= now.beyond
+        old |= was.beyond
+    return new, old
+
+
+def _plan_changes(before: Plan, after: Plan) -> tuple[Values, Values]:
+    names = [name for name in _PLAN_FIELDS if getattr(before, name) != getattr(after, name)]
+    return (
+        {name: msgspec.to_builtins(getattr(after, name)) for name in names},
+        {name: msgspec.to_builtins(getattr(before, name)) for name in names},
+    )
+
+
+def _own_values(beyond: Values, values: Values, rev: int) -> Values:
+    own = {name: value for name, value in values.items() if name in _PLAN_FIELDS}
+    if "stored_state" in own:
+        own["stored_state"] = PlanState(str(own["stored_state"]))
+    if any(name in OWN_FIELDS for name in own):
+        own["own_revision"] = rev
+    rest = {name: value for name, value in values.items() if name not in _PLAN_FIELDS}
+    return own | ({"beyond": beyond | rest} if rest else {})
+
+
+def _fold_step(  # noqa: PLR0917 - the three collections are one plan, taken apart for speed
+    steps: dict[int, Step], order: list[int], removed: set[int], number: int, line: Line
+) -> None:
+    values = line.set[str(number)]
+    if values is None:
+        steps.pop(number, None)
+        order.remove(number)
+        removed.add(number)
+        return
+    before = steps.get(number)
+    if before is None:
+        before = Step(number=number, title="")
+        order.append(number)
+        removed.discard(number)
+    touched = line.was.get(str(number)) is None or not values.keys() <= QUIET_FIELDS
+    moved = any(number == other for other, _ in line.moved)
+    steps[number] = _stamped(with_values(before, values), line, touched=touched or moved)
+
+
+def _stamped(step: Step, line: Line, *, touched: bool) -> Step:
+    revision = line.rev if touched else step.revision
+    return msgspec.structs.replace(step, revision=revision, updated_by=line.by, updated_at=line.at)

@@ -1,0 +1,204 @@
+"""One piece of work in a plan, and what can be asked and decided about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Status(StrEnum):
+    """Where a step stands; ready, waiting and doomed are derived from it (see graph)."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    IN_REVIEW = "in_review"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    """Work is done by sessions; a gate is opened by a person."""
+
+    WORK = "work"
+    GATE = "gate"
+
+
+class Review(StrEnum):
+    """Whether a person looks at the result before the step counts as completed."""
+
+    NONE = "none"
+    REQUIRED = "required"
+
+
+class Risk(StrEnum):
+    """How much harm an approval can do; ordered from least to most."""
+
+    NORMAL = "normal"
+    PRODUCTION = "production"
+    IRREVERSIBLE = "irreversible"
+
+    @property
+    def weight(self) -> int:
+        return tuple(Risk).index(self)
+
+
+class RequestKind(StrEnum):
+    """What a blocked step asks of a person; a hold is a person's own stop, a review a finished result."""
+
+    APPROVAL = "approval"
+    INPUT = "input"
+    PROBLEM = "problem"
+    REVIEW = "review"
+    HOLD = "hold"
+
+
+class Verdict(StrEnum):
+    """A person's answer to a request."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    REPLIED = "replied"
+
+
+class Flag(StrEnum):
+    """What a peer did that it may not do; shown until a person has dealt with the step."""
+
+    FINISHED_WITHOUT_APPROVAL = "finished_without_approval"
+    REMOVED_BY_PEER = "removed_by_peer"
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Sub-steps done of a total."""
+
+    done: int
+    total: int
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step asks of a person; its id is the revision that asked."""
+
+    id: int
+    kind: RequestKind
+    text: str
+    by: str
+    at: int
+    came_from: Status
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's answer: for which request, on which revision it was given and which one was seen."""
+
+    verdict: Verdict
+    by: str
+    at: int
+    note: str = ""
+    request: int | None = None
+    revision: int
+    seen: int
+    undo_to: Status
+
+
+class Comment(msgspec.Struct, frozen=True):
+    """A remark on a step; changes no step revision."""
+
+    at: int
+    by: str
+    text: str
+
+
+OPEN = frozenset({Status.PENDING, Status.IN_PROGRESS, Status.BLOCKED, Status.IN_REVIEW})
+CLOSED = frozenset(Status) - OPEN
+
+QUIET_FIELDS = frozenset({"active_form", "progress", "comments", "stamp_by", "stamp_at"})
+"""What a worker says as it goes: changes of these make a revision of the plan, not of the step."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of work. Times are ms since the epoch; authors are ``str(Actor)``; owners are session ids."""
+
+    number: int
+    title: str
+    notes: str = ""
+    active_form: str | None = None
+    status: Status = Status.PENDING
+    owner: str | None = None
+    assigned_by: str = ""
+    """Who set the owner: a person's choice stands against what a peer's file says."""
+    worker: str | None = None
+    """A peer's session that works on a step which a person assigned to another."""
+    needs: tuple[int, ...] = ()
+    kind: Kind = Kind.WORK
+    phase: str = ""
+    review: Review = Review.NONE
+    critical: bool = False
+    risk: Risk = Risk.NORMAL
+    progress: Progress | None = None
+    request: Request | None = None
+    decision: Decision | None = None
+    flag: Flag | None = None
+    reason: str = ""
+    """Why the step failed or was cancelled."""
+    attempts: int = 0
+    comments: tuple[Comment, ...] = ()
+    created_by: str = ""
+    created_at: int = 0
+    updated_by: str = ""
+    updated_at: int = 0
+    revision: int = 0
+    stamp_by: str | None = None
+    """``updatedBy`` of plan.json: the session that owns or did it last; None = absent in the file."""
+    stamp_at: int | None = None
+    """``updatedAt`` of plan.json, ms; None = absent in the file."""
+    extra: dict[str, object] = {}
+    """Any other keys the caller set, kept unchanged."""
+    beyond: dict[str, object] = {}
+    """Fields written by a newer version of this program, carried along unread."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def is_gate(self) -> bool:
+        return self.kind is Kind.GATE
+
+    @property
+    def asks(self) -> bool:
+        """Whether a request is open: blocked or waiting for a review."""
+        return self.request is not None and self.status in (Status.BLOCKED, Status.IN_REVIEW)
+
+
+BOOKKEEPING = frozenset({"number", "revision", "updated_by", "updated_at", "beyond"})
+"""Fields that folding a revision sets by itself; a journal line never holds them in ``set``."""
+
+FIELDS = tuple(name for name in Step.__struct_fields__ if name not in BOOKKEEPING)
+
+_FIELD_SET = frozenset(FIELDS)
+_BLANK = Step(number=0, title="")
+
+
+def field_values(step: Step) -> dict[str, object]:
+    """Give the step's own fields that differ from the defaults, as plain JSON values."""
+    values = {
+        name: msgspec.to_builtins(value)
+        for name in FIELDS
+        if (value := getattr(step, name)) != getattr(_BLANK, name) or name == "title"
+    }
+    return values | step.beyond
+
+
+def with_values(step: Step, values: Mapping[str, object]) -> Step:
+    """Set fields from plain JSON values; unknown names are kept in ``beyond``."""
+    known = {name: value for name, value in values.items() if name in _FIELD_SET}
+    rest = {
+        name: value for name, value in values.items() if name not in _FIELD_SET and name not in BOOKKEEPING
+    }
+    changed = msgspec.convert(msgspec.to_builtins(step) | known, Step) if known else step
+    return msgspec.structs.replace(changed, beyond=step.beyond | rest) if rest else changed

@@ -1,0 +1,139 @@
+"""What needs a person: blocking with a request, and every answer to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from plans.domain.errors import NoteRequired, NotYours, PersonOnly, WrongState
+from plans.domain.graph import is_ready
+from plans.domain.limits import check_notes
+from plans.domain.step import Decision, Request, RequestKind, Risk, Status, Verdict
+
+if TYPE_CHECKING:
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+    from plans.domain.step import Step
+
+_BLOCKABLE = (Status.PENDING, Status.IN_PROGRESS)
+
+
+def block(  # noqa: PLR0913 - a request has these parts
+    plan: Plan,
+    number: int,
+    *,
+    by: Actor,
+    at: int,
+    kind: RequestKind,
+    text: str,
+    risk: Risk | None = None,
+) -> Plan:
+    """Stop a step until a person answers. The owner asks; a person holds. The earlier decision is cleared."""
+    step = plan.step(number)
+    if by.is_session and step.owner != by.name:
+        raise NotYours(number, owner=step.owner)
+    if step.status not in _BLOCKABLE or step.is_gate:
+        status = "a gate" if step.is_gate else step.status
+        raise WrongState(number, verb="blocked", status=status)
+    if not text.strip():
+        what = "Blocking a step"
+        raise NoteRequired(what)
+    asked = Request(
+        id=plan.revision + 1,
+        kind=RequestKind.HOLD if by.is_person else kind,
+        text=check_notes(text),
+        by=str(by),
+        at=at,
+        came_from=step.status,
+    )
+    higher = max(step.risk, risk or step.risk, key=lambda value: value.weight)
+    return plan.with_step(
+        replace(step, status=Status.BLOCKED, request=asked, decision=None, flag=None, risk=higher)
+    )
+
+
+def approve(plan: Plan, number: int, *, by: Actor, at: int, note: str = "", seen: int) -> Plan:
+    """Say yes: a blocked step goes on where it was, a reviewed one and a ready gate are completed."""
+    step = _asked(plan, number, by=by, verb="approved")
+    decided = _decided(plan, step, Verdict.APPROVED, by=by, at=at, note=note, seen=seen)
+    if step.status is Status.BLOCKED and step.request is not None:
+        return plan.with_step(replace(decided, status=step.request.came_from))
+    return plan.with_step(replace(decided, status=Status.COMPLETED))
+
+
+def reject(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) -> Plan:
+    """Say no and why: the step goes back to its owner's hands, a gate fails."""
+    step = _asked(plan, number, by=by, verb="rejected")
+    if not note.strip():
+        what = "Rejecting"
+        raise NoteRequired(what)
+    decided = _decided(plan, step, Verdict.REJECTED, by=by, at=at, note=note, seen=seen)
+    if step.is_gate:
+        return plan.with_step(replace(decided, status=Status.FAILED, reason=check_notes(note)))
+    return plan.with_step(replace(decided, status=_back_to_work(step)))
+
+
+def reply(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) -> Plan:
+    """Answer a request for input or help; the session goes on."""
+    step = _asked(plan, number, by=by, verb="replied to")
+    if step.request is None or step.request.kind not in (RequestKind.INPUT, RequestKind.PROBLEM):
+        raise WrongState(
+            number,
+            verb="replied to",
+            status="not asking for input or help",
+            advice="Approve or reject it instead.",
+        )
+    if not note.strip():
+        what = "A reply"
+        raise NoteRequired(what)
+    decided = _decided(plan, step, Verdict.REPLIED, by=by, at=at, note=note, seen=seen)
+    return plan.with_step(replace(decided, status=_back_to_work(step)))
+
+
+def undo(plan: Plan, number: int, *, by: Actor) -> Plan:
+    """Take a decision back while nothing has touched the step since; it asks again."""
+    step = plan.step(number)
+    if not by.is_person:
+        what = "undo a decision"
+        raise PersonOnly(what)
+    if step.decision is None or step.decision.revision != step.revision:
+        raise WrongState(
+            number,
+            verb="undone",
+            status="no longer as it was decided",
+            advice="It changed since the decision; put it on hold or reassign it instead.",
+        )
+    return plan.with_step(replace(step, status=step.decision.undo_to, decision=None, reason=""))
+
+
+def _asked(plan: Plan, number: int, *, by: Actor, verb: str) -> Step:
+    step = plan.step(number)
+    if not by.is_person:
+        what = "open a gate or decide a request"
+        raise PersonOnly(what)
+    if step.asks or (step.is_gate and is_ready(plan, step)):
+        return step
+    status = "a gate that waits for its needs" if step.is_gate and step.is_open else step.status
+    raise WrongState(number, verb=verb, status=status)
+
+
+def _decided(  # noqa: PLR0913 - a decision has these parts
+    plan: Plan, step: Step, verdict: Verdict, *, by: Actor, at: int, note: str, seen: int
+) -> Step:
+    decision = Decision(
+        verdict=verdict,
+        by=str(by),
+        at=at,
+        note=check_notes(note),
+        request=step.request.id if step.request else None,
+        revision=plan.revision + 1,
+        seen=seen,
+        undo_to=step.status,
+    )
+    return replace(step, decision=decision, flag=None)
+
+
+def _back_to_work(step: Step) -> Status:
+    """Send an owned step back into its owner's hands, one nobody owns back to the pile."""
+    return Status.IN_PROGRESS if step.owner else Status.PENDING

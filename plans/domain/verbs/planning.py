@@ -1,0 +1,98 @@
+"""What is done to a plan as a whole: create, rename, start, abort, archive, restore."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from plans.domain.errors import PersonOnly, WrongState
+from plans.domain.limits import check_label, check_title
+from plans.domain.plan import PlanState
+
+if TYPE_CHECKING:
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+
+
+def describe(
+    plan: Plan,
+    *,
+    by: Actor,
+    title: str | None = None,
+    status: str | None = None,
+    group: str | None = None,
+) -> Plan:
+    """Change the plan's own words; sessions may say the status, people everything."""
+    if not by.is_person and (title is not None or group is not None) and plan.created_by != str(by):
+        what = "rename or regroup a plan they did not create"
+        raise PersonOnly(what)
+    return replace(
+        plan,
+        title=plan.title if title is None else (check_title(title) if title.strip() else ""),
+        status=plan.status if status is None else check_label(status, "status"),
+        group=plan.group if group is None else check_label(group, "group"),
+    )
+
+
+def activate(plan: Plan, *, by: Actor) -> Plan:
+    """Start a draft, or take an abort back: its ready steps can be claimed."""
+    _refuse_session(by, "start a plan")
+    return replace(plan, stored_state=PlanState.ACTIVE)
+
+
+def abort(plan: Plan, *, by: Actor) -> Plan:
+    """Stop handing out work; steps keep their states."""
+    _refuse_session(by, "abort a plan")
+    if plan.state is PlanState.DONE:
+        raise WrongPlanState(verb="aborted", state=plan.state)
+    return replace(plan, stored_state=PlanState.ABORTED)
+
+
+def archive(plan: Plan, *, by: Actor) -> Plan:
+    """Put the plan out of sight; nothing is lost and nothing is handed out."""
+    _refuse_session(by, "archive a plan")
+    return replace(plan, archived=True)
+
+
+def unarchive(plan: Plan, *, by: Actor) -> Plan:
+    """Take the plan back into sight."""
+    _refuse_session(by, "bring a plan back")
+    return replace(plan, archived=False)
+
+
+def restore(plan: Plan, old: Plan, *, by: Actor) -> Plan:
+    """Make the plan's content what it was at an older revision; numbers used since stay used."""
+    _refuse_session(by, "restore an older revision")
+    return replace(
+        plan,
+        title=old.title,
+        status=old.status,
+        group=old.group,
+        stored_state=old.stored_state,
+        archived=old.archived,
+        steps=old.steps,
+        removed=tuple(n for n in sorted({*plan.removed, *plan.positions}) if not old.has_step(n)),
+    )
+
+
+def check_deletable(plan: Plan, *, by: Actor) -> None:
+    """Let a person delete any plan, a session only one it created that holds no decisions."""
+    made = by.is_session and plan.created_by == str(by)
+    if not by.is_person and (not made or any(step.decision for step in plan.steps)):
+        what = "delete a plan that they did not create or that holds decisions"
+        raise PersonOnly(what)
+
+
+class WrongPlanState(WrongState):
+    """The verb does not apply to a plan in this state."""
+
+    def __init__(self, *, verb: str, state: str) -> None:
+        super().__init__(0, verb=verb, status=state)
+        self.message = f"The plan is {state}; it cannot be {verb}"
+        self.args = (self.message,)
+
+
+def _refuse_session(by: Actor, what: str) -> None:
+    if not by.is_person:
+        raise PersonOnly(what)
