@@ -1,0 +1,37 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.web.words import Span, compare
+
+TEXTS = st.text(alphabet="ab \n", max_size=30)
+
+
+def test_the_words_that_differ_are_marked_as_one_piece() -> None:
+    theirs, yours = compare("Alert on lag above 5 s", "Alert on lag above 2 s, page after 10 s")
+
+    assert theirs[0] == Span("Alert on lag above ", changed=False)
+    assert yours[1] == Span("2 s, page after 10", changed=True)
+
+
+def test_equal_texts_have_no_mark() -> None:
+    assert compare("same words", "same words") == ((Span("same words", changed=False),),) * 2
+
+
+def test_an_empty_text_has_no_span() -> None:
+    assert compare("", "new") == ((), (Span("new", changed=True),))
+
+
+def test_texts_too_long_to_compare_count_as_changed_as_a_whole() -> None:
+    long, other = "one " * 3_000, "two " * 3_000
+
+    theirs, _ = compare(f"start {long}end", f"start {other}end")
+
+    assert [span.changed for span in theirs] == [False, True, False]
+
+
+@given(TEXTS, TEXTS)
+def test_no_character_is_lost(left: str, right: str) -> None:
+    marked_left, marked_right = compare(left, right)
+
+    assert "".join(span.text for span in marked_left) == left
+    assert "".join(span.text for span in marked_right) == right
