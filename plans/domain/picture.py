@@ -1,0 +1,149 @@
+"""A plan as a board shows it: the plan, what is derived of it, who works on it, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.graph import Condition, dependents
+from plans.domain.plan import Plan
+from plans.domain.standing import Column, Standing, restand, stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why the plan's file cannot be read; what is shown is the last good version."""
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+    excerpt: str = ""
+
+
+class Life(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a session: two separate facts and what they mean now. Times are ms since the epoch."""
+
+    session: str
+    agent: str = ""
+    host: str = ""
+    pid: int | None = None
+    started: int | None = None
+    beat_at: int | None = None
+    """Its last heartbeat; None when it never sent one."""
+    progress_at: int | None = None
+    """Its last change of any plan."""
+    liveness: str = "unknown"
+    """``live``, ``stale`` (heartbeats stopped), ``quiet`` (never sent one, no progress) or ``unknown``."""
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan at one revision with everything a page or a push needs to draw it."""
+
+    plan: Plan
+    standings: dict[int, Standing]
+    users: dict[int, list[int]]
+    """For each needed step, the steps that need it."""
+    counts: dict[Column, int]
+    lives: dict[str, Life] = {}
+    """By session id: owners and workers of the open steps."""
+    problem: Problem | None = None
+    warnings: tuple[str, ...] = ()
+    writable: bool = True
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Name what is shown: epoch and revision."""
+        return (self.plan.epoch, self.plan.revision)
+
+
+def picture_of(
+    plan: Plan,
+    *,
+    lives: Mapping[str, Life] | None = None,
+    problem: Problem | None = None,
+    warnings: tuple[str, ...] = (),
+    writable: bool = True,
+) -> Picture:
+    """Derive everything from a plan alone. O(steps + needs)."""
+    standings = stand(plan)
+    return Picture(
+        plan=plan,
+        standings=standings,
+        users=dependents(plan),
+        counts=_counted(standings.values()),
+        lives=dict(lives or {}),
+        problem=problem,
+        warnings=warnings,
+        writable=writable,
+    )
+
+
+def with_plan(picture: Picture, plan: Plan, touched: Iterable[int]) -> Picture:
+    """Give the picture of a later revision, deriving again only what the touched steps can have changed."""
+    named = list(touched)
+    users = picture.users
+    if any(_needs(picture.plan, number) != _needs(plan, number) for number in named):
+        users = dependents(plan)
+    standings = restand(plan, picture.standings, named, users=users)
+    counts = dict(picture.counts)
+    for number in changed_standings(picture.standings, standings):
+        for known, step in ((picture.standings, -1), (standings, 1)):
+            if number in known:
+                counts[known[number].column] += step
+    return msgspec.structs.replace(picture, plan=plan, standings=standings, users=users, counts=counts)
+
+
+def changed_standings(before: Mapping[int, Standing], after: Mapping[int, Standing]) -> list[int]:
+    """List the steps whose derived facts differ, new and removed ones included."""
+    changed = [number for number, standing in after.items() if before.get(number) is not standing]
+    changed = [number for number in changed if before.get(number) != after[number]]
+    return changed + [number for number in before if number not in after]
+
+
+def in_columns(picture: Picture) -> dict[Column, list[int]]:
+    """List the numbers as the columns show them: plan order; ready ones first in To do."""
+    columns: dict[Column, list[int]] = {column: [] for column in Column}
+    behind: list[int] = []
+    for step in picture.plan.steps:
+        standing = picture.standings[step.number]
+        (behind if _is_behind(standing) else columns[standing.column]).append(step.number)
+    columns[Column.TODO] += behind
+    return columns
+
+
+def after(picture: Picture, number: int) -> int | None:
+    """Name the card that stands above this one in its column; None when it is the first."""
+    standing = picture.standings[number]
+    index = picture.plan.positions[number]
+    above = _above(picture, index, standing)
+    if above is None and _is_behind(standing):
+        ready = standing._replace(condition=Condition.READY)
+        above = _above(picture, len(picture.plan.steps), ready)
+    return above
+
+
+def _above(picture: Picture, index: int, standing: Standing) -> int | None:
+    steps, standings = picture.plan.steps, picture.standings
+    behind = _is_behind(standing)
+    for at in range(index - 1, -1, -1):
+        other = standings[steps[at].number]
+        if other.column is standing.column and _is_behind(other) is behind:
+            return steps[at].number
+    return None
+
+
+def _is_behind(standing: Standing) -> bool:
+    return standing.column is Column.TODO and standing.condition is not Condition.READY
+
+
+def _needs(plan: Plan, number: int) -> tuple[int, ...] | None:
+    return plan.step(number).needs if plan.has_step(number) else None
+
+
+def _counted(standings: Iterable[Standing]) -> dict[Column, int]:
+    found = Counter(standing.column for standing in standings)
+    return {column: found[column] for column in Column}
