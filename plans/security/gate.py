@@ -1,0 +1,91 @@
+"""The wrapper around the whole ASGI application: `apply_security` is the last word on every answer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plans.security.headers import send_secured
+from plans.security.limits import (
+    DEFAULT_LIMITS,
+    GuardedSocket,
+    Limits,
+    check_announced,
+    read_body,
+    receive_again,
+)
+from plans.security.origin import Visit, check_visit, credentials_for
+from plans.security.refusals import DoorRefused, answer, answer_socket, echo
+
+if TYPE_CHECKING:
+    from asgiref.typing import (
+        ASGI3Application,
+        ASGIReceiveCallable,
+        ASGISendCallable,
+        HTTPScope,
+        Scope,
+        WebSocketScope,
+    )
+
+    from plans.security.door import Door
+    from plans.security.origin import Headers
+
+logger = logging.getLogger(__name__)
+
+
+def apply_security(app: ASGI3Application, *, door: Door, limits: Limits = DEFAULT_LIMITS) -> ASGI3Application:
+    """Put the door in front of an application: HTTP, WebSocket and MCP alike, before routing."""
+    return Gate(app=app, door=door, limits=limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """An ASGI application that lets in what may come in, and completes every answer's headers."""
+
+    app: ASGI3Application
+    door: Door
+    limits: Limits
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send_secured(send))
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        try:
+            headers = self._checked_headers(scope)
+            check_announced(headers, self.limits)
+            body = await read_body(receive, self.limits)
+        except DoorRefused as refused:
+            _log(scope, refused)
+            await answer(send, refused, path=scope["path"])
+            return
+        if body is not None:
+            await self.app({**scope, "headers": headers}, receive_again(body, receive), send)
+
+    async def _websocket(
+        self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        try:
+            headers = self._checked_headers(scope)
+        except DoorRefused as refused:
+            _log(scope, refused)
+            await receive()
+            await answer_socket(send, refused, scope)
+            return
+        guarded = GuardedSocket(receive, send, self.limits)
+        await self.app({**scope, "headers": headers}, guarded.receive, guarded.send)
+
+    def _checked_headers(self, scope: HTTPScope | WebSocketScope) -> Headers:
+        headers = credentials_for(scope["path"], list(scope["headers"]))
+        server = scope.get("server")
+        check_visit(Visit.of(scope, headers), self.door.at(server[1] if server else None))
+        return headers
+
+
+def _log(scope: HTTPScope | WebSocketScope, refused: DoorRefused) -> None:
+    logger.warning("Refused %s %s: %s", scope["type"], echo(scope["path"]), refused.message)
