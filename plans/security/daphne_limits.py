@@ -73,7 +73,7 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
     def handle_reply(self, message: ASGISendEvent) -> None:
         """Answer; Daphne's own error pages get the headers too."""
         if message["type"] == "http.response.start":
-            message = {**message, "headers": secured(message["headers"])}
+            message = {**message, "headers": secured(message.get("headers", ()))}
         super().handle_reply(message)
 
     def _stop_deadline(self) -> None:
@@ -112,7 +112,8 @@ class LimitedServer(Server):  # type: ignore[misc]
     def __init__(
         self, application: ASGI3Application, *, limits: Limits = DEFAULT_LIMITS, **options: object
     ) -> None:
-        size = limits.message_bytes
+        # The gate closes with a code that says why; far above the limit Daphne just drops the socket.
+        size = 4 * limits.message_bytes
         options = {"websocket_max_message_size": size, "websocket_max_frame_size": size, **options}
         super().__init__(application, **options)
         self._limits = limits

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plans.security.headers import send_secured
+from plans.security.headers import SecuredSend
 from plans.security.limits import (
     DEFAULT_LIMITS,
     GuardedSocket,
@@ -16,7 +16,7 @@ from plans.security.limits import (
     receive_again,
 )
 from plans.security.origin import Visit, check_visit, credentials_for
-from plans.security.refusals import DoorRefused, answer, answer_socket, echo
+from plans.security.refusals import Broken, DoorRefused, answer, answer_socket, echo
 
 if TYPE_CHECKING:
     from asgiref.typing import (
@@ -49,13 +49,13 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http":
-            await self._http(scope, receive, send_secured(send))
+            await self._http(scope, receive, SecuredSend(send))
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    async def _http(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def _http(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: SecuredSend) -> None:
         try:
             headers = self._checked_headers(scope)
             check_announced(headers, self.limits)
@@ -65,7 +65,17 @@ class Gate:
             await answer(send, refused, path=scope["path"])
             return
         if body is not None:
-            await self.app({**scope, "headers": headers}, receive_again(body, receive), send)
+            await self._inside({**scope, "headers": headers}, receive_again(body, receive), send)
+
+    async def _inside(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: SecuredSend) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Exception:
+            if send.has_started:
+                raise
+            # Left to the server, this answer would lack the headers.
+            logger.exception("The application failed on %s", echo(scope["path"]))
+            await answer(send, Broken(), path=scope["path"])
 
     async def _websocket(
         self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable

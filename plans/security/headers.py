@@ -50,12 +50,15 @@ def secured(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]
     return kept + [(name, value) for name, value in SECURITY_HEADERS if name not in named]
 
 
-def send_secured(send: ASGISendCallable) -> ASGISendCallable:
-    """Wrap an ASGI `send` so that every response starts with the security headers."""
+class SecuredSend:
+    """An ASGI `send` that completes the headers of every response, and knows whether one started."""
 
-    async def send_with_headers(event: ASGISendEvent) -> None:
+    def __init__(self, send: ASGISendCallable) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def __call__(self, event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
+            self.has_started = True
             event = {**event, "headers": secured(event.get("headers", ()))}
-        await send(event)
-
-    return send_with_headers
+        await self._send(event)

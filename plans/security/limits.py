@@ -82,7 +82,7 @@ class GuardedSocket:
 
     async def receive(self) -> ASGIReceiveEvent:
         event = await self._receive()
-        if event["type"] != "websocket.receive" or self._fits(event["text"], event["bytes"]):
+        if event["type"] != "websocket.receive" or self._fits(event.get("text"), event.get("bytes")):
             return event
         self._closed = True
         reason = f"A message is larger than {self._limit:,} bytes"

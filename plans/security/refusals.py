@@ -124,6 +124,17 @@ class BodyCompressed(DoorRefused):
         super().__init__("Compressed requests are not accepted.")
 
 
+class Broken(DoorRefused):
+    """The application raised something that nothing inside it caught."""
+
+    status = 500
+    code = "broken"
+    advice = "Try again; if it happens again, the board's log says what went wrong."
+
+    def __init__(self) -> None:
+        super().__init__("The board could not answer this request.")
+
+
 def echo(value: str) -> str:
     """Return what a stranger sent in a form that is safe to show: one line, clean, not long."""
     line = clean_line(value)

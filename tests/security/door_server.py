@@ -1,0 +1,74 @@
+"""A real server with the gate around an application that tells what reached it.
+
+Run as `python door_server.py daphne|uvicorn FD`; the listening socket is inherited.
+"""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from plans.security.door import Door
+from plans.security.gate import apply_security
+from plans.security.limits import Limits
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+
+LIMITS = Limits(body_seconds=1)
+DOOR = Door.open_to(allowed_hosts=["board.lan:8765"], public_origin="https://board.example")
+
+
+async def tell(scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    if scope["type"] == "websocket":
+        await _echo(receive, send)
+    elif scope["type"] == "http":
+        await _answer(scope, receive, send)
+
+
+async def _answer(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    path = scope["path"]
+    event = await receive()
+    assert event["type"] == "http.request"
+    if path == "/boom":
+        raise RuntimeError("boom")
+    told = {
+        "body": len(event["body"]),
+        "more": event["more_body"],
+        "headers": sorted(name.decode() for name, _ in scope["headers"]),
+    }
+    own = [(b"Cache-Control", b"max-age=60"), (b"X-Frame-Options", b"SAMEORIGIN")]
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 404 if path == "/missing" else 200,
+            "headers": own if path == "/own" else [],
+            "trailers": False,
+        }
+    )
+    await send({"type": "http.response.body", "body": json.dumps(told).encode(), "more_body": False})
+
+
+async def _echo(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
+    await receive()
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+    while (event := await receive())["type"] == "websocket.receive":
+        text = str(len(event.get("text") or event.get("bytes") or ""))
+        await send({"type": "websocket.send", "text": text, "bytes": None})
+    await send({"type": "websocket.send", "text": "after the end", "bytes": None})
+
+
+def serve(kind: str, descriptor: int, app: "ASGI3Application") -> None:
+    if kind == "daphne":
+        from plans.security.daphne_limits import LimitedServer  # noqa: PLC0415 - takes the reactor
+
+        LimitedServer(app, endpoints=[f"fd:fileno={descriptor}"], limits=LIMITS).run()
+    else:
+        import uvicorn  # noqa: PLC0415 - one server a process
+
+        uvicorn.run(
+            app, fd=descriptor, log_level="warning", ws="websockets-sansio", ws_per_message_deflate=False
+        )
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]), apply_security(tell, door=DOOR, limits=LIMITS))

@@ -1,0 +1,131 @@
+"""How much and how slowly a stranger may send, on real connections."""
+
+import http.client
+import json
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plans.security.headers import SECURITY_HEADERS
+
+if TYPE_CHECKING:
+    from tests.security.conftest import Running
+
+MIB = 1024 * 1024
+
+
+def read_all(client: socket.socket) -> bytes:
+    """Read until the server closes."""
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def head(running: "Running", *lines: str) -> bytes:
+    return "\r\n".join(["POST /x HTTP/1.1", f"Host: {running.host}", *lines, "", ""]).encode()
+
+
+def send_until_refused(client: socket.socket, chunk: bytes, most: int) -> None:
+    """Send chunks until the server shuts the connection, or `most` bytes are gone."""
+    try:
+        for _ in range(most // len(chunk)):
+            client.sendall(chunk)
+    except OSError:
+        pass
+
+
+def test_a_body_of_exactly_one_mib_arrives_whole(running: "Running") -> None:
+    told = json.loads(running.ask("POST", body=b"x" * MIB).body)
+    assert (told["body"], told["more"]) == (MIB, False)
+
+
+def test_a_body_announced_as_too_large_is_refused_before_it_is_sent(running: "Running") -> None:
+    with running.raw() as client:
+        client.sendall(head(running, f"Content-Length: {MIB + 1}"))
+        answer = read_all(client)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"larger than 1,048,576 bytes" in answer
+
+
+def test_a_body_that_lies_about_its_size_is_counted_on_the_stream(running: "Running") -> None:
+    with running.raw() as client:
+        client.sendall(head(running, "Transfer-Encoding: chunked"))
+        chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+        sender = threading.Thread(target=send_until_refused, args=(client, chunk, 64 * MIB))
+        sender.start()
+        answer = client.recv(65536)
+        client.close()
+        sender.join(timeout=30)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_that_drips_in_is_refused_in_time(running: "Running") -> None:
+    with running.raw() as client:
+        client.sendall(head(running, "Content-Length: 1000") + b"x")
+        client.settimeout(0.1)
+        answer = b""
+        while not answer:
+            client.sendall(b"x")
+            try:
+                answer = client.recv(65536)
+            except TimeoutError:
+                continue
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"within 1 seconds" in answer
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "zstd", "GZIP", "identity, gzip"])
+def test_a_compressed_body_is_refused(running: "Running", coding: str) -> None:
+    answer = running.ask("POST", headers={"Content-Encoding": coding}, body=b"\x1f\x8b")
+    assert answer.status == 415
+    assert b"without Content-Encoding" in answer.body
+
+
+def test_identity_is_no_compression(running: "Running") -> None:
+    assert running.ask("POST", headers={"Content-Encoding": "identity"}, body=b"x").status == 200
+
+
+def test_a_refused_body_carries_the_security_headers_too(running: "Running") -> None:
+    answer = running.ask("POST", headers={"Content-Length": str(MIB + 1)})
+    for name, _ in SECURITY_HEADERS:
+        assert len(answer.all(name.decode())) == 1
+    assert answer.all("connection") == ["close"]
+
+
+def test_a_program_reads_the_refusal_as_json(running: "Running") -> None:
+    headers = {"Content-Type": "application/json", "Content-Length": str(MIB + 1)}
+    answer = running.ask("POST", "/api/v1/plans", headers=headers)
+    assert json.loads(answer.body)["error"]["code"] == "too_large"
+
+
+def test_a_client_that_leaves_halfway_does_not_disturb_the_next(running: "Running") -> None:
+    with running.raw() as client:
+        client.sendall(head(running, "Content-Length: 1000") + b"x")
+    assert running.ask("POST", body=b"x").status == 200
+
+
+def test_a_connection_may_be_used_again_after_a_body(running: "Running") -> None:
+    connection = http.client.HTTPConnection(running.host, timeout=30)
+    connection.connect()
+    first = connection.sock
+    for _ in range(3):
+        connection.request("POST", "/x", body=b"x")
+        assert json.loads(connection.getresponse().read())["body"] == 1
+        assert connection.sock is first
+    connection.close()
+
+
+def test_a_failing_application_answers_500_with_the_headers(running: "Running") -> None:
+    answer = running.ask(path="/boom")
+    assert answer.status == 500
+    assert b"boom" not in answer.body
+    for name, _ in SECURITY_HEADERS:
+        assert len(answer.all(name.decode())) == 1
+
+
+def test_a_request_the_server_itself_refuses_has_the_headers(running: "Running") -> None:
+    answer = running.ask(headers={"X-Odd": "a\x0bb"})
+    assert answer.status in {200, 400}
+    if running.kind == "daphne":
+        assert answer.status == 400
+        assert len(answer.all("content-security-policy")) == 1
