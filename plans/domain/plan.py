@@ -31,7 +31,7 @@ QUIET_PLAN_FIELDS = ("created_at", "core_at")
 """Fields that mirror plan.json's times; changing them touches no revision guard."""
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """A plan at one revision. Steps stand in the order of plan.json; times are ms since the epoch."""
 
     namespace: str

@@ -19,6 +19,9 @@ type Values = dict[str, object]
 PLAN_KEY = "plan"
 _PLAN_FIELDS = (*OWN_FIELDS, *QUIET_PLAN_FIELDS)
 
+QUIET_STAMPS = frozenset({"stamp_by", "stamp_at", *QUIET_PLAN_FIELDS})
+"""What mirrors plan.json's own times and authors: a change of these alone is no revision."""
+
 
 class Delta(msgspec.Struct, frozen=True):
     """What changed: by step number (as text, or ``plan``) the new and old values, and moves of order.
@@ -65,6 +68,22 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def named(self) -> list[int]:
         """List the steps that have new values, in the order of the line."""
         return [int(key) for key in self.set if key != PLAN_KEY]
+
+
+def line_of(delta: Delta, *, rev: int, at: int, by: str, verb: str, step: int | None = None) -> Line:
+    """Record a difference as a revision; the step is filled in when only one is named."""
+    named = [int(key) for key in delta.set if key != PLAN_KEY]
+    only = named[0] if len(named) == 1 else None
+    return Line(
+        rev=rev,
+        at=at,
+        by=by,
+        verb=verb,
+        step=step if step is not None else only,
+        set=delta.set,
+        was=delta.was,
+        moved=delta.moved,
+    )
 
 
 def diff(before: Plan, after: Plan) -> Delta:

@@ -120,7 +120,7 @@ QUIET_FIELDS = frozenset({"active_form", "progress", "comments", "stamp_by", "st
 """What a worker says as it goes: changes of these make a revision of the plan, not of the step."""
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One piece of work. Times are ms since the epoch; authors are ``str(Actor)``; owners are session ids."""
 
     number: int
@@ -181,17 +181,12 @@ BOOKKEEPING = frozenset({"number", "revision", "updated_by", "updated_at", "beyo
 FIELDS = tuple(name for name in Step.__struct_fields__ if name not in BOOKKEEPING)
 
 _FIELD_SET = frozenset(FIELDS)
-_BLANK = Step(number=0, title="")
 
 
 def field_values(step: Step) -> dict[str, object]:
     """Give the step's own fields that differ from the defaults, as plain JSON values."""
-    values = {
-        name: msgspec.to_builtins(value)
-        for name in FIELDS
-        if (value := getattr(step, name)) != getattr(_BLANK, name) or name == "title"
-    }
-    return values | step.beyond
+    values: dict[str, object] = msgspec.to_builtins(step)
+    return {name: value for name, value in values.items() if name not in BOOKKEEPING} | step.beyond
 
 
 def with_values(step: Step, values: Mapping[str, object]) -> Step:

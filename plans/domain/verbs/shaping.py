@@ -52,7 +52,7 @@ def add(
     number = plan.next_number
     check_room(len(plan.steps) + 1)
     fresh = Step(number=number, title=check_title(title), kind=kind, created_by=str(by), created_at=at)
-    step = _changed(plan, fresh, {**details})
+    step = _changed(plan, fresh, Changes(title=fresh.title, **details))
     position = len(plan.steps) if after is None else plan.positions[plan.step(after).number] + 1
     steps = [*plan.steps[:position], step, *plan.steps[position:]]
     return replace(plan.with_steps(steps), next_number=number + 1)

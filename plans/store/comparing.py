@@ -1,0 +1,167 @@
+"""How the journal and plan.json stand to each other: the same, behind, or changed by a peer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from plans.domain.actor import Actor
+from plans.domain.errors import TooLarge
+from plans.domain.plan import Plan
+from plans.domain.revision import QUIET_STAMPS, diff, fold, line_of
+from plans.store import disk as disks
+from plans.store.adoption import adopt
+from plans.store.disk import Disk, Problem, Trouble
+from plans.store.formats import openclaw
+from plans.store.formats.openclaw import Core, core_step, same_content
+from plans.store.known import Known, replayed
+
+if TYPE_CHECKING:
+    from plans.domain.step import Step
+    from plans.store.adoption import Based
+    from plans.store.paths import Folder
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """What a look at both gave.
+
+    ``plan`` holds a peer's change already; ``peer`` is its author when it is worth a revision (changed
+    stamps alone are not). ``behind`` says that plan.json must be rewritten to say what ``plan`` says.
+    """
+
+    plan: Plan
+    peer: Actor | None = None
+    behind: bool = False
+    problem: Problem | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, at: int) -> Standing:
+    """Compare what is known (a blank plan before the first revision) with what stands on disk."""
+    if isinstance(known, Plan):
+        return first_look(known, disk, at=at)
+    if not certain and known.before_mark is None:
+        known = replayed(folder) or known
+    return compare(known, disk, certain=certain, at=at)
+
+
+def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
+    """Compare; ``certain`` means that our last rewrite of plan.json is known to have ended."""
+    mark = known.mark
+    if disk.problem is None and disk.sha == mark.after:
+        return Standing(plan=known.plan)
+    if not certain and disk.problem is None and disk.sha == mark.before:
+        return Standing(plan=known.plan, behind=True)
+    read = disks.parse(disk, known.plan.namespace)
+    if isinstance(read, Problem):
+        return Standing(plan=known.plan, problem=read)
+    theirs, warnings = read
+    base = _base(known, certain=certain)
+    if base and not theirs.steps:
+        message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
+        return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
+    adopted = adopt(known.plan, base, theirs, at=at)
+    return Standing(
+        plan=adopted.plan,
+        peer=adopted.by if worth_a_revision(known.plan, adopted.plan) else None,
+        behind=not says_the_same(adopted.plan, theirs),
+        warnings=warnings,
+    )
+
+
+def first_look(plan: Plan, disk: Disk, *, at: int) -> Standing:
+    """Take over a plan.json that has no journal yet."""
+    read = disks.parse(disk, plan.namespace)
+    if isinstance(read, Problem):
+        return Standing(plan=plan, problem=read)
+    theirs, warnings = read
+    adopted = adopt(plan, (), theirs, at=at)
+    return Standing(
+        plan=adopted.plan,
+        peer=adopted.by,
+        behind=not says_the_same(adopted.plan, theirs),
+        warnings=warnings,
+    )
+
+
+def as_shown(known: Known | None, standing: Standing, *, blank: Plan, at: int) -> Plan:
+    """Give the plan with a peer's change as the revision it is going to be."""
+    if standing.peer is None:
+        return standing.plan
+    before = known.plan if known is not None else blank
+    delta = diff(before, standing.plan)
+    return fold(before, line_of(delta, rev=before.revision + 1, at=at, by=str(standing.peer), verb="adopt"))
+
+
+def projected(plan: Plan) -> Core:
+    """Give plan.json's content for a plan."""
+    return Core(plan.namespace, tuple(core_step(s) for s in plan.steps), plan.created_at, plan.core_at)
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Give plan.json's bytes for a plan, as the peer's own writer writes them."""
+    return openclaw.dump(projected(plan))
+
+
+def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> Plan:
+    """Sign what changes in plan.json: with the session that did it; a person never appears there.
+
+    Raises TooLarge when the peers could not read the result, or a new step would leave no room for
+    the stamps of its own later work.
+    """
+    steps = tuple(_signed(before, step, by, at=at) for step in after.steps)
+    signed = replace(after, steps=steps, core_at=at)
+    size = len(plan_bytes(signed))
+    if _grows(before, after):
+        size += openclaw.STAMP_ROOM * sum(step.stamp_by is None for step in steps)
+    if size > openclaw.MAX_BYTES:
+        raise TooLarge(
+            f"plan.json would have {size:,} bytes; peers read at most {openclaw.MAX_BYTES:,}",
+            advice="Shorten titles, or continue in another plan.",
+        )
+    return signed
+
+
+def _signed(before: Plan, step: Step, by: Actor, *, at: int) -> Step:
+    index = before.positions.get(step.number)
+    was = before.steps[index] if index is not None else None
+    if was is step or (was is not None and same_content(core_step(was), core_step(step))):
+        return step
+    return replace(step, stamp_by=by.name if by.is_session else step.stamp_by, stamp_at=at)
+
+
+def _grows(before: Plan, after: Plan) -> bool:
+    return sum(len(step.title) for step in after.steps) > sum(len(step.title) for step in before.steps)
+
+
+def says_the_same(plan: Plan, theirs: Core) -> bool:
+    """Tell whether plan.json needs no rewriting to say what the plan says to peers."""
+    return len(plan.steps) == len(theirs.steps) and all(
+        same_content(core_step(step), core) for step, core in zip(plan.steps, theirs.steps, strict=True)
+    )
+
+
+def core_differs(before: Plan, after: Plan) -> bool:
+    """Tell whether a change shows in plan.json: text, status, activeForm, membership or order."""
+    if len(before.steps) != len(after.steps):
+        return True
+    return any(
+        was is not now and (was.number != now.number or not same_content(core_step(was), core_step(now)))
+        for was, now in zip(before.steps, after.steps, strict=True)
+    )
+
+
+def worth_a_revision(before: Plan, after: Plan) -> bool:
+    """Tell whether more than stamps changed."""
+    delta = diff(before, after)
+    stamps = all(values is not None and values.keys() <= QUIET_STAMPS for values in delta.set.values())
+    return bool(delta.moved) or not stamps
+
+
+def _base(known: Known, *, certain: bool) -> Based:
+    plan = known.plan
+    if not certain and known.before_mark is not None:
+        plan = known.before_mark
+    return tuple((step.number, core_step(step)) for step in plan.steps)

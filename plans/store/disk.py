@@ -1,0 +1,102 @@
+"""What stands in plan.json now, compared with what we last knew to stand there."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from plans.domain.errors import PlanError, StorageFailed
+from plans.store.formats import openclaw
+from plans.store.formats.openclaw import BadPlan, Core
+from plans.store.paths import PLAN, Folder
+
+if TYPE_CHECKING:
+    import os
+
+_SETTLED_NS = 2_000_000_000
+"""A file younger than this is read again even if its stat is the same: clocks of file systems are coarse."""
+
+type StatKey = tuple[int, int, int, int, int]
+
+
+class Trouble(StrEnum):
+    """Why a plan's files cannot be taken as they are."""
+
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    EMPTIED = "emptied"
+    DAMAGED = "damaged"
+    BEHIND = "behind"
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What is wrong with a plan's files, in one sentence; where it is, if it is a place in plan.json."""
+
+    kind: Trouble
+    message: str
+    line: int | None = None
+    column: int | None = None
+    excerpt: str = ""
+
+
+class Disk(Struct, frozen=True, kw_only=True):
+    """One look at plan.json: ``sha`` is None when there is no such file or it could not be read."""
+
+    key: StatKey | None = None
+    sha: str | None = None
+    data: bytes = b""
+    problem: Problem | None = None
+
+
+def look(folder: Folder, before: Disk | None) -> Disk:
+    """Look at plan.json; unchanged and settled files are not read again."""
+    facts = folder.stat(PLAN)
+    if facts is None:
+        return Disk()
+    if before is not None and before.key == stat_key(facts) and _settled(facts):
+        return before
+    try:
+        found = folder.read(PLAN, openclaw.MAX_BYTES)
+    except StorageFailed:
+        raise
+    except PlanError as refused:
+        return Disk(key=stat_key(facts), problem=Problem(kind=Trouble.UNREADABLE, message=refused.message))
+    if found is None:
+        return Disk()
+    data, facts = found
+    return Disk(key=stat_key(facts), sha=sha256(data), data=data)
+
+
+def parse(disk: Disk, namespace: str) -> tuple[Core, tuple[str, ...]] | Problem:
+    """Read what was found; gives the problem instead when the peers' reader would refuse it too."""
+    if disk.problem is not None:
+        return disk.problem
+    if disk.sha is None:
+        return Problem(kind=Trouble.MISSING, message=f"plan.json of {namespace} is gone")
+    try:
+        return openclaw.parse(disk.data, namespace)
+    except BadPlan as error:
+        return Problem(
+            kind=Trouble.UNREADABLE,
+            message=str(error),
+            line=error.line,
+            column=error.column,
+            excerpt=error.excerpt,
+        )
+
+
+def stat_key(facts: os.stat_result) -> StatKey:
+    """Give what tells one version of a file from the next."""
+    return (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _settled(facts: os.stat_result) -> bool:
+    return time.time_ns() - facts.st_mtime_ns > _SETTLED_NS

@@ -1,0 +1,180 @@
+"""plan.json of the OpenClaw PlanStore: reading it as strictly as its final reader, writing its bytes.
+
+The rules and texts are those of plan-store.ts (openclaw/openclaw PR #70031).
+"""
+
+from __future__ import annotations
+
+import math
+
+from msgspec import Struct
+
+from plans.domain.step import Status, Step
+from plans.store import json_text
+from plans.store.json_text import quoted
+
+MAX_BYTES = 1_048_576
+STAMP_ROOM = 250
+"""Bytes a step's own later stamps may take; an added step must leave this much free."""
+_STATUSES = ("pending", "in_progress", "completed", "cancelled")
+_LATEST = 8_640_000_000_000_000
+"""The last moment a JavaScript date can hold, ms."""
+
+_PEER_STATUS = {
+    Status.PENDING: "pending",
+    Status.IN_PROGRESS: "in_progress",
+    Status.BLOCKED: "in_progress",
+    Status.IN_REVIEW: "in_progress",
+    Status.COMPLETED: "completed",
+    Status.FAILED: "cancelled",
+    Status.CANCELLED: "cancelled",
+}
+
+
+class CoreStep(Struct, frozen=True):
+    """A step as peers know it; None means the key is absent."""
+
+    text: str
+    status: str
+    active_form: str | None = None
+    updated_by: str | None = None
+    updated_at: int | None = None
+
+
+class Core(Struct, frozen=True):
+    """What plan.json holds; times are ms since the epoch."""
+
+    namespace: str
+    steps: tuple[CoreStep, ...]
+    created_at: int
+    updated_at: int
+
+
+class BadPlan(ValueError):
+    """The peers' reader refuses this file; the message is theirs where they fix it."""
+
+    def __init__(
+        self, message: str, *, line: int | None = None, column: int | None = None, excerpt: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.line, self.column, self.excerpt = line, column, excerpt
+
+
+def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
+    """Read plan.json's bytes; returns its content and warnings. Raises BadPlan with the first error."""
+    try:
+        value, repeated = json_text.parse(data)
+    except json_text.BadJson as error:
+        where = f"line {error.line}, column {error.column}"
+        message = f'Plan file for "{namespace}" is not valid JSON: {error} ({where})'
+        raise BadPlan(message, line=error.line, column=error.column, excerpt=error.excerpt) from None
+    except json_text.TooDeep as error:
+        message = f'Plan file for "{namespace}" is {error}'
+        raise BadPlan(message) from None
+    core = _plan(value, namespace)
+    warnings = ("A key stands twice in plan.json; the last one counts.",) if repeated else ()
+    return core, warnings
+
+
+def dump(core: Core) -> bytes:
+    """Write the bytes that the peer's ``JSON.stringify(plan, null, 2)`` gives for the same content."""
+    steps = ",\n".join(_step_text(step) for step in core.steps)
+    listed = f"[\n{steps}\n  ]" if core.steps else "[]"
+    return json_text.encode(
+        f'{{\n  "namespace": {quoted(core.namespace)},\n  "steps": {listed},\n'
+        f'  "createdAt": {core.created_at},\n  "updatedAt": {core.updated_at}\n}}'
+    )
+
+
+def core_step(step: Step) -> CoreStep:
+    """Say what peers see of a step: four statuses, and a gate is always pending."""
+    status = "pending" if step.is_gate else _PEER_STATUS[step.status]
+    return CoreStep(step.title, status, step.active_form, step.stamp_by, step.stamp_at)
+
+
+def same_content(one: CoreStep, other: CoreStep) -> bool:
+    """Compare what counts as a change of plan.json: text, status and activeForm, not the stamps."""
+    return (one.text, one.status, one.active_form) == (other.text, other.status, other.active_form)
+
+
+def _step_text(step: CoreStep) -> str:
+    lines = [f'      "step": {quoted(step.text)}', f'      "status": {quoted(step.status)}']
+    if step.active_form is not None:
+        lines.append(f'      "activeForm": {quoted(step.active_form)}')
+    if step.updated_by is not None:
+        lines.append(f'      "updatedBy": {quoted(step.updated_by)}')
+    if step.updated_at is not None:
+        lines.append(f'      "updatedAt": {step.updated_at}')
+    return "    {\n" + ",\n".join(lines) + "\n    }"
+
+
+def _plan(value: object, namespace: str) -> Core:
+    prefix = f'Plan file for "{namespace}" has '
+    if not isinstance(value, dict):
+        raise BadPlan(prefix + "invalid shape — expected object")
+    found = _as_text(value["namespace"]) if "namespace" in value else "undefined"
+    if value.get("namespace") != namespace:
+        message = f'Plan namespace mismatch on read: expected "{namespace}", found "{found}"'
+        raise BadPlan(message)
+    steps = value.get("steps")
+    if not isinstance(steps, list):
+        raise BadPlan(prefix + "invalid shape — steps must be array")
+    read = tuple(_step(step, f"{prefix}invalid step at index {index} — ") for index, step in enumerate(steps))
+    for name in ("createdAt", "updatedAt"):
+        if not _is_time(value.get(name)):
+            raise BadPlan(f"{prefix}invalid `{name}` — expected non-negative number")
+    return Core(namespace, read, _time(value["createdAt"]), _time(value["updatedAt"]))
+
+
+def _step(value: object, prefix: str) -> CoreStep:
+    if not isinstance(value, dict):
+        raise BadPlan(f"{prefix}expected object, got {_type_of(value)}")
+    text, status = value.get("step"), value.get("status")
+    if not isinstance(text, str) or not text:
+        raise BadPlan(prefix + "`step` must be a non-empty string")
+    if not isinstance(status, str) or status not in _STATUSES:
+        got = _as_text(status) if "status" in value else "undefined"
+        raise BadPlan(f'{prefix}`status` must be one of {", ".join(_STATUSES)}, got "{got}"')
+    _check_optional(value, prefix)
+    at = _time(value["updatedAt"]) if "updatedAt" in value else None
+    return CoreStep(text, status, value.get("activeForm"), value.get("updatedBy"), at)
+
+
+def _check_optional(value: dict[str, object], prefix: str) -> None:
+    for name in ("activeForm", "updatedBy"):
+        if name in value and not isinstance(value[name], str):
+            raise BadPlan(f"{prefix}`{name}` must be a string when present")
+    if "updatedAt" in value and not _is_time(value["updatedAt"]):
+        raise BadPlan(prefix + "`updatedAt` must be a non-negative number when present")
+
+
+def _is_time(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and math.isfinite(value) and value >= 0  # type: ignore[arg-type, operator]
+
+
+def _time(value: object) -> int:
+    """Make a whole number of it: times are written as integers, and none is later than a date can be."""
+    return min(int(value), _LATEST)  # type: ignore[call-overload, no-any-return]
+
+
+def _type_of(value: object) -> str:
+    """Name a value's type as JavaScript's ``typeof`` does, arrays told apart."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
+def _as_text(value: object) -> str:
+    """Show a value as JavaScript's ``String()`` does."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ",".join("" if item is None else _as_text(item) for item in value)
+    if isinstance(value, dict):
+        return "[object Object]"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,155 @@
+"""The append-only record of a plan: one line per revision, each with its own checksum."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+
+import msgspec
+
+from plans.domain.revision import Line
+from plans.store import json_text
+from plans.store.atomic_write import new_mode, write_all
+from plans.store.paths import JOURNAL, Folder, storage_failed
+
+VERSION = 1
+_CRC = b',"crc":"'
+_CRC_TAIL = 8 + len('"}')
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line: the plan's random id (its epoch), when and by whom the journal was begun."""
+
+    v: int
+    plan: str
+    created: int
+    by: str
+
+
+class DamagedJournal(ValueError):
+    """A complete line is not what was written; the plan is shown read-only."""
+
+    def __init__(self, line_number: int, why: str) -> None:
+        super().__init__(f"The journal is damaged at line {line_number}: {why}")
+        self.line_number = line_number
+
+
+def encode_line(line: Line | Header) -> bytes:
+    """Write a line with its crc32 over everything before it, newline included."""
+    body = json_text.compact(msgspec.to_builtins(line))[:-1]
+    return b'%b%b%08x"}\n' % (body, _CRC, zlib.crc32(body))
+
+
+def decode_line(raw: bytes, line_number: int) -> dict[str, object]:
+    """Check a complete line's crc and read it; raises DamagedJournal."""
+    body, mark = raw[: -len(_CRC) - _CRC_TAIL], raw[-len(_CRC) - _CRC_TAIL : -_CRC_TAIL]
+    if mark != _CRC or raw[-_CRC_TAIL:] != b'%08x"}' % zlib.crc32(body):
+        raise DamagedJournal(line_number, "its checksum does not fit")
+    try:
+        value: dict[str, object] = json.loads(raw)
+    except ValueError as error:
+        raise DamagedJournal(line_number, str(error)) from None
+    return value
+
+
+def as_line(raw: bytes, line_number: int) -> Line:
+    """Read a revision's line; raises DamagedJournal."""
+    try:
+        return msgspec.convert(decode_line(raw, line_number), Line)
+    except msgspec.ValidationError as error:
+        raise DamagedJournal(line_number, str(error)) from None
+
+
+def as_header(raw: bytes) -> Header:
+    """Read the first line; raises DamagedJournal."""
+    try:
+        header = msgspec.convert(decode_line(raw, 1), Header)
+    except msgspec.ValidationError as error:
+        raise DamagedJournal(1, str(error)) from None
+    if header.v > VERSION:
+        raise DamagedJournal(1, f"it was written by a newer version (format {header.v})")
+    return header
+
+
+def read_from(
+    folder: Folder, offset: int, *, limit: int | None = None
+) -> tuple[list[bytes], os.stat_result] | None:
+    """Read the complete lines from a byte offset on, without newlines; None when there is no journal.
+
+    A torn last line was never acknowledged and is left out.
+    """
+    fd = folder.open(JOURNAL)
+    if fd is None:
+        return None
+    try:
+        facts = os.fstat(fd)
+        size = max(facts.st_size - offset, 0)
+        size = size if limit is None else min(size, limit)
+        data = os.pread(fd, size, offset) if size else b""
+        while len(data) < size and (more := os.pread(fd, size - len(data), offset + len(data))):
+            data += more
+    except OSError as error:
+        raise storage_failed(error, "read", f"{folder.path}/{JOURNAL}") from error
+    finally:
+        os.close(fd)
+    return data.split(b"\n")[:-1], facts
+
+
+def begin(folder: Folder, header: Header, first: bytes) -> int:
+    """Start a journal with its header and first lines, durable with its folder. Returns its size, bytes.
+
+    Whatever stands there without one complete line was never acknowledged and is replaced.
+    """
+    data = encode_line(header) + first
+    fd = folder.open(JOURNAL, os.O_WRONLY | os.O_CREAT, new_mode(folder))
+    if fd is None:
+        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
+    _append(fd, folder, data, at=0)
+    try:
+        os.fsync(folder.fd)
+    except OSError as error:
+        raise storage_failed(error, "write", f"{folder.path}/{JOURNAL}") from error
+    return len(data)
+
+
+def append(folder: Folder, data: bytes, *, at: int) -> int:
+    """Add complete lines at ``at``, the end of the last complete line, and wait for the disk.
+
+    A torn tail behind ``at`` is cut off first. Returns the new size, bytes. Raises StorageFailed, and
+    then the journal is as before.
+    """
+    fd = folder.open(JOURNAL, os.O_WRONLY)
+    if fd is None:
+        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
+    _append(fd, folder, data, at=at)
+    return at + len(data)
+
+
+def settle(folder: Folder) -> None:
+    """Wait until lines that somebody else wrote are on disk, before they are reported as facts."""
+    fd = folder.open(JOURNAL)
+    if fd is None:
+        return
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        raise storage_failed(error, "write", f"{folder.path}/{JOURNAL}") from error
+    finally:
+        os.close(fd)
+
+
+def _append(fd: int, folder: Folder, data: bytes, *, at: int) -> None:
+    try:
+        os.ftruncate(fd, at)
+        os.lseek(fd, at, os.SEEK_SET)
+        try:
+            write_all(fd, data)
+            os.fsync(fd)
+        except OSError:
+            os.ftruncate(fd, at)
+            raise
+    except OSError as error:
+        raise storage_failed(error, "write", f"{folder.path}/{JOURNAL}") from error
+    finally:
+        os.close(fd)

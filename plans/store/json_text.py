@@ -1,0 +1,88 @@
+"""JSON as bytes, both ways: what JavaScript programs write and read, half characters included."""
+
+from __future__ import annotations
+
+import json
+import re
+from json.encoder import encode_basestring
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
+_LONG_NUMBER = 300
+
+
+class BadJson(ValueError):
+    """The text is no JSON; line and column (both from 1) and the line itself say where."""
+
+    def __init__(self, message: str, *, text: str, position: int) -> None:
+        super().__init__(message)
+        self.line = text.count("\n", 0, position) + 1
+        start = text.rfind("\n", 0, position) + 1
+        end = text.find("\n", start)
+        self.column = position - start + 1
+        self.excerpt = text[start : len(text) if end < 0 else end][:200]
+
+
+class TooDeep(ValueError):
+    """The nesting is deeper than this reader goes."""
+
+
+def quoted(text: str) -> str:
+    """Quote a string as JSON.stringify does; half characters stay in and are escaped by ``encode``."""
+    return encode_basestring(text)
+
+
+def encode(json_text: str) -> bytes:
+    """Turn JSON text into UTF-8; half characters become lower-case escapes, as in JavaScript."""
+    try:
+        return json_text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text).encode()
+
+
+def compact(value: object) -> bytes:
+    """Write a value on one line without spaces."""
+    return encode(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+
+
+def parse(data: bytes) -> tuple[object, bool]:
+    """Read JSON as a JavaScript program does; also tell whether an object named a key twice (the last wins).
+
+    Bytes that are not UTF-8 become U+FFFD. Raises BadJson and TooDeep.
+    """
+    text = data.decode("utf-8", errors="replace")
+    repeated: list[str] = []
+
+    def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(items)
+        if len(found) != len(items):
+            repeated.append("")
+        return found
+
+    try:
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant, parse_int=_number)
+    except _Constant as constant:
+        position = next(m.start() for m in _TOKEN.finditer(text) if m[0] == constant.word)
+        message = f"{constant.word} is not valid JSON"
+        raise BadJson(message, text=text, position=position) from None
+    except json.JSONDecodeError as error:
+        raise BadJson(error.msg, text=text, position=error.pos) from None
+    except RecursionError:
+        message = "nested too deep to be read"
+        raise TooDeep(message) from None
+    return value, bool(repeated)
+
+
+class _Constant(ValueError):
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+def _refuse_constant(word: str) -> object:
+    raise _Constant(word)
+
+
+def _number(digits: str) -> int | float:
+    """Read an integer; one of hundreds of digits becomes a double, as it does for the peers."""
+    return int(digits) if len(digits) < _LONG_NUMBER else float(digits)

@@ -1,0 +1,192 @@
+"""What a process knows of a plan's journal, and how it catches up with what others appended."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from plans.domain.errors import StorageFailed
+from plans.domain.plan import Plan
+from plans.domain.revision import Line, fold_all
+from plans.store import snapshot
+from plans.store.journal import VERSION, DamagedJournal, Header, as_header, as_line, begin, read_from
+from plans.store.snapshot import CoreMark, Key, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.store.paths import Folder
+
+_TAIL = 1_000
+"""Lines kept in memory, so that recent history needs no reading."""
+
+_HEADER_BYTES = 4_096
+
+type Keys = dict[tuple[str, str, str], Key]
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A journal folded up to ``size`` bytes. ``damage`` says why the rest cannot be."""
+
+    plan: Plan
+    size: int
+    file: tuple[int, int]
+    """Device and inode of the journal: another file is another history."""
+    mark: CoreMark = CoreMark()
+    before_mark: Plan | None = None
+    """The plan just before the marked line, when that line was folded here."""
+    tail: tuple[Line, ...] = ()
+    keys: Keys = {}
+    damage: DamagedJournal | None = None
+
+    @property
+    def epoch(self) -> str:
+        return self.plan.epoch
+
+
+def read_known(folder: Folder, before: Known | None) -> Known | None:
+    """Catch up with the journal on disk; None when there is none. Never waits for a lock."""
+    if before is not None and before.damage is None:
+        found = read_from(folder, before.size)
+        if found is not None:
+            raws, facts = found
+            if (facts.st_dev, facts.st_ino) == before.file and facts.st_size >= before.size:
+                return grown(before, raws)
+    return _from_snapshot(folder) or _from_start(folder)
+
+
+def grown(known: Known, raws: Sequence[bytes]) -> Known:
+    """Fold more complete lines; stops at the first damaged one and says so."""
+    lines: list[Line] = []
+    size = known.size
+    damage: DamagedJournal | None = None
+    for raw in raws:
+        try:
+            lines.append(_next(raw, known.plan.revision + len(lines) + 1))
+        except DamagedJournal as error:
+            damage = error
+            break
+        size += len(raw) + 1
+    return _with_lines(known, lines, size=size, damage=damage)
+
+
+def with_line(known: Known, line: Line, size: int) -> Known:
+    """Fold a line that was just written."""
+    return _with_lines(known, [line], size=size, damage=None)
+
+
+def as_snapshot(known: Known, *, now: int) -> Snapshot:
+    """Give what is worth keeping on disk."""
+    return Snapshot(
+        plan=known.plan, size=known.size, mark=known.mark, keys=snapshot.kept(known.keys, now=now)
+    )
+
+
+def history(folder: Folder, known: Known | None, *, after: int) -> list[Line]:
+    """List the revisions after one: from memory where they are there, else from the file."""
+    if known is None:
+        return []
+    if known.tail and known.tail[0].rev <= after + 1:
+        return [line for line in known.tail if line.rev > after]
+    if known.plan.revision <= after:
+        return []
+    found = read_from(folder, 0)
+    raws = found[0][1:] if found else []
+    lines = (_next(raw, rev) for rev, raw in enumerate(raws, 1) if rev > after)
+    return [line for line in lines if line.rev <= known.plan.revision]
+
+
+def begun(folder: Folder, first: bytes, blank: Plan) -> Known:
+    """Start a plan's journal with its first revision; ``blank`` says when and by whom it was created."""
+    header = Header(v=VERSION, plan=os.urandom(12).hex(), created=blank.created_at, by=blank.created_by)
+    begin(folder, header, first)
+    known = _from_start(folder)
+    if known is None:
+        raise StorageFailed(f"The journal of {folder.namespace} vanished while it was written")
+    return known
+
+
+def replayed(folder: Folder) -> Known | None:
+    """Fold a journal from its first line, whatever the snapshot says."""
+    return _from_start(folder)
+
+
+def _next(raw: bytes, rev: int) -> Line:
+    line = as_line(raw, rev + 1)
+    if line.rev != rev:
+        raise DamagedJournal(rev + 1, f"it says revision {line.rev} where {rev} belongs")
+    return line
+
+
+def _with_lines(known: Known, lines: list[Line], *, size: int, damage: DamagedJournal | None) -> Known:
+    last_core = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].core is not None), None)
+    plan, before_mark, mark = known.plan, known.before_mark, known.mark
+    if last_core is not None:
+        plan = before_mark = fold_all(plan, lines[:last_core])
+        marked = lines[last_core]
+        mark = CoreMark(marked.rev, marked.was_core, marked.core)
+    plan = fold_all(plan, lines[last_core or 0 :])
+    return replace(
+        known,
+        plan=plan,
+        size=size,
+        mark=mark,
+        before_mark=before_mark,
+        tail=(*known.tail, *lines)[-_TAIL:],
+        keys=_with_keys(known.keys, lines),
+        damage=damage,
+    )
+
+
+def _with_keys(keys: Keys, lines: list[Line]) -> Keys:
+    new = {(line.by, line.verb, line.key): _key(line) for line in lines if line.key}
+    return keys | new if new else keys
+
+
+def _key(line: Line) -> Key:
+    return Key(line.by, line.verb, line.key or "", line.body or "", line.rev, line.at)
+
+
+def _from_start(folder: Folder) -> Known | None:
+    found = read_from(folder, 0)
+    if found is None or not found[0]:
+        return None
+    raws, facts = found
+    file = (facts.st_dev, facts.st_ino)
+    try:
+        header = as_header(raws[0])
+    except DamagedJournal as damage:
+        return Known(plan=Plan(namespace=folder.namespace, epoch=""), size=0, file=file, damage=damage)
+    plan = Plan(
+        namespace=folder.namespace, epoch=header.plan, created_at=header.created, created_by=header.by
+    )
+    return grown(Known(plan=plan, size=len(raws[0]) + 1, file=file), raws[1:])
+
+
+def _from_snapshot(folder: Folder) -> Known | None:
+    """Start from the snapshot when it belongs to this journal."""
+    saved = snapshot.load(folder)
+    if saved is None or saved.plan.namespace != folder.namespace:
+        return None
+    found = read_from(folder, saved.size - 1)
+    if found is None or not found[0] or found[0][0] != b"" or not _same_epoch(folder, saved):
+        return None
+    raws, facts = found
+    keys: Keys = {(key.by, key.verb, key.key): key for key in saved.keys}
+    start = Known(
+        plan=saved.plan, size=saved.size, file=(facts.st_dev, facts.st_ino), mark=saved.mark, keys=keys
+    )
+    return grown(start, raws[1:])
+
+
+def _same_epoch(folder: Folder, saved: Snapshot) -> bool:
+    found = read_from(folder, 0, limit=_HEADER_BYTES)
+    if found is None or not found[0]:
+        return False
+    try:
+        return as_header(found[0][0]).plan == saved.plan.epoch
+    except DamagedJournal:
+        return False

@@ -1,0 +1,77 @@
+"""The plan as of some revision, so that a reader need not replay the whole journal; disposable."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from contextlib import suppress
+
+import msgspec
+
+from plans.domain.errors import PlanError, StorageFailed
+from plans.domain.plan import Plan
+from plans.store import json_text
+from plans.store.atomic_write import replace_file
+from plans.store.paths import SNAPSHOT, Folder
+
+EVERY = 64
+"""Revisions between two snapshots."""
+_VERSION = 1
+_LIMIT = 256 * 1024 * 1024
+_KEEP_KEYS_MS = 24 * 3600 * 1000
+_KEEP_KEYS = 10_000
+
+
+class Key(msgspec.Struct, frozen=True):
+    """An idempotency key that was used: its scope, the request's hash, and the revision it made."""
+
+    by: str
+    verb: str
+    key: str
+    body: str
+    rev: int
+    at: int
+
+
+class CoreMark(msgspec.Struct, frozen=True):
+    """The last line that changed plan.json: its revision and the sha256 before and after."""
+
+    rev: int = 0
+    before: str | None = None
+    after: str | None = None
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What folding a journal up to ``size`` bytes gave."""
+
+    v: int = _VERSION
+    plan: Plan
+    size: int
+    mark: CoreMark
+    keys: tuple[Key, ...] = ()
+
+
+def load(folder: Folder) -> Snapshot | None:
+    """Read the snapshot; None when there is none, or when it cannot be trusted."""
+    with suppress(PlanError, ValueError):
+        found = folder.read(SNAPSHOT, _LIMIT)
+        if found is None:
+            return None
+        body, _, crc = found[0].rpartition(b"\n")
+        if crc == b"%08x" % zlib.crc32(body):
+            snapshot = msgspec.convert(json.loads(body), Snapshot)
+            return snapshot if snapshot.v == _VERSION else None
+    return None
+
+
+def save(folder: Folder, snapshot: Snapshot) -> None:
+    """Write the snapshot; a failure costs only time later and is no failure of the edit."""
+    body = json_text.compact(msgspec.to_builtins(snapshot))
+    with suppress(StorageFailed):
+        replace_file(folder, SNAPSHOT, b"%b\n%08x" % (body, zlib.crc32(body)), durable=False)
+
+
+def kept(keys: dict[tuple[str, str, str], Key], *, now: int) -> tuple[Key, ...]:
+    """Choose the keys worth keeping: the newest 10,000 of the last 24 hours."""
+    young = [key for key in keys.values() if key.at > now - _KEEP_KEYS_MS]
+    return tuple(young[-_KEEP_KEYS:])

@@ -1,0 +1,38 @@
+"""When a plan's files cannot be trusted, and what to do then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.domain.errors import Unreadable
+from plans.store.disk import Problem, Trouble
+
+if TYPE_CHECKING:
+    from plans.store.comparing import Standing
+    from plans.store.known import Known
+
+_GONE = (Trouble.MISSING, Trouble.EMPTIED)
+
+
+def refuse_damage(namespace: str, known: Known | None, standing: Standing, *, mending: bool = False) -> None:
+    """Raise Unreadable when nothing may be written on top; ``mending`` may put back a vanished plan.json."""
+    problem = problem_of(known, standing)
+    if problem is None or (mending and problem.kind in _GONE):
+        return
+    raise Unreadable(problem.message, advice=_advice(namespace, known, problem))
+
+
+def problem_of(known: Known | None, standing: Standing) -> Problem | None:
+    """Name what is wrong; a damaged journal comes before anything in plan.json."""
+    if known is not None and known.damage is not None:
+        return Problem(kind=Trouble.DAMAGED, message=str(known.damage))
+    return standing.problem
+
+
+def _advice(namespace: str, known: Known | None, problem: Problem) -> str:
+    if problem.kind is Trouble.DAMAGED:
+        return f"Nothing was changed. `planboard verify {namespace}` shows what is damaged; restore a backup."
+    if problem.kind in _GONE and known is not None:
+        revision = known.plan.revision
+        return f"Nothing was changed. Put it back with `planboard restore {namespace} --rev {revision}`."
+    return Unreadable.advice

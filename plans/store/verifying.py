@@ -1,0 +1,84 @@
+"""Replaying a plan's journal from the start: what it was at a revision, and whether everything fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.domain.plan import Plan
+from plans.domain.revision import Line, fold, fold_all
+from plans.store import comparing, disk, snapshot
+from plans.store.journal import DamagedJournal, as_header, as_line, read_from
+from plans.store.known import replayed
+from plans.store.writer_mark import writer_at_work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plans.store.paths import Folder
+
+
+def folded(folder: Folder, revision: int) -> Plan:
+    """Give the plan at a revision; raises DamagedJournal."""
+    plan, lines = _opened(folder)
+    return fold_all(plan, (line for line in lines if line.rev <= revision))
+
+
+def verify(folder: Folder) -> list[str]:
+    """Say in sentences what does not fit; empty when everything does."""
+    try:
+        found, plan = _replay(folder)
+    except DamagedJournal as damage:
+        return [str(damage)]
+    if plan is None:
+        return []
+    return [*found, *_snapshot(folder, plan), *_plan_file(folder)]
+
+
+def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
+    found = read_from(folder, 0)
+    raws = found[0] if found else []
+    if not raws:
+        return Plan(namespace=folder.namespace, epoch=""), iter(())
+    header = as_header(raws[0])
+    plan = Plan(
+        namespace=folder.namespace, epoch=header.plan, created_at=header.created, created_by=header.by
+    )
+    return plan, (as_line(raw, number) for number, raw in enumerate(raws[1:], 2))
+
+
+def _replay(folder: Folder) -> tuple[list[str], Plan | None]:
+    plan, lines = _opened(folder)
+    found: list[str] = []
+    for line in lines:
+        if line.rev != plan.revision + 1:
+            raise DamagedJournal(plan.revision + 2, f"it says revision {line.rev}")
+        plan = fold(plan, line)
+        ours = line.core is not None and line.core != line.was_core
+        if ours and disk.sha256(comparing.plan_bytes(plan)) != line.core:
+            found.append(f"Revision {line.rev} does not fold to the plan.json it was written with")
+    return found, plan if plan.revision else None
+
+
+def _snapshot(folder: Folder, plan: Plan) -> list[str]:
+    saved = snapshot.load(folder)
+    if saved is None or saved.plan.revision > plan.revision:
+        return [] if saved is None else ["The snapshot is ahead of the journal"]
+    if saved.plan != folded(folder, saved.plan.revision):
+        return [f"The snapshot of revision {saved.plan.revision} differs from the journal"]
+    return []
+
+
+def _plan_file(folder: Folder) -> list[str]:
+    known = replayed(folder)
+    if known is None:
+        return []
+    seen = disk.look(folder, None)
+    certain = not writer_at_work(folder)
+    standing = comparing.compare(known, seen, certain=certain, at=known.plan.updated_at)
+    if standing.problem is not None:
+        return [standing.problem.message]
+    if standing.behind and standing.peer is None:
+        return ["plan.json is behind the journal; the next edit or `planboard up` rolls it forward"]
+    if standing.peer is not None:
+        return ["plan.json holds a change of another program that is not adopted yet"]
+    return []
