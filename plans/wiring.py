@@ -1,0 +1,108 @@
+"""Where settings and the clock become objects; no Django, so the command line starts fast.
+
+Nothing else reads the environment. Every setting is listed in ``Environment``.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
+
+from plans.domain.errors import WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_ROOT: Final = Path("~/.openclaw/plans")
+DEFAULT_HOME: Final = Path("~/.planboard")
+_DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
+_REDIS_FORMS: Final = ("redis://", "rediss://", "unix://")
+
+
+class WrongSetting(WrongInput):
+    """A setting from the environment cannot be used; the start stops here."""
+
+    code = "wrong_setting"
+
+    def __init__(self, name: str, value: str, *, problem: str, advice: str) -> None:
+        super().__init__(f"{name} is {value!r}, {problem}", advice=advice)
+        self.name = name
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings, read once. Paths are absolute; nothing on disk was looked at yet."""
+
+    root: Path
+    home: Path
+    namespace: str | None = None
+    session: str | None = None
+    database_url: str | None = None
+    redis_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    public_origin: str | None = None
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> Self:
+        """Read the ``PLANBOARD_…`` variables; an empty one counts as absent. Raises WrongSetting."""
+        return cls(
+            root=_folder(variables, "PLANBOARD_ROOT", DEFAULT_ROOT),
+            home=_folder(variables, "PLANBOARD_HOME", DEFAULT_HOME),
+            namespace=_text(variables, "PLANBOARD_NAMESPACE"),
+            session=_text(variables, "PLANBOARD_SESSION"),
+            database_url=_address(variables, "PLANBOARD_DATABASE_URL", _DATABASE_FORMS),
+            redis_url=_address(variables, "PLANBOARD_REDIS_URL", _REDIS_FORMS),
+            allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
+            public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
+        )
+
+    @property
+    def is_https(self) -> bool:
+        """Say whether people reach the board over HTTPS."""
+        return (self.public_origin or "").lower().startswith("https://")
+
+
+def environment() -> Environment:
+    """Read the settings of this process; raises WrongSetting."""
+    return Environment.read(os.environ)
+
+
+def now_ms() -> int:
+    """Read the clock: milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def _text(variables: Mapping[str, str], name: str) -> str | None:
+    return variables.get(name, "").strip() or None
+
+
+def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _folder(variables: Mapping[str, str], name: str, default: Path) -> Path:
+    written = _text(variables, name)
+    try:
+        return (Path(written) if written else default).expanduser().absolute()
+    except RuntimeError as error:
+        advice = f"Set {name} to an absolute path."
+        raise WrongSetting(
+            name, written or str(default), problem="but this user has no home folder", advice=advice
+        ) from error
+
+
+def _address(variables: Mapping[str, str], name: str, forms: tuple[str, ...]) -> str | None:
+    written = _text(variables, name)
+    if written is None or written.startswith(forms):
+        return written
+    # Only the part before :// is repeated: the rest may hold a password.
+    kind, separator, _ = written.partition("://")
+    raise WrongSetting(
+        name,
+        f"{kind}://…" if separator else "…",
+        problem="an address this program does not know",
+        advice=f"Start it with {' or '.join(forms)}",
+    )

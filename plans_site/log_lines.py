@@ -1,0 +1,53 @@
+"""One line for each event, whatever an agent put into it; on stderr and in ``<home>/logs``."""
+
+from __future__ import annotations
+
+import logging
+import time
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+    from pathlib import Path
+
+FILE: Final = "board.log"
+FILE_BYTES: Final = 5 * 1024 * 1024
+OLD_FILES: Final = 3
+
+
+class LineFormatter(logging.Formatter):
+    """Write an event, its traceback included, as one line of printable characters, time in UTC."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Escape what is not printable: newlines, terminal commands, text direction, half characters."""
+        return "".join(c if c.isprintable() else _escaped(c) for c in super().format(record))
+
+
+class HomeLog(RotatingFileHandler):
+    """The last 20 MB of events; the folder and the file are made with the first one.
+
+    When two processes of one home turn the file over together, a few old lines may go early. No plan
+    depends on a log.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        super().__init__(
+            folder / FILE, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8", delay=True
+        )
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name in logging
+        """Stay silent: the line is on stderr too, and a full disk is no reason to fail anything."""
+
+    def _open(self) -> TextIOWrapper:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return super()._open()
+
+
+def _escaped(character: str) -> str:
+    return "\\n" if character == "\n" else f"\\u{ord(character):04x}"
