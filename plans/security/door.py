@@ -57,10 +57,24 @@ def _loopback(port: int) -> Door:
 def _host_forms(host: str) -> set[str]:
     """Return how browsers write this host: they leave the scheme's own port out."""
     exact = host.strip().lower()
-    _check_host(exact, host)
+    if not _is_exact(exact):
+        message = f"PLANBOARD_ALLOWED_HOSTS holds {host!r}, which is not the exact name of a host"
+        advice = (
+            "Write names with their port, like board.example:8765, separated by commas, without patterns."
+        )
+        raise WrongInput(message, advice=advice)
     if exact.endswith((":80", ":443")):
         return {exact, exact.rpartition(":")[0]}
     return {exact}
+
+
+def _exact_origin(origin: str) -> tuple[str, str]:
+    scheme, _, host = origin.strip().lower().partition("://")
+    if scheme not in _DEFAULT_PORTS or not _is_exact(host):
+        message = f"PLANBOARD_PUBLIC_ORIGIN is {origin!r}, which is not an origin"
+        advice = "Write it like https://board.example, without a path."
+        raise WrongInput(message, advice=advice)
+    return scheme, host
 
 
 def _with_default_port(host: str, port: int) -> set[str]:
@@ -68,29 +82,13 @@ def _with_default_port(host: str, port: int) -> set[str]:
     return {host} if bare == host and _port_of(host) else {bare, f"{bare}:{port}"}
 
 
-def _exact_origin(origin: str) -> tuple[str, str]:
-    exact = origin.strip().lower()
-    parts = urlsplit(exact)
-    if parts.scheme not in _DEFAULT_PORTS or exact != f"{parts.scheme}://{parts.netloc}":
-        message = f"PLANBOARD_PUBLIC_ORIGIN is {origin!r}, which is not an origin"
-        raise WrongInput(message, advice="Write it like https://board.example, without a path.")
-    _check_host(parts.netloc, origin)
-    return parts.scheme, parts.netloc
-
-
-def _check_host(host: str, written: str) -> None:
+def _is_exact(host: str) -> bool:
     try:
         parts = urlsplit(f"//{host}")
-        usable = parts.hostname and parts.port != 0 and parts.netloc == host
+        is_host = bool(parts.hostname) and parts.port != 0 and parts.netloc == host
     except ValueError:
-        usable = False
-    if not usable or host.startswith(".") or set("*@/?# ") & set(host):
-        message = f"{written!r} is not the exact name of a host"
-        raise WrongInput(
-            message,
-            advice="Write PLANBOARD_ALLOWED_HOSTS as names with their port, like"
-            " board.example:8765, separated by commas; patterns are not accepted.",
-        )
+        return False
+    return is_host and not host.startswith(".") and not set("*@ ") & set(host)
 
 
 def _port_of(host: str) -> int | None:

@@ -1,0 +1,200 @@
+"""Signing in, going back where one came from, and what a role lets in."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from plans.domain.actor import Actor
+from plans.security import login as login_door
+from plans.security.login import local_person, sign_in_with_code
+from plans.security.login_attempts import FAILURES, LoginAttempts, TooManyAttempts
+from plans.security.login_codes import LoginCodeRefused, create_login_code
+from plans.security.person import (
+    BoardRequest,
+    admin_required,
+    operator_required,
+    person,
+    person_required,
+    safe_next,
+    sign_in_first,
+)
+from plans.security.roles import Role, give_role, may
+
+NOW = 1_800_000_000_000
+HOST = {"HTTP_HOST": "testserver"}
+
+
+@pytest.fixture(autouse=True)
+def fresh_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_door, "ATTEMPTS", LoginAttempts())
+
+
+def request_of(user: User | AnonymousUser) -> HttpRequest:
+    request = RequestFactory().post("/login/")
+    request.session = SessionStore()
+    request.session["planted"] = "yes"
+    request.session.save()
+    request.user = user
+    return request
+
+
+def person_with(role: Role | None) -> User:
+    user = User.objects.create_user(f"the {role}")
+    if role:
+        give_role(user, role)
+    return user
+
+
+@person_required
+def look(request: BoardRequest, number: int) -> HttpResponse:
+    return HttpResponse(f"{person(request)} {number}")
+
+
+@operator_required
+def edit(request: BoardRequest) -> HttpResponse:
+    return HttpResponse(str(person(request)))
+
+
+@admin_required
+def manage(request: BoardRequest) -> HttpResponse:
+    return HttpResponse(str(person(request)))
+
+
+@pytest.mark.django_db
+def test_the_code_signs_the_local_person_in_as_an_admin(tmp_path: Path) -> None:
+    request = request_of(AnonymousUser())
+    before = request.session.session_key
+    sign_in_with_code(request, create_login_code(tmp_path, now=NOW), home=tmp_path, name="ada", now=NOW)
+    assert request.user.get_username() == "ada"
+    assert may(User.objects.get(), Role.ADMIN)
+    assert not User.objects.get().has_usable_password()
+    assert request.session.session_key != before
+
+
+@pytest.mark.django_db
+def test_the_second_login_is_the_same_person_with_the_role_it_has_now() -> None:
+    give_role(local_person("ada"), Role.VIEWER)
+    assert not may(local_person("ada"), Role.OPERATOR)
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_wrong_codes_are_counted_and_then_even_a_right_one_waits(tmp_path: Path) -> None:
+    request = request_of(AnonymousUser())
+    for _ in range(FAILURES):
+        with pytest.raises(LoginCodeRefused):
+            sign_in_with_code(request, "wrong", home=tmp_path, name="ada", now=NOW)
+    with pytest.raises(TooManyAttempts):
+        sign_in_with_code(request, create_login_code(tmp_path, now=NOW), home=tmp_path, name="ada", now=NOW)
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (None, []),
+        (Role.VIEWER, ["look"]),
+        (Role.OPERATOR, ["look", "edit"]),
+        (Role.ADMIN, ["look", "edit", "manage"]),
+    ],
+)
+def test_each_role_includes_the_ones_before_it(role: Role | None, allowed: list[str]) -> None:
+    request = request_of(person_with(role))
+    came_in = []
+    for name, view in {"look": lambda r: look(r, 7), "edit": edit, "manage": manage}.items():
+        try:
+            view(request)
+        except PermissionDenied as refused:
+            assert "role" in str(refused)  # noqa: PT017 - both outcomes are claims
+        else:
+            came_in.append(name)
+    assert came_in == allowed
+
+
+@pytest.mark.django_db
+def test_a_person_who_was_switched_off_may_nothing() -> None:
+    user = person_with(Role.ADMIN)
+    user.is_active = False
+    assert not may(user, Role.VIEWER)
+    assert not may(AnonymousUser(), Role.VIEWER)
+
+
+@pytest.mark.django_db
+def test_a_new_role_replaces_the_old_one_and_leaves_other_groups() -> None:
+    user = person_with(Role.ADMIN)
+    user.groups.add(Group.objects.create(name="choir"))
+    give_role(user, Role.VIEWER)
+    assert set(user.groups.values_list("name", flat=True)) == {"viewer", "choir"}
+
+
+@pytest.mark.django_db
+def test_an_action_is_written_down_under_the_persons_name() -> None:
+    request = request_of(person_with(Role.VIEWER))
+    assert look(request, 7).content == b"person:the viewer 7"  # type: ignore[attr-defined]
+    assert person(request) == Actor("person", "the viewer")  # type: ignore[arg-type]
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back() -> None:
+    request = RequestFactory().get("/plans/a.b/?q=x%26y")
+    request.user = AnonymousUser()
+    answer = look(request, 7)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/login/?next=%2Fplans%2Fa.b%2F%3Fq%3Dx%2526y"
+
+
+@pytest.mark.parametrize("header", [{"HTTP_HX_REQUEST": "true"}, {"HTTP_SEC_FETCH_MODE": "cors"}])
+def test_a_script_is_told_401_and_where_to_sign_in(header: dict[str, str]) -> None:
+    answer = sign_in_first(RequestFactory().get("/plans/", **header))  # type: ignore[arg-type]
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"] == "/login/?next=%2Fplans%2F"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/plans/a.b/", "%2Fplans%2Fa.b%2F"),
+        ("http://evil.example/plans/", "%2F"),
+        ("http://testserver//evil.example", "%2F"),
+        ("", "%2F"),
+    ],
+)
+def test_after_a_post_one_comes_back_to_the_page_with_the_form(referer: str, back: str) -> None:
+    request = RequestFactory().post(
+        "/plans/a.b/steps/1/approve/", headers={"Referer": referer, "Host": "testserver"}
+    )
+    assert sign_in_first(request)["Location"] == f"/login/?next={back}"
+
+
+@pytest.mark.parametrize("path", ["/", "/plans/", "/plans/a.b/?q=1#x", "/a//b"])
+def test_a_path_of_this_board_is_a_way_back(path: str) -> None:
+    assert safe_next(path) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "\x00/plans/",
+        "http://evil.example",
+        "https:evil.example",
+        "http:///evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "plans/",
+        " //evil.example",
+        "",
+        "/login/?next=/login/",
+    ],
+)
+def test_anything_else_leads_to_the_first_page(path: str) -> None:
+    assert safe_next(path) == "/"
