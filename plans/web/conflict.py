@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.web.fields import LABELS, WRITTEN, entry_of, text_of, values_of
+from plans.web.fields import LABELS, WRITTEN, entry_of, plan_values, same, step_values, text_of
 from plans.web.words import Spans, compare, plain
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """What the conflict dialog shows and what its buttons send."""
 
     number: int
+    """The step; 0: the plan's own fields."""
     title: str
     verb: str
-    deed: str
-    """What was asked for: ``edit``, ``approve`` …, as the button says it."""
+    """What was asked for: ``edit``, ``approve`` …"""
     by: str
     at: int
     """Who saved last, and when (ms)."""
@@ -98,7 +98,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     def _still_fits(self) -> str:
         names = [row.label.lower() for row in self.yours]
         if not names:
-            return f"you can still {self.deed} it."
+            return f"you can still {self.verb} it."
         return f"your {_listed(names)} still {'fits' if len(names) == 1 else 'fit'}."
 
 
@@ -117,18 +117,18 @@ def conflict(  # noqa: PLR0913 - two versions, what was sent, and why it was ref
 
     Without a base (an impossible revision) every field that differs counts as changed by both.
     """
-    step = now.step(number)
+    subject = now.step(number) if number else now
+    seen = _values(base, number) if base is not None and (not number or base.has_step(number)) else None
     return Conflict(
         number=number,
-        title=step.title,
+        title=subject.title,
         verb=verb,
-        deed=verb.replace("_", " "),
-        by=stale.by or step.updated_by,
-        at=stale.at or step.updated_at,
+        by=stale.by or subject.updated_by,
+        at=stale.at or subject.updated_at,
         seen=stale.expected,
-        actual=step.revision,
+        actual=stale.actual,
         saves_as=now.revision + 1,
-        rows=_rows(base, now, number=number, yours=yours),
+        rows=_rows(seen, _values(now, number), yours),
         typed=typed,
         refused=refused,
     )
@@ -146,18 +146,22 @@ def settled(fields: Mapping[str, str]) -> dict[str, str]:
     return kept
 
 
-def _rows(base: Plan | None, now: Plan, *, number: int, yours: Values) -> tuple[Row, ...]:
-    current = values_of(now, number)
-    seen = values_of(base, number) if base is not None and base.has_step(number) else None
-    rows = (_row(name, seen=seen, current=current, yours=yours) for name in LABELS)
+def _values(plan: Plan, number: int) -> Values:
+    return step_values(plan, number) if number else plan_values(plan)
+
+
+def _rows(seen: Values | None, current: Values, yours: Values) -> tuple[Row, ...]:
+    names = [name for name in LABELS if name in current]
+    rows = (_row(name, seen=seen, current=current, yours=yours) for name in names)
     return tuple(row for row in rows if row is not None)
 
 
 def _row(name: str, *, seen: Values | None, current: Values, yours: Values) -> Row | None:
     theirs = current[name]
     mine = yours.get(name, theirs)
-    their_change = seen[name] != theirs if seen is not None else mine != theirs
-    my_change = name in yours and (seen is None or mine != seen[name]) and mine != theirs
+    their_change = seen[name] != theirs if seen is not None else not same(name, mine, theirs)
+    kept = seen is not None and same(name, mine, seen[name])
+    my_change = name in yours and not kept and not same(name, mine, theirs)
     if not their_change and not my_change:
         return None
     seen_spans, since = _since(name, seen, theirs)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from plans.domain.plan import OWN_FIELDS
+from plans.domain.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,21 +31,46 @@ LABELS: Mapping[str, str] = {
     "worker": "Works on it",
     "kind": "Kind",
     "extra": "Other values",
+    "group": "Group",
+    "stored_state": "State",
+    "archived": "Archived",
 }
 """In the order in which the conflict dialog lists them."""
 
 WRITTEN = frozenset({"title", "notes", "needs", "phase"})
 """Fields that a person writes, so that a third version can be written; the others are chosen."""
 
+_STEP_FIELDS = tuple(name for name in LABELS if name in Step.__struct_fields__)
+_HALF_OR_NUL = re.compile("[\ud800-\udfff\0]")
+
 type Values = Mapping[str, object]
 
 
-def values_of(plan: Plan, number: int) -> dict[str, object]:
+def step_values(plan: Plan, number: int) -> dict[str, object]:
     """Take a step's fields as they are compared; its place is the step it follows."""
     step = plan.step(number)
-    values: dict[str, object] = {name: getattr(step, name) for name in LABELS if name != "order"}
     index = plan.positions[number]
-    return values | {"order": plan.steps[index - 1].number if index else None}
+    place = plan.steps[index - 1].number if index else None
+    return {name: getattr(step, name) for name in _STEP_FIELDS} | {"order": place}
+
+
+def plan_values(plan: Plan) -> dict[str, object]:
+    """Take the plan's own fields as they are compared."""
+    return {name: getattr(plan, name) for name in OWN_FIELDS}
+
+
+def same(name: str, entered: object, value: object) -> bool:
+    """Tell whether a form sent a value back as it was shown.
+
+    A page cannot show, nor a form send, all that a peer may have written: half characters, and line
+    ends in a title.
+    """
+    if entered == value or not isinstance(value, str):
+        return entered == value
+    shown = _HALF_OR_NUL.sub("\N{REPLACEMENT CHARACTER}", value)
+    if name in {"notes", "note"}:
+        return entered == shown.replace("\r\n", "\n").replace("\r", "\n")
+    return entered == " ".join(shown.split())
 
 
 def text_of(name: str, value: object) -> str:
@@ -111,4 +140,7 @@ _SAYINGS = {
     "risk": _capitalized,
     "critical": lambda value: "Yes" if value else "No",
     "extra": lambda value: ", ".join(value) if isinstance(value, dict) else "",
+    "group": _text,
+    "stored_state": _capitalized,
+    "archived": lambda value: "Yes" if value else "No",
 }

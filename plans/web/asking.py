@@ -1,0 +1,37 @@
+"""What a request says besides its form: from which revision it was made, and what was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from plans.domain.errors import WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+_ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
+
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "key", "back", "next", "code"})
+
+
+def expected_revision(request: HttpRequest) -> int | None:
+    """Read the revision the change was made from: the form's, else If-Match, quoted or bare.
+
+    None when neither is there (``If-Match: *`` names no revision); raises WrongInput for anything else.
+    """
+    said = request.POST.get("revision") or request.headers.get("If-Match", "")
+    if said.strip() in {"", "*"}:
+        return None
+    found = _ETAG.fullmatch(said.strip())
+    if found is None:
+        message = "The revision is not a number"
+        raise WrongInput(message, advice="Open the step again and repeat the change.")
+    return int(found[1])
+
+
+def typed(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """List what the person sent, (form field, text), to be shown or sent again."""
+    return tuple((name, text) for name, text in fields.items() if name not in _NOT_TYPED)
