@@ -6,6 +6,7 @@ a live lock is never stolen, and nothing is ever removed that was not recognised
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import stat
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from plans.domain.errors import Busy, StorageFailed
+from plans.store.atomic_write import new_mode
 from plans.store.paths import BOARD_LOCK, PEER_LOCK, Folder, storage_failed
 
 if TYPE_CHECKING:
@@ -32,9 +34,43 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.25
 @contextmanager
 def board_lock(folder: Folder, *, wait: float) -> Iterator[None]:
     """Hold our own lock on a plan; the kernel frees it when a process dies. Raises Busy after ``wait`` s."""
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - reading commands never pay for this import
+    fd = _lock_at_once(folder)
+    if fd is None:
+        with _waited_lock(folder, wait):
+            yield
+        return
+    try:
+        yield
+    finally:
+        os.close(fd)
 
-    lock = FileLock(f"{folder.path}/{BOARD_LOCK}", timeout=wait, poll_interval=0.001, fallback_to_soft=False)
+
+def _lock_at_once(folder: Folder) -> int | None:
+    """Take the kernel's lock if nobody holds it; the descriptor's end is the lock's end.
+
+    The same flock as filelock takes. Importing filelock costs an agent's command twice the start of Python,
+    so it is imported only by those that have to wait.
+    """
+    fd = folder.open(BOARD_LOCK, os.O_RDWR | os.O_CREAT, new_mode(folder))
+    if fd is None:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(fd)
+        return None
+    except OSError as error:
+        os.close(fd)
+        raise storage_failed(error, "lock", folder.path) from error
+    return fd
+
+
+@contextmanager
+def _waited_lock(folder: Folder, wait: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - see above
+
+    path = f"{folder.path}/{BOARD_LOCK}"
+    lock = FileLock(path, timeout=wait, poll_interval=0.001, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
