@@ -1,0 +1,99 @@
+"""The demo: a throw-away root, a board, and separate programs that work on three plans."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plans.agents.demo import peer, worker
+from plans.agents.demo.scenes import AGENTS, PEER, PLANS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PACE = 2.5
+"""Seconds an agent takes for a piece of work."""
+_END_WAIT = 5.0
+
+type Process = subprocess.Popen[bytes]
+
+
+def main(arguments: list[str]) -> int:
+    """Run until interrupted; further arguments go to ``planboard up``. Returns its exit code."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="planboard-demo-")))
+        root, home = folder / "plans", folder / "home"
+        root.mkdir(mode=0o700)
+        home.mkdir(mode=0o700)
+        environment = dict(os.environ) | {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home)}
+        for namespace, plan in PLANS.items():
+            create(namespace, plan, environment)
+        board = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "plans.agents.cli", "up", *arguments], env=environment
+        )
+        stack.callback(end, board)
+        for process in agents(root, environment):
+            stack.callback(end, process)
+        print("Five agents and one other program work on three plans. End with Ctrl+C.", flush=True)
+        return wait(board)
+
+
+def create(namespace: str, plan: Mapping[str, object], environment: dict[str, str]) -> None:
+    """Create a plan by the command line."""
+    command = [sys.executable, "-m", "plans.agents.cli", "plan", "create", namespace, "--from", "-"]
+    text = json.dumps(plan).encode()
+    subprocess.run([*command, "--as", "demo"], input=text, env=environment, check=True)  # noqa: S603
+
+
+def agents(root: Path, environment: dict[str, str]) -> list[Process]:
+    """Start the agents and the peer, each a process of its own."""
+    started = [
+        subprocess.Popen(  # noqa: S603
+            [
+                sys.executable,
+                worker.__file__,
+                name,
+                *plans,
+                "--pace",
+                str(PACE),
+                f"--dies-after={dies_after}",
+            ],
+            env=environment,
+        )
+        for name, plans, dies_after in AGENTS
+    ]
+    session, namespace = PEER
+    command = [sys.executable, peer.__file__, str(root / namespace), session, str(PACE * 2)]
+    return [*started, subprocess.Popen(command, env=environment)]  # noqa: S603
+
+
+def wait(board: Process) -> int:
+    """Wait for the board to end, by itself or by Ctrl+C."""
+    while True:
+        try:
+            return board.wait()
+        except KeyboardInterrupt:
+            board.terminate()
+
+
+def end(process: Process) -> None:
+    """End a process kindly, then surely."""
+    if process.poll() is None:
+        process.terminate()
+    deadline = time.monotonic() + _END_WAIT
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

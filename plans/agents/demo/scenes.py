@@ -1,0 +1,95 @@
+"""The plans of the demo, as the command line takes them: three lists of steps."""
+
+from __future__ import annotations
+
+LEDGER: dict[str, object] = {
+    "title": "Ledger to event store",
+    "steps": [
+        {"title": "Map every writer of the ledger table", "phase": "Survey"},
+        {"title": "Measure balance reads at the 99th percentile", "phase": "Survey"},
+        {"title": "List the reports that read history", "phase": "Survey", "needs": [1]},
+        {"title": "Choose the partition key", "phase": "Survey", "needs": [1, 2]},
+        {"title": "Append-only event table and partitions", "phase": "Build", "needs": [4]},
+        {
+            "title": "Idempotent writer with outbox",
+            "phase": "Build",
+            "needs": [5],
+            "notes": "One event per command id.\n\n- retries never double an entry\n- the outbox keeps order",
+        },
+        {"title": "Projection: balances by account", "phase": "Build", "needs": [5]},
+        {"title": "Projection: statements by month", "phase": "Build", "needs": [5]},
+        {"title": "Contract tests for the writer", "phase": "Build", "needs": [6], "review": "required"},
+        {
+            "title": "Turn on dual-write in staging",
+            "phase": "Shadow",
+            "needs": [6, 7],
+            "risk": "production",
+            "extra": {"asks": "Flag on for all staging writers? Rollback is one flag.", "timeout": 900},
+        },
+        {"title": "Shadow-read diff at 1 % of traffic", "phase": "Shadow", "needs": [10]},
+        {"title": "Backfill the last three years in 90-day slices", "phase": "Shadow", "needs": [10]},
+        {"title": "Publish the shadow-diff report", "phase": "Shadow", "needs": [11]},
+        {"title": "Go for cut over", "phase": "Shadow", "kind": "gate", "needs": [8, 9, 12, 13]},
+        {"title": "Read traffic 1 % → 10 %", "phase": "Cut over", "needs": [14]},
+        {"title": "Read traffic 10 % → 100 %", "phase": "Cut over", "needs": [15]},
+        {
+            "title": "Drop the old ledger triggers",
+            "phase": "Cut over",
+            "needs": [16],
+            "risk": "irreversible",
+            "extra": {"asks": "Nothing has read the triggers for an hour. Drop them now?"},
+        },
+    ],
+}
+
+SYNONYMS: dict[str, object] = {
+    "title": "Prune stale synonyms",
+    "steps": [
+        {
+            "title": "Delete 41 synonyms nobody searches for",
+            "risk": "irreversible",
+            "extra": {"asks": "41 entries had no hit in 90 days. The export is attached. Delete them?"},
+        },
+        {"title": "Merge plural and singular entries"},
+        {
+            "title": "Decide what to do with brand names",
+            "extra": {
+                "asks": "Should “Köln” and “4711” stay synonyms of each other?",
+                "asks_for": "input",
+            },
+        },
+        {"title": "Rebuild the synonym index on one shard"},
+        {"title": "Compare click-through before and after", "needs": [4]},
+        {"title": "Roll out to all shards", "needs": [5], "review": "required"},
+    ],
+}
+
+TRANSLATION: dict[str, object] = {
+    "title": "Translate the API guide",
+    "steps": [
+        {"title": title, "notes": "Keep code samples as they are."}
+        for title in (
+            "Getting started",
+            "Authentication",
+            "Errors and retries",
+            "Pagination",
+            "Webhooks",
+            "Rate limits",
+            "Versioning",
+            "Glossary",
+        )
+    ],
+}
+
+PLANS = {"payments.ledger": LEDGER, "search.synonyms": SYNONYMS, "docs.api-guide": TRANSLATION}
+
+AGENTS = (
+    ("ledger-smith-7f3a", ("payments.ledger",), 0),
+    ("read-path-41aa", ("payments.ledger", "search.synonyms"), 0),
+    ("schema-scout-c21e", ("search.synonyms", "payments.ledger"), 0),
+    ("synonym-tuner-9b04", ("search.synonyms",), 0),
+    ("load-rig-3c19", ("payments.ledger",), 1),
+)
+"""Session id, the plans it works on, and after how many claims it dies without a word."""
+
+PEER = ("agent:main:translator", "docs.api-guide")

@@ -1,0 +1,128 @@
+"""A demo agent: a separate program that knows nothing but the command line.
+
+It takes ready steps, works visibly, asks for approval where its step says so, waits for the person, reacts
+to a rejection, and stops when its step is given to somebody else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import time
+
+APPROVAL_WAIT = 3_600
+_REFUSED, _REJECTED, _TIMED_OUT, _WITHDRAWN = 4, 7, 8, 9
+_CHORES = (
+    "reading the code around it",
+    "writing a first version",
+    "running {} tests",
+    "reading the diff once more",
+    "tidying up",
+)
+
+
+class Lost(Exception):
+    """The board refused: the step is no longer this agent's."""
+
+
+class Agent:
+    """One session that works through plans by calling ``planboard``."""
+
+    def __init__(self, name: str, plans: list[str], *, pace: float, dies_after: int) -> None:
+        """``pace`` is seconds a piece of work takes; at claim ``dies_after`` it ends without a word."""
+        self.name, self.plans, self.pace = name, plans, pace
+        self.dies_after = dies_after
+        self.claimed = 0
+        self._random = random.Random(name)  # noqa: S311 - a demo repeats itself
+
+    def run(self) -> None:
+        """Work until the process is ended."""
+        while True:
+            taken = next((found for plan in self.plans if (found := self._next(plan))), None)
+            if taken is None:
+                self._pause()
+                continue
+            self.claimed += 1
+            if self.claimed == self.dies_after:
+                self._work(*taken, pieces=1)
+                return  # without a word: the board has to notice
+            self._do(*taken)
+
+    def _next(self, plan: str) -> tuple[str, dict[str, object]] | None:
+        _, answer = self._call("step", "next", plan)
+        step = answer.get("step")
+        return (plan, step) if isinstance(step, dict) else None
+
+    def _do(self, plan: str, step: dict[str, object]) -> None:
+        try:
+            self._work(plan, step, pieces=2)
+            question = _extra(step).get("asks")
+            if isinstance(question, str):
+                self._ask(plan, step, question)
+            self._work(plan, step, pieces=2, begun=2)
+            self._call("step", "complete", plan, str(step["number"]))
+        except Lost:
+            self._pause()
+
+    def _ask(self, plan: str, step: dict[str, object], question: str) -> None:
+        """Ask until a person says yes; do the work again after each no."""
+        while True:
+            kind = str(_extra(step).get("asks_for", "approval"))
+            asked = ("step", "block", plan, str(step["number"]), f"--{kind}", question)
+            code, answer = self._call(*asked, "--wait", str(APPROVAL_WAIT))
+            if code == _WITHDRAWN:
+                raise Lost
+            if code != _REJECTED:
+                return
+            decision = answer.get("decision")
+            note = str(decision.get("note", "")) if isinstance(decision, dict) else ""
+            self._say(plan, step, f"doing it again: {note}"[:120])
+            self._pause()
+            self._pause()
+            question = f"Done again as you said: {note}"
+
+    def _work(self, plan: str, step: dict[str, object], *, pieces: int, begun: int = 0) -> None:
+        for piece in range(begun, begun + pieces):
+            chore = _CHORES[piece % len(_CHORES)].format(self._random.randrange(12, 240))
+            self._say(plan, step, chore, "--progress", f"{piece}/4")
+            self._pause()
+
+    def _say(self, plan: str, step: dict[str, object], doing: str, *more: str) -> None:
+        self._call("step", "heartbeat", plan, str(step["number"]), "--active-form", doing, *more)
+
+    def _pause(self) -> None:
+        time.sleep(self.pace * self._random.uniform(0.6, 1.4))
+
+    def _call(self, *words: str) -> tuple[int, dict[str, object]]:
+        """Run one command; raises Lost when the rules refuse it."""
+        command = [sys.executable, "-m", "plans.agents.cli", *words, "--as", self.name, "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode == _REFUSED:
+            raise Lost
+        if done.returncode not in (0, _REJECTED, _TIMED_OUT, _WITHDRAWN):
+            sys.stderr.write(f"{self.name}: {done.stderr.strip()}\n")
+        answer = json.loads(done.stdout) if done.stdout.strip() else {}
+        return done.returncode, answer if isinstance(answer, dict) else {}
+
+
+def _extra(step: dict[str, object]) -> dict[str, object]:
+    extra = step.get("extra")
+    return extra if isinstance(extra, dict) else {}
+
+
+def main() -> None:
+    """Run one agent: ``worker.py NAME PLAN… [--pace S] [--dies-after N]``."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("plans", nargs="+")
+    parser.add_argument("--pace", type=float, default=2.5)
+    parser.add_argument("--dies-after", type=int, default=0)
+    given = parser.parse_args()
+    Agent(given.name, given.plans, pace=given.pace, dies_after=given.dies_after).run()
+
+
+if __name__ == "__main__":
+    main()
