@@ -17,6 +17,8 @@ from plans.domain.errors import WrongInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PREFIX: Final = "PLANBOARD_"
+TEST_PREFIX: Final = "PLANBOARD_TEST_"
 DEFAULT_ROOT: Final = Path("~/.openclaw/plans")
 DEFAULT_HOME: Final = Path("~/.planboard")
 _DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
@@ -68,6 +70,19 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 def environment() -> Environment:
     """Read the settings of this process; raises WrongSetting."""
     return Environment.read(os.environ)
+
+
+def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[str, str]]:
+    """List ``PLANBOARD_…`` variables that mean nothing here, each with the name most like it or ``""``."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only the server asks; agents start faster
+
+    known = [f"{PREFIX}{field.upper()}" for field in Environment.__struct_fields__]
+    strange = (name for name in sorted(variables) if name.startswith(PREFIX) and name not in known)
+    return [
+        (name, "".join(get_close_matches(name, known, n=1)))
+        for name in strange
+        if not name.startswith(TEST_PREFIX)
+    ]
 
 
 def now_ms() -> int:

@@ -1,0 +1,72 @@
+"""What `manage.py check` and every start say about wrong settings: what is wrong, and what to change."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from django.core import checks
+
+from plans.django_wiring import environment
+from plans.domain.errors import WrongInput
+from plans.security.door import Door
+from plans.security.home import home_faults
+from plans.wiring import unknown_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from django.apps import AppConfig
+
+    from plans.wiring import Environment
+
+type Findings = Iterator[checks.CheckMessage]
+
+
+def check_settings(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - the shape of a Django check
+    **_: object,
+) -> list[checks.CheckMessage]:
+    """Look at the settings of this process and at the folders they name; changes nothing."""
+    settings = environment()
+    return [*_home(settings), *_root(settings), *_names(settings), *_unknown()]
+
+
+def _home(settings: Environment) -> Findings:
+    for fault in home_faults(settings.home, uid=os.getuid()):
+        yield checks.Error(fault.message, hint=fault.advice, id="plans.E001")
+
+
+def _root(settings: Environment) -> Findings:
+    """Say what the board will show, too: a root may come, or be repaired, while the board runs."""
+    root = settings.root
+    if not root.exists():
+        hint = "The board is empty until an agent makes it; or set PLANBOARD_ROOT, or try `make demo`."
+        yield checks.Warning(f"The folder of the plans, {root}, does not exist.", hint=hint, id="plans.W002")
+    elif not root.is_dir():
+        hint = "Set PLANBOARD_ROOT to a folder."
+        yield checks.Warning(f"{root} is not a folder, so no plan can be read.", hint=hint, id="plans.W003")
+    elif not os.access(root, os.R_OK | os.X_OK):
+        hint = f"Let this user in, or set PLANBOARD_ROOT: {root}"
+        yield checks.Warning("The folder of the plans cannot be read.", hint=hint, id="plans.W004")
+    elif not os.access(root, os.W_OK):
+        hint = f"Plans are shown but cannot be edited until this user may write: {root}"
+        yield checks.Warning("The folder of the plans is read-only.", hint=hint, id="plans.W005")
+
+
+def _names(settings: Environment) -> Findings:
+    try:
+        Door.open_to(allowed_hosts=settings.allowed_hosts, public_origin=settings.public_origin)
+    except WrongInput as wrong:
+        yield checks.Error(f"{wrong.message}.", hint=wrong.advice, id="plans.E006")
+        return
+    if settings.allowed_hosts and not settings.public_origin:
+        hint = "Set PLANBOARD_PUBLIC_ORIGIN to what the browser shows, like https://board.example."
+        message = "PLANBOARD_ALLOWED_HOSTS is set, but edits and live updates from those names are refused."
+        yield checks.Warning(message, hint=hint, id="plans.W007")
+
+
+def _unknown() -> Findings:
+    for name, meant in unknown_settings():
+        hint = f"Did you mean {meant}?" if meant else "Remove it; it has no effect."
+        yield checks.Warning(f"{name} is not a setting of this board.", hint=hint, id="plans.W008")
