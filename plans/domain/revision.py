@@ -90,21 +90,22 @@ def diff(before: Plan, after: Plan) -> Delta:
     """Say what turns one plan into the other; bookkeeping (revisions, stamps of the fold) is left out."""
     new: dict[str, Values | None] = {}
     old: dict[str, Values | None] = {}
+    known = {step.number: step for step in before.steps}
     for step in after.steps:
-        was = before.steps[before.positions[step.number]] if before.has_step(step.number) else None
+        was = known.get(step.number)
         if was is None:
             new[str(step.number)], old[str(step.number)] = field_values(step), None
         elif was is not step:
             new[str(step.number)], old[str(step.number)] = _step_changes(was, step)
-    for step in before.steps:
-        if not after.has_step(step.number):
-            new[str(step.number)], old[str(step.number)] = None, field_values(step)
+    order = [step.number for step in after.steps]
+    present = set(order)
+    for number in known.keys() - present:
+        new[str(number)], old[str(number)] = None, field_values(known[number])
     new[PLAN_KEY], old[PLAN_KEY] = _plan_changes(before, after)
-    kept = [step.number for step in before.steps if after.has_step(step.number)]
-    added = [step.number for step in after.steps if not before.has_step(step.number)]
+    kept = [number for number in known if number in present]
+    added = [number for number in order if number not in known]
     changed = {key: values for key, values in new.items() if values != {}}
-    was_values = {key: old[key] for key in changed}
-    return Delta(changed, was_values, moves([*kept, *added], [step.number for step in after.steps]))
+    return Delta(changed, {key: old[key] for key in changed}, moves([*kept, *added], order))
 
 
 def fold(plan: Plan, line: Line) -> Plan:

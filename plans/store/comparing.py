@@ -105,15 +105,17 @@ def plan_bytes(plan: Plan) -> bytes:
     return openclaw.dump(projected(plan))
 
 
-def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> Plan:
-    """Sign what changes in plan.json: with the session that did it; a person never appears there.
+def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, bytes]:
+    """Give the plan with plan.json's stamps, and the bytes to write.
 
-    Raises TooLarge when the peers could not read the result, or a new step would leave no room for
-    the stamps of its own later work.
+    What changes there is signed with the session that did it; a person never appears in it. Raises
+    TooLarge when the peers could not read the result, or when a new step would leave no room for the
+    stamps of its own later work.
     """
     steps = tuple(_signed(before, step, by, at=at) for step in after.steps)
     signed = replace(after, steps=steps, core_at=at)
-    size = len(plan_bytes(signed))
+    data = plan_bytes(signed)
+    size = len(data)
     if _grows(before, after):
         size += openclaw.STAMP_ROOM * sum(step.stamp_by is None for step in steps)
     if size > openclaw.MAX_BYTES:
@@ -121,7 +123,7 @@ def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> Plan:
             f"plan.json would have {size:,} bytes; peers read at most {openclaw.MAX_BYTES:,}",
             advice="Shorten titles, or continue in another plan.",
         )
-    return signed
+    return signed, data
 
 
 def _signed(before: Plan, step: Step, by: Actor, *, at: int) -> Step:

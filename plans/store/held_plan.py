@@ -35,9 +35,9 @@ _ROLL_TRIES = 3
 class _Prepared(NamedTuple):
     """An edit that was checked and run, not yet written."""
 
-    after: Plan
     delta: revision.Delta
-    core: bool
+    data: bytes | None = None
+    """plan.json's new bytes, where it has to change."""
 
 
 class HeldPlan:
@@ -91,23 +91,27 @@ class HeldPlan:
 
     def change(self, edit: Callable[[Plan], Plan], order: Order) -> Changed:
         """Make an edit a revision; raises what the edit raises, StaleRevision, StorageFailed, Busy."""
-        prepared = self._prepared(edit, order)
-        if prepared.delta.is_empty and order.key is None:
-            return Changed(plan=self.plan)
-        if not prepared.core:
-            changed = self._written(prepared, order)
-            self.roll_forward(wait=0)
-            return changed
+        after = self._edited(edit, order)
+        if not self._is_core(after):
+            return self._change_quietly(after, order)
         with self._peers_locked(lock.PEER_WAIT) as started:
             self._adopt_if_changed()
             if self.standing.behind:
                 self._rewrite()
                 self._refuse_while_late()
-            prepared = self._prepared(edit, order)
+            prepared = self._prepared(self._edited(edit, order), order)
             self._refuse_overlong_hold(started)
             changed = self._written(prepared, order)
-            self._rewrite()
+            self._rewrite(prepared.data)
         return replace(changed, plan=self.plan, late=self.late)
+
+    def _change_quietly(self, after: Plan, order: Order) -> Changed:
+        """Make an edit a revision that peers need not see."""
+        if order.key is None and revision.diff(self.plan, after).is_empty:
+            return Changed(plan=self.plan)
+        changed = self._written(_Prepared(self._delta(after)), order)
+        self.roll_forward(wait=0)
+        return changed
 
     def roll_forward(self, *, wait: float) -> None:
         """Let plan.json say what the journal says, if it does not; ``late`` tells what stands in the way."""
@@ -122,16 +126,23 @@ class HeldPlan:
 
     # One revision
 
-    def _prepared(self, edit: Callable[[Plan], Plan], order: Order) -> _Prepared:
+    def _edited(self, edit: Callable[[Plan], Plan], order: Order) -> Plan:
         before = self.plan
         self._check_expected(before, order)
-        edited = edit(before)
-        if edited is before:
-            return _Prepared(before, revision.Delta(), core=False)
-        core = self.known is None or comparing.core_differs(before, edited)
-        after = comparing.stamped(before, edited, order.by, at=self._clock()) if core else edited
-        recorded = self.known.plan if self.known is not None else self._blank
-        return _Prepared(after, revision.diff(recorded, after), core)
+        return edit(before)
+
+    def _is_core(self, after: Plan) -> bool:
+        return self.known is None or comparing.core_differs(self.plan, after)
+
+    def _prepared(self, after: Plan, order: Order) -> _Prepared:
+        """Sign what peers will see; after an adoption it may turn out that there is nothing to see."""
+        if not self._is_core(after):
+            return _Prepared(self._delta(after))
+        signed, data = comparing.stamped(self.plan, after, order.by, at=self._clock())
+        return _Prepared(self._delta(signed), data)
+
+    def _delta(self, after: Plan) -> revision.Delta:
+        return revision.diff(self.known.plan if self.known is not None else self._blank, after)
 
     def _check_expected(self, plan: Plan, order: Order) -> None:
         try:
@@ -156,11 +167,10 @@ class HeldPlan:
             step=order.step,
         )
         line = replace(line, note=order.note, key=order.key, body=order.body if order.key else None)
-        if prepared.core:
-            after = disk.sha256(comparing.plan_bytes(prepared.after))
-            line = replace(line, was_core=self.disk.sha, core=after)
+        if prepared.data is not None:
+            line = replace(line, was_core=self.disk.sha, core=disk.sha256(prepared.data))
         self._append(line)
-        self._certain = self._certain and not prepared.core
+        self._certain = self._certain and prepared.data is None
         return Changed(plan=self.plan, line=line)
 
     def _adopt(self) -> None:
@@ -214,14 +224,15 @@ class HeldPlan:
         if self.standing.peer is not None:
             self._adopt()
 
-    def _rewrite(self) -> None:
+    def _rewrite(self, ready: bytes | None = None) -> None:
         """Write plan.json; a peer that was faster is adopted first. Needs the peers' lock."""
         for _ in range(_ROLL_TRIES):
-            data = comparing.plan_bytes(self.plan)
+            data = ready or comparing.plan_bytes(self.plan)
             try:
                 replace_file(self.folder, PLAN, data, may_replace=self._may_replace)
             except Overtaken:
                 self._adopt_if_changed()
+                ready = None
                 continue
             except StorageFailed as refused:
                 self.late = refused.message

@@ -98,14 +98,14 @@ def same_content(one: CoreStep, other: CoreStep) -> bool:
 
 
 def _step_text(step: CoreStep) -> str:
-    lines = [f'      "step": {quoted(step.text)}', f'      "status": {quoted(step.status)}']
+    text = f'    {{\n      "step": {quoted(step.text)},\n      "status": "{step.status}"'
     if step.active_form is not None:
-        lines.append(f'      "activeForm": {quoted(step.active_form)}')
+        text += f',\n      "activeForm": {quoted(step.active_form)}'
     if step.updated_by is not None:
-        lines.append(f'      "updatedBy": {quoted(step.updated_by)}')
+        text += f',\n      "updatedBy": {quoted(step.updated_by)}'
     if step.updated_at is not None:
-        lines.append(f'      "updatedAt": {step.updated_at}')
-    return "    {\n" + ",\n".join(lines) + "\n    }"
+        text += f',\n      "updatedAt": {step.updated_at}'
+    return text + "\n    }"
 
 
 def _plan(value: object, namespace: str) -> Core:
