@@ -14,6 +14,7 @@ for _name in [name for name in os.environ if name.startswith("PLANBOARD_")]:
         del os.environ[_name]
 os.environ["PLANBOARD_HOME"] = str(_PLACE / "home")
 os.environ["PLANBOARD_ROOT"] = str(_PLACE / "root")
+(_PLACE / "root").mkdir(mode=0o700)
 
 from plans_site.settings import *  # noqa: E402, F403
 from plans_site.settings import DATABASES  # noqa: E402

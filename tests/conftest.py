@@ -1,0 +1,74 @@
+"""What every room's tests may ask for: a browser, a Redis, a PostgreSQL.
+
+On a developer's machine a test whose engine is missing is skipped. Under ``CI=true`` it fails, so that
+a green run means that it ran.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+
+ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test with the engine it asks for, and leave a note of it in the JUnit report."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        for engine in [engine for fixture, engine in ENGINES.items() if fixture in fixtures]:
+            item.add_marker(engine)
+            item.user_properties.append(("engine", engine))
+
+
+def missing(engine: str, advice: str) -> None:
+    """Skip the test here, fail it in CI."""
+    message = f"{engine} is missing: {advice}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Name the Chromium that Playwright starts."""
+    named = os.environ.get("PLANBOARD_TEST_CHROMIUM", "")
+    found = next(filter(None, map(shutil.which, [named] if named else CHROMIUMS)), None)
+    if found is None:
+        missing("Chromium", "install it, or name it in PLANBOARD_TEST_CHROMIUM.")
+    return found or ""
+
+
+@pytest.fixture
+def redis_url(worker_id: str) -> Iterator[str]:
+    """Give an empty Redis database of this test's own."""
+    server = os.environ.get("PLANBOARD_TEST_REDIS_URL", "")
+    if not server:
+        missing("Redis", "name a server in PLANBOARD_TEST_REDIS_URL, like redis://127.0.0.1:6379.")
+    # Tests of one worker run one after the other, so a number for each worker is enough.
+    number = 1 + int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{number}"))
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        yield url
+        client.flushdb()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """Give an empty PostgreSQL database of this test's own."""
+    server = os.environ.get("PLANBOARD_TEST_DATABASE_URL", "")
+    if not server:
+        missing("PostgreSQL", "name one in PLANBOARD_TEST_DATABASE_URL, like postgresql://me@127.0.0.1/me.")
+    name = f"planboard_test_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
