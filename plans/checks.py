@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from django.core import checks
@@ -40,10 +41,19 @@ def _home(settings: Environment) -> Findings:
 def _root(settings: Environment) -> Findings:
     """Say what the board will show, too: a root may come, or be repaired, while the board runs."""
     root = settings.root
-    if not root.exists():
+    try:
+        is_folder = stat.S_ISDIR(root.stat().st_mode)
+    except FileNotFoundError:
         hint = "The board is empty until an agent makes it; or set PLANBOARD_ROOT, or try `make demo`."
         yield checks.Warning(f"The folder of the plans, {root}, does not exist.", hint=hint, id="plans.W002")
-    elif not root.is_dir():
+        return
+    except OSError as error:
+        message = f"The folder of the plans cannot be looked at: {error.strerror}."
+        yield checks.Warning(
+            message, hint=f"Let this user in, or set PLANBOARD_ROOT: {root}", id="plans.W004"
+        )
+        return
+    if not is_folder:
         hint = "Set PLANBOARD_ROOT to a folder."
         yield checks.Warning(f"{root} is not a folder, so no plan can be read.", hint=hint, id="plans.W003")
     elif not os.access(root, os.R_OK | os.X_OK):

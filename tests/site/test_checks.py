@@ -1,0 +1,82 @@
+import os
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from plans.checks import check_settings
+from plans.wiring import Environment
+
+
+def found(environment: Environment) -> list[str]:
+    with override_settings(PLANBOARD=environment):
+        return [str(message.id) for message in check_settings(None)]
+
+
+@pytest.fixture
+def right(tmp_path: Path) -> Environment:
+    (tmp_path / "root").mkdir()
+    return Environment(root=tmp_path / "root", home=tmp_path / "home")
+
+
+def test_right_settings_are_passed_in_silence(right: Environment) -> None:
+    assert found(right) == []
+
+
+def test_a_home_open_to_others_is_an_error(right: Environment) -> None:
+    right.home.mkdir(mode=0o755)
+
+    assert found(right) == ["plans.E001"]
+
+
+def test_a_missing_root_is_told_and_not_made(tmp_path: Path) -> None:
+    environment = Environment(root=tmp_path / "nowhere", home=tmp_path / "home")
+
+    assert found(environment) == ["plans.W002"]
+    assert not environment.root.exists()
+
+
+def test_a_root_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "root").touch()
+
+    assert found(Environment(root=tmp_path / "root", home=tmp_path / "home")) == ["plans.W003"]
+
+
+def test_a_root_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
+    (tmp_path / "root").symlink_to("root")
+
+    assert found(Environment(root=tmp_path / "root", home=tmp_path / "home")) == ["plans.W004"]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")
+@pytest.mark.parametrize(("mode", "told"), [(0o000, "plans.W004"), (0o500, "plans.W005")])
+def test_a_root_without_permissions_is_told(right: Environment, mode: int, told: str) -> None:
+    right.root.chmod(mode)
+
+    assert found(right) == [told]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "origin", "told"),
+    [
+        (("*.example",), "https://board.example", ["plans.E006"]),
+        (("board.example",), "board.example", ["plans.E006"]),
+        (("board.example",), None, ["plans.W007"]),
+        (("board.example",), "https://board.example", []),
+        ((), "https://board.example", []),
+    ],
+)
+def test_names_must_be_exact_and_complete(
+    tmp_path: Path, hosts: tuple[str, ...], origin: str | None, told: list[str]
+) -> None:
+    environment = Environment(
+        root=tmp_path, home=tmp_path / "home", allowed_hosts=hosts, public_origin=origin
+    )
+
+    assert found(environment) == told
+
+
+def test_a_mistyped_setting_is_told(right: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANBOARD_ROOTS", "/plans")
+
+    assert found(right) == ["plans.W008"]
