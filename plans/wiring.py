@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
+from plans.actions.desk import Desk
 from plans.domain.errors import WrongInput
+from plans.sessions.heartbeats import Sessions
+from plans.store.plan_store import PlanStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +86,14 @@ def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[st
         for name in strange
         if not name.startswith(TEST_PREFIX)
     ]
+
+
+def desk(settings: Environment) -> Desk:
+    """Make what actions work at: the plans and the sessions under the root."""
+    return Desk(
+        store=PlanStore(settings.root, clock=now_ms),
+        sessions=Sessions(settings.root, clock=now_ms, host=os.uname().nodename),
+    )
 
 
 def now_ms() -> int:

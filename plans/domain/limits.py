@@ -31,6 +31,14 @@ def check_label(text: str, what: str) -> str:
     return _fits(" ".join(_writable(text, what).split()), LABEL_BYTES, what)
 
 
+def check_key(key: str) -> str:
+    """Return an idempotency key; raises WrongInput when empty or not printable, TooLarge over 200 bytes."""
+    if not key or not _writable(key, "key").isprintable():
+        message = "The key is empty or has characters that cannot be printed"
+        raise WrongInput(message, advice="Use a short printable text, a UUID for example.")
+    return _fits(key, KEY_BYTES, "key")
+
+
 def check_extra(value: object, depth: int = 0) -> None:
     """Refuse extra values nested deeper than 32 levels."""
     if depth > DEPTH:

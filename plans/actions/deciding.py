@@ -1,0 +1,80 @@
+"""What people answer: approve, reject, reply, take a decision back, put on hold. No agents' door has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from plans.actions.desk import Desk, Terms, change, order
+from plans.domain.errors import PersonOnly, RevisionRequired
+from plans.domain.step import RequestKind
+from plans.domain.verbs import deciding
+from plans.store.orders import Changed, Guard
+
+if TYPE_CHECKING:
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+
+
+def approve_step(
+    desk: Desk, namespace: str, number: int, *, note: str = "", **terms: Unpack[Terms]
+) -> Changed:
+    """Say yes to exactly what was seen: ``expected`` is the revision that the person read."""
+    by, at, seen = terms["by"], desk.store.clock(), _seen("approve", terms)
+
+    def decide(plan: Plan) -> Plan:
+        return deciding.approve(plan, number, by=by, at=at, note=note, seen=seen)
+
+    return change(desk, namespace, decide, order("approve", terms, step=number, guard=Guard.STEP, sent=note))
+
+
+def reject_step(desk: Desk, namespace: str, number: int, *, note: str, **terms: Unpack[Terms]) -> Changed:
+    """Say no and why."""
+    by, at, seen = terms["by"], desk.store.clock(), _seen("reject", terms)
+
+    def decide(plan: Plan) -> Plan:
+        return deciding.reject(plan, number, by=by, at=at, note=note, seen=seen)
+
+    return change(desk, namespace, decide, order("reject", terms, step=number, guard=Guard.STEP, sent=note))
+
+
+def reply_step(desk: Desk, namespace: str, number: int, *, note: str, **terms: Unpack[Terms]) -> Changed:
+    """Answer a question or a problem; the session goes on."""
+    by, at, seen = terms["by"], desk.store.clock(), _seen("reply to", terms)
+
+    def decide(plan: Plan) -> Plan:
+        return deciding.reply(plan, number, by=by, at=at, note=note, seen=seen)
+
+    return change(desk, namespace, decide, order("reply", terms, step=number, guard=Guard.STEP, sent=note))
+
+
+def undo_decision(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms]) -> Changed:
+    """Take a decision back while nothing has touched the step since; it asks again."""
+    by = terms["by"]
+    asked = order("undo", terms, step=number, guard=Guard.STEP)
+    return change(desk, namespace, lambda plan: deciding.undo(plan, number, by=by), asked)
+
+
+def hold_step(desk: Desk, namespace: str, number: int, *, text: str, **terms: Unpack[Terms]) -> Changed:
+    """Stop a step until a person lets it go on."""
+    by, at = terms["by"], desk.store.clock()
+    _refuse_session(by)
+    return change(
+        desk,
+        namespace,
+        lambda plan: deciding.block(plan, number, by=by, at=at, kind=RequestKind.HOLD, text=text),
+        order("hold", terms, step=number, sent=text),
+    )
+
+
+def _seen(verb: str, terms: Terms) -> int:
+    """Tell which revision the person read; a decision without one could be about another text."""
+    expected = terms.get("expected")
+    if expected is None:
+        raise RevisionRequired(verb)
+    return expected
+
+
+def _refuse_session(by: Actor) -> None:
+    if not by.is_person:
+        what = "hold a step"
+        raise PersonOnly(what)

@@ -1,0 +1,122 @@
+"""What is done to a plan as a whole: create, describe, start, abort, put away, write, restore, delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from plans.actions.desk import Desk, Terms, change, order, with_heartbeat
+from plans.actions.drafts import PlanDraft
+from plans.actions.writing import filled, rewritten
+from plans.domain.errors import PersonOnly
+from plans.domain.plan import PlanState
+from plans.domain.verbs import planning
+from plans.domain.verbs.planning import describe
+from plans.store.orders import Changed, Guard
+
+if TYPE_CHECKING:
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+
+
+def create_plan(
+    desk: Desk, namespace: str, *, sent: PlanDraft | None = None, **terms: Unpack[Terms]
+) -> Changed:
+    """Create a plan, active unless it is sent as a draft. Raises PlanExists."""
+    by, at, draft = terms["by"], desk.store.clock(), sent or PlanDraft()
+
+    def make(plan: Plan) -> Plan:
+        described = _described(replace(plan, created_by=str(by)), draft, by)
+        state = PlanState.DRAFT if draft.draft else PlanState.ACTIVE
+        return filled(replace(described, stored_state=state), draft.steps, by=by, at=at)
+
+    asked = order("create", terms, sent=to_builtins(draft))
+    return with_heartbeat(desk, desk.store.create(namespace, make, asked), by)
+
+
+def write_plan(desk: Desk, namespace: str, *, sent: PlanDraft, **terms: Unpack[Terms]) -> Changed:
+    """Write a whole plan over the one that was read; every step's change obeys the rules of its verb."""
+    by, at = terms["by"], desk.store.clock()
+
+    def write(plan: Plan) -> Plan:
+        return rewritten(_described(plan, sent, by), sent.steps, by=by, at=at)
+
+    return change(desk, namespace, write, order("write", terms, guard=Guard.PLAN, sent=to_builtins(sent)))
+
+
+def describe_plan(
+    desk: Desk,
+    namespace: str,
+    *,
+    title: str | None = None,
+    status: str | None = None,
+    group: str | None = None,
+    **terms: Unpack[Terms],
+) -> Changed:
+    """Change the plan's own words; None leaves one as it is."""
+    by = terms["by"]
+    return change(
+        desk,
+        namespace,
+        lambda plan: describe(plan, by=by, title=title, status=status, group=group),
+        order("describe", terms, guard=Guard.OWN, sent=(title, status, group)),
+    )
+
+
+def activate_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Changed:
+    """Start a draft, or take an abort back."""
+    by = terms["by"]
+    asked = order("activate", terms, guard=Guard.OWN)
+    return change(desk, namespace, lambda plan: planning.activate(plan, by=by), asked)
+
+
+def abort_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Changed:
+    """Hand out no more work; steps keep their states."""
+    by = terms["by"]
+    asked = order("abort", terms, guard=Guard.OWN)
+    return change(desk, namespace, lambda plan: planning.abort(plan, by=by), asked)
+
+
+def archive_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Changed:
+    """Put a plan out of sight."""
+    by = terms["by"]
+    asked = order("archive", terms, guard=Guard.OWN)
+    return change(desk, namespace, lambda plan: planning.archive(plan, by=by), asked)
+
+
+def unarchive_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Changed:
+    """Take a plan back into sight."""
+    by = terms["by"]
+    asked = order("unarchive", terms, guard=Guard.OWN)
+    return change(desk, namespace, lambda plan: planning.unarchive(plan, by=by), asked)
+
+
+def restore_plan(desk: Desk, namespace: str, *, revision: int, **terms: Unpack[Terms]) -> Changed:
+    """Make a new revision with the content of an older one; a person's verb."""
+    _refuse_session(terms["by"], "restore an older revision")
+    return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PLAN, sent=revision))
+
+
+def delete_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> str:
+    """Move a plan to the trash; returns where it lies now."""
+    return desk.store.delete(namespace, order("delete", terms, guard=Guard.PLAN))
+
+
+def unlock_plan(desk: Desk, namespace: str, *, by: Actor) -> str:
+    """Remove a lock that a dead program left behind; says what was done. Raises Busy for a live one."""
+    _refuse_session(by, "remove another program's lock")
+    removed = desk.store.unlock(namespace)
+    return f"The lock on {namespace} was removed" if removed else f"Nothing holds a lock on {namespace}"
+
+
+def _described(plan: Plan, draft: PlanDraft, by: Actor) -> Plan:
+    said, was = (draft.title, draft.status, draft.group), (plan.title, plan.status, plan.group)
+    title, status, group = (None if new == old else new for new, old in zip(said, was, strict=True))
+    return describe(plan, by=by, title=title, status=status, group=group)
+
+
+def _refuse_session(by: Actor, what: str) -> None:
+    if not by.is_person:
+        raise PersonOnly(what)

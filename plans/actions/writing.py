@@ -1,0 +1,177 @@
+"""Turn a whole plan that was sent into the verbs that lead there, so that every rule holds as ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from plans.domain.actor import session
+from plans.domain.errors import PersonOnly, WrongInput
+from plans.domain.graph import check_needs
+from plans.domain.limits import check_label
+from plans.domain.order import moves
+from plans.domain.step import Kind, Review, Status
+from plans.domain.verbs import assigning, shaping, working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from plans.actions.drafts import StepDraft
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+    from plans.domain.step import Step
+
+
+def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
+    """Fill an empty plan with steps. Numbers that were sent are kept; without any they count from 1."""
+    numbers = _new_numbers(drafts)
+    for number, draft in zip(numbers, drafts, strict=True):
+        plan = _added(replace(plan, next_number=number), draft, by=by, at=at)
+    plan = replace(plan, next_number=max(numbers, default=0) + 1)
+    for number, draft in zip(numbers, drafts, strict=True):
+        plan = _with_needs(plan, number, draft, by=by)
+    return plan
+
+
+def rewritten(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
+    """Make the plan's steps those that were sent: matched by number, else by exact title, n-th with n-th.
+
+    Steps that were not sent are removed, unknown ones added, the order is the one sent.
+    """
+    found = _matched(plan, drafts)
+    for step in [step for step in plan.steps if step.number not in found]:
+        plan = shaping.remove(plan, step.number, by=by)
+    order: list[int] = []
+    for number, draft in zip(found, drafts, strict=True):
+        order.append(plan.next_number if number is None else number)
+        plan = _added(plan, draft, by=by, at=at) if number is None else _edited(plan, number, draft, by=by)
+    for number, draft in zip(order, drafts, strict=True):
+        plan = _with_needs(plan, number, draft, by=by)
+    for number, after in moves([step.number for step in plan.steps], order):
+        plan = shaping.move(plan, number, by=by, after=after)
+    known = [(number, draft) for number, draft in zip(found, drafts, strict=True) if number is not None]
+    for number, draft in known:
+        plan = _worked(plan, number, draft, by=by, at=at)
+    return plan
+
+
+def _new_numbers(drafts: Sequence[StepDraft]) -> list[int]:
+    sent = [draft.number for draft in drafts]
+    if all(number is None for number in sent):
+        return list(range(1, len(drafts) + 1))
+    numbers = [number for number in sent if number is not None and number > 0]
+    if len(set(numbers)) != len(drafts):
+        message = "The steps' numbers are not all different whole numbers from 1"
+        raise WrongInput(message, advice="Give every step its own number, or none of them one.")
+    return numbers
+
+
+def _matched(plan: Plan, drafts: Sequence[StepDraft]) -> list[int | None]:
+    """Find for each draft the step it means; None for a new one. Raises StepNotFound, WrongInput."""
+    named = [plan.step(draft.number).number for draft in drafts if draft.number is not None]
+    if len(set(named)) != len(named):
+        message = "Two steps were sent with the same number"
+        raise WrongInput(message, advice="Leave the number out to add a new step.")
+    free: dict[str, list[int]] = {}
+    for step in plan.steps:
+        if step.number not in named:
+            free.setdefault(step.title, []).append(step.number)
+    found: list[int | None] = []
+    for draft in drafts:
+        same = free.get(draft.title)
+        found.append(draft.number if draft.number is not None else same.pop(0) if same else None)
+    return found
+
+
+def _added(plan: Plan, draft: StepDraft, *, by: Actor, at: int) -> Plan:
+    number = plan.next_number
+    kind = Kind.WORK if draft.kind is UNSET else draft.kind
+    plan = shaping.add(plan, by=by, at=at, kind=kind, **draft.changes())
+    return plan.with_step(_begun(plan.step(number), draft, by))
+
+
+def _begun(step: Step, draft: StepDraft, by: Actor) -> Step:
+    """Give a new step the state it was sent with. A request is never imported: its agent asks again."""
+    status = Status.PENDING if draft.status is UNSET else draft.status
+    owner = None if draft.owner is UNSET else draft.owner
+    if status in (Status.BLOCKED, Status.IN_REVIEW):
+        status = Status.IN_PROGRESS
+    if status is Status.IN_PROGRESS and (owner is None or step.is_gate):
+        status = Status.PENDING
+    if by.is_session:
+        _refuse_forged(step, status, owner=owner, by=by)
+    return replace(
+        step,
+        status=status,
+        owner=session(owner).name if owner else None,
+        assigned_by=str(by) if owner else "",
+        active_form=check_label(draft.active_form, "activity") if draft.active_form else None,
+        progress=draft.progress or None,
+    )
+
+
+def _refuse_forged(step: Step, status: Status, *, owner: str | None, by: Actor) -> None:
+    decided = step.is_gate or step.review is Review.REQUIRED
+    if decided and status not in (Status.PENDING, Status.IN_PROGRESS):
+        what = "say that a gate is open or a review is done"
+        raise PersonOnly(what)
+    if owner not in (None, by.name):
+        what = "assign a step to another session"
+        raise PersonOnly(what)
+
+
+def _edited(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
+    step = plan.step(number)
+    if draft.kind is not UNSET and draft.kind is not step.kind:
+        message = f"Step {number} is a {step.kind}; that cannot be changed"
+        raise WrongInput(message, advice="Remove it and add another step.")
+    changes = draft.changes()
+    if "extra" in changes:
+        changes["extra"] = dict.fromkeys(step.extra) | changes["extra"]  # what was not sent goes
+    return shaping.edit(plan, number, by=by, **changes)
+
+
+def _with_needs(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
+    if draft.needs is UNSET or draft.needs == plan.step(number).needs:
+        return plan
+    if not plan.step(number).revision:  # a step of this very write: its state and its needs come together
+        needs = check_needs(plan, number, draft.needs)
+        return plan.with_step(replace(plan.step(number), needs=needs))
+    return shaping.edit(plan, number, by=by, needs=draft.needs)
+
+
+def _worked(plan: Plan, number: int, draft: StepDraft, *, by: Actor, at: int) -> Plan:
+    step = plan.step(number)
+    if draft.owner is not UNSET and draft.owner not in {step.owner, by.name}:
+        plan = assigning.reassign(plan, number, by=by, owner=draft.owner)
+    if draft.status is not UNSET and draft.status is not plan.step(number).status:
+        plan = _led(plan, number, draft.status, by=by, at=at)
+    step = plan.step(number)
+    said = (draft.active_form or step.active_form, draft.progress or step.progress)
+    if said == (step.active_form, step.progress):
+        return plan
+    return working.say(plan, number, by=by, active_form=said[0], progress=said[1])
+
+
+def _led(plan: Plan, number: int, wanted: Status, *, by: Actor, at: int) -> Plan:
+    """Lead a step to a status by the verb that leads there."""
+    back = working.release if plan.step(number).is_open else assigning.retry
+    verbs: dict[Status, Callable[[], Plan]] = {
+        Status.COMPLETED: lambda: _finished(plan, number, by=by, at=at),
+        Status.IN_PROGRESS: lambda: working.claim(plan, number, by=by),
+        Status.FAILED: lambda: working.fail(plan, number, by=by, reason=""),
+        Status.CANCELLED: lambda: assigning.cancel(plan, number, by=by),
+        Status.PENDING: lambda: back(plan, number, by=by),
+    }
+    if wanted not in verbs:
+        message = f"Step {number} cannot be written as {wanted.replace('_', ' ')}: that comes from asking"
+        raise WrongInput(message, advice="Ask with `step block`, or leave the status out.")
+    return verbs[wanted]()
+
+
+def _finished(plan: Plan, number: int, *, by: Actor, at: int) -> Plan:
+    if by.is_person:
+        return working.force_complete(plan, number, by=by)
+    return working.complete(working.claim(plan, number, by=by), number, by=by, at=at)
