@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Why the plan's file cannot be read; what is shown is the last good version."""
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with the plan's files; what is shown is the last good version."""
 
+    kind: str
+    """``unreadable``, ``missing``, ``emptied``, ``damaged`` or ``gone``."""
     message: str
     line: int | None = None
     column: int | None = None
@@ -110,7 +112,7 @@ def in_columns(picture: Picture) -> dict[Column, list[int]]:
     behind: list[int] = []
     for step in picture.plan.steps:
         standing = picture.standings[step.number]
-        (behind if _is_behind(standing) else columns[standing.column]).append(step.number)
+        (behind if is_behind(standing) else columns[standing.column]).append(step.number)
     columns[Column.TODO] += behind
     return columns
 
@@ -120,24 +122,25 @@ def after(picture: Picture, number: int) -> int | None:
     standing = picture.standings[number]
     index = picture.plan.positions[number]
     above = _above(picture, index, standing)
-    if above is None and _is_behind(standing):
+    if above is None and is_behind(standing):
         ready = standing._replace(condition=Condition.READY)
         above = _above(picture, len(picture.plan.steps), ready)
     return above
 
 
+def is_behind(standing: Standing) -> bool:
+    """Tell whether a card stands below the ready ones in To do."""
+    return standing.column is Column.TODO and standing.condition is not Condition.READY
+
+
 def _above(picture: Picture, index: int, standing: Standing) -> int | None:
     steps, standings = picture.plan.steps, picture.standings
-    behind = _is_behind(standing)
+    behind = is_behind(standing)
     for at in range(index - 1, -1, -1):
         other = standings[steps[at].number]
-        if other.column is standing.column and _is_behind(other) is behind:
+        if other.column is standing.column and is_behind(other) is behind:
             return steps[at].number
     return None
-
-
-def _is_behind(standing: Standing) -> bool:
-    return standing.column is Column.TODO and standing.condition is not Condition.READY
 
 
 def _needs(plan: Plan, number: int) -> tuple[int, ...] | None:

@@ -1,0 +1,198 @@
+"""One open plan as text: its newest picture, what changed lately, and every op made once for all viewers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from plans.domain.picture import after, is_behind
+from plans.domain.standing import Column
+from plans.live import messages
+from plans.live.comparing import changed_cards, changed_lives
+from plans.live.messages import Banner, Card, Count, Drop, Head, Version, encoded
+from plans.live.ring import Entry, Ring, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from plans.domain.picture import Picture
+    from plans.domain.revision import Line
+
+STATE_SECONDS = 120.0
+"""A page may be this old when it first says hello: what changed without a revision since is sent again."""
+TELLING = 50
+"""A revision that changes more steps than this is not told of each of them."""
+
+
+class Brush(Protocol):
+    """How a picture becomes text; this room knows no HTML."""
+
+    def card(self, picture: Picture, number: int) -> str:
+        """Draw one card."""
+        ...
+
+    def head(self, picture: Picture) -> str:
+        """Draw the plan's header."""
+        ...
+
+    def banner(self, picture: Picture) -> str:
+        """Draw what is wrong with the plan's file, "" when nothing is."""
+        ...
+
+    def told(self, line: Line) -> str:
+        """Say in a sentence what a revision did."""
+        ...
+
+
+class News(NamedTuple):
+    """A newer picture, and the revisions that led to it as far as they are known."""
+
+    picture: Picture
+    lines: Sequence[Line] = ()
+
+
+class Board:
+    """What this process shows of one plan. Only ``frame`` and ``state`` draw."""
+
+    picture: Picture
+
+    def __init__(self, picture: Picture, brush: Brush) -> None:
+        self._brush = brush
+        self._lively: list[tuple[float, frozenset[int]]] = []
+        self._heartbeat = ""
+        self._start(picture)
+
+    @property
+    def version(self) -> Version:
+        """Name what is shown."""
+        return Version(*self.picture.version)
+
+    def advance(self, news: News, *, now: float) -> None:
+        """Show a newer picture; an older one of the same history is ignored."""
+        before, picture = self.picture, news.picture
+        if picture.plan.epoch != self.version.epoch:
+            self._start(picture)
+        elif picture.plan.revision >= self.version.rev:
+            self.picture = picture
+            changed = changed_cards(before, picture)
+            self._forget(changed)
+            if picture.plan.revision > before.plan.revision:
+                self._note_revision(before, Entry(*_span(before, picture), now, changed, news.lines))
+            self._note_state(before, now)
+
+    def frame(self, prev: int) -> str | None:
+        """Write what brings a page from ``prev`` to now; None when it must fetch the board instead."""
+        if prev not in self._frames:
+            self._frames[prev] = self._frame(prev)
+        return self._frames[prev]
+
+    def state(self, since: float) -> str:
+        """Write what changed without a revision since a time on the monotonic clock."""
+        changed = {number for at, lively in self._lively if at >= since for number in lively}
+        ops = [*self._cards(changed, {}), encoded(Banner(self._brush.banner(self.picture)))]
+        return messages.state(self.picture.plan.namespace, epoch=self.version.epoch, ops=ops)
+
+    def state_changed_at(self) -> float:
+        """Tell when something without a revision last changed."""
+        return self._lively[-1][0] if self._lively else 0.0
+
+    def heartbeat(self) -> str:
+        """Write what every page should hold."""
+        if not self._heartbeat:
+            self._heartbeat = messages.heartbeat(self.version, messages.checksum(self.picture.plan))
+        return self._heartbeat
+
+    # Keeping up
+
+    def _start(self, picture: Picture) -> None:
+        revision = picture.plan.revision
+        self.picture = picture
+        self._ring = Ring()
+        self._html: dict[int, tuple[str, int]] = {}
+        self._head = ("", -1, revision)
+        self._count_at = dict.fromkeys(Column, revision)
+        self._forget(())
+        self._heartbeat = ""
+
+    def _note_revision(self, before: Picture, entry: Entry) -> None:
+        self._ring.add(entry)
+        self._heartbeat = ""
+        for column in Column:
+            if before.counts[column] != self.picture.counts[column]:
+                self._count_at[column] = entry.rev
+
+    def _note_state(self, before: Picture, now: float) -> None:
+        lively = changed_lives(before, self.picture)
+        if lively or before.problem != self.picture.problem:
+            self._forget(lively)
+            recent = [(at, numbers) for at, numbers in self._lively if at > now - STATE_SECONDS]
+            self._lively = [*recent, (now, lively)]
+
+    def _forget(self, changed: Collection[int]) -> None:
+        for number in changed:
+            self._html.pop(number, None)
+        self._frames: dict[int, str | None] = {}
+
+    # Writing
+
+    def _frame(self, prev: int) -> str | None:
+        entries = self._ring.since(prev)
+        if entries is None:
+            return None
+        changed = numbers(entries)
+        gone = sorted(number for number in changed if not self.picture.plan.has_step(number))
+        ops = [*self._cards(changed, self._sentences(entries)), *(encoded(Drop(number)) for number in gone)]
+        ops += self._header(prev)
+        ops += [
+            encoded(Count(column, self.picture.counts[column]))
+            for column, at in self._count_at.items()
+            if at > prev
+        ]
+        return messages.frame(self.picture.plan.namespace, prev=prev, now=self.version, ops=ops)
+
+    def _header(self, prev: int) -> list[str]:
+        html, drawn_at, changed_at = self._head
+        revision = self.version.rev
+        if drawn_at != revision:
+            drawn = self._brush.head(self.picture)
+            changed_at = changed_at if drawn == html else revision
+            self._head = (drawn, revision, changed_at)
+        return [encoded(Head(self._head[0]))] if self._head[2] > prev else []
+
+    def _sentences(self, entries: Sequence[Entry]) -> dict[int, str]:
+        """Give the newest sentence about each step."""
+        return {
+            number: sentence
+            for entry in entries
+            for line in entry.lines
+            if entry.before < line.rev <= entry.rev and len(line.set) <= TELLING
+            for sentence in (self._brush.told(line),)
+            for number in line.touches()
+        }
+
+    def _cards(self, changed: Collection[int], sentences: Mapping[int, str]) -> list[str]:
+        """Write cards in display order, so that what a card stands below is placed before it."""
+        shown = [number for number in changed if self.picture.plan.has_step(number)]
+        shown.sort(key=self._place)
+        return [encoded(self._card(number, sentences.get(number, ""))) for number in shown]
+
+    def _place(self, number: int) -> tuple[bool, int]:
+        return is_behind(self.picture.standings[number]), self.picture.plan.positions[number]
+
+    def _card(self, number: int, sentence: str) -> Card:
+        picture = self.picture
+        if number not in self._html:
+            self._html[number] = (self._brush.card(picture, number), picture.plan.revision)
+        html, at = self._html[number]
+        return Card(
+            id=number,
+            col=picture.standings[number].column,
+            after=after(picture, number),
+            rev=picture.plan.step(number).revision,
+            at=at,
+            html=html,
+            sum=sentence,
+        )
+
+
+def _span(before: Picture, now: Picture) -> tuple[int, int]:
+    return before.plan.revision, now.plan.revision

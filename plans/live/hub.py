@@ -1,0 +1,200 @@
+"""One hub a process: hears of changes once, draws each changed card once, sends every page what it lacks.
+
+It runs on one event loop; nothing here is called from another thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from plans.live import messages
+from plans.live.messages import MALFORMED, Ack, Hello, Version
+from plans.live.open_plan import OpenPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from plans.live.board import Brush, News
+    from plans.live.messages import Changed
+    from plans.live.viewer import Socket, Viewer
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often the open plans are compared with the mirror, so that a lost poke heals by itself."""
+REJOIN_SECONDS = 600.0
+"""How often the hub joins its group again: the in-memory layer drops members after a day."""
+
+
+class Layer(Protocol):
+    """The channel layer, as far as the hub uses it."""
+
+    async def new_channel(self) -> str: ...
+    async def group_add(self, group: str, channel: str) -> None: ...
+    async def receive(self, channel: str) -> dict[str, object]: ...
+
+
+class Source(Protocol):
+    """The mirror, as far as the hub reads it; asked on the hub's loop, it may work in a thread."""
+
+    async def read(self, namespace: str) -> News | None:
+        """Read a plan and its revisions since the last reading; None when there is no such plan."""
+        ...
+
+    async def versions(self, namespaces: Collection[str]) -> Mapping[str, tuple[str, int]]:
+        """Tell epoch and revision of some plans, in one query."""
+        ...
+
+    def drop(self, namespace: str) -> None:
+        """Forget a plan that nobody looks at any more."""
+        ...
+
+
+class Hub:
+    """Sockets register here; the worker of the same process offers its news, others poke."""
+
+    def __init__(self, *, layer: Callable[[], Layer], source: Source, brush: Brush) -> None:
+        """``layer`` gives the channel layer once the loop runs."""
+        self._layer, self._source, self._brush = layer, source, brush
+        self._open: dict[str, OpenPlan] = {}
+        self._dirty: set[str] = set()
+        self._readings: dict[str, asyncio.Task[None]] = {}
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+
+    def start(self) -> None:
+        """Begin to listen; harmless when it does already. Needs a running loop."""
+        if not self._tasks:
+            self._tasks = (asyncio.create_task(self._listen()), asyncio.create_task(self._tick()))
+
+    async def stop(self) -> None:
+        """Stop listening; closing the sockets is the server's."""
+        tasks = (*self._tasks, *self._readings.values())
+        self._tasks = ()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def join(self, namespace: str, socket: Socket) -> Seat:
+        """Let a socket in; it is sent nothing until it says hello."""
+        self.start()
+        if namespace not in self._open:
+            self._open[namespace] = OpenPlan(namespace, self._brush)
+        plan = self._open[namespace]
+        return Seat(self, plan, plan.join(socket))
+
+    def offer(self, news: News) -> None:
+        """Take news from the worker of this process, so that nobody has to read them again."""
+        plan = self._open.get(news.picture.plan.namespace)
+        if plan is not None and plan.version is not None:
+            plan.show(news)
+
+    def read_soon(self, plan: OpenPlan) -> None:
+        """Read a plan again; what is asked for meanwhile is one more reading."""
+        self._dirty.add(plan.namespace)
+        if plan.namespace not in self._readings:
+            self._readings[plan.namespace] = asyncio.create_task(self._read(plan))
+
+    def facts(self) -> dict[str, int]:
+        """Count what an operator wants to know: open plans, sockets, pages that had to start over."""
+        plans = self._open.values()
+        return {
+            "plans": len(plans),
+            "sockets": sum(len(plan.viewers) for plan in plans),
+            "resyncs": sum(plan.resyncs for plan in plans),
+        }
+
+    # Hearing of changes
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except Exception:
+                log.exception("The channel layer does not answer; trying again")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _hear(self) -> None:
+        layer = self._layer()
+        channel = await layer.new_channel()
+        while True:
+            await layer.group_add(messages.GROUP, channel)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REJOIN_SECONDS):
+                    while True:
+                        self._poked(messages.poked(await layer.receive(channel)))
+
+    def _poked(self, changed: Changed | None) -> None:
+        plan = self._open.get(changed.namespace) if changed else None
+        if plan is None or changed is None or plan.version is None:
+            return
+        if changed.state or changed.version != plan.version:
+            self.read_soon(plan)
+
+    async def _read(self, plan: OpenPlan) -> None:
+        try:
+            while plan.namespace in self._dirty:
+                self._dirty.discard(plan.namespace)
+                plan.show(await self._source.read(plan.namespace))
+        except Exception:
+            log.exception("Reading %r for its open boards failed; trying again", plan.namespace)
+        finally:
+            del self._readings[plan.namespace]
+
+    # Once a second
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._compare()
+            except Exception:
+                log.exception("Comparing the open plans with the mirror failed; trying again")
+            self._care(monotonic())
+
+    async def _compare(self) -> None:
+        """Read again what the mirror has newer, and what could not be read the last time."""
+        versions = await self._source.versions(tuple(self._open)) if self._open else {}
+        for plan in self._open.values():
+            if plan.viewers and versions.get(plan.namespace) != plan.version:
+                self.read_soon(plan)
+
+    def _care(self, now: float) -> None:
+        for namespace, plan in tuple(self._open.items()):
+            plan.care(now)
+            if plan.is_idle(now):
+                del self._open[namespace]
+                self._source.drop(namespace)
+
+
+class Seat:
+    """A socket's place at the hub."""
+
+    def __init__(self, hub: Hub, plan: OpenPlan, viewer: Viewer) -> None:
+        self._hub, self._plan, self._viewer = hub, plan, viewer
+
+    async def heard(self, text: str) -> None:
+        """Read a message of the page; closes the socket when it is no message at all."""
+        if self._viewer not in self._plan.viewers:
+            return
+        try:
+            message = messages.heard(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
+            self.leave()
+            self._viewer.close(MALFORMED)
+            return
+        match message:
+            case Hello(epoch, rev):
+                if not self._plan.greet(self._viewer, Version(epoch, rev)):
+                    self._hub.read_soon(self._plan)
+            case Ack(rev):
+                self._plan.acknowledged(self._viewer, rev)
+
+    def leave(self) -> None:
+        """Say that the socket is gone."""
+        self._plan.leave(self._viewer)

@@ -1,0 +1,166 @@
+"""One plan that pages of this process look at: its board, its viewers, and who is sent what when."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from plans.live import messages
+from plans.live.board import STATE_SECONDS, Board
+from plans.live.messages import TOO_SLOW, Version
+from plans.live.viewer import Viewer
+
+if TYPE_CHECKING:
+    from plans.live.board import Brush, News
+    from plans.live.viewer import Socket
+
+log = logging.getLogger(__name__)
+
+LINGER_SECONDS = 60.0
+"""How long a plan stays open without viewers: a page that reloads finds what it missed."""
+
+
+class OpenPlan:
+    """A page is only sent frames that start at what it has, so anything lost shows as a gap and is healed."""
+
+    def __init__(self, namespace: str, brush: Brush) -> None:
+        self.namespace = namespace
+        self.viewers: set[Viewer] = set()
+        self.resyncs = 0
+        """Pages that were told to start over; a measure of how well the rest works."""
+        self._brush = brush
+        self._board: Board | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._left_at = monotonic()
+
+    @property
+    def version(self) -> Version | None:
+        """What is shown; None before the first reading."""
+        return self._board.version if self._board else None
+
+    def join(self, socket: Socket) -> Viewer:
+        """Let a socket in; it is sent nothing until it says hello."""
+        viewer = Viewer(socket, now=monotonic())
+        self.viewers.add(viewer)
+        return viewer
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget a socket."""
+        self.viewers.discard(viewer)
+        self._left_at = monotonic()
+
+    def greet(self, viewer: Viewer, version: Version) -> bool:
+        """Start to follow what the page has; False when the plan has to be read first."""
+        board = self._board
+        if board is None or version.epoch != board.version.epoch or version.rev > board.version.rev:
+            viewer.asked = version
+            return False
+        viewer.follows(version)
+        self._serve(viewer, board)
+        if viewer.has is not None:
+            self._send_state(board, [viewer], since=monotonic() - STATE_SECONDS)
+        return True
+
+    def acknowledged(self, viewer: Viewer, rev: int) -> None:
+        """Take note of what a page has applied, and send what waited for that."""
+        viewer.acknowledged(rev)
+        if self._board:
+            self._serve(viewer, self._board)
+
+    def show(self, news: News | None) -> None:
+        """Put news on the board and let every page have them; None: there is no such plan any more."""
+        if news is None:
+            self._close()
+            return
+        board = self._board
+        if board is None:
+            board = self._board = Board(news.picture, self._brush)
+        else:
+            self._advance(board, news)
+        for viewer in tuple(self.viewers):
+            if viewer.asked is not None and not self.greet(viewer, viewer.asked):
+                self._resync(viewer, board)
+
+    def care(self, now: float) -> None:
+        """Let go of pages that do not keep up, and keep the others sure of the line."""
+        for viewer in tuple(self.viewers):
+            if viewer.is_too_slow(now):
+                self.leave(viewer)
+                viewer.close(TOO_SLOW)
+            elif self._board and viewer.has == self._board.version and viewer.is_silent(now):
+                viewer.send(self._board.heartbeat(), now=now)
+
+    def is_idle(self, now: float) -> bool:
+        """Tell whether nobody has looked for a while."""
+        return not self.viewers and now - self._left_at > LINGER_SECONDS
+
+    def _advance(self, board: Board, news: News) -> None:
+        now = monotonic()
+        epoch = board.version.epoch
+        board.advance(news, now=now)
+        for viewer in tuple(self.viewers):
+            if viewer.has is not None and board.version.epoch != epoch:
+                self._resync(viewer, board)
+            else:
+                self._serve(viewer, board)
+        if board.state_changed_at() == now:
+            self._send_state(board, [viewer for viewer in self.viewers if viewer.has], since=now)
+
+    def _close(self) -> None:
+        """Every page finds out by fetching it."""
+        gone = self.version or Version("", 0)
+        for viewer in tuple(self.viewers):
+            if viewer.has or viewer.asked:
+                self._start_over(viewer, gone)
+        self._board = None
+
+    def _serve(self, viewer: Viewer, board: Board) -> None:
+        """Send a page what it lacks, now or as soon as it may be sent more."""
+        if viewer.has is None or viewer.has == board.version or not viewer.may_take():
+            return
+        now = monotonic()
+        if (wait := viewer.due_in(now)) > 0:
+            self._serve_later(wait)
+            return
+        text = self._frame(board, viewer.has.rev)
+        if text is None:
+            self._resync(viewer, board)
+        else:
+            viewer.send_frame(text, board.version, now=now)
+
+    def _frame(self, board: Board, prev: int) -> str | None:
+        try:
+            return board.frame(prev)
+        except Exception:
+            log.exception("Drawing a change of %r failed; its pages fetch it", self.namespace)
+            return None
+
+    def _serve_later(self, wait: float) -> None:
+        """Wake once for everybody: pages that wait were mostly served at the same moment."""
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._serve_all)
+
+    def _serve_all(self) -> None:
+        self._timer = None
+        if self._board:
+            for viewer in tuple(self.viewers):
+                self._serve(viewer, self._board)
+
+    def _send_state(self, board: Board, viewers: list[Viewer], *, since: float) -> None:
+        try:
+            text = board.state(since)
+        except Exception:
+            log.exception("Drawing the state of %r failed", self.namespace)
+            return
+        now = monotonic()
+        for viewer in viewers:
+            viewer.send(text, now=now)
+
+    def _resync(self, viewer: Viewer, board: Board) -> None:
+        self._start_over(viewer, board.version)
+
+    def _start_over(self, viewer: Viewer, version: Version) -> None:
+        self.resyncs += 1
+        viewer.send_resync(messages.resync(version), now=monotonic())

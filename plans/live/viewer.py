@@ -1,0 +1,119 @@
+"""One open page: what it was sent, what it has acknowledged, and when it may be sent more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from plans.live.messages import Version
+
+UNACKNOWLEDGED = 2
+"""Frames that may be under way; a server's send never waits, so holding back is ours to do."""
+SPACING = 0.1
+"""Seconds between frames to one page: at most ten a second."""
+ACK_SECONDS = 10.0
+HEARTBEAT_SECONDS = 15.0
+
+
+class Socket(Protocol):
+    """Where text goes out; this room knows no server."""
+
+    async def send(self, text: str) -> None:
+        """Send one message; raises when the connection is gone."""
+        ...
+
+    async def close(self, code: int) -> None:
+        """Close with a code."""
+        ...
+
+
+class Viewer:
+    """The bookkeeping of one socket. Times are seconds on the monotonic clock."""
+
+    __slots__ = ("_sending", "_sent_at", "_spoke_at", "_under_way", "asked", "has", "socket")
+
+    def __init__(self, socket: Socket, *, now: float) -> None:
+        self.socket = socket
+        self.asked: Version | None = None
+        """What the page said it has, while we still have to look at the plan."""
+        self.has: Version | None = None
+        """What it was sent last; None until its hello, and after a resync until the next one."""
+        self._sent_at = 0.0
+        self._spoke_at = now
+        self._under_way: deque[tuple[int, float]] = deque()
+        self._sending: asyncio.Task[None] | None = None
+
+    def follows(self, version: Version) -> None:
+        """Start from what the page says it has."""
+        self.asked, self.has = None, version
+        self._under_way.clear()
+
+    def acknowledged(self, rev: int) -> None:
+        """Let go of the frames up to a revision."""
+        while self._under_way and self._under_way[0][0] <= rev:
+            self._under_way.popleft()
+
+    def lacks(self, version: Version) -> bool:
+        """Tell whether it follows and has an older version."""
+        return self.has is not None and self.has != version
+
+    def may_take(self) -> bool:
+        """Tell whether another frame may be under way."""
+        return len(self._under_way) < UNACKNOWLEDGED and self._sending is None
+
+    def due_in(self, now: float) -> float:
+        """Tell after how many seconds the next frame may go out; at once after a pause."""
+        return self._sent_at + SPACING - now
+
+    def is_too_slow(self, now: float) -> bool:
+        """Tell whether a frame has waited for its acknowledgement for too long."""
+        return bool(self._under_way) and now - self._under_way[0][1] > ACK_SECONDS
+
+    def is_silent(self, now: float) -> bool:
+        """Tell whether it was told nothing for so long that the page might think the line dead."""
+        return now - self._spoke_at >= HEARTBEAT_SECONDS
+
+    def send_frame(self, text: str, version: Version, *, now: float) -> None:
+        """Send what brings the page to a version."""
+        self.has = version
+        self._sent_at = now
+        self._under_way.append((version.rev, now))
+        self.send(text, now=now)
+
+    def send_resync(self, text: str, *, now: float) -> None:
+        """Tell the page to start over; it gets nothing until it says hello again."""
+        self.asked = self.has = None
+        self._under_way.clear()
+        self.send(text, now=now)
+
+    def send(self, text: str, *, now: float) -> None:
+        """Hand a text to the socket, which usually takes it at once; else the next frame waits for that."""
+        self._spoke_at = now
+        self._start(self.socket.send(text))
+
+    def close(self, code: int) -> None:
+        """Close the socket, whatever it is doing."""
+        self.asked = self.has = None
+        self._start(self.socket.close(code))
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.Task(_quietly(work), loop=asyncio.get_running_loop(), eager_start=True)
+        if not task.done():
+            self._sending = task
+            task.add_done_callback(self._sent)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        if self._sending is task:
+            self._sending = None
+
+
+async def _quietly(work: Coroutine[object, object, None]) -> None:
+    """Do it; a connection that went away meanwhile is told of by its own disconnect."""
+    try:
+        await work
+    except (OSError, RuntimeError):
+        return
