@@ -1,0 +1,55 @@
+"""Writing changes into the mirror: three statements a change, whatever the size; used only by ``sync``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from plans.mirror.models import Plan, RevisionEvent, Step
+from plans.mirror.rows import Known
+
+if TYPE_CHECKING:
+    from plans.mirror.rows import Rows
+
+_STEP_COLUMNS = [
+    field.name
+    for field in Step._meta.concrete_fields  # noqa: SLF001 - Django documents _meta
+    if field.name not in {"id", "plan", "number"}
+]
+
+
+def write(rows: Rows) -> Known:
+    """Write one change; a plan that is new, or whose history was replaced, is written whole."""
+    with transaction.atomic():
+        key = _write_plan(rows.key, rows.plan)
+        for step in rows.steps:
+            step.plan_id = key
+        for event in rows.events:
+            event.plan_id = key
+        _write_steps(rows.steps)
+        if rows.events:
+            RevisionEvent.objects.bulk_create(rows.events)
+    return Known(key, rows.picture, rows.positions, rows.plan.stamp)
+
+
+def forget(namespace: str) -> None:
+    """Take a deleted plan out of the mirror."""
+    Plan.objects.filter(namespace=namespace).delete()
+
+
+def _write_plan(key: int | None, row: Plan) -> int:
+    if key is None:
+        forget(row.namespace)
+        row.save(force_insert=True)
+    else:
+        row.pk = key
+        row.save(force_update=True)
+    return row.pk
+
+
+def _write_steps(rows: list[Step]) -> None:
+    if rows:
+        Step.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["plan", "number"], update_fields=_STEP_COLUMNS
+        )

@@ -1,0 +1,188 @@
+"""What pages and the hub ask of the mirror, by name. Raises PlanNotFound; times are ms since the epoch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.db.models import Max, Q
+
+from plans.domain.errors import PlanNotFound
+from plans.domain.picture import Life, Picture, Problem, picture_of
+from plans.domain.plan import Plan, PlanState
+from plans.domain.step import OPEN
+from plans.mirror import models
+from plans.mirror.documents import (
+    INDEXED_LENGTH,
+    lines_from,
+    plan_from,
+    problem_from,
+    steps_from,
+    texts_from,
+)
+from plans.mirror.rows import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from plans.domain.revision import Line
+
+
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the list of plans."""
+
+    namespace: str
+    epoch: str
+    revision: int
+    title: str
+    status: str
+    group: str
+    state: PlanState
+    archived: bool
+    todo: int
+    run: int
+    ask: int
+    done: int
+    updated_at: int
+    updated_by: str
+    writable: bool
+    problem: Problem | None
+
+    @property
+    def total(self) -> int:
+        """Count the steps."""
+        return self.todo + self.run + self.ask + self.done
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that a session has."""
+
+    namespace: str
+    number: int
+    title: str
+    status: str
+
+
+class SessionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A session and the open steps it has."""
+
+    life: Life
+    tasks: tuple[Task, ...]
+
+
+class SyncState(msgspec.Struct, frozen=True, kw_only=True):
+    """How the worker does: its last sign of life and how it hears of changes."""
+
+    beat_at: int
+    mode: str
+    note: str
+
+
+_PLAN_COLUMNS = PlanRow.__struct_fields__
+
+
+def plan_rows(words: str = "") -> list[PlanRow]:
+    """List the plans, archived ones too, by namespace; only those that hold every word."""
+    wanted = Q()
+    for word in words.split():
+        wanted &= Q(namespace__icontains=word) | Q(title__icontains=word)
+    rows = models.Plan.objects.filter(wanted).values(*_PLAN_COLUMNS)
+    return [msgspec.convert(row | {"problem": problem_from(row["problem"])}, PlanRow) for row in rows]
+
+
+def picture(namespace: str) -> Picture:
+    """Rebuild what a board shows from its rows."""
+    known = known_plan(namespace)
+    if known is None:
+        raise PlanNotFound(namespace)
+    return msgspec.structs.replace(known.picture, lives=lives_of(known.picture.plan))
+
+
+def known_plan(namespace: str) -> Known | None:
+    """Read a plan as the mirror holds it, without its sessions."""
+    row = models.Plan.objects.filter(namespace=namespace).first()
+    if row is None:
+        return None
+    found = models.Step.objects.filter(plan=row, removed=False).order_by("position")
+    steps = list(found.values_list("number", "position", "document"))
+    plan = plan_from(row.document, steps_from(document for _, _, document in steps))
+    positions = {number: position for number, position, _ in steps}
+    return Known(row.pk, with_facts(picture_of(plan), row), positions, row.stamp)
+
+
+def events(
+    namespace: str, *, step: int | None = None, before: int | None = None, limit: int = 50
+) -> list[Line]:
+    """List a plan's or a step's revisions, newest first; ``before`` pages on."""
+    found = models.RevisionEvent.objects.filter(plan__namespace=namespace)
+    if step is not None:
+        found = found.filter(touched__contains=f",{step},")
+    if before is not None:
+        found = found.filter(revision__lt=before)
+    return lines_from(found.order_by("-revision").values_list("document", flat=True)[:limit])
+
+
+def revisions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Tell the epoch and revision of some plans in one query."""
+    found = models.Plan.objects.filter(namespace__in=namespaces)
+    return {
+        namespace: (epoch, revision)
+        for namespace, epoch, revision in found.values_list("namespace", "epoch", "revision")
+    }
+
+
+def lives(namespace: str) -> dict[str, Life]:
+    """Tell of the sessions that have open steps of a plan, by session id."""
+    return lives_of(known.picture.plan) if (known := known_plan(namespace)) else {}
+
+
+def lives_of(plan: Plan) -> dict[str, Life]:
+    """Tell of the owners and workers of a plan's open steps, as far as anything is known of them."""
+    names = {name for step in plan.steps if step.status in OPEN for name in (step.owner, step.worker) if name}
+    return {row.session: _life(row) for row in models.Session.objects.filter(session__in=names)}
+
+
+def sessions() -> list[SessionRow]:
+    """List every session with the open steps it has, the most recently alive first."""
+    tasks: dict[str, list[Task]] = {}
+    open_steps = models.Step.objects.filter(removed=False, status__in=OPEN).exclude(owner="")
+    for namespace, number, title, status, owner in open_steps.values_list(
+        "plan__namespace", "number", "title", "status", "owner"
+    ):
+        task = Task(namespace=namespace, number=number, title=title, status=status)
+        tasks.setdefault(owner, []).append(task)
+    found = [_life(row) for row in models.Session.objects.all()]
+    return [
+        SessionRow(life=life, tasks=tuple(tasks.get(life.session[:INDEXED_LENGTH], ())))
+        for life in sorted(found, key=_last_sign, reverse=True)
+    ]
+
+
+def last_progress() -> dict[str, int]:
+    """Tell when each session last changed any plan, by ``str(Actor)``."""
+    found = models.RevisionEvent.objects.filter(by__startswith="session:").order_by()
+    return dict(found.values_list("by").annotate(last=Max("at")).values_list("by", "last"))
+
+
+def sync_state() -> SyncState | None:
+    """Tell how the worker does; None when none has ever run on this database."""
+    row = models.Worker.objects.first()
+    return SyncState(beat_at=row.beat_at, mode=row.mode, note=row.note) if row else None
+
+
+def with_facts(found: Picture, row: models.Plan) -> Picture:
+    """Add what the plan's row says of its file."""
+    return msgspec.structs.replace(
+        found,
+        problem=problem_from(row.problem),
+        warnings=texts_from(row.warnings),
+        writable=row.writable,
+    )
+
+
+def _life(row: models.Session) -> Life:
+    return Life(**{name: getattr(row, name) for name in Life.__struct_fields__})
+
+
+def _last_sign(life: Life) -> int:
+    return max(life.beat_at or 0, life.progress_at or 0, life.started or 0)

@@ -1,0 +1,175 @@
+"""What a change makes of the mirror's rows; pure, so that the database thread only writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from plans.domain.picture import Picture, changed_standings, picture_of, with_plan
+from plans.domain.standing import Column
+from plans.domain.step import Status
+from plans.mirror import models
+from plans.mirror.documents import (
+    indexed,
+    line_document,
+    plan_document,
+    problem_document,
+    step_document,
+    storable_plan,
+    texts_document,
+)
+from plans.mirror.positions import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from plans.domain.picture import Problem
+    from plans.domain.plan import Plan
+    from plans.domain.revision import Line
+
+
+class Known(NamedTuple):
+    """A plan as the mirror holds it now."""
+
+    key: int
+    """The plan row's primary key."""
+    picture: Picture
+    positions: Mapping[int, int]
+    stamp: str
+
+
+class News(NamedTuple):
+    """A plan as its files say it is, and the journal lines that the mirror has not seen."""
+
+    plan: Plan
+    lines: Sequence[Line]
+    problem: Problem | None = None
+    warnings: tuple[str, ...] = ()
+    writable: bool = True
+    stamp: str = ""
+
+
+class Rows(NamedTuple):
+    """What to write for one change."""
+
+    key: int | None
+    """The plan row's primary key; None: the plan is written whole."""
+    plan: models.Plan
+    steps: list[models.Step]
+    events: list[models.RevisionEvent]
+    picture: Picture
+    positions: Mapping[int, int]
+    changed: tuple[int, ...]
+    """The steps whose cards look different now: changed themselves, derived anew, or removed."""
+
+
+def rows_for(known: Known | None, news: News) -> Rows:
+    """Say what the news changes; ``known`` None or of another epoch means everything."""
+    if known is not None and known.picture.plan.epoch != news.plan.epoch:
+        known = None
+    plan = storable_plan(news.plan, known.picture.plan if known else None)
+    touched = _differing(known.picture.plan, plan) if known else list(plan.positions)
+    fresh = with_plan(known.picture, plan, touched) if known else picture_of(plan)
+    picture = msgspec.structs.replace(
+        fresh, problem=news.problem, warnings=news.warnings, writable=news.writable
+    )
+    derived = changed_standings(known.picture.standings, picture.standings) if known else []
+    changed = tuple(dict.fromkeys((*touched, *derived)))
+    positions = placed(list(plan.positions), known.positions if known else {})
+    moved = [n for n, at in positions.items() if known and known.positions.get(n) != at]
+    return Rows(
+        key=known.key if known else None,
+        plan=_plan_row(picture, news.stamp),
+        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*changed, *moved))],
+        events=[event_row(line) for line in news.lines],
+        picture=picture,
+        positions=positions,
+        changed=changed,
+    )
+
+
+def event_row(line: Line) -> models.RevisionEvent:
+    """Give the row of a journal line, its plan still to be set."""
+    document = line_document(line)
+    return models.RevisionEvent(
+        revision=line.rev,
+        at=line.at,
+        by=indexed(line.by),
+        verb=line.verb,
+        step=line.step,
+        touched=touched_text(line.touches()),
+        document=document,
+    )
+
+
+def touched_text(numbers: Sequence[int]) -> str:
+    """Write numbers so that one of them is found by ``,<number>,``."""
+    return f",{','.join(map(str, numbers))}," if numbers else ""
+
+
+def _differing(before: Plan, now: Plan) -> list[int]:
+    if before.steps is now.steps:
+        return []
+    old = {step.number: step for step in before.steps}
+    changed = [step.number for step in now.steps if old.get(step.number) != step]
+    return changed + [number for number in old if not now.has_step(number)]
+
+
+def _plan_row(picture: Picture, stamp: str) -> models.Plan:
+    plan, counts = picture.plan, picture.counts
+    return models.Plan(
+        namespace=plan.namespace,
+        epoch=plan.epoch,
+        revision=plan.revision,
+        title=plan.title,
+        status=plan.status,
+        group=plan.group_name,
+        state=plan.state,
+        archived=plan.archived,
+        todo=counts[Column.TODO],
+        run=counts[Column.RUN],
+        ask=counts[Column.ASK],
+        done=counts[Column.DONE],
+        updated_at=plan.updated_at,
+        updated_by=plan.updated_by,
+        writable=picture.writable,
+        problem=problem_document(picture.problem),
+        warnings=texts_document(picture.warnings),
+        stamp=stamp,
+        document=plan_document(plan),
+    )
+
+
+def _step_row(picture: Picture, number: int, positions: Mapping[int, int]) -> models.Step:
+    if number not in positions:
+        return _tombstone(picture.plan.revision, number)
+    step, standing = picture.plan.step(number), picture.standings[number]
+    return models.Step(
+        number=number,
+        position=positions[number],
+        title=step.title,
+        status=step.status,
+        owner=indexed(step.owner),
+        revision=step.revision,
+        at=picture.plan.revision,
+        condition=standing.condition or "",
+        column=standing.column,
+        wave=standing.wave,
+        removed=False,
+        document=step_document(step),
+    )
+
+
+def _tombstone(revision: int, number: int) -> models.Step:
+    return models.Step(
+        number=number,
+        position=0,
+        status=Status.CANCELLED,
+        revision=revision,
+        at=revision,
+        column=Column.DONE,
+        wave=0,
+        removed=True,
+        document="{}",
+    )
