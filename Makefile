@@ -85,6 +85,6 @@ $(READY): pyproject.toml uv.lock .python-version Makefile
 		rm -rf .venv; "$$found" -m venv .venv; \
 	fi
 	@uv=$$(sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p}' uv.lock); \
-	$(BIN)/uv --version 2>/dev/null | grep -qF "uv $$uv" || $(BIN)/python -m pip install --quiet "uv==$$uv"
+	$(BIN)/uv --version 2>/dev/null | grep -qF "uv $$uv" || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$$uv"
 	@$(BIN)/uv sync --frozen --quiet
 	@touch $@

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
@@ -19,11 +18,12 @@ from plans.store.plan_store import PlanStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 PREFIX: Final = "PLANBOARD_"
 TEST_PREFIX: Final = "PLANBOARD_TEST_"
-DEFAULT_ROOT: Final = Path("~/.openclaw/plans")
-DEFAULT_HOME: Final = Path("~/.planboard")
+DEFAULT_ROOT: Final = "~/.openclaw/plans"
+DEFAULT_HOME: Final = "~/.planboard"
 _DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
 _REDIS_FORMS: Final = ("redis://", "rediss://", "unix://")
 
@@ -39,10 +39,14 @@ class WrongSetting(WrongInput):
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings, read once. Paths are absolute; nothing on disk was looked at yet."""
+    """The settings, read once. Folders are absolute; nothing on disk was looked at yet.
 
-    root: Path
-    home: Path
+    Folders are text here because an agent's command would wait 4 ms for pathlib; ``root`` and ``home``
+    are the same for everyone else.
+    """
+
+    root_folder: str
+    home_folder: str
     namespace: str | None = None
     session: str | None = None
     database_url: str | None = None
@@ -54,8 +58,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     def read(cls, variables: Mapping[str, str]) -> Self:
         """Read the ``PLANBOARD_…`` variables; an empty one counts as absent. Raises WrongSetting."""
         return cls(
-            root=_folder(variables, "PLANBOARD_ROOT", DEFAULT_ROOT),
-            home=_folder(variables, "PLANBOARD_HOME", DEFAULT_HOME),
+            root_folder=_folder(variables, "PLANBOARD_ROOT", DEFAULT_ROOT),
+            home_folder=_folder(variables, "PLANBOARD_HOME", DEFAULT_HOME),
             namespace=_text(variables, "PLANBOARD_NAMESPACE"),
             session=_text(variables, "PLANBOARD_SESSION"),
             database_url=_address(variables, "PLANBOARD_DATABASE_URL", _DATABASE_FORMS),
@@ -63,6 +67,16 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
         )
+
+    @property
+    def root(self) -> Path:
+        """Where the plans are."""
+        return _path(self.root_folder)
+
+    @property
+    def home(self) -> Path:
+        """Where the board keeps its database and its secrets."""
+        return _path(self.home_folder)
 
     @property
     def is_https(self) -> bool:
@@ -79,7 +93,8 @@ def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[st
     """List ``PLANBOARD_…`` variables that mean nothing here, each with the name most like it or ``""``."""
     from difflib import get_close_matches  # noqa: PLC0415 - only the server asks; agents start faster
 
-    known = [f"{PREFIX}{field.upper()}" for field in Environment.__struct_fields__]
+    fields = (field.removesuffix("_folder") for field in Environment.__struct_fields__)
+    known = [f"{PREFIX}{field.upper()}" for field in fields]
     strange = (name for name in sorted(variables) if name.startswith(PREFIX) and name not in known)
     return [
         (name, "".join(get_close_matches(name, known, n=1)))
@@ -91,8 +106,8 @@ def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[st
 def desk(settings: Environment) -> Desk:
     """Make what actions work at: the plans and the sessions under the root."""
     return Desk(
-        store=PlanStore(settings.root, clock=now_ms),
-        sessions=Sessions(settings.root, clock=now_ms, host=os.uname().nodename),
+        store=PlanStore(settings.root_folder, clock=now_ms),
+        sessions=Sessions(settings.root_folder, clock=now_ms, host=os.uname().nodename),
     )
 
 
@@ -109,15 +124,19 @@ def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
 
 
-def _folder(variables: Mapping[str, str], name: str, default: Path) -> Path:
-    written = _text(variables, name)
-    try:
-        return (Path(written) if written else default).expanduser().absolute()
-    except RuntimeError as error:
+def _path(folder: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 - see Environment
+
+    return Path(folder)
+
+
+def _folder(variables: Mapping[str, str], name: str, default: str) -> str:
+    written = _text(variables, name) or default
+    expanded = os.path.expanduser(written)  # noqa: PTH111 - see Environment
+    if expanded.startswith("~"):
         advice = f"Set {name} to an absolute path."
-        raise WrongSetting(
-            name, written or str(default), problem="but this user has no home folder", advice=advice
-        ) from error
+        raise WrongSetting(name, written, problem="but there is no such user's home folder", advice=advice)
+    return os.path.abspath(expanded)  # noqa: PTH100
 
 
 def _address(variables: Mapping[str, str], name: str, forms: tuple[str, ...]) -> str | None:

@@ -16,7 +16,7 @@ def found(environment: Environment) -> list[str]:
 @pytest.fixture
 def right(tmp_path: Path) -> Environment:
     (tmp_path / "root").mkdir()
-    return Environment(root=tmp_path / "root", home=tmp_path / "home")
+    return Environment(root_folder=str(tmp_path / "root"), home_folder=str(tmp_path / "home"))
 
 
 def test_right_settings_are_passed_in_silence(right: Environment) -> None:
@@ -30,7 +30,7 @@ def test_a_home_open_to_others_is_an_error(right: Environment) -> None:
 
 
 def test_a_missing_root_is_told_and_not_made(tmp_path: Path) -> None:
-    environment = Environment(root=tmp_path / "nowhere", home=tmp_path / "home")
+    environment = Environment(root_folder=str(tmp_path / "nowhere"), home_folder=str(tmp_path / "home"))
 
     assert found(environment) == ["plans.W002"]
     assert not environment.root.exists()
@@ -39,13 +39,17 @@ def test_a_missing_root_is_told_and_not_made(tmp_path: Path) -> None:
 def test_a_root_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "root").touch()
 
-    assert found(Environment(root=tmp_path / "root", home=tmp_path / "home")) == ["plans.W003"]
+    assert found(Environment(root_folder=str(tmp_path / "root"), home_folder=str(tmp_path / "home"))) == [
+        "plans.W003"
+    ]
 
 
 def test_a_root_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
     (tmp_path / "root").symlink_to("root")
 
-    assert found(Environment(root=tmp_path / "root", home=tmp_path / "home")) == ["plans.W004"]
+    assert found(Environment(root_folder=str(tmp_path / "root"), home_folder=str(tmp_path / "home"))) == [
+        "plans.W004"
+    ]
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")
@@ -70,7 +74,10 @@ def test_names_must_be_exact_and_complete(
     tmp_path: Path, hosts: tuple[str, ...], origin: str | None, told: list[str]
 ) -> None:
     environment = Environment(
-        root=tmp_path, home=tmp_path / "home", allowed_hosts=hosts, public_origin=origin
+        root_folder=str(tmp_path),
+        home_folder=str(tmp_path / "home"),
+        allowed_hosts=hosts,
+        public_origin=origin,
     )
 
     assert found(environment) == told

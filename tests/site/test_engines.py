@@ -12,7 +12,9 @@ HOME = Path("/srv/board")
 
 
 def with_settings(*, database_url: str | None = None, redis_url: str | None = None) -> Environment:
-    return Environment(root=Path("/plans"), home=HOME, database_url=database_url, redis_url=redis_url)
+    return Environment(
+        root_folder="/plans", home_folder=str(HOME), database_url=database_url, redis_url=redis_url
+    )
 
 
 def test_the_mirror_lies_in_the_home_folder_by_default() -> None:

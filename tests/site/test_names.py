@@ -7,7 +7,7 @@ from plans_site.hosts import bare_names
 
 
 def board(home: str = "/srv/board", *, hosts: tuple[str, ...] = (), origin: str | None = None) -> Environment:
-    return Environment(root=Path("/plans"), home=Path(home), allowed_hosts=hosts, public_origin=origin)
+    return Environment(root_folder="/plans", home_folder=home, allowed_hosts=hosts, public_origin=origin)
 
 
 def test_two_boards_of_one_machine_do_not_share_a_cookie() -> None:

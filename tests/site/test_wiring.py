@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ def test_nothing_set_means_the_folders_below_the_users_home(monkeypatch: pytest.
     environment = Environment.read({})
 
     assert environment == Environment(
-        root=Path("/home/ada/.openclaw/plans"), home=Path("/home/ada/.planboard")
+        root_folder="/home/ada/.openclaw/plans", home_folder="/home/ada/.planboard"
     )
 
 
@@ -39,8 +41,8 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
 
     assert environment == Environment(
-        root=tmp_path / "plans",
-        home=Path("/srv/board"),
+        root_folder=str(tmp_path / "plans"),
+        home_folder="/srv/board",
         namespace="payments.ledger",
         session="session-abc",
         database_url="postgresql://board@127.0.0.1/board",
@@ -107,3 +109,18 @@ def test_only_wiring_reads_the_environment() -> None:
 
 def test_the_clock_counts_milliseconds_since_the_epoch() -> None:
     assert 1_700_000_000_000 < now_ms() < 10_000_000_000_000
+
+
+def test_an_agents_command_does_not_wait_for_django_or_pathlib() -> None:
+    program = "import sys, plans.wiring; print({'django', 'pathlib', 'dataclasses'} & set(sys.modules))"
+
+    said = subprocess.run(
+        [sys.executable, "-S", "-c", program], check=False, env=_only_us(), capture_output=True, text=True
+    )
+
+    assert said.stdout.strip() == "set()", said.stderr
+
+
+def _only_us() -> dict[str, str]:
+    """Give an environment whose only packages are those of this one, without what site.py imports."""
+    return {"PYTHONPATH": ":".join(path for path in sys.path if path)}
