@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.errors import NoteRequired, NotYours, PersonOnly, WrongState
+from plans.domain.errors import NoteRequired, NotYours, PersonOnly, WrongInput, WrongState
 from plans.domain.graph import is_ready
 from plans.domain.limits import check_notes
 from plans.domain.step import Decision, Request, RequestKind, Risk, Status, Verdict
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plans.domain.step import Step
 
 _BLOCKABLE = (Status.PENDING, Status.IN_PROGRESS)
+_SESSIONS_KINDS = (RequestKind.APPROVAL, RequestKind.INPUT, RequestKind.PROBLEM)
 
 
 def block(  # noqa: PLR0913 - a request has these parts
@@ -31,8 +32,8 @@ def block(  # noqa: PLR0913 - a request has these parts
 ) -> Plan:
     """Stop a step until a person answers. The owner asks; a person holds. The earlier decision is cleared."""
     step = plan.step(number)
-    if by.is_session and step.owner != by.name:
-        raise NotYours(number, owner=step.owner)
+    if not by.is_person:
+        _refuse_asking(step, by, kind)
     if step.status not in _BLOCKABLE or step.is_gate:
         status = "a gate" if step.is_gate else step.status
         raise WrongState(number, verb="blocked", status=status)
@@ -105,6 +106,14 @@ def undo(plan: Plan, number: int, *, by: Actor) -> Plan:
             advice="It changed since the decision; put it on hold or reassign it instead.",
         )
     return plan.with_step(replace(step, status=step.decision.undo_to, decision=None, reason=""))
+
+
+def _refuse_asking(step: Step, by: Actor, kind: RequestKind) -> None:
+    if not by.is_session or step.owner != by.name:
+        raise NotYours(step.number, owner=step.owner)
+    if kind not in _SESSIONS_KINDS:  # it would look like a person's stop, or like a finished result
+        message = f"A session cannot block a step with a {kind}"
+        raise WrongInput(message, advice="Ask for approval, for input, or for help with a problem.")
 
 
 def _asked(plan: Plan, number: int, *, by: Actor, verb: str) -> Step:
