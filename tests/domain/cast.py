@@ -123,6 +123,10 @@ def all_but(*statuses: Status) -> list[Status]:
     return [status for status in Status if status not in statuses]
 
 
+def order(plan: Plan) -> list[int]:
+    return [step.number for step in plan.steps]
+
+
 def line_between(
     before: Plan, after: Plan, *, by: Actor = ANA, verb: str = "edit", step: int | None = None
 ) -> Line:

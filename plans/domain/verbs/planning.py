@@ -36,8 +36,10 @@ def describe(
 
 
 def activate(plan: Plan, *, by: Actor) -> Plan:
-    """Start a draft, or take an abort back: its ready steps can be claimed."""
+    """Start a draft: its ready steps can be claimed. An abort is final, but for restoring a revision."""
     _refuse_session(by, "start a plan")
+    if plan.stored_state is PlanState.ABORTED:
+        raise WrongPlanState(verb="started", state=plan.state, advice="Restore an earlier revision instead.")
     return replace(plan, stored_state=PlanState.ACTIVE)
 
 
@@ -87,10 +89,14 @@ def check_deletable(plan: Plan, *, by: Actor) -> None:
 class WrongPlanState(WrongState):
     """The verb does not apply to a plan in this state."""
 
-    def __init__(self, *, verb: str, state: str) -> None:
-        super().__init__(0, verb=verb, status=state)
+    def __init__(self, *, verb: str, state: str, advice: str | None = None) -> None:
+        super().__init__(0, verb=verb, status=state, advice=advice)
         self.message = f"The plan is {state}; it cannot be {verb}"
         self.args = (self.message,)
+
+    def facts(self) -> dict[str, object]:
+        """Name the plan's state."""
+        return {"state": self.status}
 
 
 def _refuse_session(by: Actor, what: str) -> None:
