@@ -110,6 +110,11 @@ class TestRestore:
         back = saved(now, restore(now, old, by=ANA))
         assert [step.revision for step in back.steps] == [9, 12]
 
+    def test_what_a_newer_program_wrote_since_is_carried_along(self) -> None:
+        old = plan_of(replace(work(), beyond={"colour": "red"}))
+        now = plan_of(replace(work(), beyond={"colour": "blue", "deadline": 7}))
+        assert restore(now, old, by=ANA).step(1).beyond == {"colour": "red", "deadline": 7}
+
 
 FULL_2 = replace(FULL, number=2)
 

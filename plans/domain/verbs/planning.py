@@ -13,6 +13,7 @@ from plans.domain.plan import PlanState
 if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
+    from plans.domain.step import Step
 
 
 def describe(
@@ -73,9 +74,16 @@ def restore(plan: Plan, old: Plan, *, by: Actor) -> Plan:
         group=old.group,
         stored_state=old.stored_state,
         archived=old.archived,
-        steps=old.steps,
+        steps=tuple(_carrying(plan, step) for step in old.steps),
         removed=tuple(n for n in sorted({*plan.removed, *plan.positions}) if not old.has_step(n)),
     )
+
+
+def _carrying(plan: Plan, old: Step) -> Step:
+    """Keep what a newer program has written since: we cannot know what it means, nor record its end."""
+    if not plan.has_step(old.number) or plan.step(old.number).beyond == old.beyond:
+        return old
+    return replace(old, beyond=plan.step(old.number).beyond | old.beyond)
 
 
 def check_deletable(plan: Plan, *, by: Actor) -> None:
