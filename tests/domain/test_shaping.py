@@ -1,0 +1,118 @@
+"""Editing a step: its words, needs and extra values; what a session may tighten and never loosen."""
+
+import pytest
+from msgspec.structs import replace
+
+from plans.domain.errors import NeedsRefused, PersonOnly, TooLarge, WrongInput, WrongState
+from plans.domain.step import Review, Risk, Status, Step
+from plans.domain.verbs.shaping import Changes, edit, remove
+from tests.domain.cast import ABC, ANA, FULL, all_but, gate, order, plan_of, work
+
+
+class TestEdit:
+    def test_every_detail_can_be_changed(self) -> None:
+        plan = plan_of(work(1), work(2))
+        changes = Changes(
+            title="New",
+            notes="n",
+            needs=(2,),
+            phase="p",
+            review=Review.REQUIRED,
+            risk=Risk.PRODUCTION,
+            critical=True,
+            extra={"budget": 3},
+        )
+        step = edit(plan, 1, by=ANA, **changes).step(1)
+        assert {name: getattr(step, name) for name in changes} == changes
+
+    def test_what_is_not_named_stays(self) -> None:
+        step = edit(plan_of(FULL), 1, by=ANA, title="New").step(1)
+        assert step == replace(FULL, title="New", revision=9)
+
+    def test_saying_the_same_changes_nothing(self) -> None:
+        plan = plan_of(FULL)
+        same = Changes(title=FULL.title, notes=FULL.notes, needs=(), phase=FULL.phase, extra={})
+        assert edit(plan, 1, by=ANA, **same) is plan
+        assert edit(plan, 1, by=ANA) is plan
+
+    def test_a_title_that_a_peer_made_too_long_may_stay(self) -> None:
+        plan = plan_of(replace(work(), title="x" * 5000))
+        assert edit(plan, 1, by=ANA, title="x" * 5000, notes="n").step(1).notes == "n"
+        with pytest.raises(TooLarge):
+            edit(plan, 1, by=ANA, title="x" * 4999)
+
+    @pytest.mark.parametrize("status", [Status.PENDING, Status.IN_PROGRESS, Status.BLOCKED])
+    def test_needs_may_be_added_while_the_step_is_not_finished(self, status: Status) -> None:
+        assert edit(plan_of(work(1, status), work(2)), 1, by=ANA, needs=(2,)).step(1).needs == (2,)
+
+    @pytest.mark.parametrize("status", all_but(Status.PENDING, Status.IN_PROGRESS, Status.BLOCKED))
+    def test_a_finished_step_cannot_be_made_to_wait(self, status: Status) -> None:
+        plan = plan_of(work(1, status, 3), work(2), work(3))
+        with pytest.raises(WrongState, match="cannot be made to wait for others"):
+            edit(plan, 1, by=ANA, needs=(2, 3))
+        assert edit(plan, 1, by=ANA, needs=()).step(1).needs == ()
+
+    def test_a_circle_is_refused_naming_the_edge(self) -> None:
+        plan = plan_of(work(1, Status.PENDING, 2), work(2, Status.PENDING, 3), work(3))
+        with pytest.raises(NeedsRefused, match="step 1 already waits for step 3") as refused:
+            edit(plan, 3, by=ANA, needs=(1,))
+        assert refused.value.edge == (3, 1)
+
+
+class TestExtra:
+    def test_keys_are_merged_and_none_deletes(self) -> None:
+        step = edit(plan_of(FULL), 1, by=ANA, extra={"timeout": None, "budget": [1, 2]}).step(1)
+        assert step.extra == {"retry": FULL.extra["retry"], "validate": ["make test"], "budget": [1, 2]}
+
+    @pytest.mark.parametrize("name", ["title", "status", "owner", "revision", "beyond"])
+    def test_a_field_of_the_step_is_no_extra_value(self, name: str) -> None:
+        with pytest.raises(WrongInput, match=f"'{name}' is a field of the step itself"):
+            edit(plan_of(work()), 1, by=ANA, extra={name: "completed"})
+
+    def test_values_nested_too_deep_are_refused(self) -> None:
+        deep: object = 1
+        for _ in range(33):
+            deep = [deep]
+        with pytest.raises(TooLarge):
+            edit(plan_of(work()), 1, by=ANA, extra={"deep": deep})
+
+
+STRICT = replace(
+    work(1, Status.PENDING, 2, owner=ABC), review=Review.REQUIRED, risk=Risk.PRODUCTION, critical=True
+)
+LOOSER: list[Changes] = [
+    {"needs": ()},
+    {"review": Review.NONE},
+    {"risk": Risk.NORMAL},
+    {"critical": False},
+]
+TIGHTER: list[Changes] = [{"needs": (2, 3)}, {"risk": Risk.IRREVERSIBLE}, {"title": "New"}]
+
+
+class TestSessionsOnlyTighten:
+    @pytest.mark.parametrize("change", LOOSER, ids=str)
+    def test_a_session_never_loosens_its_step(self, change: Changes) -> None:
+        plan = plan_of(STRICT, work(2), work(3))
+        with pytest.raises(PersonOnly, match="take away needs, a review, a risk or a critical mark"):
+            edit(plan, 1, by=ABC, **change)
+        assert edit(plan, 1, by=ANA, **change) != plan
+
+    @pytest.mark.parametrize("change", TIGHTER, ids=str)
+    def test_a_session_may_tighten_its_step(self, change: Changes) -> None:
+        plan = plan_of(STRICT, work(2), work(3))
+        assert edit(plan, 1, by=ABC, **change) != plan
+
+    def test_a_session_may_ask_for_a_review(self) -> None:
+        edited = edit(plan_of(work(owner=ABC)), 1, by=ABC, review=Review.REQUIRED, critical=True)
+        assert (edited.step(1).review, edited.step(1).critical) == (Review.REQUIRED, True)
+
+    @pytest.mark.parametrize(
+        "step",
+        [gate(), work(1, Status.BLOCKED), work(1, Status.IN_REVIEW), replace(FULL, request=None)],
+        ids=["gate", "blocked", "in review", "decided"],
+    )
+    def test_a_session_never_removes_what_a_person_decides(self, step: Step) -> None:
+        plan = plan_of(replace(step, owner=ABC.name))
+        with pytest.raises(PersonOnly, match="remove a gate or a step that asks or was decided"):
+            remove(plan, 1, by=ABC)
+        assert order(remove(plan, 1, by=ANA)) == []
