@@ -109,11 +109,9 @@ def check_needs(plan: Plan, number: int, needs: Iterable[int]) -> tuple[int, ...
     known = plan.step(number).needs if plan.has_step(number) else ()
     for need in wanted:
         if need == number:
-            message = f"Step {number} cannot need itself"
-            raise NeedsRefused(message, edge=(number, number))
+            raise _own_need(number)
         if not plan.has_step(need) and need not in known:
-            message = f"Step {number} cannot need step {need}: there is no such step"
-            raise NeedsRefused(message, edge=(number, need))
+            raise _unknown_need(number, need)
         if number in _reachable(plan, need):
             message = f"Step {number} cannot need step {need}: step {need} already waits for step {number}"
             raise NeedsRefused(message, edge=(number, need))
@@ -124,14 +122,13 @@ def check_plan(plan: Plan) -> None:
     """Refuse a whole plan whose needs hold a cycle, a self-need or an unknown number."""
     for step in plan.steps:
         for need in step.needs:
-            if need == step.number or (not plan.has_step(need) and need not in plan.removed):
-                check_needs(plan, step.number, (need,))
-    placed = set(topological(plan))
-    for step in plan.steps:
-        if step.number not in placed:
-            need = next(n for n in step.needs if plan.has_step(n) and n not in placed)
-            message = f"Step {step.number} cannot need step {need}: they would wait for each other"
-            raise NeedsRefused(message, edge=(step.number, need))
+            if need == step.number:
+                raise _own_need(step.number)
+            if not plan.has_step(need) and need not in plan.removed:
+                raise _unknown_need(step.number, need)
+    if edge := _circular_edge(plan):
+        message = f"Step {edge[0]} cannot need step {edge[1]}: they would wait for each other"
+        raise NeedsRefused(message, edge=edge)
 
 
 def hands_out_work(plan: Plan) -> bool:
@@ -155,3 +152,23 @@ def _reachable(plan: Plan, start: int) -> set[int]:
         seen.update(fresh)
         queue.extend(fresh)
     return seen
+
+
+def _own_need(number: int) -> NeedsRefused:
+    return NeedsRefused(f"Step {number} cannot need itself", edge=(number, number))
+
+
+def _unknown_need(number: int, need: int) -> NeedsRefused:
+    message = f"Step {number} cannot need step {need}: there is no such step"
+    return NeedsRefused(message, edge=(number, need))
+
+
+def _circular_edge(plan: Plan) -> tuple[int, int] | None:
+    """Find an edge of a circle: a step that merely waits for one has no wrong edge itself."""
+    placed = set(topological(plan))
+    number = next((step.number for step in plan.steps if step.number not in placed), None)
+    walked: list[int] = []
+    while number is not None and number not in walked:
+        walked.append(number)
+        number = next(n for n in plan.step(number).needs if plan.has_step(n) and n not in placed)
+    return (walked[-1], number) if number is not None else None
