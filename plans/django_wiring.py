@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,10 +21,10 @@ def environment() -> Environment:
 
 
 def desk() -> Desk:
-    """Give what actions work at; the same one every time, since its store remembers what it read."""
+    """Give the plans and sessions under the root of this process; the same ones for all its threads."""
     return _desk(environment())
 
 
-@cache
-def _desk(read: Environment) -> Desk:
-    return wiring.desk(read)
+@lru_cache(maxsize=1)
+def _desk(settings_read: Environment) -> Desk:
+    return wiring.desk(settings_read)

@@ -149,5 +149,5 @@ def _address(variables: Mapping[str, str], name: str, forms: tuple[str, ...]) ->
         name,
         f"{kind}://…" if separator else "…",
         problem="an address this program does not know",
-        advice=f"Start it with {' or '.join(forms)}",
+        advice=f"Start it with {' or '.join(forms)}.",
     )
