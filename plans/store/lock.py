@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from plans.domain.errors import Busy, StorageFailed
 from plans.store.atomic_write import new_mode
-from plans.store.paths import BOARD_LOCK, PEER_LOCK, Folder, storage_failed
+from plans.store.paths import BOARD_LOCK, PEER_LOCK, FileRefused, Folder, storage_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,10 @@ class PeerLock(Struct, frozen=True):
 
 def look(folder: Folder) -> PeerLock | None:
     """Read the peers' lock; None when there is none. Raises StorageFailed when it is no regular file."""
-    fd = folder.open(PEER_LOCK)
+    try:
+        fd = folder.open(PEER_LOCK)
+    except FileRefused:
+        raise _not_regular(folder) from None
     if fd is None:
         return None
     try:
