@@ -1,0 +1,136 @@
+// Where cards stand: finding, placing and pinning them.
+
+import { fillTimes } from "./time.js";
+import { morph, moveInto, parse } from "./morph.js";
+
+const PIN_LIMIT = 10_000;
+const FADES = 3;
+const COLUMN_NAMES = { todo: "To do", run: "In progress", ask: "Needs you", done: "Done" };
+
+export const card = (number) => document.getElementById(`step-${number}`);
+export const column = (name) => document.getElementById(`col-${name}`);
+export const itemOf = (article) => article.closest("li");
+export const columnOf = (article) => article.closest(".column")?.id.replace("col-", "");
+
+const changedAt = new WeakMap();
+const waiting = new Map();
+let acted = 0;
+
+/** Say that the person themself moves this card, so that it need not wait for the pointer to leave. */
+export function actOn(number) {
+  acted = Number(number);
+}
+
+/** Tell whether a card changed so lately that a press may have meant what was there before. */
+export const justChanged = (article) => performance.now() - (changedAt.get(article) ?? -Infinity) < 600;
+
+/** Bring one card op to the page; ops are applied in order, so the card above is already in place. */
+export function putCard(op) {
+  const fresh = parse(op.html).querySelector("article");
+  if (!fresh) return;
+  const old = card(op.id);
+  if (old && Number(old.dataset.at) > Number(fresh.dataset.at)) return;
+  const article = old ? update(old, fresh) : adopt(fresh);
+  if (!article) return;
+  if (isPinned(article) && columnOf(article) && columnOf(article) !== op.col && op.id !== acted) wait(article, op);
+  else place(article, op);
+  if (op.id === acted) acted = 0;
+}
+
+export function dropCard(number) {
+  const article = card(number);
+  if (!article) return;
+  const item = itemOf(article);
+  if (item.contains(document.activeElement)) {
+    article.closest(".column")?.querySelector("h2")?.focus({ preventScroll: true });
+  }
+  item.remove();
+}
+
+function update(old, fresh) {
+  const before = old.outerHTML;
+  morph(old, fresh);
+  fillTimes(old);
+  if (before !== old.outerHTML) touch(old);
+  return old;
+}
+
+function adopt(fresh) {
+  const item = document.createElement("li");
+  item.dataset.key = fresh.id.replace("step-", "");
+  item.append(document.adoptNode(fresh));
+  fillTimes(item);
+  touch(fresh);
+  return fresh;
+}
+
+function touch(article) {
+  changedAt.set(article, performance.now());
+  if (document.querySelectorAll(".is-changed").length >= FADES) return;
+  article.classList.add("is-changed");
+  article.addEventListener("animationend", () => article.classList.remove("is-changed"), { once: true });
+}
+
+/** Put a card below the one it follows; outside the shown window it is only counted. */
+function place(article, { col, after }) {
+  const target = column(col);
+  const list = listFor(target, article);
+  if (!list) return;
+  const above = after === null ? null : card(after);
+  const hidden = after !== null && !above;
+  if (hidden && target.querySelector("[data-more]")) {
+    itemOf(article)?.remove();
+    return;
+  }
+  const item = itemOf(article);
+  const next = above && itemOf(above).parentElement === list ? itemOf(above).nextElementSibling : list.firstElementChild;
+  if (item.parentElement === list && (next === item || item.previousElementSibling === (above && itemOf(above)))) return;
+  if (item.isConnected) changedAt.set(article, performance.now());
+  moveItem(item, list, next);
+}
+
+function listFor(target, article) {
+  const group = article.dataset.group;
+  return (group && target.querySelector(`.card-list[data-group="${group}"]`)) || target.querySelector(".card-list");
+}
+
+function moveItem(item, list, next) {
+  const body = list.closest(".column-body");
+  const held = body ? anchor(body) : null;
+  moveInto(list, item, next);
+  if (held) body.scrollTop += held.element.getBoundingClientRect().top - held.top;
+}
+
+/** What the reader looks at: new cards above it must not shift it. */
+function anchor(body) {
+  if (body.scrollTop === 0) return null;
+  const top = body.getBoundingClientRect().top;
+  const element = [...body.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > top);
+  return element ? { element, top: element.getBoundingClientRect().top } : null;
+}
+
+// A card under pointer, focus or drag may change what it says, not where it is.
+
+const isPinned = (article) => article.matches(":hover") || article.contains(document.activeElement);
+
+function wait(article, op) {
+  const known = waiting.get(op.id);
+  const since = known?.since ?? performance.now();
+  const note = known?.note ?? document.createElement("p");
+  note.className = "card-note is-moved";
+  note.dataset.own = "";
+  note.textContent = `moved to ${COLUMN_NAMES[op.col]}`;
+  if (!note.isConnected) article.append(note);
+  waiting.set(op.id, { op, since, note });
+}
+
+/** Let cards go that nobody holds any more. */
+export function releasePinned() {
+  for (const [number, { op, since, note }] of waiting) {
+    const article = card(number);
+    if (article && isPinned(article) && performance.now() - since < PIN_LIMIT) continue;
+    waiting.delete(number);
+    note.remove();
+    if (article) place(article, op);
+  }
+}

@@ -1,0 +1,72 @@
+// The step drawer: a third column that opens beside the board. Editors live here and nowhere else.
+
+import { card, column } from "./cards.js";
+import { fillTimes } from "./time.js";
+import { restoreDrafts } from "./drafts.js";
+
+const slot = () => document.getElementById("drawer");
+const app = () => document.querySelector(".app");
+
+export const openStep = () => slot()?.querySelector("[data-step]")?.dataset.step ?? null;
+
+/** Open a step's page in the drawer; `then` names what gets the focus. */
+export async function open(url, { then = "#drawer-title", push = true } = {}) {
+  const drawer = slot();
+  if (!drawer) return;
+  await htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+  app().classList.add("has-drawer");
+  fillTimes(drawer);
+  restoreDrafts(drawer);
+  if (push) remember(openStep());
+  drawer.querySelector(then)?.focus({ preventScroll: then === "#drawer-title" });
+  const number = openStep();
+  card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+export function close() {
+  const number = openStep();
+  if (!number) return false;
+  const from = card(number);
+  slot().replaceChildren();
+  app().classList.remove("has-drawer");
+  remember(null);
+  (from ?? column("ask")?.querySelector("h2"))?.focus({ preventScroll: true });
+  return true;
+}
+
+function remember(number) {
+  const url = new URL(location.href);
+  if (number) url.searchParams.set("step", number);
+  else url.searchParams.delete("step");
+  if (url.href !== location.href) history.pushState({}, "", url);
+}
+
+/** The open step changed: draw its facts and history again, never the form that is being typed into. */
+async function refreshFacts(number) {
+  if (String(number) !== openStep()) return;
+  const facts = slot().querySelector("[data-facts-url]");
+  if (facts) await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
+}
+
+export function startDrawer() {
+  if (!slot()) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-open]");
+    const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (link && plain) {
+      event.preventDefault();
+      open(link.dataset.open, { then: link.dataset.focus ?? "#drawer-title" });
+    }
+    if (event.target.closest("[data-close-drawer]")) {
+      event.preventDefault();
+      close();
+    }
+  });
+  document.addEventListener("planboard:step", (event) => refreshFacts(event.detail.id));
+  addEventListener("popstate", () => {
+    const number = new URL(location.href).searchParams.get("step");
+    const link = number && card(number)?.querySelector("a[data-open]");
+    if (link) open(link.dataset.open, { push: false });
+    else if (openStep()) close();
+  });
+}

@@ -1,0 +1,88 @@
+// Sending forms without leaving the page, and putting the answer where it belongs.
+//
+// Buttons on cards belong to one form of the page (form="act") and bring their own formaction and revision, so a
+// card is the same for every viewer. htmx sends, swaps and looks at the status; this decides what may be sent.
+
+import { alertPerson, say } from "./announce.js";
+import { actOn, card, columnOf, justChanged } from "./cards.js";
+import { forgetDrafts, restoreDrafts } from "./drafts.js";
+import { showError } from "./toast.js";
+import { fillTimes } from "./time.js";
+
+const STALE = 409;
+
+/** Send what a button of a card asks for; a press right after the card changed is ignored once. */
+export function act(button) {
+  const article = button.closest("article");
+  if (article && justChanged(article)) {
+    article.classList.remove("is-pulsing");
+    requestAnimationFrame(() => article.classList.add("is-pulsing"));
+    return;
+  }
+  const number = article?.id.replace("step-", "");
+  if (number) actOn(number);
+  const values = button.name ? { [button.name]: button.value } : {};
+  send(button.formAction, values, button.form);
+}
+
+export function send(url, values, source) {
+  return htmx.ajax("POST", url, { source, values, target: "#drawer", swap: "none" });
+}
+
+function landed(event) {
+  const { ctx } = event.detail;
+  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
+  const form = ctx.sourceElement?.closest?.("form");
+  if (status === STALE) {
+    alertPerson("Your edit was not saved. Compare and decide.");
+  } else if (status >= 200 && status < 300 && form) {
+    forgetDrafts(form);
+  }
+}
+
+function swapped() {
+  fillTimes();
+  restoreDrafts(document.getElementById("drawer") ?? document);
+  openDialog();
+  const told = document.querySelector("#toast [data-say]");
+  if (told && !told.dataset.said) {
+    told.dataset.said = "1";
+    say(told.dataset.say);
+  }
+  for (const article of document.querySelectorAll("#board article[data-col]")) settle(article);
+}
+
+/** A card that an answer redrew in place goes to the column it names; the push puts it on its exact place. */
+function settle(article) {
+  const { col } = article.dataset;
+  if (columnOf(article) === col) return;
+  const list = document.querySelector(`#col-${col} .card-list`);
+  if (list) list.append(article.closest("li"));
+}
+
+function openDialog() {
+  const dialog = document.querySelector("#dialog dialog:not([open])");
+  if (!dialog) return;
+  dialog.showModal();
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+}
+
+export function startSending() {
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "act" || !event.submitter) return;
+    event.preventDefault();
+    act(event.submitter);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
+    const forget = event.target.closest("[data-forget-draft]");
+    if (forget) document.querySelectorAll(`form[data-step="${forget.dataset.forgetDraft}"]`).forEach(forgetDrafts);
+  });
+  document.addEventListener("htmx:after:request", landed);
+  document.addEventListener("htmx:after:swap", swapped);
+  document.addEventListener("htmx:error", () => showError("Not confirmed: the board did not answer. Nothing was lost; try again."));
+  openDialog();
+}
+
+export const focusedCard = () => document.activeElement?.closest?.("article[id^='step-']") ?? null;
+export { card };

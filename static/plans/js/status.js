@@ -1,0 +1,51 @@
+// What state the page is in, said in words on every connection chip.
+
+import { alertPerson } from "./announce.js";
+
+const WORDS = {
+  live: "Live",
+  catching: "Catching up",
+  reconnecting: "Reconnecting",
+  polling: "Live, every 5 s",
+  held: "Held",
+  signedOut: "Signed out",
+  noAccess: "No access",
+};
+const LOST = new Set(["reconnecting", "signedOut", "noAccess"]);
+const ALERT_AFTER = 10_000;
+
+let now = { state: "catching", detail: "" };
+let alertTimer = 0;
+
+/** Show a state; `detail` follows the words ("in 8 s"). */
+export function show(state, detail = "") {
+  const changed = state !== now.state;
+  now = { state, detail };
+  paint();
+  if (!changed) return;
+  clearTimeout(alertTimer);
+  if (state === "reconnecting") alertTimer = setTimeout(() => alertPerson("Connection lost. Changes wait."), ALERT_AFTER);
+  if (state === "signedOut") alertPerson("You are signed out.");
+}
+
+export const state = () => now.state;
+
+/** Write the state on the chips again, after something redrew them. */
+export function paint() {
+  document.documentElement.dataset.connection = now.state;
+  document.getElementById("board")?.setAttribute("aria-busy", String(now.state === "catching"));
+  for (const chip of document.querySelectorAll("[data-connection-chip]")) paintChip(chip);
+}
+
+function paintChip(chip) {
+  chip.classList.toggle("is-lost", LOST.has(now.state));
+  chip.classList.toggle("is-catching-up", now.state === "catching");
+  const text = chip.querySelector("[data-connection-words]");
+  if (text) text.textContent = [WORDS[now.state], now.detail].filter(Boolean).join(" ");
+  const facts = chip.querySelector("[data-connection-facts]");
+  if (facts) facts.hidden = now.state !== "live";
+  const retry = chip.querySelector("[data-retry]");
+  if (retry) retry.hidden = now.state !== "reconnecting";
+  const signIn = chip.querySelector("[data-sign-in]");
+  if (signIn) signIn.hidden = now.state !== "signedOut";
+}

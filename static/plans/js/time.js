@@ -1,0 +1,37 @@
+// Ages and times are <time datetime>; the words are filled in here, in the viewer's own zone.
+
+const MINUTE = 60_000;
+const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** "now", "12 s", "6 m", "2 h", "3 d" */
+export function age(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} m`;
+  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}
+
+function words(element, at) {
+  const before = element.dataset.before ?? "";
+  const after = element.dataset.after ?? "";
+  const text = element.dataset.age === undefined ? clockFormat.format(at) : age(Date.now() - at);
+  return before + text + after;
+}
+
+/** Fill in every time below an element. data-age shows how long ago, with data-before and data-after around. */
+export function fillTimes(root = document) {
+  for (const element of root.querySelectorAll("time[datetime]")) {
+    const at = Date.parse(element.dateTime);
+    if (Number.isNaN(at)) continue;
+    const text = words(element, at);
+    if (element.textContent !== text) element.textContent = text;
+    if (!element.title) element.title = fullFormat.format(at);
+  }
+}
+
+export function startTimes() {
+  fillTimes();
+  setInterval(fillTimes, MINUTE / 4);
+}

@@ -1,0 +1,50 @@
+// One toast at a time, 8 seconds; it waits while it is looked at. Errors stay until they are closed.
+
+const SHOWN_FOR = 8000;
+let timer = 0;
+
+const slot = () => document.getElementById("toast");
+
+function later() {
+  clearTimeout(timer);
+  const toast = slot()?.firstElementChild;
+  if (!toast || toast.classList.contains("is-error")) return;
+  timer = setTimeout(hideToast, SHOWN_FOR);
+}
+
+export function hideToast() {
+  clearTimeout(timer);
+  const toast = slot();
+  if (toast?.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });
+  toast?.replaceChildren();
+}
+
+/** Show a sentence that the server did not draw: what went wrong on the way to it. */
+export function showError(sentence) {
+  const box = document.createElement("div");
+  box.className = "toast is-error";
+  const text = document.createElement("p");
+  text.textContent = sentence;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "link-button";
+  close.textContent = "Close";
+  close.dataset.closeToast = "";
+  box.append(text, close);
+  slot()?.replaceChildren(box);
+}
+
+/** The undo button that is offered now, if any. */
+export const undoButton = () => slot()?.querySelector("[data-undo]");
+
+export function startToasts() {
+  const toast = slot();
+  if (!toast) return;
+  new MutationObserver(later).observe(toast, { childList: true });
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => clearTimeout(timer));
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, later);
+  toast.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-toast]")) hideToast();
+  });
+  later();
+}
