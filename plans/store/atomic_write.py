@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from plans.store.paths import storage_failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from plans.store.paths import Folder
 
@@ -34,35 +34,44 @@ def replace_file(
     ``may_replace`` is asked immediately before the rename; when it says no, Overtaken is raised and
     nothing was changed. Raises StorageFailed.
     """
-    draft = f".plan-{os.urandom(4).hex()}.tmp"
     try:
-        fd = os.open(
-            draft,
-            os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
-            NEW_FILE,
-            dir_fd=folder.fd,
-        )
+        with drafted(folder, data, instead_of=name, durable=durable) as draft:
+            if may_replace is not None and not may_replace():
+                raise Overtaken
+            return _renamed(folder, draft, name)
     except OSError as error:
         raise storage_failed(error, "write", f"{folder.path}/{name}") from error
+
+
+def _renamed(folder: Folder, draft: str, name: str) -> os.stat_result:
+    """Rename, which changes the file's ctime; a peer that replaces it at once must not pass for ours."""
+    ours = os.stat(draft, dir_fd=folder.fd, follow_symlinks=False)
+    os.rename(draft, name, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+    found = os.stat(name, dir_fd=folder.fd, follow_symlinks=False)
+    return found if found.st_ino == ours.st_ino else ours
+
+
+@contextmanager
+def drafted(
+    folder: Folder, data: bytes, *, instead_of: str | None = None, durable: bool = False
+) -> Iterator[str]:
+    """Write a file under a name that nobody looks at, and give that name; it is gone afterwards."""
+    draft = f".board-{os.urandom(4).hex()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    fd = os.open(draft, flags, NEW_FILE, dir_fd=folder.fd)
     try:
         try:
-            _dress(fd, folder, name)
+            if instead_of is not None:
+                _dress(fd, folder, instead_of)
             write_all(fd, data)
             if durable:
                 os.fsync(fd)
-            facts = os.fstat(fd)
         finally:
             os.close(fd)
-        if may_replace is not None and not may_replace():
-            raise Overtaken  # noqa: TRY301 - the draft is removed on the way out, like on any refusal
-        os.rename(draft, name, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
-    except BaseException as error:
+        yield draft
+    finally:
         with suppress(OSError):
             os.unlink(draft, dir_fd=folder.fd)
-        if isinstance(error, OSError):
-            raise storage_failed(error, "write", f"{folder.path}/{name}") from error
-        raise
-    return facts
 
 
 def write_all(fd: int, data: bytes) -> None:

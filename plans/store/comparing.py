@@ -42,7 +42,8 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
     """Compare what is known (a blank plan before the first revision) with what stands on disk."""
     if isinstance(known, Plan):
         return first_look(known, disk, at=at)
-    if not certain and known.before_mark is None:
+    unknown = disk.sha not in (known.mark.before, known.mark.after)
+    if not certain and unknown and known.before_mark is None:
         known = replayed(folder) or known
     return compare(known, disk, certain=certain, at=at)
 

@@ -51,20 +51,27 @@ class HeldPlan:
         self.late = ""
         self._blank, self._clock = blank, clock
         self._mark = WriterMark(folder)
-        self._certain = not self._mark.token
+        self._certain = self._mark.at_rest
         self._standing: Standing | None = None
 
     def catch_up(self) -> None:
         """Learn what others wrote, and make a peer's change a revision."""
-        self._mark.remove_leftover_lock()
+        self._mark.clear_leftovers()
         before = self.known
         self.known = read_known(self.folder, before)
         if self.known is not None and (before is None or self.known.size != before.size):
             journal.settle(self.folder)
         self._standing = None
         self._look()
+        if self.known is not None and self.disk.sha == self.known.mark.after:
+            self._certain = True
         if self.standing.peer is not None and self.standing.problem is None:
             self._adopt()
+
+    def rest(self) -> None:
+        """Leave the word that plan.json says what the journal says, if it does."""
+        if self._certain:
+            self._mark.rest()
 
     @property
     def standing(self) -> Standing:
@@ -86,8 +93,10 @@ class HeldPlan:
             return None
         if used.body != (order.body or ""):
             raise KeyReused(order.key)
+        journal.settle(self.folder)
         lines = history(self.folder, self.known, after=used.rev - 1)
-        return Changed(plan=self.plan, line=lines[0], repeated=True)
+        self.roll_forward(wait=0)
+        return Changed(plan=self.plan, line=lines[0], repeated=True, late=self.late)
 
     def change(self, edit: Callable[[Plan], Plan], order: Order) -> Changed:
         """Make an edit a revision; raises what the edit raises, StaleRevision, StorageFailed, Busy."""
@@ -176,7 +185,7 @@ class HeldPlan:
     def _adopt(self) -> None:
         """Make a peer's change a revision of its own."""
         standing = self.standing
-        if standing.behind and not self._mark.token:
+        if standing.behind and self._mark.at_rest:
             self._mark.write(lock.new_token(self._clock()))
         recorded = self.known.plan if self.known is not None else self._blank
         line = revision.line_of(
@@ -229,7 +238,7 @@ class HeldPlan:
         for _ in range(_ROLL_TRIES):
             data = ready or comparing.plan_bytes(self.plan)
             try:
-                replace_file(self.folder, PLAN, data, may_replace=self._may_replace)
+                facts = replace_file(self.folder, PLAN, data, may_replace=self._may_replace)
             except Overtaken:
                 self._adopt_if_changed()
                 ready = None
@@ -237,8 +246,7 @@ class HeldPlan:
             except StorageFailed as refused:
                 self.late = refused.message
                 return
-            facts = self.folder.stat(PLAN)
-            self.disk = Disk(key=disk.stat_key(facts) if facts else None, sha=disk.sha256(data), data=data)
+            self.disk = Disk(key=disk.stat_key(facts), sha=disk.sha256(data), data=data)
             self.late, self._certain, self._standing = "", True, None
             return
         self.late = "Another program keeps rewriting plan.json"
@@ -253,12 +261,8 @@ class HeldPlan:
         """Hold the peers' lock under our mark; yields when it was taken, on the monotonic clock."""
         token = lock.new_token(self._clock())
         self._mark.write(token)
-        try:
-            with lock.peer_lock(self.folder, token, wait=wait):
-                yield time.monotonic()
-        finally:
-            if self._certain:
-                self._mark.write("")
+        with lock.peer_lock(self.folder, token, wait=wait):
+            yield time.monotonic()
 
     def _refuse_overlong_hold(self, started: float) -> None:
         if time.monotonic() - started > HOLD_LIMIT:

@@ -152,7 +152,7 @@ def _key(line: Line) -> Key:
 
 def _from_start(folder: Folder) -> Known | None:
     found = read_from(folder, 0)
-    if found is None or not found[0]:
+    if found is None or len(found[0]) <= 1:  # a header alone: its first revision was cut short
         return None
     raws, facts = found
     file = (facts.st_dev, facts.st_ino)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from plans.domain.errors import Busy, StorageFailed
-from plans.store.atomic_write import new_mode
+from plans.store.atomic_write import drafted, new_mode
 from plans.store.paths import BOARD_LOCK, PEER_LOCK, FileRefused, Folder, storage_failed
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ class PeerLock(Struct, frozen=True):
 
     @property
     def holder_lives(self) -> bool:
-        """Whether that process exists on this host; a token without one may be from anywhere."""
+        """Whether that process exists on this host; a token without one may be from anywhere.
+
+        No process outlives the machine: a lock from before its start (a power failure) is dead.
+        """
+        if self.modified_ns < _started_ns():
+            return False
         if self.pid is None:
             return True
         try:
@@ -117,6 +122,13 @@ class PeerLock(Struct, frozen=True):
         return time.time() - self.modified_ns / 1e9
 
 
+def _started_ns() -> int:
+    """Say when the machine started, by the wall clock, ns; 0 where the system does not tell."""
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return 0
+    return time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
 def look(folder: Folder) -> PeerLock | None:
     """Read the peers' lock; None when there is none. Raises StorageFailed when it is no regular file."""
     try:
@@ -128,6 +140,8 @@ def look(folder: Folder) -> PeerLock | None:
     try:
         facts = os.fstat(fd)
         token = os.read(fd, _TOKEN_BYTES).decode(errors="replace") if stat.S_ISREG(facts.st_mode) else ""
+    except OSError as error:
+        raise storage_failed(error, "read", f"{folder.path}/{PEER_LOCK}") from error
     finally:
         os.close(fd)
     if not stat.S_ISREG(facts.st_mode):
@@ -168,7 +182,10 @@ def remove_if_ours(folder: Folder, token: str) -> bool:
     """Remove the lock if its token is exactly ours, which nobody else ever writes."""
     if not token or not is_ours(folder, token):
         return False
-    os.unlink(PEER_LOCK, dir_fd=folder.fd)
+    try:
+        os.unlink(PEER_LOCK, dir_fd=folder.fd)
+    except OSError as error:
+        raise storage_failed(error, "unlock", folder.path) from error
     return True
 
 
@@ -197,20 +214,16 @@ def remove_abandoned(folder: Folder, seen: PeerLock) -> bool:
 
 
 def _create(folder: Folder, token: str) -> bool:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    """Make the lock with its token already in it: one cut short before its token would be nobody's."""
+    if folder.stat(PEER_LOCK) is not None:
+        return False
     try:
-        fd = os.open(PEER_LOCK, flags, 0o600, dir_fd=folder.fd)
+        with drafted(folder, token.encode()) as draft:
+            os.link(draft, PEER_LOCK, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
     except FileExistsError:
         return False
     except OSError as error:
         raise storage_failed(error, "lock", folder.path) from error
-    try:
-        os.write(fd, token.encode())
-    except OSError as error:
-        os.unlink(PEER_LOCK, dir_fd=folder.fd)
-        raise storage_failed(error, "lock", folder.path) from error
-    finally:
-        os.close(fd)
     return True
 
 

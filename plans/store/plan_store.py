@@ -241,6 +241,7 @@ class PlanStore:
                 held.catch_up()
                 yield held
             finally:
+                held.rest()
                 if held.known is not None:
                     self._known[namespace] = held.known
                 self._seen[namespace] = held.disk

@@ -1,17 +1,23 @@
 """Our mark in ``.board.lock``: the token of the writer at work, until plan.json says what the journal says.
 
-Whoever takes the board lock and finds a mark knows that its writer died, so a ``.lock`` with exactly that
-token is a leftover of ours, and that the last rewrite of plan.json may not have happened.
+Whoever takes the board lock and finds a token knows that its writer died, so a ``.lock`` with exactly that
+token is a leftover of ours, and that the last rewrite of plan.json may not have happened. At rest the mark
+is the machine's boot id. The mark is never flushed to the disk, so after a power failure it proves nothing:
+then the boot id is another one (or the mark is gone), and the rewrite counts as doubtful again.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from functools import cache
 
+from plans.domain.errors import StorageFailed
 from plans.store import lock
-from plans.store.paths import BOARD_LOCK, Folder
+from plans.store.paths import BOARD_LOCK, Folder, storage_failed
 
-_TOKEN_BYTES = 200
+_MARK_BYTES = 200
+_DRAFT = (".board-", ".tmp")
 
 
 class WriterMark:
@@ -19,30 +25,64 @@ class WriterMark:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self.token = self._read()
+        self._text = _read(folder)
 
-    def remove_leftover_lock(self) -> bool:
-        """Remove the peers' lock of a dead writer of ours."""
-        return lock.remove_if_ours(self._folder, self.token)
+    @property
+    def at_rest(self) -> bool:
+        """Whether the last rewrite of plan.json is known to have ended."""
+        return self._text == _rest()
+
+    @property
+    def token(self) -> str:
+        """The token of the writer at work or of a dead one; empty at rest."""
+        return "" if self.at_rest else self._text
+
+    def clear_leftovers(self) -> None:
+        """Remove the peers' lock and the drafts of a dead writer of ours."""
+        if self.at_rest:
+            return
+        lock.remove_if_ours(self._folder, self.token)
+        with suppress(OSError):
+            for name in os.listdir(self._folder.fd):  # noqa: PTH208 - by descriptor
+                if name.startswith(_DRAFT[0]) and name.endswith(_DRAFT[1]):
+                    os.unlink(name, dir_fd=self._folder.fd)
 
     def write(self, token: str) -> None:
-        """Put the token there, or nothing to say that all is done."""
+        """Put our token there. Raises StorageFailed."""
         fd = self._folder.open(BOARD_LOCK, os.O_WRONLY)
         if fd is None:
-            return
+            raise StorageFailed(f"{self._folder.path}/{BOARD_LOCK} was deleted while it was held")
         try:
             os.pwrite(fd, token.encode(), 0)
             os.ftruncate(fd, len(token))
+        except OSError as error:
+            raise storage_failed(error, "write", f"{self._folder.path}/{BOARD_LOCK}") from error
         finally:
             os.close(fd)
-        self.token = token
+        self._text = token
 
-    def _read(self) -> str:
-        found = self._folder.read(BOARD_LOCK, _TOKEN_BYTES)
-        return found[0].decode(errors="replace") if found else ""
+    def rest(self) -> None:
+        """Say that nothing is left to do; not while our lock stands, which the next writer then removes."""
+        with suppress(StorageFailed):
+            if not self.at_rest and not lock.is_ours(self._folder, self.token):
+                self.write(_rest())
 
 
 def writer_at_work(folder: Folder) -> bool:
     """Tell without any lock whether a rewrite of plan.json may be under way or unfinished."""
-    facts = folder.stat(BOARD_LOCK)
-    return facts is not None and facts.st_size > 0
+    return _read(folder) != _rest()
+
+
+def _read(folder: Folder) -> str:
+    found = folder.read(BOARD_LOCK, _MARK_BYTES)
+    return found[0].decode(errors="replace") if found else ""
+
+
+@cache
+def _rest() -> str:
+    """Name this boot of the machine; empty where the system does not tell."""
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123
+            return file.read().strip()
+    except OSError:
+        return ""
