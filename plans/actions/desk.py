@@ -8,7 +8,7 @@ import msgspec
 
 from plans.domain.errors import StorageFailed, WrongInput
 from plans.domain.limits import check_key, check_notes
-from plans.store.orders import Changed, Guard, Order
+from plans.store.orders import Changed, Guard, Order, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.sessions.heartbeats import Sessions
     from plans.store.plan_store import PlanStore
+
+__all__ = ["Changed", "Desk", "Reading", "Terms", "change", "order", "with_heartbeat"]
+"""What the store answers with is handed on here: the doors above do not know the store."""
 
 
 class Desk(NamedTuple):

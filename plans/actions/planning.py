@@ -95,7 +95,7 @@ def unarchive_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Change
 
 def restore_plan(desk: Desk, namespace: str, *, revision: int, **terms: Unpack[Terms]) -> Changed:
     """Make a new revision with the content of an older one; a person's verb."""
-    _refuse_session(terms["by"], "restore an older revision")
+    refuse_session(terms["by"], "restore an older revision")
     return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PLAN, sent=revision))
 
 
@@ -106,7 +106,7 @@ def delete_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> str:
 
 def unlock_plan(desk: Desk, namespace: str, *, by: Actor) -> str:
     """Remove a lock that a dead program left behind; says what was done. Raises Busy for a live one."""
-    _refuse_session(by, "remove another program's lock")
+    refuse_session(by, "remove another program's lock")
     removed = desk.store.unlock(namespace)
     return f"The lock on {namespace} was removed" if removed else f"Nothing holds a lock on {namespace}"
 
@@ -117,6 +117,6 @@ def _described(plan: Plan, draft: PlanDraft, by: Actor) -> Plan:
     return describe(plan, by=by, title=title, status=status, group=group)
 
 
-def _refuse_session(by: Actor, what: str) -> None:
+def refuse_session(by: Actor, what: str) -> None:
     if not by.is_person:
         raise PersonOnly(what)

@@ -40,12 +40,14 @@ def check_key(key: str) -> str:
 
 
 def check_extra(value: object, depth: int = 0) -> None:
-    """Refuse extra values nested deeper than 32 levels."""
+    """Refuse extra values nested deeper than 32 levels, or with half a character in a text."""
+    if isinstance(value, str):
+        _writable(value, "extra value")
     if depth > DEPTH:
         message = f"The extra values are nested deeper than {DEPTH} levels"
         raise TooLarge(message)
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for child in children:
+    pairs = (*value, *value.values()) if isinstance(value, dict) else ()
+    for child in value if isinstance(value, list) else pairs:
         check_extra(child, depth + 1)
 
 

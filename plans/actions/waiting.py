@@ -1,0 +1,152 @@
+"""Wait for a person's decision by following the journal, so that none is missed, however short it stood."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.errors import PlanError, PlanNotFound, Refusal, StorageFailed
+from plans.domain.step import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plans.actions.desk import Desk
+    from plans.domain.actor import Actor
+    from plans.domain.revision import Line
+
+LOOK_EVERY = 0.2
+"""Seconds between two looks at the journal; a decision is to be told within a second."""
+BEAT_EVERY = 20.0
+"""Seconds between two heartbeats of a waiting session; it counts as gone after 90."""
+
+
+class WaitTimedOut(PlanError):
+    """Nobody decided in the given time; the request stays open."""
+
+    refusal = Refusal.BUSY
+    code = "wait_timed_out"
+    advice = "Wait again with `step wait`; the request is still open."
+
+    def __init__(self, number: int, *, seconds: float) -> None:
+        super().__init__(f"Nobody decided on step {number} in {seconds:g} s")
+
+
+class RequestWithdrawn(PlanError):
+    """The request was taken back without a decision: released, reassigned, cancelled, removed."""
+
+    code = "request_withdrawn"
+    advice = "Stop working on this step; read it again to see whose it is now."
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The request on step {number} was withdrawn")
+
+
+class NothingAsked(PlanError):
+    """The step asks for nothing, and never did."""
+
+    code = "nothing_asked"
+    advice = "Ask with `step block --approval`, `--input` or `--problem` first."
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Step {number} asks for no decision")
+
+
+def wait_for_decision(
+    desk: Desk,
+    namespace: str,
+    number: int,
+    *,
+    by: Actor | None,
+    request: int | None = None,
+    seconds: float,
+) -> Decision:
+    """Wait for the decision on a request: the one with this id, else the step's current or last one.
+
+    Beats the heart of the session that waits. Raises WaitTimedOut, RequestWithdrawn, NothingAsked.
+    """
+    asked = current_request(desk, namespace, number) if request is None else request
+    epoch = desk.store.read(namespace).plan.epoch
+    lines: list[Line] = []
+    deadline = time.monotonic() + seconds
+    next_beat = 0.0
+    while True:
+        lines += desk.store.lines(namespace, after=lines[-1].rev if lines else asked)
+        answer = outcome(lines, number, request=asked)
+        if answer is not None:
+            return _told(desk, namespace, answer)
+        now = time.monotonic()
+        if now >= next_beat:
+            _beat(desk, by)
+            _refuse_other_history(desk, namespace, number, epoch=epoch)
+            next_beat = now + BEAT_EVERY
+        if now >= deadline:
+            raise WaitTimedOut(number, seconds=seconds)
+        time.sleep(min(LOOK_EVERY, deadline - now))
+
+
+def current_request(desk: Desk, namespace: str, number: int) -> int:
+    """Find the id of the request that a step makes, or made last. Raises NothingAsked."""
+    plan = desk.store.read(namespace).plan
+    step = plan.step(number) if plan.has_step(number) else None
+    if step is not None and step.asks and step.request is not None:
+        return step.request.id
+    said = [line.set.get(str(number)) or {} for line in desk.store.lines(namespace)]
+    ids = [_id(values.get("request")) for values in said if "request" in values]
+    known = [request for request in ids if request is not None]
+    if known:
+        return known[-1]
+    plan.step(number)
+    raise NothingAsked(number)
+
+
+def outcome(lines: Iterable[Line], number: int, *, request: int) -> Decision | RequestWithdrawn | None:
+    """Tell what became of a request by the lines after the one that asked; None while it is open.
+
+    A decision stays one although a later request cleared it; only an undo takes it back.
+    """
+    found: Decision | RequestWithdrawn | None = None
+    key = str(number)
+    for line in lines:
+        if key not in line.set:
+            continue
+        now, was = line.set[key], line.was.get(key) or {}
+        decision = (now or {}).get("decision")
+        if _id(decision, "request") == request:
+            found = msgspec.convert(decision, Decision)
+        elif line.verb == "undo" and _id(was.get("decision"), "request") == request:
+            found = None
+        elif not isinstance(found, Decision) and (now is None or "request" in now):
+            still_open = _id((now or {}).get("request")) == request
+            found = None if still_open else RequestWithdrawn(number)
+    return found
+
+
+def _told(desk: Desk, namespace: str, answer: Decision | RequestWithdrawn) -> Decision:
+    """Report an answer, once it is sure to be on disk."""
+    with suppress(PlanNotFound):  # gone with the whole plan: withdrawn for good
+        desk.store.settle(namespace)
+    if isinstance(answer, RequestWithdrawn):
+        raise answer
+    return answer
+
+
+def _refuse_other_history(desk: Desk, namespace: str, number: int, *, epoch: str) -> None:
+    """Notice that the plan was deleted and made anew: its revisions tell nothing of this request."""
+    if desk.store.read(namespace).plan.epoch != epoch:
+        raise RequestWithdrawn(number)
+
+
+def _beat(desk: Desk, by: Actor | None) -> None:
+    """Show life; where that cannot be written, waiting goes on: the answer may still come."""
+    if by is not None and by.is_session:
+        with suppress(StorageFailed):
+            desk.sessions.beat(by.name)
+
+
+def _id(value: object, name: str = "id") -> int | None:
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, int) else None

@@ -1,0 +1,158 @@
+"""One call of a command: its arguments as typed values, the desk it works at, and what it prints."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from plans import wiring
+from plans.actions.desk import Desk, Terms
+from plans.agents import text, wire
+from plans.agents.exits import DONE, Usage
+from plans.domain.actor import Actor, person, session
+from plans.domain.errors import PlanError, StaleRevision
+from plans.security.text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Mapping
+
+    from plans.actions.desk import Changed, Reading
+    from plans.domain.plan import Plan
+    from plans.wiring import Environment
+
+LOCAL_USER = "local"
+
+
+class Command(NamedTuple):
+    """A command: what it takes besides what all take, and what it does (gives the exit code)."""
+
+    options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Call], int]
+
+
+class Call:
+    """What was asked on one command line."""
+
+    def __init__(self, args: argparse.Namespace, variables: Mapping[str, str]) -> None:
+        self.args = args
+        named = {"PLANBOARD_ROOT": args.root, "PLANBOARD_HOME": args.home}
+        given = {name: value for name, value in named.items() if value}
+        self.environment: Environment = wiring.Environment.read({**variables, **given})
+
+    @cached_property
+    def desk(self) -> Desk:
+        return wiring.desk(self.environment)
+
+    # Who and what
+
+    @property
+    def by(self) -> Actor:
+        """The session that is named, else the person at this terminal."""
+        named = self.args.session or self.environment.session
+        return session(named) if named else person(LOCAL_USER)
+
+    @property
+    def by_session(self) -> Actor:
+        """The session that is named; only sessions work on steps."""
+        if not self.by.is_session:
+            raise Usage("This needs a session", advice="Name yours with --as or PLANBOARD_SESSION.")
+        return self.by
+
+    def terms(self, by: Actor) -> Terms:
+        """Give the terms of a change: who, from which revision, under which key."""
+        return Terms(by=by, expected=self.args.revision, key=self.args.key)
+
+    @property
+    def namespace(self) -> str:
+        """The plan that is named first, by option, or by the environment."""
+        return self._place[0]
+
+    @property
+    def number(self) -> int:
+        """The step that is named last."""
+        number = self._place[1]
+        if number is None:
+            raise Usage("Which step? Its number is missing")
+        return number
+
+    @cached_property
+    def _place(self) -> tuple[str, int | None]:
+        words: list[str] = list(self.args.where)
+        number = _number(words.pop()) if words and self.args.takes_step else None
+        named = dict.fromkeys([*words, *filter(None, [self.args.namespace])])
+        if len(words) > 1 or len(named) > 1:
+            raise Usage(f"One plan at a time, please: {', '.join(named)}")
+        namespace = next(iter(named), None) or self.environment.namespace
+        if namespace is None:
+            raise Usage("Which plan? Name it, or set PLANBOARD_NAMESPACE")
+        return namespace, number
+
+    # Reading
+
+    def reading(self) -> Reading:
+        """Read the plan; what is wrong with its files is said on stderr."""
+        reading = self.desk.store.read(self.namespace)
+        if reading.problem is not None:
+            self.warn(f"{reading.problem.message}; this is the last good version")
+        for warning in reading.warnings:
+            self.warn(warning)
+        return reading
+
+    def read(self) -> Plan:
+        """Read the plan as it stands."""
+        return self.reading().plan
+
+    # Answers
+
+    def answer(self, value: Callable[[], wire.Json], lines: Callable[[], Iterable[str]]) -> int:
+        """Print the answer: one JSON object, or short text. Only the one that is wanted is made."""
+        say(wire.encoded(value()) if self.args.json else "\n".join(lines()))
+        return DONE
+
+    def answer_step(self, changed: Changed, number: int) -> int:
+        """Print a step after a change."""
+        self.warn(changed.late)
+        if not changed.plan.has_step(number):  # a repeated call: the step was removed since
+            return self.answer(lambda: step_value(changed.plan, None), lambda: [f"step {number} was removed"])
+        return self.answer(
+            lambda: step_value(changed.plan, number), lambda: [text.step_said(changed.plan, number)]
+        )
+
+    def answer_plan(self, changed: Changed, said: str) -> int:
+        """Print a plan after a change."""
+        self.warn(changed.late)
+        return self.answer(lambda: {"plan": wire.plan_json(changed.plan)}, lambda: [said])
+
+    def current(self, refused: PlanError) -> wire.Json | None:
+        """Show a stale caller what there is now; None where that does not help or cannot be read."""
+        if not isinstance(refused, StaleRevision):
+            return None
+        with suppress(PlanError):
+            plan = self.desk.store.read(self.namespace).plan
+            return wire.summary_json(plan) if refused.step is None else wire.step_json(plan, refused.step)
+        return None
+
+    def warn(self, note: str) -> None:
+        """Say on stderr what a person should know besides the answer."""
+        if note:
+            sys.stderr.write(f"planboard: note: {clean_line(note)}\n")
+
+
+def say(words: str) -> None:
+    """Print to stdout."""
+    sys.stdout.write(words + "\n")
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) < 10):  # noqa: PLR2004 - beyond any plan
+        raise Usage(f"{word!r} is no step number", advice="Give the step's number last: NAMESPACE NUMBER.")
+    return int(word)
+
+
+def step_value(plan: Plan, number: int | None) -> wire.Json:
+    """Give the answer about one step: itself, its plan, and the revision to edit from."""
+    step = None if number is None else wire.step_json(plan, number)
+    return {"step": step, "namespace": plan.namespace, "revision": plan.revision}

@@ -1,0 +1,88 @@
+"""`planboard verify`, `restore`, `unlock`, `login`: what a person does at the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from plans.actions import planning
+from plans.agents import options, text
+from plans.agents.call import Call, Command
+from plans.agents.exits import DONE
+from plans.domain.errors import PlanError
+from plans.security.text import clean_line
+
+if TYPE_CHECKING:
+    import argparse
+
+_DIFFERENT = 1
+DEFAULT_ORIGIN = "http://127.0.0.1:8765"
+
+
+def _verify_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("where", nargs="*", metavar="NAMESPACE", help="default: all plans")
+
+
+def _verify(call: Call) -> int:
+    """Check plans; ends with 1 where something does not fit."""
+    store = call.desk.store
+    found: dict[str, list[str]] = {}
+    for namespace in call.args.where or store.namespaces():
+        try:
+            found[namespace] = store.verify(namespace)
+        except PlanError as refused:
+            if call.args.where:
+                raise
+            found[namespace] = [refused.message]
+    lines = [f"{name}: {clean_line(fault)}" for name, faults in found.items() for fault in faults]
+    good = [f"{len(found)} {'plan' if len(found) == 1 else 'plans'} checked: all well"]
+    call.answer(lambda: {"plans": found, "ok": not lines}, lambda: lines or good)
+    return _DIFFERENT if lines else DONE
+
+
+def _restore_options(parser: argparse.ArgumentParser) -> None:
+    options.place(parser, step=False)
+    options.change(parser)
+    parser.add_argument("--rev", type=int, required=True, metavar="N", help="the revision to go back to")
+
+
+def _restore(call: Call) -> int:
+    terms = call.terms(call.by)
+    if call.args.revision is None:  # who sits at the terminal means the plan as it is now
+        terms["expected"] = call.desk.store.read(call.namespace).plan.revision
+    changed = planning.restore_plan(call.desk, call.namespace, revision=call.args.rev, **terms)
+    said = f"restored revision {call.args.rev} as revision {changed.plan.revision}"
+    return call.answer_plan(changed, said=f"{said}: {text.plan_line(changed.plan)}")
+
+
+def _unlock_options(parser: argparse.ArgumentParser) -> None:
+    options.place(parser, step=False)
+
+
+def _unlock(call: Call) -> int:
+    said = planning.unlock_plan(call.desk, call.namespace, by=call.by)
+    return call.answer(lambda: {"unlocked": call.namespace, "message": said}, lambda: [said])
+
+
+def _login_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    parser.add_argument("--origin", metavar="URL", help=f"where the board is; default {DEFAULT_ORIGIN}")
+
+
+def _login(call: Call) -> int:
+    from plans.security.login_codes import create_login_code  # noqa: PLC0415 - start-up time
+    from plans.wiring import now_ms  # noqa: PLC0415
+
+    planning.refuse_session(call.by, "log in to the board")
+    code = create_login_code(call.environment.home, now=now_ms())
+    origin = call.args.origin or call.environment.public_origin or DEFAULT_ORIGIN
+    link = f"{origin.rstrip('/')}/login/#code={code}"
+    lines = [link, "It works once, for five minutes."]
+    return call.answer(lambda: {"url": link, "code": code}, lambda: lines)
+
+
+COMMANDS: Final = {
+    "verify": Command(_verify_options, _verify),
+    "restore": Command(_restore_options, _restore),
+    "unlock": Command(_unlock_options, _unlock),
+    "login": Command(_login_options, _login),
+}

@@ -1,0 +1,167 @@
+"""`planboard step …` for those who work: claim, next, heartbeat, block, wait, complete, fail, release."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Final
+
+from plans.actions import working
+from plans.agents import exits, options, text, wire
+from plans.agents.call import Call, Command, say, step_value
+from plans.domain.errors import WrongInput
+from plans.domain.step import Progress, RequestKind, Risk
+
+if TYPE_CHECKING:
+    import argparse
+
+    from plans.domain.actor import Actor
+
+_ASKS: Final = (RequestKind.APPROVAL, RequestKind.INPUT, RequestKind.PROBLEM)
+DEFAULT_WAIT: Final = 3600.0
+
+
+def _plain(parser: argparse.ArgumentParser) -> None:
+    options.place(parser, step=True)
+    options.change(parser)
+
+
+def _noted(parser: argparse.ArgumentParser) -> None:
+    _plain(parser)
+    parser.add_argument("--note", default="", metavar="TEXT", help="kept in the history")
+
+
+def _claim(call: Call) -> int:
+    changed = working.claim_step(call.desk, call.namespace, call.number, **call.terms(call.by_session))
+    return call.answer_step(changed, call.number)
+
+
+def _next_options(parser: argparse.ArgumentParser) -> None:
+    options.place(parser, step=False)
+    options.change(parser)
+
+
+def _next(call: Call) -> int:
+    changed, step = working.next_step(call.desk, call.namespace, **call.terms(call.by_session))
+    if step is not None:
+        return call.answer_step(changed, step.number)
+    call.warn(changed.late)
+    return call.answer(lambda: step_value(changed.plan, None), lambda: ["no step is ready"])
+
+
+def _heartbeat_options(parser: argparse.ArgumentParser) -> None:
+    _plain(parser)
+    parser.add_argument("--active-form", metavar="TEXT", help='what you do now: "running 212 tests"')
+    parser.add_argument("--progress", type=_progress, metavar="DONE/TOTAL")
+    parser.add_argument("--agent", default="", metavar="NAME", help="the program you are")
+    parser.add_argument("--pid", type=int, metavar="PID", help="your process")
+
+
+def _progress(word: str) -> Progress:
+    done, _, total = word.partition("/")
+    if not (done.isdecimal() and total.isdecimal() and int(done) <= int(total) < 10**9):
+        raise WrongInput(f"{word!r} is no progress", advice="Write it as DONE/TOTAL, 3/10 for example.")
+    return Progress(int(done), int(total))
+
+
+def _heartbeat(call: Call) -> int:
+    by = call.by_session
+    changed = working.say(
+        call.desk,
+        call.namespace,
+        call.number,
+        active_form=call.args.active_form,
+        progress=call.args.progress,
+        **call.terms(by),
+    )
+    if call.args.agent or call.args.pid is not None:
+        call.desk.sessions.beat(by.name, agent=call.args.agent, pid=call.args.pid)
+    return call.answer_step(changed, call.number)
+
+
+def _block_options(parser: argparse.ArgumentParser) -> None:
+    _plain(parser)
+    asks = parser.add_mutually_exclusive_group(required=True)
+    asks.add_argument("--approval", metavar="TEXT", help="ask for a yes or no")
+    asks.add_argument("--input", metavar="TEXT", help="ask a question")
+    asks.add_argument("--problem", metavar="TEXT", help="ask for help")
+    parser.add_argument("--risk", choices=[risk.value for risk in Risk], help="how much harm a yes can do")
+    parser.add_argument("--wait", type=_seconds, metavar="SECONDS", help="wait so long for the decision")
+
+
+def _seconds(word: str) -> float:
+    seconds = float(word)
+    if not 0 <= seconds < 10**9:
+        raise ValueError(word)
+    return seconds
+
+
+def _block(call: Call) -> int:
+    by = call.by_session
+    kind = next(kind for kind in _ASKS if getattr(call.args, kind) is not None)
+    changed = working.block_step(
+        call.desk,
+        call.namespace,
+        call.number,
+        kind=kind,
+        text=getattr(call.args, kind),
+        risk=Risk(call.args.risk) if call.args.risk else None,
+        **call.terms(by),
+    )
+    if call.args.wait is None or changed.line is None:
+        return call.answer_step(changed, call.number)
+    call.warn(changed.late)
+    return _waited(call, by, seconds=call.args.wait, request=changed.line.rev)
+
+
+def _wait_options(parser: argparse.ArgumentParser) -> None:
+    options.place(parser, step=True)
+    options.author(parser)
+    parser.add_argument(
+        "--wait", "--timeout", type=_seconds, default=DEFAULT_WAIT, metavar="SECONDS", help="default an hour"
+    )
+
+
+def _wait(call: Call) -> int:
+    return _waited(call, call.by, seconds=call.args.wait, request=None)
+
+
+def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> int:
+    from plans.actions.waiting import wait_for_decision  # noqa: PLC0415 - start-up time: few calls wait
+
+    gc.enable()  # this may take hours
+    decision = wait_for_decision(
+        call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
+    )
+    said = f"step {call.number}: {text.decision_said(decision)}"
+    say(wire.encoded({"decision": wire.decision_json(decision)}) if call.args.json else said)
+    return exits.of_verdict(decision.verdict)
+
+
+def _complete(call: Call) -> int:
+    terms = call.terms(call.by_session)
+    changed = working.complete_step(call.desk, call.namespace, call.number, note=call.args.note, **terms)
+    return call.answer_step(changed, call.number)
+
+
+def _fail(call: Call) -> int:
+    terms = call.terms(call.by_session)
+    changed = working.fail_step(call.desk, call.namespace, call.number, reason=call.args.note, **terms)
+    return call.answer_step(changed, call.number)
+
+
+def _release(call: Call) -> int:
+    terms = call.terms(call.by_session)
+    changed = working.release_step(call.desk, call.namespace, call.number, note=call.args.note, **terms)
+    return call.answer_step(changed, call.number)
+
+
+COMMANDS: Final = {
+    "claim": Command(_plain, _claim),
+    "next": Command(_next_options, _next),
+    "heartbeat": Command(_heartbeat_options, _heartbeat),
+    "block": Command(_block_options, _block),
+    "wait": Command(_wait_options, _wait),
+    "complete": Command(_noted, _complete),
+    "fail": Command(_noted, _fail),
+    "release": Command(_noted, _release),
+}

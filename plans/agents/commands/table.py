@@ -1,0 +1,50 @@
+"""Every command with the module that has it and one line of help; nothing is imported for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+GROUPS: Final = {
+    "": {
+        "up": ("", "show the board: web pages and worker in one process"),
+        "login": ("care", "print a new link into the board, good once"),
+        "verify": ("care", "check plans: checksums, hashes, plan.json"),
+        "restore": ("care", "go back to an older revision, as a new one"),
+        "unlock": ("care", "remove a lock that a dead program left behind"),
+    },
+    "plan": {
+        "list": ("plan_reading", "list the plans"),
+        "show": ("plan_reading", "show a plan with its steps"),
+        "create": ("plan_writing", "create a plan, from a list if you have one"),
+        "write": ("plan_writing", "write a whole plan over the one you read"),
+        "status": ("plan_writing", "read or set what a plan says of itself"),
+        "export": ("plan_reading", "write a plan as markdown or JSON"),
+        "delete": ("plan_writing", "move a plan to the trash"),
+    },
+    "step": {
+        "list": ("step_reading", "list a plan's steps"),
+        "show": ("step_reading", "show everything known of a step"),
+        "add": ("step_shaping", "add a step"),
+        "edit": ("step_shaping", "change a step's fields"),
+        "next": ("step_working", "claim one ready step, whichever is due"),
+        "claim": ("step_working", "claim a ready step"),
+        "heartbeat": ("step_working", "say that you are alive and what you do"),
+        "block": ("step_working", "ask a person for approval, input or help"),
+        "wait": ("step_working", "wait for a person's decision"),
+        "complete": ("step_working", "finish your step"),
+        "fail": ("step_working", "give your step up, with a reason"),
+        "release": ("step_working", "put your step back for anyone"),
+    },
+}
+
+
+def overview(group: str = "") -> str:
+    """List the commands of a group, or all."""
+    from plans.agents.exits import MEANINGS  # noqa: PLC0415 - start-up time
+
+    groups = {group: GROUPS[group]} if group else GROUPS
+    lines = ["usage: planboard COMMAND …, or planboard COMMAND --help", ""]
+    for name, verbs in groups.items():
+        lines += [f"  {f'{name} {verb}'.strip():<16}{summary}" for verb, (_, summary) in verbs.items()]
+        lines.append("")
+    return "\n".join([*lines, f"exit codes: {MEANINGS}", ""])
