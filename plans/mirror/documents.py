@@ -69,7 +69,8 @@ def plan_from(document: str, steps: tuple[Step, ...]) -> Plan:
 
 
 def line_document(line: Line) -> str:
-    return msgspec.json.encode(storable(line)).decode()
+    """Write a journal line, which must be storable."""
+    return msgspec.json.encode(line).decode()
 
 
 def lines_from(documents: Iterable[str]) -> list[Line]:

@@ -158,6 +158,11 @@ def sessions() -> list[SessionRow]:
     ]
 
 
+def stamps() -> dict[str, str]:
+    """Tell which version of each plan's files is mirrored."""
+    return dict(models.Plan.objects.order_by().values_list("namespace", "stamp"))
+
+
 def last_progress() -> dict[str, int]:
     """Tell when each session last changed any plan, by ``str(Actor)``."""
     found = models.RevisionEvent.objects.filter(by__startswith="session:").order_by()

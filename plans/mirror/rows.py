@@ -65,8 +65,8 @@ class Rows(NamedTuple):
 
 
 def rows_for(known: Known | None, news: News) -> Rows:
-    """Say what the news changes; ``known`` None or of another epoch means everything."""
-    if known is not None and known.picture.plan.epoch != news.plan.epoch:
+    """Say what the news changes; ``known`` None or of another history means everything."""
+    if known is not None and not is_same_history(known, news.plan):
         known = None
     plan = storable_plan(news.plan, known.picture.plan if known else None)
     touched = _differing(known.picture.plan, plan) if known else list(plan.positions)
@@ -87,6 +87,12 @@ def rows_for(known: Known | None, news: News) -> Rows:
         positions=positions,
         changed=changed,
     )
+
+
+def is_same_history(known: Known, plan: Plan) -> bool:
+    """Tell whether a plan goes on where the mirror stands: another epoch or fewer revisions do not."""
+    before = known.picture.plan
+    return before.epoch == plan.epoch and before.revision <= plan.revision
 
 
 def event_row(line: Line) -> models.RevisionEvent:

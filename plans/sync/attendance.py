@@ -1,0 +1,78 @@
+"""Who is alive: heartbeat files into rows, and the boards told when a session comes to life or goes stale."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from plans.mirror.models import Worker
+from plans.mirror.session_rows import plans_of, write_lives, write_worker
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from plans.sessions.heartbeats import Sessions
+    from plans.sync.copying import Copier
+    from plans.sync.lives import Lives
+    from plans.sync.lookout import Lookout
+    from plans.sync.telling import Teller
+    from plans.sync.worker_thread import WorkerThread
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""Heartbeats are copied a batch at a time: they are many, and nobody waits for one."""
+BEATS_BETWEEN = 5
+"""The worker's own sign of life is written every so many looks."""
+
+
+class Attendance:
+    """Looks at the heartbeat files once a second when one was touched, and judges everybody."""
+
+    def __init__(self, sessions: Sessions, *, thread: WorkerThread, copier: Copier, teller: Teller) -> None:
+        self._sessions, self._thread, self._copier, self._teller = sessions, thread, copier, teller
+
+    async def look(self, lives: Lives, lookout: Lookout) -> None:
+        """Work until cancelled."""
+        looks = 0
+        while True:
+            try:
+                await self._look_once(lives, lookout)
+                if looks % BEATS_BETWEEN == 0:
+                    await self._thread.do(lambda: write_worker(self._sign_of_life(lookout.note)))
+            except Exception:
+                log.exception("Copying the sessions failed; trying again")
+                lives.write_again()
+                await self._thread.reconnect()
+            looks += 1
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _look_once(self, lives: Lives, lookout: Lookout) -> None:
+        if lookout.sessions_touched:
+            lookout.sessions_touched = False
+            lives.heard(await asyncio.to_thread(self._sessions.all))
+        changed = lives.judge(self._sessions.clock())
+        fresh = lives.unwritten()
+        if fresh:
+            await self._thread.do(lambda: write_lives(fresh))
+        if changed:
+            await self._tell(changed, lives)
+
+    async def _tell(self, changed: Collection[str], lives: Lives) -> None:
+        for namespace in await self._thread.do(lambda: plans_of(changed)):
+            picture = await self._thread.do(lambda name=namespace: self._copier.picture(name))  # type: ignore[misc]
+            if picture is not None:
+                await self._teller.lived(picture, lives)
+
+    def _sign_of_life(self, note: str) -> Worker:
+        return Worker(
+            name="sync",
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            beat_at=self._sessions.clock(),
+            mode="sweep" if note else "notify",
+            note=note,
+        )

@@ -1,0 +1,137 @@
+"""What to look at next, and when: pure, so that every order of events can be tried."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FIRST_RETRY = 0.1
+LAST_RETRY = 5.0
+SETTLE_SECONDS = 2.5
+"""After a plan has been quiet for so long it is looked at once more: file systems' clocks are coarse,
+and a writer that died between journal and plan.json is helped along."""
+LATE_SECONDS = 5.0
+"""A change found by a sweep that is older than this should have been announced."""
+MISSES = 2
+"""After so many unannounced changes notifications count as not working here."""
+
+
+class Stamp(NamedTuple):
+    """Which version of a plan's files was seen; an empty text never equals anything: look again."""
+
+    text: str
+    changed_at: float
+    """The newest mtime, s since the epoch."""
+
+
+class Errand(NamedTuple):
+    """A plan to look at; ``settles`` also finishes what a dead writer left."""
+
+    namespace: str
+    settles: bool
+
+
+class Agenda:
+    """Plans to look at. Pokes come before what a sweep found; times are seconds on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._poked: dict[str, None] = {}
+        self._swept: dict[str, None] = {}
+        self._later: dict[str, float] = {}
+        self._settle: dict[str, float] = {}
+        """In the order of their times: every plan waits equally long."""
+        self._failures: dict[str, int] = {}
+        self._failing_since: dict[str, float] = {}
+
+    def poke(self, namespace: str) -> None:
+        """Somebody touched the plan just now."""
+        self._swept.pop(namespace, None)
+        self._later.pop(namespace, None)
+        self._poked[namespace] = None
+
+    def sweep(self, namespaces: Iterable[str]) -> None:
+        """A sweep found these changed."""
+        for namespace in namespaces:
+            if namespace not in self._poked and namespace not in self._later:
+                self._swept[namespace] = None
+
+    def succeeded(self, namespace: str, now: float) -> None:
+        """The plan was read; look once more when it has been quiet."""
+        self._forget_failures(namespace)
+        self._settle.pop(namespace, None)
+        self._settle[namespace] = now + SETTLE_SECONDS
+
+    def failed(self, namespace: str, now: float) -> None:
+        """The plan could not be read; try again, more and more rarely."""
+        failures = self._failures.get(namespace, 0)
+        self._failures[namespace] = failures + 1
+        self._failing_since.setdefault(namespace, now)
+        self._later[namespace] = now + retry_delay(failures)
+
+    def settled(self, namespace: str) -> None:
+        """Nothing is left to do until somebody touches the plan."""
+        self._forget_failures(namespace)
+        self._settle.pop(namespace, None)
+
+    def expects(self, namespace: str) -> bool:
+        """Tell whether the plan is going to be looked at anyway."""
+        queues = (self._poked, self._swept, self._later, self._settle)
+        return any(namespace in queue for queue in queues)
+
+    def keeps_failing(self, namespace: str, now: float) -> bool:
+        """Tell whether a plan could not be read for longer than writing a file takes."""
+        return now - self._failing_since.get(namespace, now) >= FIRST_RETRY
+
+    def next(self, now: float) -> Errand | None:
+        """Take the plan that is to be looked at first; None when none is due."""
+        for waiting in (self._poked, self._swept):
+            if waiting:
+                namespace = next(iter(waiting))
+                del waiting[namespace]
+                return Errand(namespace, settles=False)
+        late = min(self._later, key=self._later.__getitem__, default=None)
+        if late is not None and self._later[late] <= now:
+            del self._later[late]
+            return Errand(late, settles=False)
+        quiet = next(iter(self._settle), None)
+        if quiet is not None and self._settle[quiet] <= now:
+            del self._settle[quiet]
+            return Errand(quiet, settles=True)
+        return None
+
+    def wait(self, now: float) -> float | None:
+        """Tell for how many seconds there is nothing to do; None: until something happens."""
+        if self._poked or self._swept:
+            return 0.0
+        times = [*self._later.values(), *islice(self._settle.values(), 1)]
+        return max(0.0, min(times) - now) if times else None
+
+    def _forget_failures(self, namespace: str) -> None:
+        self._failures.pop(namespace, None)
+        self._failing_since.pop(namespace, None)
+
+
+class Found(NamedTuple):
+    """What a sweep found."""
+
+    changed: list[str]
+    late: list[str]
+    """Those that changed so long ago that a notification should have come."""
+
+
+def compare(seen: Mapping[str, str], now: Mapping[str, Stamp], *, at: float) -> Found:
+    """Compare the versions that were mirrored with those on disk; vanished plans count as changed.
+
+    ``at`` is the time of the sweep, s since the epoch.
+    """
+    fresh = [namespace for namespace, stamp in now.items() if seen.get(namespace) != stamp.text]
+    late = [name for name in fresh if now[name].text and at - now[name].changed_at > LATE_SECONDS]
+    return Found([*fresh, *(namespace for namespace in seen if namespace not in now)], late)
+
+
+def retry_delay(failures: int) -> float:
+    """Tell how long to wait after so many failures, s: 0.1, 0.2, 0.4 … 5."""
+    return float(min(LAST_RETRY, FIRST_RETRY * 2.0 ** min(failures, 10)))

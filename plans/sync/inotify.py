@@ -1,0 +1,109 @@
+"""Hearing by Linux's inotify: one watch a folder, never a file, whose first replacement would end it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from asyncinotify import Event, Inotify, Mask
+from asyncinotify import Watch as Descriptor
+
+from plans.store.paths import SESSIONS, is_namespace
+from plans.sync.watch import WATCHED_FILES, WatchFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plans.sync.watch import Ears
+
+_FOLDER = Mask.ONLYDIR | Mask.DONT_FOLLOW | Mask.EXCL_UNLINK
+_ENTRIES = Mask.CREATE | Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO
+_CONTENTS = _ENTRIES | Mask.MODIFY | Mask.ATTRIB
+_SELF = Mask.DELETE_SELF | Mask.MOVE_SELF
+_APPEARED = Mask.CREATE | Mask.MOVED_TO
+_LEFT = Mask.DELETE | Mask.MOVED_FROM
+_CACHED_EVENTS = 256
+
+_LIMITS = {
+    errno.ENOSPC: "the system allows no more file watches (raise fs.inotify.max_user_watches)",
+    errno.EMFILE: "the system allows no more watchers (raise fs.inotify.max_user_instances)",
+}
+
+
+class InotifyWatch:
+    """Watches the root, every plan's folder in it, and the folder of heartbeats."""
+
+    def __init__(self, root: str, ears: Ears) -> None:
+        self._root, self._ears = root, ears
+        self._folders: dict[str, Descriptor] = {}
+
+    async def listen(self, started: Callable[[], None]) -> None:
+        """Hear until cancelled; raises WatchFailed."""
+        try:
+            with Inotify(cache_size=_CACHED_EVENTS) as inotify:
+                root = inotify.add_watch(self._root, Mask.ONLYDIR | _ENTRIES | _SELF)
+                self._folders.clear()
+                for name in os.listdir(self._root):  # noqa: PTH208
+                    self._add(inotify, name)
+                started()
+                while True:
+                    self._heard(inotify, root, await inotify.get())
+        except OSError as error:
+            raise WatchFailed(_LIMITS.get(error.errno or 0) or error.strerror or str(error)) from error
+
+    def _heard(self, inotify: Inotify, root: Descriptor, event: Event) -> None:
+        if event.mask & Mask.Q_OVERFLOW:
+            self._ears.events_lost()
+        elif event.watch is root:
+            self._heard_root(inotify, event)
+        elif event.watch is not None:
+            self._heard_folder(event.watch.path.name, event)
+
+    def _heard_root(self, inotify: Inotify, event: Event) -> None:
+        if event.mask & (_SELF | Mask.IGNORED):
+            message = f"the folder {self._root} was moved or removed"
+            raise WatchFailed(message)
+        name = str(event.name)
+        if event.mask & _LEFT:
+            self._remove(inotify, name)
+        elif event.mask & _APPEARED:
+            self._add(inotify, name)
+        self._touched(name)
+
+    def _heard_folder(self, name: str, event: Event) -> None:
+        if event.mask & Mask.IGNORED:
+            if self._folders.get(name) is event.watch:
+                del self._folders[name]
+            self._touched(name)
+        elif name == SESSIONS:
+            self._ears.session_touched()
+        elif str(event.name) in WATCHED_FILES:
+            self._ears.plan_touched(name)
+
+    def _touched(self, name: str) -> None:
+        if name == SESSIONS:
+            self._ears.session_touched()
+        elif is_namespace(name):
+            self._ears.plan_touched(name)
+
+    def _add(self, inotify: Inotify, name: str) -> None:
+        """Watch a folder that appeared; what is no folder, or has gone again, is none."""
+        if name != SESSIONS and not is_namespace(name):
+            return
+        self._remove(inotify, name)
+        try:
+            self._folders[name] = inotify.add_watch(f"{self._root}/{name}", _FOLDER | _CONTENTS)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES}:
+                raise
+
+    def _remove(self, inotify: Inotify, name: str) -> None:
+        """Stop watching a folder that left: its events would come under its old name."""
+        watched = self._folders.pop(name, None)
+        if watched is not None:
+            try:
+                inotify.rm_watch(watched)
+            except OSError as error:
+                if error.errno != errno.EINVAL:  # it went by itself
+                    raise

@@ -1,0 +1,101 @@
+"""What the worker knows of sessions: heartbeats from files, progress from journals, and what both mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from plans.domain.actor import Actor
+from plans.domain.picture import Life
+from plans.sessions.heartbeats import Session, liveness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from plans.domain.plan import Plan
+    from plans.domain.revision import Line
+
+_LIMIT = 2**63
+
+
+class Lives:
+    """Every session that beat its heart or changed a plan. Times are ms since the epoch."""
+
+    def __init__(self, progress: Mapping[str, int]) -> None:
+        """``progress`` holds the last change of each author, by ``str(Actor)``."""
+        self._beats: dict[str, Session] = {}
+        self._lives: dict[str, Life] = {}
+        self._unwritten: set[str] = set()
+        for author, at in progress.items():
+            self._progressed(author, at)
+
+    def heard(self, beats: Mapping[str, Session]) -> None:
+        """Take in the heartbeat files."""
+        for name, session in beats.items():
+            if self._beats.get(name) != session:
+                self._note(_with_beat(self._life(name), session))
+        self._beats = dict(beats)
+
+    def progressed(self, lines: Iterable[Line]) -> None:
+        """Take in new revisions of some plan."""
+        for line in lines:
+            self._progressed(line.by, line.at)
+
+    def judge(self, now: int) -> set[str]:
+        """Decide again who is alive; names the sessions whose liveness changed."""
+        changed = set()
+        for name, life in self._lives.items():
+            means = liveness(self._beats.get(name), progress_at=life.progress_at, now=now)
+            if means != life.liveness:
+                changed.add(name)
+        for name in changed:
+            life = self._lives[name]
+            means = liveness(self._beats.get(name), progress_at=life.progress_at, now=now)
+            self._note(replace(life, liveness=str(means)))
+        return changed
+
+    def unwritten(self) -> list[Life]:
+        """Take what the mirror does not have yet."""
+        names, self._unwritten = self._unwritten, set()
+        return [self._lives[name] for name in names]
+
+    def write_again(self) -> None:
+        """Whatever was taken as written may not have been."""
+        self._unwritten = set(self._lives)
+
+    def of_plan(self, plan: Plan) -> dict[str, Life]:
+        """Tell of the owners and workers of a plan's open steps."""
+        names = {name for step in plan.steps if step.is_open for name in (step.owner, step.worker) if name}
+        return {name: self._lives[name] for name in names if name in self._lives}
+
+    def _progressed(self, author: str, at: int) -> None:
+        actor = Actor.parse(author)
+        if not actor.is_session:
+            return
+        life = self._life(actor.name)
+        if at > (life.progress_at or 0):
+            self._note(replace(life, progress_at=at))
+
+    def _life(self, name: str) -> Life:
+        return self._lives.get(name) or Life(session=name)
+
+    def _note(self, life: Life) -> None:
+        self._lives[life.session] = life
+        self._unwritten.add(life.session)
+
+
+def _with_beat(life: Life, session: Session) -> Life:
+    return replace(
+        life,
+        agent=session.agent,
+        host=session.host,
+        pid=_storable(session.pid),
+        started=_storable(session.started),
+        beat_at=_storable(session.beat_at),
+    )
+
+
+def _storable(value: int | None) -> int | None:
+    """Anybody can write any number into a heartbeat file; databases hold 64 bits."""
+    return value if value is not None and -_LIMIT <= value < _LIMIT else None

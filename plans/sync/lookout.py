@@ -1,0 +1,112 @@
+"""Finding out that plans changed: by being told, and by looking at everything now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from plans.sync.decide import MISSES, compare
+from plans.sync.sweeping import stamps
+from plans.sync.watch import WatchFailed, watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plans.sync.decide import Agenda, Stamp
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 30.0
+QUICK_SWEEP_SECONDS = 2.0
+"""Where notifications do not work."""
+
+
+class Lookout:
+    """Puts the plans that changed on the agenda."""
+
+    def __init__(self, root: str, agenda: Agenda, seen: Mapping[str, str]) -> None:
+        """``seen`` holds which version of each plan's files the mirror has; it grows while this works."""
+        self._root, self._agenda, self._seen = root, agenda, seen
+        self._sweep_now = asyncio.Event()
+        self._misses = 0
+        self.woken = asyncio.Event()
+        """Set whenever something was put on the agenda."""
+        self.sessions_touched = True
+        """Set whenever a heartbeat file was touched."""
+        self.swept = asyncio.Event()
+        """Set after the first look at everything."""
+        self.note = ""
+        """Why changes are not heard of at once; empty when they are."""
+
+    # Ears
+
+    def plan_touched(self, namespace: str) -> None:
+        """Somebody touched a plan's files."""
+        self._misses = 0
+        self._agenda.poke(namespace)
+        self.woken.set()
+
+    def session_touched(self) -> None:
+        """Somebody touched a heartbeat file."""
+        self.sessions_touched = True
+
+    def events_lost(self) -> None:
+        """Events were lost: look at everything."""
+        self._sweep_now.set()
+
+    # Being told
+
+    async def listen(self) -> None:
+        """Hear for as long as that works; where it does not, look more often and say why."""
+        while True:
+            try:
+                await watch(self._root, self).listen(self._hearing)
+            except WatchFailed as failed:
+                self._deaf(str(failed))
+            await asyncio.sleep(QUICK_SWEEP_SECONDS)
+
+    def _hearing(self) -> None:
+        """What happened before is found by a sweep."""
+        if self.note:
+            log.info("Changes are announced again")
+        self.note = ""
+        self._sweep_now.set()
+
+    def _deaf(self, why: str) -> None:
+        note = f"Changes are found every {QUICK_SWEEP_SECONDS:.0f} s instead of at once: {why}"
+        if note != self.note:
+            log.warning(note)
+        self.note = note
+        self._sweep_now.set()
+
+    # Looking
+
+    async def sweep(self) -> None:
+        """Look at everything at the start, after lost events, and every 30 s; every 2 s when not told."""
+        while True:
+            self._sweep_now.clear()
+            try:
+                self._found(await asyncio.to_thread(stamps, self._root))
+            except OSError as error:
+                if not self.note:
+                    self._deaf(f"{self._root} cannot be read ({error.strerror})")
+            try:
+                async with asyncio.timeout(QUICK_SWEEP_SECONDS if self.note else SWEEP_SECONDS):
+                    await self._sweep_now.wait()
+            except TimeoutError:
+                continue
+
+    def _found(self, now: Mapping[str, Stamp]) -> None:
+        changed, late = compare(self._seen, now, at=time.time())
+        if self.swept.is_set():
+            self._count_misses([namespace for namespace in late if not self._agenda.expects(namespace)])
+        self._agenda.sweep(changed)
+        self.swept.set()
+        self.woken.set()
+
+    def _count_misses(self, late: list[str]) -> None:
+        self._misses += len(late)
+        if self._misses >= MISSES and not self.note:
+            self._deaf("this file system does not announce changes")

@@ -1,0 +1,56 @@
+"""Looking at every plan's files without opening them, to find what nobody announced."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from plans.store.paths import JOURNAL, PLAN, TRASH, is_namespace
+from plans.sync.decide import Stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+YOUNG_SECONDS = 2.0
+"""A file may change again within its clock's grain: until it is older than this, no stat is trusted."""
+
+
+def stamps(root: str) -> dict[str, Stamp]:
+    """Look at every plan under a root. Raises OSError when the root itself cannot be read."""
+    with os.scandir(root) as entries:
+        names = [entry.name for entry in entries if is_namespace(entry.name)]
+    return {name: stamp for name in names if (stamp := stamp_of(root, name)) is not None}
+
+
+def stamp_of(root: str, namespace: str) -> Stamp | None:
+    """Name the version of a plan's files; None when there are none."""
+    facts = list(_facts(f"{root}/{namespace}"))
+    if not facts:
+        return None
+    changed_at = max(fact.st_mtime for fact in facts)
+    if time.time() - changed_at < YOUNG_SECONDS:
+        return Stamp("", changed_at)
+    parts = (f"{fact.st_dev}:{fact.st_ino}:{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
+    return Stamp(" ".join(parts), changed_at)
+
+
+def was_deleted(root: str, namespace: str, *, since: int) -> bool:
+    """Tell whether somebody deleted a plan through us, into the trash, at or after ``since`` (ms)."""
+    try:
+        names = os.listdir(f"{root}/{TRASH}")  # noqa: PTH208
+    except OSError:
+        return False
+    times = (name.removeprefix(f"{namespace}-") for name in names if name.startswith(f"{namespace}-"))
+    return any(text.isdecimal() and int(text) >= since for text in times)
+
+
+def _facts(folder: str) -> Iterator[os.stat_result]:
+    for name in (PLAN, JOURNAL):
+        try:
+            fact = os.stat(f"{folder}/{name}", follow_symlinks=False)  # noqa: PTH116
+        except OSError:
+            continue
+        if not stat.S_ISDIR(fact.st_mode):
+            yield fact

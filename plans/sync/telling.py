@@ -1,0 +1,64 @@
+"""Telling the boards: this process's hub at once and in full, the others by a poke."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
+
+from plans.live.board import News
+from plans.live.messages import GROUP, Changed, poke
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plans.domain.picture import Picture
+    from plans.live.hub import Hub
+    from plans.sync.copying import Copied
+    from plans.sync.lives import Lives
+
+log = logging.getLogger(__name__)
+
+
+class Layer(Protocol):
+    """The channel layer, as far as the worker uses it."""
+
+    async def group_send(self, group: str, message: dict[str, object]) -> None: ...
+
+
+class Teller:
+    """How the worker's news reach the boards."""
+
+    def __init__(self, layer: Callable[[], Layer], hub: Hub | None = None) -> None:
+        """``layer`` gives the channel layer once the loop runs; ``hub`` is that of this process, if any."""
+        self._layer, self._hub = layer, hub
+
+    async def copied(self, copied: Copied, lives: Lives) -> None:
+        """Tell of a plan that was copied."""
+        picture = copied.picture
+        if picture is not None:
+            self._offer(picture, lives, copied)
+            await self._poke(picture, copied.changed, state=copied.state)
+
+    async def lived(self, picture: Picture, lives: Lives) -> None:
+        """Tell that sessions of a plan came to life, went stale or fell quiet."""
+        self._offer(picture, lives, None)
+        await self._poke(picture, (), state=True)
+
+    def _offer(self, picture: Picture, lives: Lives, copied: Copied | None) -> None:
+        if self._hub is None:
+            return
+        shown = replace(picture, lives=lives.of_plan(picture.plan))
+        try:
+            self._hub.offer(News(shown, copied.lines if copied else ()))
+        except Exception:
+            log.exception("The boards of %r could not be told; they find out by themselves", picture.version)
+
+    async def _poke(self, picture: Picture, steps: tuple[int, ...], *, state: bool) -> None:
+        plan = picture.plan
+        message = poke(Changed(plan.namespace, plan.epoch, plan.revision, steps, state))
+        try:
+            await self._layer().group_send(GROUP, message)
+        except Exception:
+            log.exception("The channel layer took no poke; boards find changes out by themselves")

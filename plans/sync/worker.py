@@ -1,0 +1,139 @@
+"""The worker: hears of changes, copies them into the mirror, and tells the boards. One task, one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from plans.mirror.reading import last_progress, stamps
+from plans.sync.attendance import Attendance
+from plans.sync.copying import Copier
+from plans.sync.decide import Agenda, Errand
+from plans.sync.lives import Lives
+from plans.sync.lookout import Lookout
+from plans.sync.standby import taken
+from plans.sync.worker_thread import WorkerThread
+
+if TYPE_CHECKING:
+    from plans.sessions.heartbeats import Sessions
+    from plans.store.plan_store import PlanStore
+    from plans.sync.standby import Lock
+    from plans.sync.telling import Teller
+
+log = logging.getLogger(__name__)
+
+LOCK_WAIT = 0.25
+"""How long the worker's store should wait for a plan's lock, s: the other plans wait meanwhile."""
+_WATCH_LOCK_SECONDS = 5.0
+_RESTART_SECONDS = 1.0
+
+
+class LockLost(Exception):
+    """Another worker may have taken over the mirror."""
+
+
+class SyncWorker:
+    """Copies one root into one mirror."""
+
+    def __init__(self, *, store: PlanStore, sessions: Sessions, teller: Teller, lock: Lock) -> None:
+        """``store`` should wait for locks no longer than LOCK_WAIT."""
+        self._store, self._sessions, self._teller, self._lock = store, sessions, teller, lock
+        self._thread = WorkerThread()
+        self._copier = Copier(store)
+        self._agenda = Agenda()
+        self._seen: dict[str, str] = {}
+        self._lives = Lives({})
+        self.lookout = Lookout(store.root, self._agenda, self._seen)
+        self.idle = asyncio.Event()
+        """Set while everything that was found has been copied."""
+
+    async def run(self) -> None:
+        """Work until cancelled; wait while another worker does. A lost lock means to wait again."""
+        try:
+            while True:
+                await taken(self._thread, self._lock, _waiting)
+                try:
+                    await self._work()
+                except* LockLost:
+                    log.warning("The connection that made this the only worker is gone; waiting for it")
+                except* Exception:
+                    log.exception("The worker failed; starting again")
+                    await asyncio.sleep(_RESTART_SECONDS)
+        finally:
+            await self._thread.do(self._lock.release)
+            await self._thread.close()
+
+    async def _work(self) -> None:
+        await self._prepare()
+        attendance = Attendance(self._sessions, thread=self._thread, copier=self._copier, teller=self._teller)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.lookout.listen())
+            tasks.create_task(self.lookout.sweep())
+            tasks.create_task(self._copy())
+            tasks.create_task(attendance.look(self._lives, self.lookout))
+            tasks.create_task(self._watch_lock())
+
+    async def _prepare(self) -> None:
+        """Start from what the mirror has: another worker may have written it meanwhile."""
+        await self._thread.do(self._copier.clear)
+        self._seen.clear()
+        self._seen.update(await self._thread.do(stamps))
+        self._lives = Lives(await self._thread.do(last_progress))
+
+    async def _copy(self) -> None:
+        while True:
+            errand = self._agenda.next(monotonic())
+            if errand is None:
+                await self._rest()
+            else:
+                await self._run(errand)
+
+    async def _run(self, errand: Errand) -> None:
+        try:
+            await self._copy_one(errand)
+        except Exception:
+            log.exception("Copying %r failed; trying again", errand.namespace)
+            self._agenda.failed(errand.namespace, monotonic())
+            await self._thread.do(self._copier.clear)
+            await self._thread.reconnect()
+
+    async def _copy_one(self, errand: Errand) -> None:
+        namespace, settles = errand
+        patient = settles or self._agenda.keeps_failing(namespace, monotonic())
+        copied = await self._thread.do(lambda: self._copier.copy(namespace, settles=settles, patient=patient))
+        if copied.gone:
+            self._seen.pop(namespace, None)
+        else:
+            self._seen[namespace] = copied.stamp
+        self._lives.progressed(copied.lines)
+        await self._teller.copied(copied, self._lives)
+        if copied.retry:
+            self._agenda.failed(namespace, monotonic())
+        elif settles or copied.gone:
+            self._agenda.settled(namespace)
+        else:
+            self._agenda.succeeded(namespace, monotonic())
+
+    async def _rest(self) -> None:
+        """Wait until a plan is due or somebody touches one."""
+        if self.lookout.swept.is_set():
+            self.idle.set()
+        try:
+            async with asyncio.timeout(self._agenda.wait(monotonic())):
+                await self.lookout.woken.wait()
+        except TimeoutError:
+            return
+        self.lookout.woken.clear()
+        self.idle.clear()
+
+    async def _watch_lock(self) -> None:
+        while True:
+            if not await self._thread.do(self._lock.is_held):
+                raise LockLost
+            await asyncio.sleep(_WATCH_LOCK_SECONDS)
+
+
+def _waiting() -> None:
+    log.info("Another worker copies into this mirror; waiting as standby")
