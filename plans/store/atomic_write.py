@@ -83,7 +83,7 @@ def write_all(fd: int, data: bytes) -> None:
 
 def new_mode(folder: Folder) -> int:
     """Choose a new file's mode: private, or shared with the group where the folder is."""
-    shared = os.fstat(folder.fd).st_mode & _SHARED == _SHARED
+    shared = folder.facts().st_mode & _SHARED == _SHARED
     return NEW_FILE | _SHARED if shared else NEW_FILE
 
 

@@ -111,7 +111,7 @@ class HeldPlan:
             prepared = self._prepared(self._edited(edit, order), order)
             self._refuse_overlong_hold(started)
             changed = self._written(prepared, order)
-            self._rewrite(prepared.data)
+            self._follow(prepared.data)
         return replace(changed, plan=self.plan, late=self.late)
 
     def _change_quietly(self, after: Plan, order: Order) -> Changed:
@@ -133,6 +133,13 @@ class HeldPlan:
         except PlanError as refused:
             self.late = refused.message
 
+    def _follow(self, ready: bytes | None) -> None:
+        """Rewrite plan.json after a commit: the change stands, whatever happens now."""
+        try:
+            self._rewrite(ready)
+        except PlanError as refused:
+            self.late = refused.message
+
     # One revision
 
     def _edited(self, edit: Callable[[Plan], Plan], order: Order) -> Plan:
@@ -141,7 +148,10 @@ class HeldPlan:
         return edit(before)
 
     def _is_core(self, after: Plan) -> bool:
-        return self.known is None or comparing.core_differs(self.plan, after)
+        """Tell whether plan.json has to change; one that is gone or emptied is written anew in any case."""
+        if self.known is None or self.standing.problem is not None:
+            return True
+        return comparing.core_differs(self.plan, after)
 
     def _prepared(self, after: Plan, order: Order) -> _Prepared:
         """Sign what peers will see; after an adoption it may turn out that there is nothing to see."""

@@ -96,21 +96,15 @@ def read_from(
     return data.split(b"\n")[:-1], facts
 
 
-def begin(folder: Folder, header: Header, first: bytes) -> int:
-    """Start a journal with its header and first lines, durable with its folder. Returns its size, bytes.
+def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:
+    """Start a journal with its header and first line, durable with its folder. Returns the file's stat.
 
     Whatever stands there without one complete line was never acknowledged and is replaced.
     """
-    data = encode_line(header) + first
     fd = folder.open(JOURNAL, os.O_WRONLY | os.O_CREAT, new_mode(folder))
     if fd is None:
         raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
-    _append(fd, folder, data, at=0)
-    try:
-        os.fsync(folder.fd)
-    except OSError as error:
-        raise storage_failed(error, "write", f"{folder.path}/{JOURNAL}") from error
-    return len(data)
+    return _append(fd, folder, header + first, at=0, place=folder.fd)
 
 
 def append(folder: Folder, data: bytes, *, at: int) -> int:
@@ -139,13 +133,17 @@ def settle(folder: Folder) -> None:
         os.close(fd)
 
 
-def _append(fd: int, folder: Folder, data: bytes, *, at: int) -> None:
+def _append(fd: int, folder: Folder, data: bytes, *, at: int, place: int | None = None) -> os.stat_result:
+    """Write and flush the file, and ``place``, a new file's folder; what fails leaves no line behind."""
     try:
+        facts = os.fstat(fd)
         os.ftruncate(fd, at)
         os.lseek(fd, at, os.SEEK_SET)
         try:
             write_all(fd, data)
             os.fsync(fd)
+            if place is not None:
+                os.fsync(place)
         except OSError:
             os.ftruncate(fd, at)
             raise
@@ -153,3 +151,4 @@ def _append(fd: int, folder: Folder, data: bytes, *, at: int) -> None:
         raise storage_failed(error, "write", f"{folder.path}/{JOURNAL}") from error
     finally:
         os.close(fd)
+    return facts

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from plans.domain.errors import StorageFailed
 from plans.domain.plan import Plan
 from plans.domain.revision import Line, fold_all
 from plans.store import snapshot
-from plans.store.journal import VERSION, DamagedJournal, Header, as_header, as_line, begin, read_from
+from plans.store.journal import (
+    VERSION,
+    DamagedJournal,
+    Header,
+    as_header,
+    as_line,
+    begin,
+    encode_line,
+    read_from,
+)
 from plans.store.snapshot import CoreMark, Key, Snapshot
 
 if TYPE_CHECKING:
@@ -102,11 +110,10 @@ def history(folder: Folder, known: Known | None, *, after: int) -> list[Line]:
 def begun(folder: Folder, first: bytes, blank: Plan) -> Known:
     """Start a plan's journal with its first revision; ``blank`` says when and by whom it was created."""
     header = Header(v=VERSION, plan=os.urandom(12).hex(), created=blank.created_at, by=blank.created_by)
-    begin(folder, header, first)
-    known = _from_start(folder)
-    if known is None:
-        raise StorageFailed(f"The journal of {folder.namespace} vanished while it was written")
-    return known
+    head = encode_line(header)
+    facts = begin(folder, head, first)
+    start = replace(_opened(folder, header, facts), size=len(head))
+    return grown(start, first.split(b"\n")[:-1])
 
 
 def replayed(folder: Folder) -> Known | None:
@@ -160,10 +167,16 @@ def _from_start(folder: Folder) -> Known | None:
         header = as_header(raws[0])
     except DamagedJournal as damage:
         return Known(plan=Plan(namespace=folder.namespace, epoch=""), size=0, file=file, damage=damage)
+    start = replace(_opened(folder, header, facts), size=len(raws[0]) + 1)
+    return grown(start, raws[1:])
+
+
+def _opened(folder: Folder, header: Header, facts: os.stat_result) -> Known:
+    """Give what a header alone says."""
     plan = Plan(
         namespace=folder.namespace, epoch=header.plan, created_at=header.created, created_by=header.by
     )
-    return grown(Known(plan=plan, size=len(raws[0]) + 1, file=file), raws[1:])
+    return Known(plan=plan, size=0, file=(facts.st_dev, facts.st_ino))
 
 
 def _from_snapshot(folder: Folder) -> Known | None:

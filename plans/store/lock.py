@@ -11,7 +11,7 @@ import os
 import random
 import stat
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -169,7 +169,8 @@ def peer_lock(folder: Folder, token: str, *, wait: float = PEER_WAIT) -> Iterato
     try:
         yield
     finally:
-        remove_if_ours(folder, token)
+        with suppress(StorageFailed):  # the next writer finds our token in the mark and removes it
+            remove_if_ours(folder, token)
 
 
 def is_ours(folder: Folder, token: str) -> bool:
@@ -202,15 +203,16 @@ def remove_abandoned(folder: Folder, seen: PeerLock) -> bool:
     aside = f".lock-{os.urandom(4).hex()}.tmp"
     try:
         os.rename(PEER_LOCK, aside, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+        facts = os.stat(aside, dir_fd=folder.fd, follow_symlinks=False)
+        dead = (facts.st_dev, facts.st_ino, facts.st_mtime_ns) == (seen.device, seen.inode, seen.modified_ns)
+        if not dead:
+            os.link(aside, PEER_LOCK, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+        os.unlink(aside, dir_fd=folder.fd)
     except FileNotFoundError:
         return False
-    facts = os.stat(aside, dir_fd=folder.fd, follow_symlinks=False)
-    if (facts.st_dev, facts.st_ino, facts.st_mtime_ns) == (seen.device, seen.inode, seen.modified_ns):
-        os.unlink(aside, dir_fd=folder.fd)
-        return True
-    os.link(aside, PEER_LOCK, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
-    os.unlink(aside, dir_fd=folder.fd)
-    return False
+    except OSError as error:
+        raise storage_failed(error, "unlock", folder.path) from error
+    return dead
 
 
 def _create(folder: Folder, token: str) -> bool:

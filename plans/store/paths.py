@@ -102,11 +102,13 @@ class Folder:
 
     def in_place(self) -> bool:
         """Tell whether this folder is still the one its path names (a delete moves it away)."""
-        here = os.fstat(self.fd)
+        here = self.facts()
         try:
             there = os.stat(self.path, follow_symlinks=False)  # noqa: PTH116
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        except OSError as error:
+            raise storage_failed(error, "look at", self.path) from error
         return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
 
     def stat(self, name: str) -> os.stat_result | None:
@@ -115,6 +117,15 @@ class Folder:
             return os.stat(name, dir_fd=self.fd, follow_symlinks=False)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise storage_failed(error, "look at", f"{self.path}/{name}") from error
+
+    def facts(self) -> os.stat_result:
+        """Look at the folder itself."""
+        try:
+            return os.fstat(self.fd)
+        except OSError as error:
+            raise storage_failed(error, "look at", self.path) from error
 
     def open(self, name: str, flags: int = _FILE_FLAGS, mode: int = 0o600) -> int | None:
         """Open a file of the folder; None when there is none. A link at its place is refused."""

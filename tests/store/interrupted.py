@@ -50,6 +50,11 @@ def note(store: PlanStore) -> Changed:
     return store.change("work", noted, Order(by=ANN, verb="edit", key="k", body="note"))
 
 
+def look(store: PlanStore) -> Changed:
+    """Only read."""
+    return Changed(plan=store.read("work").plan)
+
+
 def adopt(store: PlanStore) -> Changed | None:
     """Take over what a peer wrote, and set right what it may not do."""
     return store.adopt("work")
@@ -67,6 +72,8 @@ DOING: dict[str, Doing] = {
     "adopt": adopt,
     "adopt and claim": claim_twice,
 }
+ONCE: dict[str, Doing] = {"note once": note, "read": look}
+"""Not tried again when refused."""
 
 
 def interrupted(root: str, doing: str, hit: int, how: str) -> None:
@@ -75,10 +82,10 @@ def interrupted(root: str, doing: str, hit: int, how: str) -> None:
     calls = SystemCalls(hit, how)
     report = Path(f"{root}.report")
     calls.install()
-    first = told(DOING[doing], store)
+    first = told((DOING | ONCE)[doing], store)
     calls.stop()
     first |= {"calls": calls.names}
-    second = told(DOING[doing], store) if "error" in first else {}
+    second = told(DOING[doing], store) if "error" in first and doing in DOING else {}
     report.write_text(json.dumps({"first": first, "second": second}), encoding="utf-8")
 
 
