@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from plans.mirror.models import Plan, RevisionEvent, Step
+from plans.mirror.models import Plan, RevisionEvent, Session, Step
 from plans.mirror.rows import Known
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ def write(rows: Rows) -> Known:
 def forget(namespace: str) -> None:
     """Take a deleted plan out of the mirror."""
     Plan.objects.filter(namespace=namespace).delete()
+
+
+def empty() -> None:
+    """Take everything out of the mirror; accounts and the like stay."""
+    with transaction.atomic():
+        for model in (RevisionEvent, Step, Plan, Session):
+            model.objects.all().delete()
 
 
 def _write_plan(key: int | None, row: Plan) -> int:

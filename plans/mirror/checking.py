@@ -42,6 +42,12 @@ def strangers(namespaces: Sequence[str]) -> list[str]:
     return list(found)
 
 
+def problem_missing(namespace: str, message: str) -> list[str]:
+    """Say so when the files cannot be read and the mirror does not tell."""
+    told = models.Plan.objects.filter(namespace=namespace).exclude(problem="").exists()
+    return [] if told else [f"The mirror does not say what is wrong: {message}"]
+
+
 def _plan(row: models.Plan, plan: Plan) -> Iterator[str]:
     rows = list(models.Step.objects.filter(plan=row, removed=False).order_by("position"))
     mirrored = plan_from(row.document, steps_from(step.document for step in rows))

@@ -1,0 +1,49 @@
+"""`manage.py rebuild_mirror`: the mirror again from the files; makes a database that is gone."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any, override
+
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from plans.django_wiring import desk, environment
+from plans.security.text import clean_line
+from plans.sync.rebuilding import rebuild
+from plans.sync.standby import lock_for
+
+PROGRESS_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """Empty the mirror and copy every plan."""
+
+    help = "Makes the mirror again from the plan files, history included. Accounts and settings stay."
+    requires_system_checks = ()  # of pages and their addresses it needs nothing
+
+    @override
+    def handle(self, *args: object, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        lock = lock_for(environment().home_folder)
+        if not lock.take():
+            message = (
+                "A worker is copying into this mirror. Stop `planboard up` or `sync_plans`, then repeat."
+            )
+            raise CommandError(message)
+        try:
+            self._rebuild()
+        finally:
+            lock.release()
+
+    def _rebuild(self) -> None:
+        began = said = monotonic()
+        plans = revisions = 0
+        for done in rebuild(desk().store, desk().sessions):
+            plans, revisions = plans + 1, revisions + done.revisions
+            if done.problem:
+                self.stderr.write(f"{done.namespace}: {clean_line(done.problem)}")
+            if monotonic() - said > PROGRESS_SECONDS:
+                said = monotonic()
+                self.stdout.write(f"{plans} plans, {revisions} revisions so far")
+        self.stdout.write(f"{plans} plans, {revisions} revisions in {monotonic() - began:.1f} s")

@@ -1,0 +1,41 @@
+"""`manage.py sync_plans`: the worker alone, where web processes run elsewhere; a second one waits."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any, override
+
+from django.core.management import CommandError
+from django.core.management.base import BaseCommand
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from plans.django_wiring import environment, sync_worker
+
+
+class Command(BaseCommand):
+    """Copy plans into the mirror until told to stop."""
+
+    help = "Copies plan files into the mirror and tells the web processes, until it is stopped."
+    requires_system_checks = ()  # of pages and their addresses it needs nothing
+
+    @override
+    def handle(self, *args: object, **options: Any) -> None:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            message = "The database is not up to date. Run `manage.py migrate` first."
+            raise CommandError(message)
+        self.stdout.write(f"Copying the plans under {environment().root_folder}")
+        asyncio.run(_run())
+
+
+async def _run() -> None:
+    """Work until SIGINT or SIGTERM; what is being written then is finished."""
+    task = asyncio.ensure_future(sync_worker().run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.result()
