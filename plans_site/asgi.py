@@ -1,9 +1,41 @@
-"""The application a server runs."""
+"""The application a server runs: the gate, then static files, pages and sockets."""
+
+from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
+from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plans_site.settings")
+# Apps are ready from here on; what follows imports models.
+pages = get_asgi_application()
 
-application = get_asgi_application()
+from plans.security.door import Door  # noqa: E402
+from plans.security.gate import apply_security  # noqa: E402
+from plans.web.routing import sockets  # noqa: E402
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGI3Application
+
+
+def build() -> ASGI3Application:
+    """Put the parts together as the settings say."""
+    files = ServeStaticASGI(
+        pages,
+        root=settings.STATIC_DIR,
+        prefix=settings.STATIC_URL,
+        # The address names the content, so it is never asked for twice.
+        immutable_file_test=lambda _path, _url: True,
+        allow_all_origins=False,
+    )
+    door = Door.open_to(
+        allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
+    )
+    return apply_security(ProtocolTypeRouter({"http": files, "websocket": sockets}), door=door)
+
+
+application = build()
