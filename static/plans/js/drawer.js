@@ -41,15 +41,28 @@ function remember(number) {
   if (url.href !== location.href) history.pushState({}, "", url);
 }
 
-/** The open step changed: draw its facts and history again, never the form that is being typed into. */
-async function refreshFacts(number) {
+const isDirty = () =>
+  [...slot().querySelectorAll("textarea, input:not([type=hidden]), select")].some(
+    (field) => field === document.activeElement || ("defaultValue" in field && field.value !== field.defaultValue),
+  );
+
+/** The open step changed: draw it again; where somebody types, only its facts and history. */
+async function refresh(number) {
   if (String(number) !== openStep()) return;
   const facts = slot().querySelector("[data-facts-url]");
-  if (facts) await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
+  if (isDirty() && facts) {
+    await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
+  } else {
+    const had = slot().contains(document.activeElement);
+    await htmx.ajax("GET", facts.dataset.factsUrl.replace(/\?.*/, ""), { target: "#drawer", swap: "innerHTML" });
+    if (had) slot().querySelector("#drawer-title")?.focus({ preventScroll: true });
+  }
+  fillTimes(slot());
 }
 
 export function startDrawer() {
   if (!slot()) return;
+  card(openStep())?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-open]");
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
@@ -62,7 +75,7 @@ export function startDrawer() {
       close();
     }
   });
-  document.addEventListener("planboard:step", (event) => refreshFacts(event.detail.id));
+  document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
   addEventListener("popstate", () => {
     const number = new URL(location.href).searchParams.get("step");
     const link = number && card(number)?.querySelector("a[data-open]");

@@ -1,6 +1,7 @@
 // Starts what this page has. Every part looks for its own element and rests when it is not there.
 
 import { startBoard } from "./board.js";
+import { startColumns } from "./columns.js";
 import { startDrafts } from "./drafts.js";
 import { startDrawer } from "./drawer.js";
 import { startFilter } from "./filter.js";
@@ -17,4 +18,5 @@ startFilter();
 startSending();
 startDrawer();
 startSettings();
+startColumns();
 startKeys(startBoard());

@@ -1,32 +1,35 @@
 // Sending forms without leaving the page, and putting the answer where it belongs.
 //
 // Buttons on cards belong to one form of the page (form="act") and bring their own formaction and revision, so a
-// card is the same for every viewer. htmx sends, swaps and looks at the status; this decides what may be sent.
+// card is the same for every viewer. htmx sends, swaps and looks at the status; this guards and follows it.
 
 import { alertPerson, say } from "./announce.js";
-import { actOn, card, columnOf, justChanged } from "./cards.js";
+import { actOn, columnOf, justChanged } from "./cards.js";
 import { forgetDrafts, restoreDrafts } from "./drafts.js";
 import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
 
 const STALE = 409;
 
-/** Send what a button of a card asks for; a press right after the card changed is ignored once. */
+/** Press a card's button, as a click would. */
 export function act(button) {
+  button.form.requestSubmit(button);
+}
+
+/** A press right after the card changed may have meant what was there before: it is ignored once. */
+function guard(event) {
+  const button = event.submitter;
+  if (event.target.id !== "act" || !button) return;
   const article = button.closest("article");
-  if (article && justChanged(article)) {
+  if (!article) return;
+  if (justChanged(article)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
     article.classList.remove("is-pulsing");
     requestAnimationFrame(() => article.classList.add("is-pulsing"));
     return;
   }
-  const number = article?.id.replace("step-", "");
-  if (number) actOn(number);
-  const values = button.name ? { [button.name]: button.value } : {};
-  send(button.formAction, values, button.form);
-}
-
-export function send(url, values, source) {
-  return htmx.ajax("POST", url, { source, values, target: "#drawer", swap: "none" });
+  actOn(article.id.replace("step-", ""));
 }
 
 function landed(event) {
@@ -68,11 +71,7 @@ function openDialog() {
 }
 
 export function startSending() {
-  document.addEventListener("submit", (event) => {
-    if (event.target.id !== "act" || !event.submitter) return;
-    event.preventDefault();
-    act(event.submitter);
-  });
+  document.addEventListener("submit", guard, { capture: true });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
     const forget = event.target.closest("[data-forget-draft]");
@@ -85,4 +84,3 @@ export function startSending() {
 }
 
 export const focusedCard = () => document.activeElement?.closest?.("article[id^='step-']") ?? null;
-export { card };

@@ -1,0 +1,50 @@
+"""The few marks that stand all over the pages: icons and times."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+_CLOCK = slice(11, 16)
+_DAY = slice(0, 10)
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, classes: str = "icon") -> SafeString:
+    """Draw a symbol of icons.svg; it says nothing to those who listen."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        classes,
+        static("plans/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def age(iso: str, before: str = "", classes: str = "") -> SafeString | str:
+    """Say how long ago a time was; scripts keep it true, without them the time itself stands there."""
+    if not iso:
+        return ""
+    return format_html(
+        '<time class="{}" datetime="{}" data-age data-before="{}">{}{}</time>',
+        classes,
+        iso,
+        before,
+        before,
+        f"{iso[_DAY]} {iso[_CLOCK]} UTC",
+    )
+
+
+@register.simple_tag
+def clock(iso: str) -> SafeString | str:
+    """Say the time of day; scripts put it into the viewer's zone."""
+    return format_html('<time datetime="{}">{}</time>', iso, iso[_CLOCK]) if iso else ""

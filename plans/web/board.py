@@ -1,0 +1,197 @@
+"""The board as its template sees it: four columns of cards, windowed where the plan is large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.picture import in_columns
+from plans.domain.standing import Column
+from plans.domain.step import Status
+from plans.web.cards import CardView, card_view, iso
+from plans.web.heads import BannerView, HeadView, banner_view, head_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from plans.domain.picture import Picture
+
+__all__ = ["BoardView", "ColumnView", "banner_view", "board_view", "card_view", "head_view"]
+
+LARGE = 300
+"""Steps above which columns are windowed."""
+WINDOW = 50
+_NAMES = {
+    Column.TODO: "To do",
+    Column.RUN: "In progress",
+    Column.ASK: "Needs you",
+    Column.DONE: "Done",
+}
+_SHORT_NAMES = _NAMES | {Column.RUN: "Moving"}
+_EMPTY = {
+    Column.TODO: "Nothing is waiting to be done.",
+    Column.RUN: "Nothing is in progress.",
+    Column.ASK: "Nothing needs you.",
+    Column.DONE: "Nothing is done yet.",
+}
+
+
+class GroupView(msgspec.Struct, frozen=True, kw_only=True):
+    """Cards that stand together in a column."""
+
+    key: str
+    name: str
+    count: int
+    cards: tuple[CardView, ...]
+
+
+class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
+    """One column. ``more`` is how many cards its window leaves out."""
+
+    key: str
+    name: str
+    short_name: str
+    count: int
+    groups: tuple[GroupView, ...]
+    fact_before: str
+    fact: str
+    """An ISO time that the column's fact is about, empty where it has none."""
+    empty: str
+    shown: int
+    more: int
+    next_window: int
+
+    @property
+    def is_needs(self) -> bool:
+        return self.key == Column.ASK
+
+
+class BoardView(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole board."""
+
+    namespace: str
+    epoch: str
+    revision: int
+    steps: str
+    """Every step's revision, ``1:4,2:7``: what the page's checksum is made of."""
+    can: str
+    is_read_only: bool
+    head: HeadView
+    banner: BannerView
+    columns: tuple[ColumnView, ...]
+    warnings: tuple[str, ...]
+    is_empty: bool
+    query: str
+
+
+def board_view(
+    picture: Picture, *, can: Iterable[str] = (), query: str = "", windows: Mapping[str, int] | None = None
+) -> BoardView:
+    """Build the board. ``query`` keeps the cards that hold all its words; ``windows`` widens columns."""
+    plan = picture.plan
+    wanted = _matching(picture, query)
+    columns = in_columns(picture)
+    return BoardView(
+        namespace=plan.namespace,
+        epoch=plan.epoch,
+        revision=plan.revision,
+        steps=",".join(f"{step.number}:{step.revision}" for step in plan.steps),
+        can=" ".join(can) if picture.writable else "",
+        is_read_only=not picture.writable,
+        head=head_view(picture),
+        banner=banner_view(picture),
+        columns=tuple(
+            _column(
+                picture,
+                column,
+                numbers=[number for number in columns[column] if number in wanted],
+                window=_window(picture, column, windows),
+            )
+            for column in Column
+        ),
+        warnings=picture.warnings,
+        is_empty=not plan.steps,
+        query=query,
+    )
+
+
+def windows_of(text: str) -> dict[str, int]:
+    """Read ``run:100,done:150`` from an address; whatever is no such thing is left out."""
+    pairs = (part.partition(":") for part in text.split(","))
+    return {
+        column: int(size)
+        for column, _, size in pairs
+        if column in set(Column) and size.isascii() and size.isdigit() and len(size) < len("10000")
+    }
+
+
+def _window(picture: Picture, column: Column, windows: Mapping[str, int] | None) -> int | None:
+    if len(picture.plan.steps) <= LARGE:
+        return None
+    return max(WINDOW, (windows or {}).get(column, WINDOW))
+
+
+def _matching(picture: Picture, query: str) -> set[int]:
+    words = query.lower().split()
+    return {
+        step.number
+        for step in picture.plan.steps
+        if not words
+        or all(
+            word in f"{step.number} {step.title} {step.owner or ''} {step.phase} {step.notes}".lower()
+            for word in words
+        )
+    }
+
+
+def _column(picture: Picture, column: Column, *, numbers: list[int], window: int | None) -> ColumnView:
+    shown = numbers if window is None else numbers[:window]
+    before, fact = _fact(picture, column, numbers)
+    return ColumnView(
+        key=column,
+        name=_NAMES[column],
+        short_name=_SHORT_NAMES[column],
+        count=len(numbers),
+        groups=_groups(picture, column, shown=shown, numbers=numbers),
+        fact_before=before,
+        fact=fact,
+        empty=_EMPTY[column],
+        shown=len(shown),
+        more=len(numbers) - len(shown),
+        next_window=len(shown) + WINDOW,
+    )
+
+
+def _groups(
+    picture: Picture, column: Column, *, shown: list[int], numbers: list[int]
+) -> tuple[GroupView, ...]:
+    cards = [card_view(picture, number) for number in shown]
+    if column is not Column.TODO:
+        return (GroupView(key="", name="", count=len(numbers), cards=tuple(cards)),)
+    ready = sum(picture.standings[n].condition == "ready" for n in numbers)
+    return (
+        GroupView(
+            key="ready",
+            name="Ready to claim",
+            count=ready,
+            cards=tuple(card for card in cards if card.group == "ready"),
+        ),
+        GroupView(
+            key="behind",
+            name="Waiting on other steps",
+            count=len(numbers) - ready,
+            cards=tuple(card for card in cards if card.group == "behind"),
+        ),
+    )
+
+
+def _fact(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, str]:
+    steps = [picture.plan.step(number) for number in numbers]
+    if column is Column.ASK:
+        asked = [step.request.at for step in steps if step.request is not None and step.asks]
+        return ("oldest ", iso(min(asked))) if asked else ("", "")
+    if column is Column.DONE:
+        done = [step.updated_at for step in steps if step.status is Status.COMPLETED]
+        return ("last ", iso(max(done))) if done else ("", "")
+    return "", ""

@@ -1,0 +1,258 @@
+"""One step in full, as the drawer and its own page show it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import msgspec
+from django.utils.safestring import SafeString
+
+from plans.domain import history
+from plans.domain.actor import Actor
+from plans.domain.picture import Life
+from plans.domain.step import RequestKind, Status
+from plans.security.markdown import notes_html
+from plans.security.text import clean_line, clean_text
+from plans.web.addresses import drawer_url, step_url, steps_url, verb_url
+from plans.web.allowed import verbs
+from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
+from plans.web.fields import LABELS, text_of
+from plans.web.owners import Offers
+from plans.web.plates import OwnerView, owner_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.domain.picture import Picture
+    from plans.domain.revision import Line
+    from plans.domain.step import Step
+
+_SAID = ("title", "status", "owner", "needs", "phase", "review", "risk", "critical", "order", "kind")
+"""Fields whose old and new values a history row spells out; of the others it names what changed."""
+_SILENT = frozenset({"assigned_by", "worker", "attempts", "stamp_by", "stamp_at", "created_by", "created_at"})
+_OTHER_LABELS = {"active_form": "Activity", "progress": "Progress", "comments": "Comments"}
+
+
+class StepLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Another step, as a small link with its status mark."""
+
+    number: int
+    look: str
+    title: str
+    href: str
+    fragment: str
+
+
+class AuthorView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did something: a session with its plate, a person with an initial, or a program."""
+
+    name: str
+    owner: OwnerView | None
+    initial: str
+
+
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the history."""
+
+    revision: int
+    at: str
+    author: AuthorView
+    deed: str
+    changes: tuple[str, ...]
+    note: str
+
+
+class CommentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark."""
+
+    author: AuthorView
+    at: str
+    text: str
+
+
+class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer that was given last."""
+
+    said: str
+    author: AuthorView
+    at: str
+    note: str
+
+
+class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the drawer's templates see. ``verbs`` are those that fit the step and the viewer."""
+
+    card: CardView
+    namespace: str
+    title: str
+    edited_title: str
+    notes: str
+    notes_html: SafeString
+    notes_hidden: tuple[str, ...]
+    reason: ReasonView | None
+    is_gate: bool
+    can_reply: bool
+    verbs: tuple[str, ...]
+    actions: dict[str, str]
+    """Verb → address."""
+    facts_url: str
+    status_since: str
+    life: Life | None
+    beat_at: str
+    progress_at: str
+    waits_on: tuple[StepLink, ...]
+    unblocks: tuple[StepLink, ...]
+    needs: str
+    review: str
+    risk: str
+    critical: bool
+    attempts: int
+    created: AuthorView
+    created_at: str
+    extra: tuple[tuple[str, str], ...]
+    decision: DecisionView | None
+    comments: tuple[CommentView, ...]
+    events: tuple[EventView, ...]
+    offers: Offers | None
+    order: tuple[StepLink, ...]
+    """Where it can be moved behind; empty in large plans, where it moves up and down."""
+
+
+_MOST_PLACES = 200
+
+
+def drawer_view(
+    picture: Picture,
+    number: int,
+    *,
+    lines: Sequence[Line] = (),
+    offers: Offers | None = None,
+    allowed: bool = True,
+) -> DrawerView:
+    """Build the drawer; ``lines`` is the step's history, newest first. Raises StepNotFound."""
+    plan = picture.plan
+    step = plan.step(number)
+    life = picture.lives.get(step.owner or "")
+    fitting = verbs(plan, step) if allowed and picture.writable else ()
+    others = plan.steps if len(plan.steps) <= _MOST_PLACES else ()
+    return DrawerView(
+        card=card_view(picture, number),
+        namespace=plan.namespace,
+        title=clean_line(step.title),
+        edited_title=_writable(step.title),
+        notes=_writable(step.notes),
+        notes_html=notes_html(step.notes),
+        notes_hidden=(),
+        reason=reason_view(picture, number),
+        is_gate=step.is_gate,
+        can_reply=_answerable(step),
+        verbs=fitting,
+        actions={verb: verb_url(plan.namespace, number, verb) for verb in fitting},
+        facts_url=f"{step_url(plan.namespace, number)}?part=facts",
+        status_since=iso(step.updated_at),
+        life=life,
+        beat_at=iso(life.beat_at or 0) if life else "",
+        progress_at=iso(life.progress_at or 0) if life else "",
+        waits_on=tuple(_link(picture, need) for need in step.needs),
+        unblocks=tuple(_link(picture, user) for user in picture.users.get(number, ())),
+        needs=", ".join(str(need) for need in step.needs),
+        review=step.review,
+        risk=step.risk,
+        critical=step.critical,
+        attempts=step.attempts,
+        created=author_view(step.created_by),
+        created_at=iso(step.created_at),
+        extra=tuple((clean_line(name), _short(value)) for name, value in step.extra.items()),
+        decision=_decision(step),
+        comments=tuple(
+            CommentView(author=author_view(said.by), at=iso(said.at), text=clean_text(said.text))
+            for said in reversed(step.comments)
+        ),
+        events=tuple(event_view(line, number) for line in lines),
+        offers=offers,
+        order=tuple(_link(picture, other.number) for other in others if other.number != number),
+    )
+
+
+def event_view(line: Line, number: int | None) -> EventView:
+    """Say one revision as a row of a history."""
+    changed = [change for change in history.changes(line, number) if change.field not in _SILENT]
+    note = line.note or _said_with(line, number)
+    return EventView(
+        revision=line.rev,
+        at=iso(line.at),
+        author=author_view(line.by),
+        deed=clean_line(history.deed(line)),
+        changes=tuple(text for change in changed if (text := _change(change))),
+        note=clean_text(note),
+    )
+
+
+def author_view(by: str) -> AuthorView:
+    """Show who did something; ``by`` is what the journal says."""
+    actor = Actor.parse(by)
+    if actor.is_session:
+        return AuthorView(name=clean_line(actor.name), owner=owner_view(actor.name), initial="")
+    if actor.is_person:
+        name = "You" if actor.name == "local" else clean_line(actor.name)
+        return AuthorView(name=name, owner=None, initial=name[:1].upper())
+    return AuthorView(name="Another program", owner=None, initial="")
+
+
+def _change(change: history.Change) -> str:
+    if change.field in _SAID:
+        was, now = text_of(change.field, change.was), text_of(change.field, change.now)
+        return clean_line(f"{LABELS[change.field]}: {was} → {now}") if change.was is not None else ""
+    label = LABELS.get(change.field) or _OTHER_LABELS.get(change.field, "")
+    return f"{label} changed" if label and change.field not in {"request", "decision", "flag"} else ""
+
+
+def _said_with(line: Line, number: int | None) -> str:
+    """Give what was asked or decided in a revision."""
+    values = line.set.get(str(number)) or {}
+    for name, key in (("decision", "note"), ("request", "text"), ("reason", "")):
+        found = values.get(name)
+        text = found.get(key, "") if isinstance(found, dict) else found
+        if isinstance(text, str) and text:
+            return text
+    return ""
+
+
+def _decision(step: Step) -> DecisionView | None:
+    if step.decision is None:
+        return None
+    decided = step.decision
+    return DecisionView(
+        said=str(decided.verdict).capitalize(),
+        author=author_view(decided.by),
+        at=iso(decided.at),
+        note=clean_text(decided.note),
+    )
+
+
+def _link(picture: Picture, number: int) -> StepLink:
+    plan = picture.plan
+    known = plan.has_step(number)
+    step = plan.step(number) if known else None
+    return StepLink(
+        number=number,
+        look=look_of(step, picture.standings[number])[0] if step else "blocked",
+        title=clean_line(step.title) if step else "Removed step",
+        href=drawer_url(plan.namespace, number) if known else "",
+        fragment=step_url(plan.namespace, number) if known else steps_url(plan.namespace),
+    )
+
+
+def _answerable(step: Step) -> bool:
+    kinds = (RequestKind.INPUT, RequestKind.PROBLEM)
+    return step.status is Status.BLOCKED and step.request is not None and step.request.kind in kinds
+
+
+def _short(value: object) -> str:
+    return clean_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _writable(text: str) -> str:
+    """Give text as an editor holds it: half characters cannot be in a page."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,169 @@
+"""The plan's header: its title, how far it is, and the track of its phases with their gates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.picture import Problem
+from plans.domain.plan import PlanState
+from plans.domain.step import Status
+from plans.security.text import clean_line
+from plans.web.addresses import board_url, drawer_url, step_url
+from plans.web.cards import look_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.domain.picture import Picture
+    from plans.domain.step import Step
+
+UNTITLED = "Untitled plan"
+MOST_BLOCKS = 120
+_TWELFTHS = 12
+_STATES = {PlanState.DRAFT: "Draft", PlanState.ABORTED: "Aborted", PlanState.DONE: "Done"}
+_WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "done")
+"""Which look a block shows that stands for several steps: the one most worth knowing."""
+
+
+class WaveView(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of the track: one phase, or one wave where no phases are named."""
+
+    name: str
+    share: str
+    """A class, ``share-1`` … ``share-12``: its part of the plan."""
+    blocks: tuple[str, ...]
+    done: int
+    total: int
+    signal: str
+    """``open``, ``waiting``, ``closed`` or empty: the gate at its end."""
+    signal_said: str
+
+
+class HeadView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the header's template sees."""
+
+    namespace: str
+    group: str
+    href: str
+    title: str
+    is_untitled: bool
+    revision: int
+    state: str
+    status: str
+    done: int
+    total: int
+    sessions: int
+    waves: tuple[WaveView, ...]
+    steps_a_block: int
+
+
+class GateView(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate that waits for a person."""
+
+    number: int
+    title: str
+    waiting: int
+    href: str
+    fragment: str
+
+
+class BannerView(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands above the columns: a broken file, gates that wait."""
+
+    problem: Problem | None
+    revision: int
+    namespace: str
+    gates: tuple[GateView, ...]
+
+
+def head_view(picture: Picture) -> HeadView:
+    """Build the header."""
+    plan = picture.plan
+    title = clean_line(plan.title).strip()
+    size = -(-len(plan.steps) // MOST_BLOCKS) or 1
+    state = "Archived" if plan.archived else _STATES.get(plan.state, "")
+    return HeadView(
+        namespace=plan.namespace,
+        group=clean_line(plan.group_name),
+        href=board_url(plan.namespace),
+        title=title or UNTITLED,
+        is_untitled=not title,
+        revision=plan.revision,
+        state=state,
+        status=clean_line(plan.status),
+        done=picture.counts["done"],  # type: ignore[index]  # a Column is its word
+        total=len(plan.steps),
+        sessions=sum(life.liveness == "live" for life in picture.lives.values()),
+        waves=waves(picture, block=size),
+        steps_a_block=size,
+    )
+
+
+def banner_view(picture: Picture) -> BannerView:
+    """Build what stands above the columns."""
+    plan = picture.plan
+    gates = [
+        step
+        for step in plan.steps
+        if step.is_gate and step.is_open and picture.standings[step.number].column == "ask"
+    ]
+    return BannerView(
+        problem=picture.problem,
+        revision=plan.revision,
+        namespace=plan.namespace,
+        gates=tuple(_gate(picture, step) for step in gates),
+    )
+
+
+def waves(picture: Picture, *, block: int = 1) -> tuple[WaveView, ...]:
+    """Cut the plan into stretches, phases in order of first use; ``block`` steps share a block."""
+    stretches: dict[str, list[Step]] = {}
+    named = any(step.phase for step in picture.plan.steps)
+    for step in picture.plan.steps:
+        wave = picture.standings[step.number].wave
+        name = clean_line(step.phase) if named else f"Wave {wave + 1}"
+        stretches.setdefault(name, []).append(step)
+    total = len(picture.plan.steps) or 1
+    return tuple(_wave(picture, name, steps, total=total, block=block) for name, steps in stretches.items())
+
+
+def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: int) -> WaveView:
+    work = [step for step in steps if not step.is_gate] or steps
+    looks = [look_of(step, picture.standings[step.number])[0] for step in work]
+    gates = [step for step in steps if step.is_gate]
+    signal, said = _signal(picture, gates)
+    return WaveView(
+        name=name or "No phase",
+        share=f"share-{max(1, round(_TWELFTHS * len(steps) / total))}",
+        blocks=tuple(_blocks(looks, block)),
+        done=sum(step.status in (Status.COMPLETED, Status.CANCELLED) for step in work),
+        total=len(work),
+        signal=signal,
+        signal_said=said,
+    )
+
+
+def _blocks(looks: Sequence[str], size: int) -> list[str]:
+    return [min(looks[at : at + size], key=_WEIGHT.index) for at in range(0, len(looks), size)]
+
+
+def _signal(picture: Picture, gates: list[Step]) -> tuple[str, str]:
+    if not gates:
+        return "", ""
+    if any(picture.standings[gate.number].column == "ask" and gate.is_open for gate in gates):
+        return "waiting", "Gate waits for a person"
+    if all(gate.status is Status.COMPLETED for gate in gates):
+        return "open", "Gate open"
+    return "closed", "Gate closed"
+
+
+def _gate(picture: Picture, step: Step) -> GateView:
+    return GateView(
+        number=step.number,
+        title=clean_line(step.title),
+        waiting=len(picture.users.get(step.number, ())),
+        href=drawer_url(picture.plan.namespace, step.number),
+        fragment=step_url(picture.plan.namespace, step.number),
+    )

@@ -1,0 +1,92 @@
+"""What each page's template is given, in one place; the views fill it and the templates show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.web.board import board_view, windows_of
+from plans.web.cards import card_view
+from plans.web.drawer import drawer_view
+from plans.web.heads import banner_view, head_view
+from plans.web.rows import plan_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from plans.domain.picture import Picture
+    from plans.domain.revision import Line
+    from plans.mirror.reading import PlanRow
+    from plans.web.drawer import DrawerView
+    from plans.web.owners import Offers
+
+type Context = dict[str, object]
+
+
+def board_page(  # noqa: PLR0913 - what a board's page is made of
+    picture: Picture,
+    *,
+    rows: Iterable[PlanRow] = (),
+    can: Iterable[str] = (),
+    query: str = "",
+    more: str = "",
+    drawer: DrawerView | None = None,
+    told: str = "",
+) -> Context:
+    """Fill ``plans/board.html``; its partial ``#board`` is what a resync fetches."""
+    return {
+        "board": board_view(picture, can=can, query=query, windows=windows_of(more)),
+        "drawer": drawer,
+        "told": told,
+        **sidebar(rows, current=picture.plan.namespace),
+    }
+
+
+def plans_page(rows: Iterable[PlanRow], *, query: str = "", told: str = "", worker: str = "") -> Context:
+    """Fill ``plans/plans.html``; ``worker`` says how the worker does when it does not do well."""
+    found = list(rows)
+    return {
+        "groups": plan_groups(row for row in found if not row.archived),
+        "archived": plan_groups(row for row in found if row.archived),
+        "count": len(found),
+        "needs": sum(row.ask for row in found if not row.archived),
+        "query": query,
+        "told": told,
+        "worker": worker,
+        **sidebar(found),
+    }
+
+
+def step_page(
+    picture: Picture, drawer: DrawerView, *, rows: Iterable[PlanRow] = (), told: str = ""
+) -> Context:
+    """Fill ``plans/step.html`` (a page of its own), or its partial ``#drawer``."""
+    return {
+        "drawer": drawer,
+        "head": head_view(picture),
+        "told": told,
+        **sidebar(rows, current=picture.plan.namespace),
+    }
+
+
+def step_answer(
+    picture: Picture, number: int, *, lines: Sequence[Line] = (), offers: Offers | None = None
+) -> Context:
+    """Fill ``plans/answers/step.html``: the card, the drawer and the header after a change."""
+    here = picture.plan.has_step(number)
+    return {
+        "card": card_view(picture, number) if here else None,
+        "drawer": drawer_view(picture, number, lines=lines, offers=offers) if here else None,
+        "head": head_view(picture),
+        "banner": banner_view(picture),
+        "gone": 0 if here else number,
+    }
+
+
+def sidebar(rows: Iterable[PlanRow], *, current: str = "") -> Context:
+    """Fill the sidebar: every plan that is not archived, in its group, and how many steps need a person."""
+    found = [row for row in rows if not row.archived]
+    return {
+        "sidebar_groups": plan_groups(found),
+        "sidebar_needs": sum(row.ask for row in found),
+        "current": current,
+    }

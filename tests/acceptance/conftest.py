@@ -1,0 +1,53 @@
+"""Real processes and a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.acceptance.board_process import PATIENCE, Board
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+expect.set_options(timeout=PATIENCE * 1000)
+FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
+
+type SignIn = Callable[..., Page]
+
+
+@pytest.fixture
+def board(tmp_path: Path) -> Iterator[Board]:
+    with Board(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(board: Board, browser: Browser) -> Iterator[SignIn]:
+    """Open a page of an independent, signed-in browser profile; keyword arguments shape the profile."""
+    contexts: list[BrowserContext] = []
+
+    def opened(path: str = "/", **profile: object) -> Page:
+        context = browser.new_context(**profile)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(board.new_link())
+        page.wait_for_url(lambda url: "/login" not in url)
+        page.goto(board.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
