@@ -70,11 +70,11 @@ def wait_for_decision(
     """
     asked = current_request(desk, namespace, number) if request is None else request
     epoch = desk.store.read(namespace).plan.epoch
-    lines: list[Line] = []
     deadline = time.monotonic() + seconds
     next_beat = 0.0
+    lines: list[Line] = []
     while True:
-        lines += desk.store.lines(namespace, after=lines[-1].rev if lines else asked)
+        lines += _later(desk, namespace, number, after=lines[-1].rev if lines else asked)
         answer = outcome(lines, number, request=asked)
         if answer is not None:
             return _told(desk, namespace, answer)
@@ -125,10 +125,16 @@ def outcome(lines: Iterable[Line], number: int, *, request: int) -> Decision | R
     return found
 
 
+def _later(desk: Desk, namespace: str, number: int, *, after: int) -> list[Line]:
+    try:
+        return desk.store.lines(namespace, after=after)
+    except PlanNotFound:  # deleted while we waited, and the request with it
+        raise RequestWithdrawn(number) from None
+
+
 def _told(desk: Desk, namespace: str, answer: Decision | RequestWithdrawn) -> Decision:
     """Report an answer, once it is sure to be on disk."""
-    with suppress(PlanNotFound):  # gone with the whole plan: withdrawn for good
-        desk.store.settle(namespace)
+    desk.store.settle(namespace)
     if isinstance(answer, RequestWithdrawn):
         raise answer
     return answer

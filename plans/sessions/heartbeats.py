@@ -122,8 +122,8 @@ def _read(folder: int, name: str) -> Session | None:
     data, beat_at = found
     content = _decoded(data)
     # The name decides who it is: a file cannot speak for another session than its own.
-    session_id = content.id if content.id and file_name(content.id) == name else id_of(name)
-    if session_id is None:
+    session_id = content.id if _names(name, content.id) else id_of(name)
+    if session_id is None or not _names(name, session_id):
         return None
     return Session(
         id=session_id,
@@ -133,6 +133,13 @@ def _read(folder: int, name: str) -> Session | None:
         started=content.started or beat_at,
         beat_at=beat_at,
     )
+
+
+def _names(name: str, session_id: str) -> bool:
+    try:
+        return file_name(session(session_id).name) == name
+    except WrongInput:
+        return False
 
 
 def _decoded(data: bytes) -> _Content:
