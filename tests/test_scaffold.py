@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -59,45 +58,6 @@ def _only_tools(folder: Path) -> Path:
     for name in ("make", "bash", "cat", "rm", "sed", "grep", "touch"):
         (folder / name).symlink_to(shutil.which(name) or name)
     return folder
-
-
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel and lay it out as an installation does."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=PROJECT, capture_output=True, check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        wheel.extractall(folder / "site")
-    return folder / "site"
-
-
-def test_the_wheel_holds_every_template_and_static_file(unpacked: Path) -> None:
-    for kind in ("templates", "static"):
-        ours = _files(PROJECT / kind)
-
-        assert ours
-        assert _files(unpacked / "plans_site" / kind) == ours
-
-
-def _files(folder: Path) -> set[str]:
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return found - {".gitkeep"}
-
-
-def test_an_installed_board_uses_the_files_of_its_wheel(unpacked: Path, tmp_path: Path) -> None:
-    settings = "from plans_site import settings; print(settings.FILES)"
-    environment = os.environ | {
-        "PYTHONPATH": str(unpacked),
-        "PLANBOARD_HOME": str(tmp_path / "home"),
-        "DJANGO_SETTINGS_MODULE": "plans_site.settings",
-    }
-
-    said = subprocess.run(
-        [sys.executable, "-c", settings], cwd=tmp_path, env=environment, capture_output=True, check=True
-    )
-
-    assert said.stdout.decode().strip() == str(unpacked / "plans_site")
 
 
 BREACHES = {
