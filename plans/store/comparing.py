@@ -42,6 +42,9 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
     """Compare what is known (a blank plan before the first revision) with what stands on disk."""
     if isinstance(known, Plan):
         return first_look(known, disk, at=at)
+    if known.damage is not None:
+        problem = Problem(kind=Trouble.DAMAGED, message=str(known.damage))
+        return Standing(plan=known.plan, problem=problem)
     unknown = disk.sha not in (known.mark.before, known.mark.after)
     if not certain and unknown and known.before_mark is None:
         known = replayed(folder) or known

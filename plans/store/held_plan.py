@@ -218,8 +218,8 @@ class HeldPlan:
         if self.known is None:
             self.known = begun(self.folder, data, self._blank)
         else:
-            size = journal.append(self.folder, data, at=self.known.size)
-            self.known = with_line(self.known, line, size)
+            journal.append(self.folder, data, at=self.known.size)
+            self.known = with_line(self.known, line, data)
         self._standing = None
         if line.rev % snapshot.EVERY == 0:
             snapshot.save(self.folder, as_snapshot(self.known, now=self._clock()))

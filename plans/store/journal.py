@@ -15,7 +15,8 @@ from plans.store.paths import JOURNAL, Folder, storage_failed
 
 VERSION = 1
 _CRC = b',"crc":"'
-_CRC_TAIL = 8 + len('"}')
+SEAL = 8 + len('"}')
+"""Bytes of a line's end that hold its checksum, the newline not counted."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,8 +44,8 @@ def encode_line(line: Line | Header) -> bytes:
 
 def decode_line(raw: bytes, line_number: int) -> dict[str, object]:
     """Check a complete line's crc and read it; raises DamagedJournal."""
-    body, mark = raw[: -len(_CRC) - _CRC_TAIL], raw[-len(_CRC) - _CRC_TAIL : -_CRC_TAIL]
-    if mark != _CRC or raw[-_CRC_TAIL:] != b'%08x"}' % zlib.crc32(body):
+    body, mark = raw[: -len(_CRC) - SEAL], raw[-len(_CRC) - SEAL : -SEAL]
+    if mark != _CRC or raw[-SEAL:] != b'%08x"}' % zlib.crc32(body):
         raise DamagedJournal(line_number, "its checksum does not fit")
     try:
         value: dict[str, object] = json.loads(raw)
@@ -94,6 +95,12 @@ def read_from(
     finally:
         os.close(fd)
     return data.split(b"\n")[:-1], facts
+
+
+def begun(folder: Folder) -> bool:
+    """Tell whether the journal holds a revision; a create that was cut short leaves none."""
+    found = read_from(folder, 0)
+    return found is not None and len(found[0]) > 1
 
 
 def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:

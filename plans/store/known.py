@@ -12,6 +12,7 @@ from plans.domain.plan import Plan
 from plans.domain.revision import Line, fold_all
 from plans.store import snapshot
 from plans.store.journal import (
+    SEAL,
     VERSION,
     DamagedJournal,
     Header,
@@ -43,6 +44,8 @@ class Known(Struct, frozen=True, kw_only=True):
     size: int
     file: tuple[int, int]
     """Device and inode of the journal: another file is another history."""
+    seal: bytes = b""
+    """How the last line ends, its checksum: one whose flush failed may have been taken back since."""
     mark: CoreMark = CoreMark()
     before_mark: Plan | None = None
     """The plan just before the marked line, when that line was folded here."""
@@ -58,18 +61,18 @@ class Known(Struct, frozen=True, kw_only=True):
 def read_known(folder: Folder, before: Known | None) -> Known | None:
     """Catch up with the journal on disk; None when there is none. Never waits for a lock."""
     if before is not None and before.damage is None:
-        found = read_from(folder, before.size)
+        found = read_from(folder, before.size - len(before.seal) - 1)
         if found is not None:
             raws, facts = found
-            if (facts.st_dev, facts.st_ino) == before.file and facts.st_size >= before.size:
-                return grown(before, raws)
+            if (facts.st_dev, facts.st_ino) == before.file and raws and raws[0] == before.seal:
+                return grown(before, raws[1:])
     return _from_snapshot(folder) or _from_start(folder)
 
 
 def grown(known: Known, raws: Sequence[bytes]) -> Known:
     """Fold more complete lines; stops at the first damaged one and says so."""
     lines: list[Line] = []
-    size = known.size
+    size, seal = known.size, known.seal
     damage: DamagedJournal | None = None
     for raw in raws:
         try:
@@ -78,12 +81,13 @@ def grown(known: Known, raws: Sequence[bytes]) -> Known:
             damage = error
             break
         size += len(raw) + 1
-    return _with_lines(known, lines, size=size, damage=damage)
+        seal = raw[-SEAL:]
+    return replace(_with_lines(known, lines, size=size), seal=seal, damage=damage)
 
 
-def with_line(known: Known, line: Line, size: int) -> Known:
-    """Fold a line that was just written."""
-    return _with_lines(known, [line], size=size, damage=None)
+def with_line(known: Known, line: Line, data: bytes) -> Known:
+    """Fold a line that was just written as ``data``."""
+    return replace(_with_lines(known, [line], size=known.size + len(data)), seal=data[-SEAL - 1 : -1])
 
 
 def as_snapshot(known: Known, *, now: int) -> Snapshot:
@@ -102,9 +106,8 @@ def history(folder: Folder, known: Known | None, *, after: int) -> list[Line]:
     if known.plan.revision <= after:
         return []
     found = read_from(folder, 0)
-    raws = found[0][1:] if found else []
-    lines = (_next(raw, rev) for rev, raw in enumerate(raws, 1) if rev > after)
-    return [line for line in lines if line.rev <= known.plan.revision]
+    raws = found[0][1 : known.plan.revision + 1] if found else []
+    return [_next(raw, rev) for rev, raw in enumerate(raws, 1) if rev > after]
 
 
 def begun(folder: Folder, first: bytes, blank: Plan) -> Known:
@@ -112,7 +115,7 @@ def begun(folder: Folder, first: bytes, blank: Plan) -> Known:
     header = Header(v=VERSION, plan=os.urandom(12).hex(), created=blank.created_at, by=blank.created_by)
     head = encode_line(header)
     facts = begin(folder, head, first)
-    start = replace(_opened(folder, header, facts), size=len(head))
+    start = replace(_opened(folder, header, facts), size=len(head), seal=head[-SEAL - 1 : -1])
     return grown(start, first.split(b"\n")[:-1])
 
 
@@ -128,7 +131,7 @@ def _next(raw: bytes, rev: int) -> Line:
     return line
 
 
-def _with_lines(known: Known, lines: list[Line], *, size: int, damage: DamagedJournal | None) -> Known:
+def _with_lines(known: Known, lines: list[Line], *, size: int) -> Known:
     last_core = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].core is not None), None)
     plan, before_mark, mark = known.plan, known.before_mark, known.mark
     if last_core is not None:
@@ -144,7 +147,6 @@ def _with_lines(known: Known, lines: list[Line], *, size: int, damage: DamagedJo
         before_mark=before_mark,
         tail=(*known.tail, *lines)[-_TAIL:],
         keys=_with_keys(known.keys, lines),
-        damage=damage,
     )
 
 
@@ -167,7 +169,7 @@ def _from_start(folder: Folder) -> Known | None:
         header = as_header(raws[0])
     except DamagedJournal as damage:
         return Known(plan=Plan(namespace=folder.namespace, epoch=""), size=0, file=file, damage=damage)
-    start = replace(_opened(folder, header, facts), size=len(raws[0]) + 1)
+    start = replace(_opened(folder, header, facts), size=len(raws[0]) + 1, seal=raws[0][-SEAL:])
     return grown(start, raws[1:])
 
 
@@ -184,13 +186,20 @@ def _from_snapshot(folder: Folder) -> Known | None:
     saved = snapshot.load(folder)
     if saved is None or saved.plan.namespace != folder.namespace:
         return None
-    found = read_from(folder, saved.size - 1)
-    if found is None or not found[0] or found[0][0] != b"" or not _same_epoch(folder, saved):
+    found = read_from(folder, max(saved.size - SEAL - 1, 0))
+    if found is None or not found[0] or not _same_epoch(folder, saved):
         return None
     raws, facts = found
+    if len(raws[0]) != SEAL:
+        return None
     keys: Keys = {(key.by, key.verb, key.key): key for key in saved.keys}
     start = Known(
-        plan=saved.plan, size=saved.size, file=(facts.st_dev, facts.st_ino), mark=saved.mark, keys=keys
+        plan=saved.plan,
+        size=saved.size,
+        file=(facts.st_dev, facts.st_ino),
+        seal=raws[0],
+        mark=saved.mark,
+        keys=keys,
     )
     return grown(start, raws[1:])
 

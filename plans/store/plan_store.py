@@ -23,7 +23,7 @@ from plans.store.paths import (
     is_namespace,
     storage_failed,
 )
-from plans.store.trust import problem_of, refuse_damage
+from plans.store.trust import refuse_damage
 from plans.store.writer_mark import writer_at_work
 
 if TYPE_CHECKING:
@@ -67,8 +67,14 @@ class PlanStore:
 
     def exists(self, namespace: str) -> bool:
         """Tell whether there is a plan, readable or not."""
-        folder = f"{self.root}/{namespace}"
-        return any(os.path.lexists(f"{folder}/{name}") for name in (JOURNAL, PLAN))
+        path = f"{self.root}/{namespace}"
+        if os.path.lexists(f"{path}/{PLAN}") or not os.path.lexists(f"{path}/{JOURNAL}"):
+            return os.path.lexists(f"{path}/{PLAN}")
+        try:
+            with Folder(self.root, namespace) as folder:
+                return journal.begun(folder)
+        except PlanError:
+            return True
 
     def read(self, namespace: str) -> Reading:
         """Read a plan without any lock; a peer's change shows before it is a revision. Never writes.
@@ -86,13 +92,13 @@ class PlanStore:
         self._seen[namespace] = seen
         return Reading(
             plan=comparing.as_shown(known, standing, blank=blank, at=now),
-            problem=problem_of(known, standing),
+            problem=standing.problem,
             warnings=standing.warnings,
             adopted=standing.peer is None,
         )
 
     def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
-        """List the revisions after one, oldest first. Raises PlanNotFound, DamagedJournal."""
+        """List the revisions after one, oldest first, up to a damaged line. Raises PlanNotFound."""
         with Folder(self.root, namespace) as folder:
             return history(folder, self._catch_up(folder), after=after)
 

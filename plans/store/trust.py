@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import Unreadable
-from plans.store.disk import Problem, Trouble
+from plans.store.disk import Trouble
 
 if TYPE_CHECKING:
     from plans.store.comparing import Standing
+    from plans.store.disk import Problem
     from plans.store.known import Known
 
 _GONE = (Trouble.MISSING, Trouble.EMPTIED)
@@ -16,17 +17,10 @@ _GONE = (Trouble.MISSING, Trouble.EMPTIED)
 
 def refuse_damage(namespace: str, known: Known | None, standing: Standing, *, mending: bool = False) -> None:
     """Raise Unreadable when nothing may be written on top; ``mending`` may put back a vanished plan.json."""
-    problem = problem_of(known, standing)
+    problem = standing.problem
     if problem is None or (mending and problem.kind in _GONE):
         return
     raise Unreadable(problem.message, advice=_advice(namespace, known, problem))
-
-
-def problem_of(known: Known | None, standing: Standing) -> Problem | None:
-    """Name what is wrong; a damaged journal comes before anything in plan.json."""
-    if known is not None and known.damage is not None:
-        return Problem(kind=Trouble.DAMAGED, message=str(known.damage))
-    return standing.problem
 
 
 def _advice(namespace: str, known: Known | None, problem: Problem) -> str:

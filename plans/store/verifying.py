@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from plans.domain.plan import Plan
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def folded(folder: Folder, revision: int) -> Plan:
-    """Give the plan at a revision; raises DamagedJournal."""
+    """Give the plan at a revision; raises DamagedJournal when a line up to it is."""
     plan, lines = _opened(folder)
-    return fold_all(plan, (line for line in lines if line.rev <= revision))
+    return fold_all(plan, islice(lines, revision))
 
 
 def verify(folder: Folder) -> list[str]:
@@ -61,8 +62,10 @@ def _replay(folder: Folder) -> tuple[list[str], Plan | None]:
 
 def _snapshot(folder: Folder, plan: Plan) -> list[str]:
     saved = snapshot.load(folder)
-    if saved is None or saved.plan.revision > plan.revision:
-        return [] if saved is None else ["The snapshot is ahead of the journal"]
+    if saved is None or saved.plan.epoch != plan.epoch:
+        return []
+    if saved.plan.revision > plan.revision:
+        return ["The snapshot is ahead of the journal"]
     if saved.plan != folded(folder, saved.plan.revision):
         return [f"The snapshot of revision {saved.plan.revision} differs from the journal"]
     return []

@@ -1,0 +1,322 @@
+"""The journal as the record: torn tails, damage, foreign histories, snapshots, and what verify finds."""
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from plans.domain.errors import PlanNotFound, Unreadable
+from plans.domain.verbs import shaping
+from plans.store import snapshot
+from plans.store.disk import Trouble
+from plans.store.journal import _CRC
+from plans.store.orders import Order
+from plans.store.paths import Folder
+from tests.store.scene import ABC, ANN, START, Scene, make_scene
+
+
+def journal(scene: Scene) -> Path:
+    return scene.folder / "journal.jsonl"
+
+
+def lines(scene: Scene) -> list[bytes]:
+    return journal(scene).read_bytes().split(b"\n")[:-1]
+
+
+def filled(scene: Scene, revisions: int) -> Scene:
+    """Make so many quiet revisions."""
+    for number in range(revisions):
+        scene.edit(1, notes=f"note {number}")
+    return scene
+
+
+@pytest.mark.parametrize("torn", [b"{", b'{"rev":3,"at":1,"by":"x"', b"\0" * 512, b'{"rev":3}'])
+def test_a_torn_tail_is_no_revision_and_the_next_writer_cuts_it_off(plan: Scene, torn: bytes) -> None:
+    plan.claim(1)
+    whole = journal(plan).read_bytes()
+    with journal(plan).open("ab") as file:
+        file.write(torn)
+    for store in (plan.store, plan.fresh_store()):
+        assert store.read("work").plan.revision == 2
+        assert store.read("work").problem is None
+    assert journal(plan).read_bytes() == whole + torn
+    plan.claim(2)
+    assert journal(plan).read_bytes().startswith(whole)
+    assert len(lines(plan)) == 4
+    assert plan.store.verify("work") == []
+
+
+def damaged(scene: Scene, line: int, old: bytes, new: bytes) -> None:
+    found = lines(scene)
+    assert old in found[line - 1]
+    found[line - 1] = found[line - 1].replace(old, new, 1)
+    journal(scene).write_bytes(b"\n".join([*found, b""]))
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [(2, b"build", b"Build"), (3, b"session-abc", b"session-xyz"), (4, b'"rev":3', b'"rev":9')],
+)
+def test_a_changed_line_is_named_and_the_plan_is_read_only(
+    plan: Scene, line: int, old: bytes, new: bytes
+) -> None:
+    plan.claim(1)
+    plan.claim(2)
+    plan.claim(3)
+    damaged(plan, line, old, new)
+    before = journal(plan).read_bytes()
+    store = plan.fresh_store()
+    problem = store.read("work").problem
+    assert problem is not None
+    assert (problem.kind, problem.message) == (
+        Trouble.DAMAGED,
+        f"The journal is damaged at line {line}: its checksum does not fit",
+    )
+    assert store.read("work").plan.revision == line - 2
+    assert [entry.rev for entry in store.lines("work")] == list(range(1, line - 1))
+    assert store.at("work", line - 2) == store.read("work").plan
+    with pytest.raises(Unreadable, match=f"damaged at line {line}") as refused:
+        store.change("work", lambda p: shaping.add(p, by=ABC, at=1, title="x"), Order(by=ABC, verb="add"))
+    assert "planboard verify work" in refused.value.advice
+    assert store.verify("work") == [problem.message]
+    assert journal(plan).read_bytes() == before
+
+
+def test_a_damaged_first_line_is_named(plan: Scene) -> None:
+    damaged(plan, 1, b'"v":1', b'"v":2')
+    problem = plan.fresh_store().read("work").problem
+    assert problem is not None
+    assert "damaged at line 1" in problem.message
+
+
+def rewritten(scene: Scene, line: int, **values: object) -> None:
+    """Change a line and give it a fitting checksum again."""
+    found = lines(scene)
+    whole = json.loads(found[line - 1])
+    whole.pop("crc")
+    body = json.dumps(whole | values, separators=(",", ":"), ensure_ascii=False).encode()[:-1]
+    found[line - 1] = b'%b%b%08x"}' % (body, _CRC, zlib.crc32(body))
+    journal(scene).write_bytes(b"\n".join([*found, b""]))
+
+
+@pytest.mark.parametrize(
+    ("line", "values", "said"),
+    [
+        (1, {"v": 99}, "it was written by a newer version (format 99)"),
+        (1, {"created": "soon"}, "Expected `int`, got `str`"),
+        (2, {"rev": 7}, "it says revision 7 where 1 belongs"),
+        (2, {"by": 5}, "Expected `str`, got `int`"),
+    ],
+)
+def test_a_line_of_another_form_is_named(
+    plan: Scene, line: int, values: dict[str, object], said: str
+) -> None:
+    plan.claim(1)
+    rewritten(plan, line, **values)
+    store = plan.fresh_store()
+    problem = store.read("work").problem
+    assert problem is not None
+    assert said in problem.message
+    assert f"line {line}" in store.verify("work")[0]
+
+
+def test_fields_of_a_newer_version_are_carried_through(plan: Scene) -> None:
+    found = json.loads(lines(plan)[1])
+    found["set"]["1"]["weather"] = "fine"
+    found["set"]["plan"] = found["set"].get("plan", {}) | {"mood": "good"}
+    rewritten(plan, 2, set=found["set"], was=found["was"] | {"plan": {}}, core=found["core"])
+    plan.fresh_store()
+    scene = Scene(plan.root, plan.fresh_store(), plan.peer)
+    assert scene.step(1).beyond == {"weather": "fine"}
+    scene.claim(1)
+    again = plan.fresh_store().read("work").plan
+    assert again.step(1).beyond == {"weather": "fine"}
+    assert again.beyond == {"mood": "good"}
+
+
+def test_a_replaced_journal_is_another_history(plan: Scene, tmp_path: Path) -> None:
+    plan.claim(1)
+    old = plan.plan
+    other = make_scene(tmp_path / "other", "build", "test", "ship")
+    journal(plan).unlink()
+    journal(other).rename(journal(plan))
+    now = plan.plan
+    assert now.epoch != old.epoch
+    assert now.revision in (1, 2)
+    assert [s.title for s in plan.store.at("work", 1).steps] == ["build", "test", "ship"]
+
+
+def test_a_deleted_journal_begins_a_new_epoch(plan: Scene) -> None:
+    filled(plan, 70)
+    old = plan.plan.epoch
+    journal(plan).unlink()
+    changed = plan.add("more")
+    assert changed.plan.epoch not in ("", old)
+    assert plan.fresh_store().read("work").plan.revision == changed.plan.revision == 2
+    assert [s.title for s in changed.plan.steps] == ["build", "test", "ship", "more"]
+    assert plan.store.verify("work") == []
+
+
+def test_a_snapshot_is_made_every_64_revisions_and_read_instead_of_the_journal(plan: Scene) -> None:
+    filled(plan, 62)
+    assert not (plan.folder / "snapshot.json").exists()
+    filled(plan, 3)
+    assert (plan.folder / "snapshot.json").exists()
+    store = plan.fresh_store()
+    assert store.read("work").plan == plan.plan
+    known = store._known["work"]
+    assert known.tail[0].rev == 65
+    assert store.lines("work", after=10) == plan.store.lines("work", after=10)
+
+
+def test_closing_the_store_leaves_a_snapshot(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    store = plan.fresh_store()
+    assert store.read("work").plan == plan.plan
+    assert store._known["work"].tail == ()
+    assert plan.store.verify("work") == []
+
+
+def test_a_store_closes_without_the_plans_that_are_gone(plan: Scene) -> None:
+    plan.claim(1)
+    plan.folder.rename(plan.root / "elsewhere")
+    plan.store.close()
+    assert not (plan.root / "work").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"garbage\n00000000", b'{"v":1}\n0c1d2e3f', b"\0" * 100, b"[]\ndeadbeef"]
+)
+def test_a_snapshot_that_cannot_be_trusted_is_ignored(plan: Scene, content: bytes) -> None:
+    plan.claim(1)
+    plan.store.close()
+    (plan.folder / "snapshot.json").write_bytes(content)
+    assert plan.fresh_store().read("work").plan == plan.plan
+    assert plan.store.verify("work") == []
+
+
+def saved(scene: Scene) -> snapshot.Snapshot:
+    with Folder(str(scene.root), "work") as folder:
+        found = snapshot.load(folder)
+    assert found is not None
+    return found
+
+
+def save(scene: Scene, wrong: snapshot.Snapshot) -> None:
+    with Folder(str(scene.root), "work") as folder:
+        snapshot.save(folder, wrong)
+
+
+def test_a_snapshot_of_another_history_namespace_version_or_place_is_ignored(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    right = saved(plan)
+    for wrong in (
+        replace(right, plan=replace(right.plan, epoch="another")),
+        replace(right, plan=replace(right.plan, namespace="another")),
+        replace(right, v=2),
+        replace(right, size=right.size - 1),
+        replace(right, size=right.size + 100),
+    ):
+        save(plan, wrong)
+        assert plan.fresh_store().read("work").plan == plan.plan
+
+
+def test_verify_finds_a_snapshot_that_lies(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    right = saved(plan)
+    save(plan, replace(right, plan=replace(right.plan, title="a lie")))
+    assert plan.store.verify("work") == ["The snapshot of revision 2 differs from the journal"]
+    save(plan, replace(right, plan=replace(right.plan, revision=9)))
+    assert plan.store.verify("work") == ["The snapshot is ahead of the journal"]
+
+
+def test_verify_finds_what_a_peer_wrote_and_nobody_adopted(plan: Scene) -> None:
+    plan.peer.merge("work", [{"step": "build", "status": "completed"}])
+    assert plan.store.verify("work") == [
+        "plan.json holds a change of another program that is not adopted yet"
+    ]
+    plan.store.adopt("work")
+    assert plan.store.verify("work") == []
+
+
+def test_verify_finds_a_line_whose_plan_file_was_another(plan: Scene) -> None:
+    plan.claim(1)
+    rewritten(plan, 3, core="0" * 64)
+    assert "Revision 2 does not fold to the plan.json it was written with" in plan.store.verify("work")
+
+
+def test_verify_knows_nothing_of_a_plan_without_a_journal(scene: Scene) -> None:
+    scene.peer.merge("work", [{"step": "build", "status": "completed"}])
+    assert scene.store.verify("work") == []
+
+
+def test_lines_are_read_from_memory_or_from_the_file_alike(plan: Scene) -> None:
+    filled(plan, 66)
+    fresh = plan.fresh_store()
+    for after in (0, 1, 30, 64, 66, 67, 100):
+        assert fresh.lines("work", after=after) == plan.store.lines("work", after=after)
+    assert [line.rev for line in fresh.lines("work", after=65)] == [66, 67]
+
+
+def test_lines_are_empty_before_the_first_revision(scene: Scene) -> None:
+    scene.peer.merge("work", [{"step": "build", "status": "completed"}])
+    assert scene.store.lines("work") == []
+    with pytest.raises(PlanNotFound):
+        scene.store.at("work", 0)
+
+
+def test_a_journal_that_was_cut_back_is_read_anew(plan: Scene) -> None:
+    plan.claim(1)
+    plan.claim(2)
+    journal(plan).write_bytes(b"\n".join([*lines(plan)[:3], b""]))
+    reading = plan.store.read("work")
+    assert reading.plan.revision in (2, 3)
+    assert reading.problem is None
+
+
+def test_a_line_that_was_never_flushed_and_came_back_otherwise_is_forgotten(plan: Scene) -> None:
+    """A writer whose flush failed takes its line back; a reader may have seen it meanwhile."""
+    whole = journal(plan).read_bytes()
+    reader = plan.fresh_store()
+    plan.edit(1, notes="short")
+    assert reader.read("work").plan.step(1).notes == "short"
+    journal(plan).write_bytes(whole)
+    writer = Scene(plan.root, plan.fresh_store(), plan.peer)
+    writer.edit(1, notes="a much longer note that goes on")
+    reading = reader.read("work")
+    assert reading.problem is None
+    assert reading.plan.step(1).notes == "a much longer note that goes on"
+    journal(plan).write_bytes(whole)
+    again = Scene(plan.root, plan.fresh_store(), plan.peer)
+    again.edit(1, notes="a much longer note that went on")
+    assert reader.read("work").plan.step(1).notes == "a much longer note that went on"
+
+
+def test_a_create_that_was_cut_short_left_nothing(scene: Scene) -> None:
+    scene.folder.mkdir()
+    journal(scene).write_bytes(b'{"v":1,"pl')
+    assert scene.store.namespaces() == []
+    with pytest.raises(PlanNotFound):
+        scene.store.read("work")
+    assert scene.create("build").plan.revision == 1
+    assert scene.store.verify("work") == []
+
+
+def test_times_in_the_journal_are_the_clocks(plan: Scene) -> None:
+    assert all(START < line.at < START + 1000 for line in plan.store.lines("work"))
+
+
+def test_every_line_says_who_did_what(plan: Scene) -> None:
+    plan.claim(2)
+    line = plan.store.lines("work", after=1)[0]
+    assert (line.rev, line.by, line.verb, line.step) == (2, str(ABC), "claim", 2)
+    assert line.set["2"] is not None
+    assert line.set["2"]["owner"] == "session-abc"
+    assert line.was["2"] is not None
+    assert line.was["2"]["status"] == "pending"
+    assert str(ANN) == plan.store.lines("work")[0].by
