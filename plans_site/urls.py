@@ -1,5 +1,5 @@
-"""Every page's address."""
+"""Every page's address. Where there is none, Django shows templates/404.html and its sisters."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("plans.web.urls"))]

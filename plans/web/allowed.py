@@ -17,6 +17,23 @@ _LOST = (Status.FAILED, Status.CANCELLED)
 
 ALWAYS = ("edit", "move", "comment", "remove")
 
+VERBS = (
+    "approve",
+    "reject",
+    "reply",
+    "undo",
+    "reassign",
+    "hold",
+    "release",
+    "fail",
+    "complete",
+    "cancel",
+    "retry",
+    "add",
+    *ALWAYS,
+)
+"""Everything that a person can do on some step."""
+
 
 def verbs(plan: Plan, step: Step) -> tuple[str, ...]:
     """List the verbs that fit, decisions first."""

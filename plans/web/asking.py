@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING
 from plans.domain.errors import WrongInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpRequest
 
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
-
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "key", "back", "next", "code"})
 
 
 def expected_revision(request: HttpRequest) -> int | None:
@@ -30,8 +26,3 @@ def expected_revision(request: HttpRequest) -> int | None:
         message = "The revision is not a number"
         raise WrongInput(message, advice="Open the step again and repeat the change.")
     return int(found[1])
-
-
-def typed(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """List what the person sent, (form field, text), to be shown or sent again."""
-    return tuple((name, text) for name, text in fields.items() if name not in _NOT_TYPED)

@@ -17,7 +17,7 @@ from plans.security.text import clean_line, clean_text
 from plans.web.addresses import drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
-from plans.web.fields import LABELS, text_of
+from plans.web.fields import LABELS, as_entered, text_of
 from plans.web.owners import Offers
 from plans.web.plates import OwnerView, owner_view
 
@@ -87,6 +87,7 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str
     title: str
     edited_title: str
+    phase: str
     notes: str
     notes_html: SafeString
     notes_hidden: tuple[str, ...]
@@ -140,8 +141,9 @@ def drawer_view(
         card=card_view(picture, number),
         namespace=plan.namespace,
         title=clean_line(step.title),
-        edited_title=_writable(step.title),
-        notes=_writable(step.notes),
+        edited_title=as_entered(step.title),
+        phase=as_entered(step.phase),
+        notes=as_entered(step.notes),
         notes_html=notes_html(step.notes),
         notes_hidden=(),
         reason=reason_view(picture, number),
@@ -251,8 +253,3 @@ def _answerable(step: Step) -> bool:
 
 def _short(value: object) -> str:
     return clean_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _writable(text: str) -> str:
-    """Give text as an editor holds it: half characters cannot be in a page."""
-    return text.encode("utf-8", "replace").decode()

@@ -9,7 +9,7 @@ from plans.domain.plan import OWN_FIELDS
 from plans.domain.step import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from plans.domain.plan import Plan
 
@@ -59,6 +59,11 @@ def plan_values(plan: Plan) -> dict[str, object]:
     return {name: getattr(plan, name) for name in OWN_FIELDS}
 
 
+def as_entered(text: str) -> str:
+    """Give text as a form can hold it."""
+    return _HALF_OR_NUL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def same(name: str, entered: object, value: object) -> bool:
     """Tell whether a form sent a value back as it was shown.
 
@@ -67,7 +72,7 @@ def same(name: str, entered: object, value: object) -> bool:
     """
     if entered == value or not isinstance(value, str):
         return entered == value
-    shown = _HALF_OR_NUL.sub("\N{REPLACEMENT CHARACTER}", value)
+    shown = as_entered(value)
     if name in {"notes", "note"}:
         return entered == shown.replace("\r\n", "\n").replace("\r", "\n")
     return entered == " ".join(shown.split())
@@ -125,7 +130,15 @@ def _capitalized(value: object) -> str:
     return _words(value).capitalize()
 
 
-_SAYINGS = {
+def _yes_or_no(value: object) -> str:
+    return "Yes" if value else "No"
+
+
+def _names(value: object) -> str:
+    return ", ".join(value) if isinstance(value, dict) else ""
+
+
+_SAYINGS: Mapping[str, Callable[[object], str]] = {
     "title": _text,
     "notes": _text,
     "phase": _text,
@@ -138,9 +151,9 @@ _SAYINGS = {
     "status": _capitalized,
     "review": _capitalized,
     "risk": _capitalized,
-    "critical": lambda value: "Yes" if value else "No",
-    "extra": lambda value: ", ".join(value) if isinstance(value, dict) else "",
+    "critical": _yes_or_no,
+    "extra": _names,
     "group": _text,
     "stored_state": _capitalized,
-    "archived": lambda value: "Yes" if value else "No",
+    "archived": _yes_or_no,
 }

@@ -12,12 +12,13 @@ from plans.domain.step import Kind, Review, Risk
 from plans.web.conflict import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.http import QueryDict
 
 type Choices = list[tuple[str, str]]
 
+_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "key", "back", "next", "code"})
 _LONG_NUMBER = 10
 """Digits no step number has."""
 
@@ -28,6 +29,11 @@ def sent(data: QueryDict) -> dict[str, str]:
     if "needs" in data:
         fields["needs"] = ", ".join(data.getlist("needs"))
     return settled(fields)
+
+
+def typed(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """List what the person sent, (form field, text), to be shown or sent again."""
+    return tuple((name, text) for name, text in fields.items() if name not in _NOT_TYPED)
 
 
 class CheckedField(forms.CharField):

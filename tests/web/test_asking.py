@@ -2,7 +2,8 @@ import pytest
 from django.test import RequestFactory
 
 from plans.domain.errors import WrongInput
-from plans.web.asking import expected_revision, typed
+from plans.web.asking import expected_revision
+from plans.web.forms import typed
 
 
 @pytest.mark.parametrize("said", ["482", '"482"', 'W/"482"', " 482 "])

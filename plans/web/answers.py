@@ -1,0 +1,93 @@
+"""How a change that was made is answered: with the step as it is in the plan in hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRedirect
+
+from plans.mirror.reading import sessions
+from plans.web.addresses import board_url, drawer_url, verb_url
+from plans.web.gathering import history, in_hand, remember_saved
+from plans.web.owners import offers
+from plans.web.pages import step_answer
+
+if TYPE_CHECKING:
+    from plans.domain.plan import Plan
+    from plans.domain.revision import Line
+    from plans.security.person import BoardRequest
+
+
+class Saved(Protocol):
+    """What an action gives back."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def line(self) -> Line | None: ...
+    @property
+    def late(self) -> str: ...
+
+
+class Asked(NamedTuple):
+    """One change somebody asks for, by which request."""
+
+    request: BoardRequest
+    namespace: str
+    number: int
+    """The step; 0 where the plan itself is meant, or a step that is not there yet."""
+    verb: str
+
+
+class Toast(NamedTuple):
+    """What was done, for 8 seconds; with where to take it back."""
+
+    text: str
+    undo: str = ""
+    revision: int = 0
+
+
+class SeeOther(HttpResponseRedirect):
+    """The answer to a form that was sent without scripts: look there."""
+
+    status_code = 303
+
+
+def saved_step(asked: Asked, saved: Saved, *, said: str, can_undo: bool = False) -> HttpResponse:
+    """Answer with the step as it is now, or with its board where it is gone."""
+    number = asked.number or (saved.line.step if saved.line and saved.line.step else 0)
+    here = saved.plan.has_step(number)
+    toast = _toast(asked, saved, f"Step {number} {said}", undo=number if can_undo and here else 0)
+    if not asked.request.htmx:
+        remember_saved(asked.request, saved.plan, told=toast.text)
+        return SeeOther(drawer_url(asked.namespace, number) if here else board_url(asked.namespace))
+    context = step_answer(
+        in_hand(saved.plan),
+        number,
+        lines=history(asked.namespace, number, newest=saved.line),
+        offers=offers(sessions(), owner=saved.plan.step(number).owner) if here else None,
+    )
+    return render(asked.request, "plans/answers/step.html", context | {"toast": toast})
+
+
+def saved_plan(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
+    """Answer with the plan's board as it is now."""
+    remember_saved(asked.request, saved.plan, told=_toast(asked, saved, said).text)
+    return go(asked.request, board_url(asked.namespace))
+
+
+def go(request: BoardRequest, address: str) -> HttpResponse:
+    """Send the person to a page, with and without scripts."""
+    return HttpResponseClientRedirect(address) if request.htmx else SeeOther(address)
+
+
+def _toast(asked: Asked, saved: Saved, said: str, *, undo: int = 0) -> Toast:
+    """Say what was done; a change that is not in plan.json yet is said to be late."""
+    if saved.line is None:
+        return Toast("Nothing to change")
+    text = f"{said}. {saved.late}" if saved.late else said
+    if not undo:
+        return Toast(text)
+    return Toast(text, verb_url(asked.namespace, undo, "undo"), saved.plan.step(undo).revision)

@@ -1,0 +1,124 @@
+"""How a change that can still be made is asked for again: its form, its conflict, its warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from plans.django_wiring import desk
+from plans.domain.errors import PlanError, Refusal, WrongInput
+from plans.mirror.reading import plan_rows
+from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
+from plans.web.allowed import verbs
+from plans.web.cards import iso
+from plans.web.conflict import conflict
+from plans.web.drawer import author_view
+from plans.web.forms import typed
+from plans.web.gathering import can, shown, step_drawer
+from plans.web.pages import board_page, step_page
+from plans.web.refusing import STATUS, refused, with_retry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+
+    from plans.actions.assigning import LiveOwner
+    from plans.domain.errors import StaleRevision
+    from plans.domain.plan import Plan
+    from plans.web.answers import Asked
+    from plans.web.forms import ActForm
+
+
+def form_page(
+    asked: Asked, *, fields: Mapping[str, str] | None = None, error: PlanError | None = None
+) -> HttpResponse:
+    """Show the page whose form does this, opened, with what was typed and why it was not taken."""
+    request = asked.request
+    told = {"opened": asked.verb, "typed": fields or {}, "refused": error}
+    status = STATUS[error.refusal] if error else 200
+    try:
+        picture = shown(request, asked.namespace)
+        drawer = step_drawer(request, picture, asked.number) if asked.number else None
+    except PlanError as gone:
+        return refused(request, error or gone, back=board_url(asked.namespace), fields=fields)
+    if drawer is not None:
+        context = step_page(picture, drawer, rows=plan_rows())
+        return render(request, "plans/step.html", context | told, status=status)
+    context = board_page(picture, rows=plan_rows(), can=can(request))
+    return render(request, "plans/board.html", context | told, status=status)
+
+
+def refused_form(asked: Asked, form: ActForm, error: PlanError | None = None) -> HttpResponse:
+    """Say why the form was not taken: beside it where it still stands, else on its page."""
+    why = error or WrongInput("Nothing was saved", advice=" ".join(_errors(form)))
+    if asked.request.htmx or why.refusal is Refusal.NOT_FOUND:
+        return refused(asked.request, why, back=board_url(asked.namespace), fields=form.data)
+    return with_retry(form_page(asked, fields=form.data, error=why), why)
+
+
+def warn_live_owner(asked: Asked, form: ActForm, live: LiveOwner) -> HttpResponse:
+    """Ask whether the step shall be taken from a session that is at work."""
+    if not asked.request.htmx:
+        return form_page(asked, fields=form.data, error=live)
+    context = {
+        "refused": live,
+        "action": verb_url(asked.namespace, asked.number, asked.verb),
+        "revision": asked.request.POST.get("revision", ""),
+        "typed": typed(form.data),
+        "number": asked.number,
+    }
+    return render(asked.request, "plans/answers/_live_owner.html", context, status=STATUS[live.refusal])
+
+
+def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpResponse:
+    """Show theirs beside yours; the form stays as it is, and one press saves on top."""
+    plan = desk().store.read(asked.namespace).plan
+    compared = conflict(
+        stale,
+        base=_plan_at(asked.namespace, stale.expected),
+        now=plan,
+        number=asked.number,
+        verb=asked.verb,
+        yours=form.proposed(),
+        typed=typed(form.data),
+        refused=_refused_now(plan, asked),
+    )
+    template = "plans/dialogs/conflict.html" if asked.request.htmx else "plans/conflict_page.html"
+    context = {
+        "conflict": compared,
+        "author": author_view(compared.by),
+        "saved_at": iso(compared.at),
+        "action": _action(asked),
+        "discard": _discard(asked),
+    }
+    return render(asked.request, template, context, status=STATUS[Refusal.STALE])
+
+
+def _errors(form: ActForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+def _plan_at(namespace: str, revision: int) -> Plan | None:
+    try:
+        return desk().store.at(namespace, revision)
+    except PlanError:
+        return None
+
+
+def _refused_now(plan: Plan, asked: Asked) -> str:
+    if not asked.number or asked.verb in verbs(plan, plan.step(asked.number)):
+        return ""
+    status = plan.step(asked.number).status.replace("_", " ")
+    return f"Step {asked.number} is {status} now: there is nothing left to {asked.verb}."
+
+
+def _action(asked: Asked) -> str:
+    if not asked.number:
+        return plan_verb_url(asked.namespace, asked.verb)
+    return verb_url(asked.namespace, asked.number, asked.verb)
+
+
+def _discard(asked: Asked) -> str:
+    return drawer_url(asked.namespace, asked.number) if asked.number else board_url(asked.namespace)

@@ -1,0 +1,28 @@
+"""What a fetched board is known by: plan and revision, and everything without a revision that it shows."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from plans.domain.picture import Picture
+    from plans.security.person import BoardRequest
+
+
+def board_etag(request: BoardRequest, picture: Picture) -> str:
+    """Name the board as this request asks for it: ``"<epoch>-<revision>-<the rest>"``."""
+    lives = sorted((life.session, life.liveness) for life in picture.lives.values())
+    rest = (
+        lives,
+        picture.problem,
+        picture.warnings,
+        picture.writable,
+        request.GET.get("q", ""),
+        request.GET.get("more", ""),
+        request.user.pk,
+    )
+    digest = sha256(msgspec.json.encode(rest)).hexdigest()[:16]
+    return f'"{picture.plan.epoch}-{picture.plan.revision}-{digest}"'

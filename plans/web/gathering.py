@@ -1,0 +1,115 @@
+"""What a page is drawn from: the mirror, or the plan in hand right after a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.django_wiring import desk
+from plans.domain.errors import PlanNotFound
+from plans.domain.picture import Picture, picture_of
+from plans.mirror import reading
+from plans.security.roles import Role, may
+from plans.web.allowed import VERBS
+from plans.web.drawer import drawer_view
+from plans.web.owners import offers
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.http import HttpRequest
+
+    from plans.domain.plan import Plan
+    from plans.domain.revision import Line
+    from plans.security.person import BoardRequest
+    from plans.web.drawer import DrawerView
+
+_START = "Start `planboard up` or `manage.py sync_plans`."
+_SAVED = "saved"
+_TOLD = "told"
+HISTORY = 50
+"""Revisions that the drawer shows of one step."""
+SILENT_MS = 60_000
+"""After so long without a sign the worker counts as gone."""
+
+
+def shown(request: HttpRequest, namespace: str) -> Picture:
+    """Give the plan as the mirror has it; raises PlanNotFound.
+
+    Where the worker has not copied yet what this person just saved, the files are read instead: a page
+    never waits for the worker, and never takes a person's change back.
+    """
+    saved = request.session.get(_SAVED, {})
+    own = saved.get("revision", 0) if saved.get("namespace") == namespace else 0
+    try:
+        picture = reading.picture(namespace)
+    except PlanNotFound:
+        if not own:
+            raise
+        return in_hand(desk().store.read(namespace).plan)
+    behind = own > picture.plan.revision
+    return in_hand(desk().store.read(namespace).plan, like=picture) if behind else picture
+
+
+def remember_saved(request: HttpRequest, plan: Plan, *, told: str) -> None:
+    """Note which revision this person's next page must not be older than, and what it says was done."""
+    request.session[_SAVED] = {"namespace": plan.namespace, "revision": plan.revision}
+    tell(request, told)
+
+
+def tell(request: HttpRequest, text: str) -> None:
+    """Keep a sentence for this person's next page."""
+    request.session[_TOLD] = text
+
+
+def take_told(request: HttpRequest) -> str:
+    """Take the sentence that was kept, "" when there is none."""
+    return str(request.session.pop(_TOLD, "")) if _TOLD in request.session else ""
+
+
+def in_hand(plan: Plan, *, like: Picture | None = None) -> Picture:
+    """Draw a plan that is newer than the mirror, with the lives that the mirror knows."""
+    if like is None:
+        return picture_of(plan, lives=reading.lives_of(plan))
+    return picture_of(
+        plan, lives=like.lives, problem=like.problem, warnings=like.warnings, writable=like.writable
+    )
+
+
+def history(namespace: str, number: int, *, newest: Line | None = None) -> Sequence[Line]:
+    """List what happened to a step, newest first; ``newest`` may not be in the mirror yet."""
+    lines = reading.events(namespace, step=number, limit=HISTORY)
+    if newest is not None and (not lines or lines[0].rev < newest.rev):
+        return [newest, *lines]
+    return lines
+
+
+def step_drawer(
+    request: BoardRequest, picture: Picture, number: int, *, newest: Line | None = None
+) -> DrawerView:
+    """Gather a step in full; raises StepNotFound."""
+    step = picture.plan.step(number)
+    return drawer_view(
+        picture,
+        number,
+        lines=history(picture.plan.namespace, number, newest=newest),
+        offers=offers(reading.sessions(), owner=step.owner) if step.is_open else None,
+        allowed=may(request.user, Role.OPERATOR),
+    )
+
+
+def can(request: BoardRequest) -> Iterable[str]:
+    """Name what this person may do on any board; the server checks again."""
+    return VERBS if may(request.user, Role.OPERATOR) else ()
+
+
+def worker_said() -> str:
+    """Say what is wrong with the worker, "" when it is well."""
+    state = reading.sync_state()
+    if state is None:
+        return f"Nothing copies the plans to this board yet. {_START}"
+    if now_ms() - state.beat_at > SILENT_MS:
+        return (
+            "The worker is silent: what you see may be old. Start `planboard up` or `manage.py sync_plans`."
+        )
+    return state.note

@@ -1,0 +1,69 @@
+"""How a change that was not made is answered: what happened, what to do, and everything that was typed."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Final
+
+from django.shortcuts import render
+
+from plans.domain.errors import PlanError, Refusal
+from plans.web.addresses import PLANS
+from plans.web.forms import typed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from plans.security.person import BoardRequest, View
+
+STATUS: Final = {
+    Refusal.INPUT: 422,
+    Refusal.TOO_LARGE: 413,
+    Refusal.REVISION_REQUIRED: 428,
+    Refusal.STALE: 409,
+    Refusal.RULE: 422,
+    Refusal.FORBIDDEN: 403,
+    Refusal.NOT_FOUND: 404,
+    Refusal.BUSY: 503,
+    Refusal.STORAGE: 503,
+}
+RETRY_SECONDS: Final = 3
+
+
+def refusals_shown[**P](view: View[P]) -> View[P]:
+    """Make a page answer a refusal, such as a plan that is not there, with what to do."""
+
+    @wraps(view)
+    def answered(request: BoardRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except PlanError as error:
+            return refused(request, error, back=PLANS)
+
+    return answered
+
+
+def refused(
+    request: BoardRequest, error: PlanError, *, back: str, fields: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Say what happened and what to do, with what was typed to copy. The form on the page stays."""
+    template = "plans/answers/_refused.html" if request.htmx else "plans/refused.html"
+    lost = [(name, text) for name, text in typed(fields or {}) if text.strip()]
+    context = {
+        "refused": error,
+        "message": error.message,
+        "advice": error.advice,
+        "back": back,
+        "typed": lost,
+    }
+    return with_retry(render(request, template, context, status=STATUS[error.refusal]), error)
+
+
+def with_retry(answer: HttpResponse, error: PlanError) -> HttpResponse:
+    """Say when to try again, where waiting helps."""
+    if error.refusal is Refusal.BUSY:
+        answer["Retry-After"] = str(RETRY_SECONDS)
+    return answer

@@ -1,0 +1,46 @@
+"""How the hub draws: the very partials that the page is made of, the same for every viewer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from channels.layers import get_channel_layer
+from django.template.loader import render_to_string
+
+from plans.domain.history import sentence
+from plans.live.hub import Hub
+from plans.security.text import clean_line
+from plans.web.cards import card_view
+from plans.web.heads import banner_view, head_view
+from plans.web.source import MirrorSource
+
+if TYPE_CHECKING:
+    from plans.domain.picture import Picture
+    from plans.domain.revision import Line
+
+
+class Brush:
+    """Draws what a change shows; no request and no person, so that one text serves all."""
+
+    def card(self, picture: Picture, number: int) -> str:
+        """Draw one card."""
+        return render_to_string("plans/board/_card.html#card", {"card": card_view(picture, number)})
+
+    def head(self, picture: Picture) -> str:
+        """Draw the plan's header."""
+        return render_to_string("plans/board/_head.html#head", {"head": head_view(picture)})
+
+    def banner(self, picture: Picture) -> str:
+        """Draw what is wrong with the plan's file and which gates wait."""
+        return render_to_string("plans/board/_banner.html#banner", {"banner": banner_view(picture)})
+
+    def told(self, line: Line) -> str:
+        """Say in a sentence what a revision did."""
+        return clean_line(sentence(line))
+
+
+@cache
+def live_hub() -> Hub:
+    """Give the one hub of this process."""
+    return Hub(layer=get_channel_layer, source=MirrorSource(), brush=Brush())

@@ -1,0 +1,60 @@
+"""Every page's address; ``addresses`` gives the same as text."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from plans.web.views import (
+    assigning,
+    board,
+    deciding,
+    entry,
+    health,
+    planning,
+    plans,
+    shaping,
+    steps,
+)
+
+_STEP_VERBS = [
+    path("approve/", deciding.approve, name="approve"),
+    path("reject/", deciding.reject, name="reject"),
+    path("reply/", deciding.reply, name="reply"),
+    path("undo/", deciding.undo, name="undo"),
+    path("hold/", deciding.hold, name="hold"),
+    path("reassign/", assigning.reassign, name="reassign"),
+    path("release/", assigning.release, name="release"),
+    path("complete/", assigning.complete, name="complete"),
+    path("fail/", assigning.fail, name="fail"),
+    path("cancel/", assigning.cancel, name="cancel"),
+    path("retry/", assigning.retry, name="retry"),
+    path("comment/", assigning.comment, name="comment"),
+    path("edit/", shaping.edit, name="edit"),
+    path("move/", shaping.move, name="move"),
+    path("remove/", shaping.remove, name="remove"),
+]
+_PLAN_VERBS = [
+    path("describe/", planning.describe, name="describe"),
+    path("activate/", planning.activate, name="activate"),
+    path("abort/", planning.abort, name="abort"),
+    path("archive/", planning.archive, name="archive"),
+    path("unarchive/", planning.unarchive, name="unarchive"),
+    path("delete/", planning.delete, name="delete"),
+    path("unlock/", planning.unlock, name="unlock"),
+]
+_PLAN: list[URLPattern | URLResolver] = [
+    path("", board.board, name="board"),
+    *_PLAN_VERBS,
+    path("steps/", shaping.add, name="steps"),
+    path("steps/<int:number>/", steps.step, name="step"),
+    path("steps/<int:number>/", include(_STEP_VERBS)),
+]
+
+urlpatterns = [
+    path("", entry.home, name="home"),
+    path("login/", entry.login, name="login"),
+    path("logout/", entry.logout, name="logout"),
+    path("healthz", health.healthz, name="healthz"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/<str:namespace>/", include(_PLAN)),
+]

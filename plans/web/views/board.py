@@ -1,0 +1,69 @@
+"""The board of one plan: the whole page, and the part of it that is fetched again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from plans.mirror.reading import plan_rows
+from plans.security.person import person_required
+from plans.web.etags import board_etag
+from plans.web.gathering import can, shown, step_drawer, take_told
+from plans.web.pages import board_page
+from plans.web.refusing import refusals_shown
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from plans.domain.picture import Picture
+    from plans.security.person import BoardRequest
+    from plans.web.drawer import DrawerView
+
+_LONG_NUMBER = 10
+"""Digits no step number has."""
+
+
+@require_safe
+@person_required
+@refusals_shown
+def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
+    """Show a plan; ``?fragment=board`` gives what a page replaces when it has to start over."""
+    picture = shown(request, namespace)
+    if request.GET.get("fragment") == "board":
+        return _again(request, picture)
+    context = board_page(
+        picture,
+        rows=plan_rows(),
+        can=can(request),
+        query=request.GET.get("q", ""),
+        more=request.GET.get("more", ""),
+        drawer=_drawer(request, picture),
+        told=take_told(request),
+    )
+    return render(request, "plans/board.html", context)
+
+
+def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
+    """Open the step that the address names, if there is one."""
+    named = request.GET.get("step", "")
+    number = int(named) if named.isdecimal() and len(named) < _LONG_NUMBER else 0
+    return step_drawer(request, picture, number) if picture.plan.has_step(number) else None
+
+
+def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:
+    """Give the board's fragment, or 304 to a page that has it already."""
+    etag = board_etag(request, picture)
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        context = board_page(
+            picture,
+            can=can(request),
+            query=request.GET.get("q", ""),
+            more=request.GET.get("more", ""),
+        )
+        answer = render(request, "plans/board/_again.html", context)
+    answer["ETag"] = etag
+    return answer

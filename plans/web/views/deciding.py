@@ -1,0 +1,54 @@
+"""What a person answers: approve, reject, reply, take a decision back, put on hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.actions.deciding import approve_step, hold_step, reject_step, reply_step, undo_decision
+from plans.web.acting import Act, step_verb
+from plans.web.forms import HoldForm, NoteForm, RejectForm, ReplyForm
+
+if TYPE_CHECKING:
+    from plans.web.answers import Saved
+
+
+@step_verb(NoteForm, said="approved", can_undo=True)
+def approve(act: Act[NoteForm]) -> Saved:
+    """Say yes to exactly the text that was seen: the revision in the form is the step's."""
+    note = act.form.text("note")
+    return approve_step(
+        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
+    )
+
+
+@step_verb(RejectForm, said="rejected", can_undo=True)
+def reject(act: Act[RejectForm]) -> Saved:
+    """Say no and why."""
+    note = act.form.text("note")
+    return reject_step(
+        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
+    )
+
+
+@step_verb(ReplyForm, said="answered", can_undo=True)
+def reply(act: Act[ReplyForm]) -> Saved:
+    """Answer a question; the session goes on."""
+    note = act.form.text("note")
+    return reply_step(
+        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
+    )
+
+
+@step_verb(NoteForm, said="asks again")
+def undo(act: Act[NoteForm]) -> Saved:
+    """Take a decision back while nothing has touched the step since."""
+    return undo_decision(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+
+
+@step_verb(HoldForm, said="put on hold")
+def hold(act: Act[HoldForm]) -> Saved:
+    """Stop a step until a person lets it go on."""
+    text = act.form.text("note")
+    return hold_step(
+        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, text=text
+    )

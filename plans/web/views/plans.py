@@ -1,0 +1,60 @@
+"""All plans: the list, and making another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from plans.actions.drafts import PlanDraft
+from plans.actions.planning import create_plan
+from plans.django_wiring import desk
+from plans.domain.errors import PlanError
+from plans.mirror.reading import plan_rows
+from plans.security.person import operator_required, person, person_required
+from plans.web.addresses import board_url
+from plans.web.answers import go
+from plans.web.forms import CreateForm, sent
+from plans.web.gathering import remember_saved, take_told, worker_said
+from plans.web.pages import plans_page
+from plans.web.refusing import STATUS
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from plans.security.person import BoardRequest
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plans(request: BoardRequest) -> HttpResponseBase:
+    """List the plans; POST makes one."""
+    return _create(request) if request.method == "POST" else _list(request)
+
+
+@person_required
+def _list(request: BoardRequest) -> HttpResponse:
+    return _page(request, CreateForm(), told=take_told(request))
+
+
+@operator_required
+def _create(request: BoardRequest) -> HttpResponse:
+    form = CreateForm(sent(request.POST))
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    draft = PlanDraft(title=form.text("title"), draft=form.text("draft") == "on")
+    namespace = form.text("namespace")
+    try:
+        made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
+    except PlanError as error:
+        form.add_error("namespace", f"{error.message}. {error.advice}")
+        return _page(request, form, status=STATUS[error.refusal])
+    remember_saved(request, made.plan, told=f"Plan {namespace} created")
+    return go(request, board_url(namespace))
+
+
+def _page(request: BoardRequest, form: CreateForm, *, told: str = "", status: int = 200) -> HttpResponse:
+    query = request.GET.get("q", "")
+    context = plans_page(plan_rows(query), query=query, told=told, worker=worker_said())
+    return render(request, "plans/plans.html", context | {"form": form}, status=status)

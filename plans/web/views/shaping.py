@@ -1,0 +1,71 @@
+"""How people change the shape of a plan: add, edit, move and remove steps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from plans.actions.shaping import add_step, edit_step, move_step, remove_step
+from plans.domain.step import Kind
+from plans.web.acting import Act, step_verb, verb
+from plans.web.answers import saved_step
+from plans.web.fields import same, step_values
+from plans.web.forms import AddForm, EditForm, MoveForm, NoteForm
+from plans.web.gathering import in_hand
+from plans.web.moving import place_for
+
+if TYPE_CHECKING:
+    from plans.domain.verbs.shaping import Changes, Details
+    from plans.web.answers import Saved
+
+
+@step_verb(EditForm, said="saved")
+def edit(act: Act[EditForm]) -> Saved:
+    """Change the fields that the person changed; what came back as it was shown is left alone."""
+    plan = act.desk.store.read(act.namespace).plan
+    now = step_values(plan, act.number)
+    proposed = act.form.proposed()
+    changes = {name: value for name, value in proposed.items() if not same(name, value, now[name])}
+    return edit_step(
+        act.desk,
+        act.namespace,
+        act.number,
+        by=act.by,
+        expected=act.expected,
+        key=act.key,
+        **cast("Changes", changes),
+    )
+
+
+@step_verb(MoveForm, said="moved")
+def move(act: Act[MoveForm]) -> Saved:
+    """Put the step elsewhere in the plan's order."""
+    after = act.form.cleaned_data["after"] or None
+    if act.form.is_relative:
+        picture = in_hand(act.desk.store.read(act.namespace).plan)
+        after = place_for(picture, act.number, to=act.form.text("to"))
+    return move_step(
+        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, after=after
+    )
+
+
+@step_verb(NoteForm, said="removed")
+def remove(act: Act[NoteForm]) -> Saved:
+    """Take the step out of the plan; its number is never used again."""
+    return remove_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+
+
+@verb(AddForm, answer=partial(saved_step, said="added", can_undo=False))
+def add(act: Act[AddForm]) -> Saved:
+    """Add a step at the end, or behind another one."""
+    details = {name: value for name, value in act.form.proposed().items() if name != "title"}
+    return add_step(
+        act.desk,
+        act.namespace,
+        by=act.by,
+        key=act.key,
+        title=act.form.text("title"),
+        kind=Kind(act.form.text("kind") or Kind.WORK),
+        after=act.form.cleaned_data["after"],
+        **cast("Details", details),
+    )

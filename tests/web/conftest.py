@@ -1,0 +1,72 @@
+"""A ledger that asks, in real files and real rows, and Ada signed in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from msgspec.structs import replace
+from pytest_django.fixtures import Settings
+
+from plans.actions.desk import Desk
+from plans.actions.planning import create_plan
+from plans.actions.shaping import add_step
+from plans.actions.working import block_step, claim_step
+from plans.django_wiring import desk as desk_of
+from plans.domain.step import RequestKind
+from plans.mirror.applying import write
+from plans.mirror.reading import known_plan
+from plans.mirror.rows import News, rows_for
+from plans.security.login import local_person
+from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
+
+type Copy = Callable[[str], None]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, settings: Settings) -> Desk:
+    """Work at a root of the test's own."""
+    root = tmp_path / "root"
+    root.mkdir(mode=0o700)
+    settings.PLANBOARD = replace(
+        settings.PLANBOARD, root_folder=str(root), home_folder=str(tmp_path / "home")
+    )
+    return desk_of()
+
+
+@pytest.fixture
+def copied(desk: Desk, db: None) -> Copy:  # noqa: ARG001 - rows need a database
+    """Copy a plan into the mirror, as the worker does."""
+
+    def copy(namespace: str) -> None:
+        known = known_plan(namespace)
+        lines = desk.store.lines(namespace, after=known.picture.plan.revision if known else 0)
+        write(rows_for(known, News(desk.store.read(namespace).plan, lines)))
+
+    return copy
+
+
+@pytest.fixture
+def ada(db: None) -> Client:  # noqa: ARG001 - so does a person
+    """Sign Ada in, in a browser without scripts."""
+    client = Client()
+    client.force_login(local_person("ada"))
+    return client
+
+
+@pytest.fixture
+def ledger(desk: Desk, copied: Copy) -> str:
+    """Make a plan: step 1 is worked on by session-abc and asks, 2 is free, 3 waits on 1."""
+    create_plan(desk, LEDGER, by=ADA)
+    add_step(desk, LEDGER, by=ADA, title="Delete orphaned holds")
+    add_step(desk, LEDGER, by=ADA, title="Write the event table", notes="Partition by month.")
+    add_step(desk, LEDGER, by=ADA, title="Read from events", needs=(1,))
+    claim_step(desk, LEDGER, 1, by=ABC)
+    block_step(desk, LEDGER, 1, by=ABC, kind=RequestKind.APPROVAL, text="Delete 41 rows?")
+    copied(LEDGER)
+    return LEDGER
+
+
+@pytest.fixture
+def board(desk: Desk, ledger: str, ada: Client) -> LedgerBoard:
+    return LedgerBoard(ada, desk, ledger)

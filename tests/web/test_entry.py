@@ -1,0 +1,120 @@
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from plans.security.login import ATTEMPTS
+from plans.security.login_attempts import LoginAttempts
+from plans.security.login_codes import create_login_code
+from plans.wiring import now_ms
+from tests.web.cast import LedgerBoard
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk")]
+
+
+@pytest.fixture
+def home(settings: Settings) -> Path:
+    return Path(settings.PLANBOARD.home_folder)
+
+
+def test_a_code_from_the_terminal_opens_the_board(home: Path) -> None:
+    client = Client()
+    code = create_login_code(home, now=now_ms())
+
+    answer = client.post("/login/", {"code": code, "next": "/plans/payments.ledger/"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/plans/payments.ledger/")
+    assert client.get("/plans/").status_code == 200
+
+
+def test_a_code_works_once(home: Path) -> None:
+    code = create_login_code(home, now=now_ms())
+    Client().post("/login/", {"code": code})
+
+    answer = Client().post("/login/", {"code": code})
+
+    assert answer.status_code == 403
+    assert b"planboard login" in answer.content
+
+
+def test_a_wrong_code_keeps_where_the_person_wanted_to_go() -> None:
+    answer = Client().post("/login/", {"code": "wrong", "next": "/plans/a/"})
+
+    assert answer.status_code == 403
+    assert b'value="/plans/a/"' in answer.content
+
+
+def test_no_code_is_asked_for_again() -> None:
+    assert Client().post("/login/", {"code": ""}).status_code == 422
+
+
+def test_guessing_is_slowed_down() -> None:
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    for _ in range(10):
+        assert client.post("/login/", {"code": "wrong"}).status_code == 403
+
+    answer = client.post("/login/", {"code": "wrong"})
+
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    "onward", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"]
+)
+def test_signing_in_never_leads_off_the_board(home: Path, onward: str) -> None:
+    code = create_login_code(home, now=now_ms())
+
+    answer = Client().post("/login/", {"code": code, "next": onward})
+
+    assert answer.status_code == 303
+    assert answer["Location"] in {"/", "/plans/"}
+
+
+@pytest.mark.parametrize("path", ["/plans/", "/plans/payments.ledger/", "/plans/payments.ledger/steps/1/"])
+def test_a_stranger_is_sent_to_sign_in_and_back(path: str) -> None:
+    answer = Client().get(path)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/login/?next=%2Fplans%2F")
+
+
+def test_a_stranger_changes_nothing(board: LedgerBoard) -> None:
+    before = board.plan()
+
+    answer = Client().post("/plans/payments.ledger/steps/1/approve/", {"revision": board.revision(1)})
+
+    assert answer.status_code == 302
+    assert board.plan() == before
+
+
+def test_signing_out_ends_the_session(board: LedgerBoard) -> None:
+    assert board.client.post("/logout/").status_code == 303
+    assert board.client.get("/plans/").status_code == 302
+
+
+def test_a_link_cannot_sign_out(board: LedgerBoard) -> None:
+    assert board.client.get("/logout/").status_code == 405
+
+
+def test_a_form_without_its_csrf_token_is_refused(board: LedgerBoard) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = board.client.cookies
+
+    answer = strict.post("/plans/payments.ledger/steps/1/approve/", {"revision": board.revision(1)})
+
+    assert answer.status_code == 403
+    assert board.step(1).asks
+
+
+def test_the_front_door_leads_to_the_plans() -> None:
+    answer = Client().get("/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/plans/")
+
+
+@pytest.fixture(autouse=True)
+def forget_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start every test without a record of wrong codes."""
+    monkeypatch.setattr(ATTEMPTS, "_failures", LoginAttempts()._failures)
