@@ -135,8 +135,14 @@ def look(folder: Folder) -> PeerLock | None:
         fd = folder.open(PEER_LOCK)
     except FileRefused:
         raise _not_regular(folder) from None
-    if fd is None:
-        return None
+    except StorageFailed as failed:
+        if isinstance(failed.__cause__, PermissionError):
+            return _unread(folder)
+        raise
+    return _read(folder, fd) if fd is not None else None
+
+
+def _read(folder: Folder, fd: int) -> PeerLock:
     try:
         facts = os.fstat(fd)
         token = os.read(fd, _TOKEN_BYTES).decode(errors="replace") if stat.S_ISREG(facts.st_mode) else ""
@@ -147,6 +153,14 @@ def look(folder: Folder) -> PeerLock | None:
     if not stat.S_ISREG(facts.st_mode):
         raise _not_regular(folder)
     return PeerLock(token, facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
+
+
+def _unread(folder: Folder) -> PeerLock | None:
+    """Describe a lock of another user of the group: peers make it 0600, so who holds it is not told."""
+    facts = folder.stat(PEER_LOCK)
+    if facts is None:
+        return None
+    return PeerLock("", facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
 
 
 def new_token(at: int) -> str:

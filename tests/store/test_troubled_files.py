@@ -1,6 +1,7 @@
-"""A plan.json that is gone, emptied or garbage: the last good version stays, and nothing is written over it."""
+"""A plan.json that is gone, emptied or garbage: the last good version stays, never written over."""
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,8 +11,11 @@ from plans.store.disk import Trouble
 from plans.store.orders import Guard, Order
 from tests.store.scene import ABC, ANN, Scene, step, tree_hash
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def restore(scene: Scene, revision: int, expected: int | None = None) -> Order:
+
+def restore(scene: Scene, expected: int | None = None) -> Order:
     return Order(
         by=ANN,
         verb="restore",
@@ -38,12 +42,13 @@ def test_garbage_keeps_the_last_good_version_with_the_exact_place(plan: Scene) -
 def test_garbage_is_never_written_over_and_the_error_goes_by_itself(plan: Scene) -> None:
     good = (plan.folder / "plan.json").read_bytes()
     (plan.folder / "plan.json").write_bytes(b"<<<<<<< ours")
-    for doing in (
+    attempts: list[Callable[[], object]] = [
         lambda: plan.claim(1),
         lambda: plan.edit(1, notes="x"),
         lambda: plan.store.adopt("work"),
-        lambda: plan.store.restore("work", 1, restore(plan, 1)),
-    ):
+        lambda: plan.store.restore("work", 1, restore(plan)),
+    ]
+    for doing in attempts:
         with pytest.raises(Unreadable, match=r"not valid JSON.*line 1, column 1") as refused:
             doing()
         assert "Repair the file" in refused.value.advice
@@ -70,7 +75,7 @@ def test_a_vanished_or_emptied_plan_is_shown_and_can_be_put_back(plan: Scene, ki
     with pytest.raises(Unreadable) as refused:
         plan.change(lambda p: shaping.add(p, by=ABC, at=1, title="x"), "add", by=ABC)
     assert "planboard restore work --rev 3" in refused.value.advice
-    restored = plan.store.restore("work", 3, restore(plan, 3))
+    restored = plan.store.restore("work", 3, restore(plan))
     assert restored.plan.steps == good.steps
     assert plan.store.read("work").problem is None
     assert [s["step"] for s in plan.steps] == ["build", "test", "ship"]
@@ -89,7 +94,7 @@ def test_a_plan_that_comes_back_by_itself_is_no_trouble_any_more(plan: Scene) ->
 def test_an_older_revision_is_restored_as_a_new_one(plan: Scene) -> None:
     plan.edit(1, title="build it", notes="later")
     plan.add("more")
-    restored = plan.store.restore("work", 1, restore(plan, 1))
+    restored = plan.store.restore("work", 1, restore(plan))
     assert restored.plan.revision == 4
     assert [s.title for s in restored.plan.steps] == ["build", "test", "ship"]
     assert restored.plan.removed == (4,)
@@ -101,7 +106,7 @@ def test_an_older_revision_is_restored_as_a_new_one(plan: Scene) -> None:
 def test_a_restore_from_a_stale_reading_is_refused(plan: Scene) -> None:
     plan.add("more")
     with pytest.raises(StaleRevision):
-        plan.store.restore("work", 1, restore(plan, 1, expected=1))
+        plan.store.restore("work", 1, restore(plan, expected=1))
 
 
 @pytest.mark.parametrize("revision", [-1, 2])
@@ -111,9 +116,7 @@ def test_a_revision_that_never_was_cannot_be_read(plan: Scene, revision: int) ->
 
 
 def test_every_revision_can_be_read_again(plan: Scene) -> None:
-    seen = [plan.plan]
-    for number in (1, 2, 3):
-        seen.append(plan.claim(number).plan)
+    seen = [plan.plan, *(plan.claim(number).plan for number in (1, 2, 3))]
     assert [plan.fresh_store().at("work", rev) for rev in (1, 2, 3, 4)] == seen
     assert plan.store.at("work", 0).steps == ()
 
