@@ -57,10 +57,7 @@ class HeldPlan:
     def catch_up(self) -> None:
         """Learn what others wrote, and make a peer's change a revision."""
         self._mark.clear_leftovers()
-        before = self.known
-        self.known = read_known(self.folder, before)
-        if self.known is not None and (before is None or self.known.size != before.size):
-            journal.settle(self.folder)
+        self.known = read_known(self.folder, self.known)
         self._standing = None
         self._look()
         if self.known is not None and self.disk.sha == self.known.mark.after:
@@ -93,7 +90,7 @@ class HeldPlan:
             return None
         if used.body != (order.body or ""):
             raise KeyReused(order.key)
-        journal.settle(self.folder)
+        journal.settle(self.folder)  # a line of ours takes the others along; here none is written
         lines = history(self.folder, self.known, after=used.rev - 1)
         self.roll_forward(wait=0)
         return Changed(plan=self.plan, line=lines[0], repeated=True, late=self.late)
@@ -117,6 +114,7 @@ class HeldPlan:
     def _change_quietly(self, after: Plan, order: Order) -> Changed:
         """Make an edit a revision that peers need not see."""
         if order.key is None and revision.diff(self.plan, after).is_empty:
+            journal.settle(self.folder)
             return Changed(plan=self.plan)
         changed = self._written(_Prepared(self._delta(after)), order)
         self.roll_forward(wait=0)
