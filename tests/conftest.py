@@ -20,12 +20,17 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chr
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark a test with the engine it asks for, and leave a note of it in the JUnit report."""
+    """Mark a test with the engine it asks for, and leave a note of it in the JUnit report.
+
+    Tests with a browser come last, in random order like the rest: Playwright keeps an event loop running
+    on the main thread from its first test on, and pytest-asyncio cannot start another one beside it.
+    """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         for engine in [engine for fixture, engine in ENGINES.items() if fixture in fixtures]:
             item.add_marker(engine)
             item.user_properties.append(("engine", engine))
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 def missing(engine: str, advice: str) -> None:
