@@ -6,10 +6,10 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# Two workers; each takes its tests in the order of collection, where those with a browser come last.
-PYTEST = $(BIN)/pytest --numprocesses=2 --dist=load
 BIN := .venv/bin
 READY := .venv/.ready
+# Two workers; each takes its tests in the order of collection, where those with a browser come last.
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=load
 # uv keeps to the environment made here: it looks for no other Python and downloads none.
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON := $(CURDIR)/$(BIN)/python

@@ -36,8 +36,7 @@ def test_the_wheel_holds_every_template_and_static_file(unpacked: Path) -> None:
 
 
 def _files(folder: Path) -> set[str]:
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return found - {".gitkeep"}
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_an_installed_board_uses_the_files_of_its_wheel(unpacked: Path, tmp_path: Path) -> None:
