@@ -12,7 +12,7 @@ from plans.mirror.reading import plan_rows
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.cards import iso
-from plans.web.conflict import conflict
+from plans.web.conflict import conflict, own_changes
 from plans.web.drawer import author_view
 from plans.web.forms import typed
 from plans.web.gathering import can, shown, step_drawer
@@ -75,14 +75,17 @@ def warn_live_owner(asked: Asked, form: ActForm, live: LiveOwner) -> HttpRespons
 def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpResponse:
     """Show theirs beside yours; the form stays as it is, and one press saves on top."""
     plan = desk().store.read(asked.namespace).plan
+    base = _plan_at(asked.namespace, stale.expected)
+    proposed = form.proposed()
+    yours = own_changes(proposed, base, asked.number) if form.shows_all else proposed
     compared = conflict(
         stale,
-        base=_plan_at(asked.namespace, stale.expected),
+        base=base,
         now=plan,
         number=asked.number,
         verb=asked.verb,
-        yours=form.proposed(),
-        typed=typed(form.data),
+        yours=yours,
+        typed=tuple((name, text) for name, text in typed(form.data) if name in yours or name not in proposed),
         refused=_refused_now(plan, asked),
     )
     template = "plans/dialogs/conflict.html" if asked.request.htmx else "plans/conflict_page.html"

@@ -113,12 +113,12 @@ def conflict(  # noqa: PLR0913 - two versions, what was sent, and why it was ref
     typed: tuple[tuple[str, str], ...],
     refused: str = "",
 ) -> Conflict:
-    """Compare what the person started from, what is saved now and what the person sent.
+    """Compare what the person started from, what is saved now and what the person changed.
 
     Without a base (an impossible revision) every field that differs counts as changed by both.
     """
     subject = now.step(number) if number else now
-    seen = _values(base, number) if base is not None and (not number or base.has_step(number)) else None
+    seen = _seen(base, number)
     return Conflict(
         number=number,
         title=subject.title,
@@ -134,6 +134,17 @@ def conflict(  # noqa: PLR0913 - two versions, what was sent, and why it was ref
     )
 
 
+def own_changes(proposed: Values, base: Plan | None, number: int) -> Values:
+    """Keep what the person changed of a form that shows all fields; the rest came back as it was shown.
+
+    To send it again would take back what others saved in those fields.
+    """
+    seen = _seen(base, number)
+    if seen is None:
+        return proposed
+    return {name: value for name, value in proposed.items() if not same(name, value, seen[name])}
+
+
 def settled(fields: Mapping[str, str]) -> dict[str, str]:
     """Apply the choices of the dialog to what it sent: theirs is left out, a third version replaces yours."""
     chosen = {name.removeprefix(CHOOSE): value for name, value in fields.items() if name.startswith(CHOOSE)}
@@ -144,6 +155,12 @@ def settled(fields: Mapping[str, str]) -> dict[str, str]:
         elif choice == "third":
             kept[name] = fields.get(f"{THIRD}{name}", kept.get(name, ""))
     return kept
+
+
+def _seen(base: Plan | None, number: int) -> Values | None:
+    if base is None or (number and not base.has_step(number)):
+        return None
+    return _values(base, number)
 
 
 def _values(plan: Plan, number: int) -> Values:
@@ -160,8 +177,7 @@ def _row(name: str, *, seen: Values | None, current: Values, yours: Values) -> R
     theirs = current[name]
     mine = yours.get(name, theirs)
     their_change = seen[name] != theirs if seen is not None else not same(name, mine, theirs)
-    kept = seen is not None and same(name, mine, seen[name])
-    my_change = name in yours and not kept and not same(name, mine, theirs)
+    my_change = name in yours and not same(name, mine, theirs)
     if not their_change and not my_change:
         return None
     seen_spans, since = _since(name, seen, theirs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, override
+from typing import TYPE_CHECKING, ClassVar, cast, override
 
 from django import forms
 
@@ -86,6 +86,9 @@ def words(closed: Iterable[str]) -> Choices:
 
 class ActForm(forms.Form):
     """What every change carries: a key, so that sending it twice does it once."""
+
+    shows_all: ClassVar[bool] = False
+    """Whether the form comes back with fields that nobody changed."""
 
     key = forms.CharField(required=False, max_length=KEY_BYTES // 4)
 
@@ -172,6 +175,8 @@ class MoveForm(ActForm):
 class EditForm(ActForm):
     """A step's own words and rules; a field that was not sent stays as it is."""
 
+    shows_all = True
+
     title = title(required=False)
     notes = note()
     needs = NumbersField(required=False)
@@ -222,6 +227,8 @@ class CreateForm(ActForm):
 class DescribeForm(ActForm):
     """The plan's own words; a field that was not sent stays as it is."""
 
+    shows_all = True
+
     title = CheckedField(check_title)
     status = line("status")
     group = line("group")
@@ -229,6 +236,10 @@ class DescribeForm(ActForm):
     def changes(self) -> dict[str, str]:
         """Give what was sent."""
         return {name: self.text(name) for name in ("title", "status", "group") if name in self.data}
+
+    @override
+    def proposed(self) -> dict[str, object]:
+        return dict(self.changes())
 
 
 class LoginForm(forms.Form):

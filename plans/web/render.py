@@ -25,19 +25,24 @@ class Brush:
 
     def card(self, picture: Picture, number: int) -> str:
         """Draw one card."""
-        return render_to_string("plans/board/_card.html#card", {"card": card_view(picture, number)})
+        return drawn("plans/board/_card.html#card", card=card_view(picture, number))
 
     def head(self, picture: Picture) -> str:
         """Draw the plan's header."""
-        return render_to_string("plans/board/_head.html#head", {"head": head_view(picture)})
+        return drawn("plans/board/_head.html#head", head=head_view(picture))
 
     def banner(self, picture: Picture) -> str:
         """Draw what is wrong with the plan's file and which gates wait."""
-        return render_to_string("plans/board/_banner.html#banner", {"banner": banner_view(picture)})
+        return drawn("plans/board/_banner.html#banner", banner=banner_view(picture))
 
     def told(self, line: Line) -> str:
         """Say in a sentence what a revision did."""
         return clean_line(sentence(line))
+
+
+def drawn(template: str, **context: object) -> str:
+    """Draw a partial as plain text: the encoder of frames refuses Django's marked kind."""
+    return render_to_string(template, context) + ""
 
 
 @cache

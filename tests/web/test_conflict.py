@@ -3,7 +3,7 @@ from msgspec.structs import replace
 from plans.domain.errors import StaleRevision
 from plans.domain.plan import Plan
 from plans.domain.step import Step
-from plans.web.conflict import Conflict, conflict, settled
+from plans.web.conflict import Conflict, conflict, own_changes, settled
 
 ALERT = Step(number=17, title="Alert on lag above 5 s", notes="Page twice.", owner="ada", revision=480)
 BASE = Plan(namespace="payments.ledger", epoch="e", revision=481, steps=(ALERT,))
@@ -14,7 +14,8 @@ def saved(**changes: object) -> Plan:
     return replace(BASE, revision=482, steps=(replace(ALERT, revision=482, **changes),))
 
 
-def compared(now: Plan, base: Plan | None = BASE, **yours: object) -> Conflict:
+def compared(now: Plan, base: Plan | None = BASE, **proposed: object) -> Conflict:
+    yours = own_changes(proposed, base, 17)
     return conflict(STALE, base=base, now=now, number=17, verb="edit", yours=yours, typed=())
 
 

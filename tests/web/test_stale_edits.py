@@ -1,8 +1,20 @@
+import re
+
+from django.http import HttpResponse
+
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step
 from plans.actions.shaping import edit_step
 from plans.domain.step import Status
 from tests.web.cast import ADA, LedgerBoard
+
+
+def sent_again(answer: HttpResponse) -> dict[str, str]:
+    """Read what the dialog's button sends, the CSRF token apart."""
+    text = answer.content.decode()
+    hidden = re.findall(r'<textarea hidden name="(\w+)">\n(.*?)</textarea>', text, re.DOTALL)
+    inputs = re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', text)
+    return dict([*hidden, *((name, value) for name, value in inputs if name != "csrfmiddlewaretoken")])
 
 
 def test_the_dialog_shows_theirs_beside_yours_with_the_words_that_differ(board: LedgerBoard) -> None:
@@ -32,6 +44,30 @@ def test_where_only_other_fields_changed_one_press_saves(board: LedgerBoard) -> 
     again = board.htmx("steps/2/edit/", revision=board.revision(2), title="Write the event log")
     assert again.status_code == 200
     assert (board.step(2).title, board.step(2).owner) == ("Write the event log", "session-def")
+
+
+def test_saving_on_top_never_takes_back_a_field_that_came_along_unchanged(board: LedgerBoard) -> None:
+    seen, step = board.revision(2), board.step(2)
+    edit_step(board.desk, board.namespace, 2, by=ADA, expected=seen, notes="Their notes.")
+
+    answer = board.htmx(
+        "steps/2/edit/", revision=seen, title="Mine", notes=step.notes, phase="", risk="normal"
+    )
+
+    assert answer.status_code == 409
+    fields = sent_again(answer)
+    assert fields == {"revision": str(board.revision(2)), "title": "Mine"}
+    assert board.htmx("steps/2/edit/", **fields).status_code == 200
+    assert (board.step(2).title, board.step(2).notes) == ("Mine", "Their notes.")
+
+
+def test_reassigning_to_the_owner_that_was_seen_is_still_meant(board: LedgerBoard) -> None:
+    seen = board.revision(2)
+    reassign_step(board.desk, board.namespace, 2, by=ADA, expected=seen, owner="session-def")
+
+    answer = board.htmx("steps/2/reassign/", revision=seen, owner="")
+
+    assert sent_again(answer)["owner"] == ""
 
 
 def test_a_third_version_is_saved_on_top_of_theirs(board: LedgerBoard) -> None:

@@ -22,6 +22,7 @@ from plans.web.acting import Act, plan_verb
 from plans.web.addresses import PLANS, board_url
 from plans.web.answers import go
 from plans.web.asking import expected_revision
+from plans.web.fields import plan_values, same
 from plans.web.forms import ActForm, DescribeForm, sent
 from plans.web.gathering import tell
 from plans.web.refusing import refused
@@ -44,10 +45,10 @@ class NotNamed(WrongInput):
 
 @plan_verb(DescribeForm, said="Plan saved")
 def describe(act: Act[DescribeForm]) -> Saved:
-    """Change the plan's title, status or group."""
-    return describe_plan(
-        act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key, **act.form.changes()
-    )
+    """Change the plan's title, status or group, as far as the person changed them."""
+    now = plan_values(act.desk.store.read(act.namespace).plan)
+    changes = {name: text for name, text in act.form.changes().items() if not same(name, text, now[name])}
+    return describe_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key, **changes)
 
 
 @plan_verb(ActForm, said="Plan started")
