@@ -66,7 +66,7 @@ def describe_plan(
 
 
 def activate_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Changed:
-    """Start a draft, or take an abort back."""
+    """Start a draft: its ready steps can be claimed."""
     by = terms["by"]
     asked = order("activate", terms, guard=Guard.OWN)
     return change(desk, namespace, lambda plan: planning.activate(plan, by=by), asked)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
 from plans.domain.actor import session
 from plans.domain.errors import PersonOnly, WrongInput
-from plans.domain.graph import check_needs
+from plans.domain.graph import check_plan
 from plans.domain.limits import check_label
 from plans.domain.order import moves
 from plans.domain.step import Kind, Review, Status
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.domain.step import Step
+    from plans.domain.verbs.shaping import Changes
 
 
 def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
@@ -32,6 +33,7 @@ def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Pl
     plan = replace(plan, next_number=max(numbers, default=0) + 1)
     for number, draft in zip(numbers, drafts, strict=True):
         plan = _with_needs(plan, number, draft, by=by)
+    check_plan(plan)
     return plan
 
 
@@ -49,6 +51,7 @@ def rewritten(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) ->
         plan = _added(plan, draft, by=by, at=at) if number is None else _edited(plan, number, draft, by=by)
     for number, draft in zip(order, drafts, strict=True):
         plan = _with_needs(plan, number, draft, by=by)
+    check_plan(plan)
     for number, after in moves([step.number for step in plan.steps], order):
         plan = shaping.move(plan, number, by=by, after=after)
     known = [(number, draft) for number, draft in zip(found, drafts, strict=True) if number is not None]
@@ -127,18 +130,19 @@ def _edited(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
     if draft.kind is not UNSET and draft.kind is not step.kind:
         message = f"Step {number} is a {step.kind}; that cannot be changed"
         raise WrongInput(message, advice="Remove it and add another step.")
-    changes = draft.changes()
+    changes = cast(
+        "Changes", {name: new for name, new in draft.changes().items() if new != getattr(step, name)}
+    )
     if "extra" in changes:
         changes["extra"] = dict.fromkeys(step.extra) | changes["extra"]  # what was not sent goes
-    return shaping.edit(plan, number, by=by, **changes)
+    return shaping.edit(plan, number, by=by, **changes) if changes else plan
 
 
 def _with_needs(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
     if draft.needs is UNSET or draft.needs == plan.step(number).needs:
         return plan
-    if not plan.step(number).revision:  # a step of this very write: its state and its needs come together
-        needs = check_needs(plan, number, draft.needs)
-        return plan.with_step(replace(plan.step(number), needs=needs))
+    if not plan.step(number).revision:  # a step of this very write: checked with all others at the end
+        return plan.with_step(replace(plan.step(number), needs=tuple(dict.fromkeys(draft.needs))))
     return shaping.edit(plan, number, by=by, needs=draft.needs)
 
 
