@@ -65,16 +65,18 @@ def _unlock(call: Call) -> int:
 
 def _login_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
-    parser.add_argument("--origin", metavar="URL", help=f"where the board is; default {DEFAULT_ORIGIN}")
+    parser.add_argument("--origin", metavar="URL", help="default: where the board was opened last")
 
 
 def _login(call: Call) -> int:
     from plans.security.login_codes import create_login_code  # noqa: PLC0415 - start-up time
+    from plans.security.origin_note import noted_origin  # noqa: PLC0415
     from plans.wiring import now_ms  # noqa: PLC0415
 
     planning.refuse_session(call.by, "log in to the board")
-    code = create_login_code(call.environment.home, now=now_ms())
-    origin = call.args.origin or call.environment.public_origin or DEFAULT_ORIGIN
+    home = call.environment.home
+    code = create_login_code(home, now=now_ms())
+    origin = call.args.origin or call.environment.public_origin or noted_origin(home) or DEFAULT_ORIGIN
     link = f"{origin.rstrip('/')}/login/#code={code}"
     lines = [link, "It works once, for five minutes."]
     return call.answer(lambda: {"url": link, "code": code}, lambda: lines)
