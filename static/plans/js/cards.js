@@ -12,7 +12,8 @@ export const column = (name) => document.getElementById(`col-${name}`);
 export const itemOf = (article) => article.closest("li");
 export const columnOf = (article) => article.closest(".column")?.id.replace("col-", "");
 
-const changedAt = new WeakMap();
+const SETTLES_AFTER = 600;
+const settling = new WeakMap();
 const waiting = new Map();
 let acted = 0;
 
@@ -22,7 +23,14 @@ export function actOn(number) {
 }
 
 /** Tell whether a card changed so lately that a press may have meant what was there before. */
-export const justChanged = (article) => performance.now() - (changedAt.get(article) ?? -Infinity) < 600;
+export const justChanged = (article) => article.dataset.ownFresh !== undefined;
+
+/** Start the time in which presses are ignored; no morph takes the mark away. */
+function unsettle(article) {
+  clearTimeout(settling.get(article));
+  article.dataset.ownFresh = "";
+  settling.set(article, setTimeout(() => delete article.dataset.ownFresh, SETTLES_AFTER));
+}
 
 /** Bring one card op to the page; ops are applied in order, so the card above is already in place. */
 export function putCard(op) {
@@ -65,7 +73,7 @@ function adopt(fresh) {
 }
 
 function touch(article) {
-  changedAt.set(article, performance.now());
+  unsettle(article);
   if (document.querySelectorAll(".is-changed").length >= FADES) return;
   article.classList.add("is-changed");
   article.addEventListener("animationend", () => article.classList.remove("is-changed"), { once: true });
@@ -85,7 +93,7 @@ function place(article, { col, after }) {
   const item = itemOf(article);
   const next = above && itemOf(above).parentElement === list ? itemOf(above).nextElementSibling : list.firstElementChild;
   if (item.parentElement === list && (next === item || item.previousElementSibling === (above && itemOf(above)))) return;
-  if (item.isConnected) changedAt.set(article, performance.now());
+  if (item.isConnected) unsettle(article);
   moveItem(item, list, next);
 }
 
