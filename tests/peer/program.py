@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -16,9 +17,10 @@ from tests.peer.plan_store import PeerStore
 
 
 def work(base: str, namespace: str, session: str, merges: int, *, version: str = "3") -> None:
-    """Merge again and again; a lock that stays busy is the peer's daily life and tried once more."""
+    """Merge again and again; a lock that stays busy is a peer's daily life: it tries once more."""
     store = PeerStore(Path(base), version=1 if version == "1" else 3)
     for index in range(merges):
+        time.sleep(random.uniform(0, 0.01))  # noqa: S311 - agents think between two merges
         sent: list[dict[str, object]] = [{"step": f"{session} {index}", "status": "in_progress"}]
         if index:
             sent.insert(0, {"step": f"{session} {index - 1}", "status": "completed"})

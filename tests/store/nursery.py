@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.store.interrupted import interrupted
-from tests.store.writer import write_changes, write_until_killed
+from tests.store.writer import write_together, write_until_killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORK: dict[str, Callable[..., None]] = {
     "interrupted": interrupted,
-    "changes": write_changes,
+    "together": write_together,
     "until_killed": write_until_killed,
 }
 
