@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 type Values = dict[str, object]
+type Seen = tuple[tuple[int, str, str, str | None], ...]
+"""Steps as they stood in plan.json: our number, text, status, activeForm."""
 
 PLAN_KEY = "plan"
 _PLAN_FIELDS = (*OWN_FIELDS, *QUIET_PLAN_FIELDS)
@@ -59,6 +61,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """sha256 of the keyed request, so that the same key with another body is refused."""
     was_core: str | None = None
     core: str | None = None
+    seen: Seen | None = None
+    """What an adoption found in plan.json, where it must be rewritten: a peer may start from that again."""
     sig: str | None = None
 
     def touches(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
 from plans.domain.plan import Plan
+from plans.domain.revision import Seen
 from plans.domain.step import Flag, Request, RequestKind, Review, Status, Step
 from plans.store.formats.openclaw import core_step, same_content
 from plans.store.matching import match, new_order
@@ -25,10 +26,11 @@ type Based = tuple[tuple[int, CoreStep], ...]
 
 
 class Adopted(Struct, frozen=True):
-    """The plan with the peer's change, who made it, and whether it was more than stamps."""
+    """The plan with the peer's change, who made it, and which of our steps stand in the file."""
 
     plan: Plan
     by: Actor
+    seen: Seen
 
 
 def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
@@ -38,9 +40,11 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
     next_number = plan.next_number
     steps: dict[int, Step] = {step.number: step for step in plan.steps}
     order: list[int] = []
+    seen: list[int] = []
     authors: set[str | None] = set()
     for core, known in zip(theirs.steps, numbers, strict=True):
         if known is not None and known not in steps and _same(was.get(known), core):
+            seen.append(known)
             continue  # we removed it meanwhile, and the peer only sent it along
         if known is None or known not in steps:
             number, next_number = next_number, next_number + 1
@@ -51,6 +55,7 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
         if known is None or not _same(was.get(known), core):
             authors.add(core.updated_by)
         order.append(number)
+        seen.append(number)
     gone = _gone(plan, was, steps, present=set(order))
     merged = new_order(plan, [number for number, _ in base], order, kept=steps.keys() - gone)
     adopted = replace(
@@ -60,7 +65,11 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
         core_at=theirs.updated_at,
         created_at=theirs.created_at,
     )
-    return Adopted(adopted, _author(authors))
+    stood = tuple(
+        (number, core.text, core.status, core.active_form)
+        for number, core in zip(seen, theirs.steps, strict=True)
+    )
+    return Adopted(adopted, _author(authors), stood)
 
 
 def _same(was: CoreStep | None, core: CoreStep) -> bool:

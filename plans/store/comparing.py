@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -10,12 +11,12 @@ from msgspec.structs import replace
 from plans.domain.actor import Actor
 from plans.domain.errors import TooLarge
 from plans.domain.plan import Plan
-from plans.domain.revision import QUIET_STAMPS, diff, fold, line_of
+from plans.domain.revision import QUIET_STAMPS, Seen, diff, fold, line_of
 from plans.store import disk as disks
 from plans.store.adoption import adopt
 from plans.store.disk import Disk, Problem, Trouble
 from plans.store.formats import openclaw
-from plans.store.formats.openclaw import Core, core_step, same_content
+from plans.store.formats.openclaw import Core, CoreStep, core_step, same_content
 from plans.store.known import Known, replayed
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     plan: Plan
     peer: Actor | None = None
+    seen: Seen = ()
     behind: bool = False
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
@@ -45,8 +47,8 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
     if known.damage is not None:
         problem = Problem(kind=Trouble.DAMAGED, message=str(known.damage))
         return Standing(plan=known.plan, problem=problem)
-    unknown = disk.sha not in (known.mark.before, known.mark.after)
-    if not certain and unknown and known.before_mark is None:
+    mark = known.mark
+    if not certain and disk.sha not in (mark.before, mark.after) and not (known.before_mark or mark.seen):
         known = replayed(folder) or known
     return compare(known, disk, certain=certain, at=at)
 
@@ -62,7 +64,7 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
     if isinstance(read, Problem):
         return Standing(plan=known.plan, problem=read)
     theirs, warnings = read
-    base = _base(known, certain=certain)
+    base = _base(known, theirs, certain=certain)
     if base and not theirs.steps:
         message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
         return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
@@ -70,6 +72,7 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
     return Standing(
         plan=adopted.plan,
         peer=adopted.by if worth_a_revision(known.plan, adopted.plan) else None,
+        seen=adopted.seen,
         behind=not says_the_same(adopted.plan, theirs),
         warnings=warnings,
     )
@@ -85,6 +88,7 @@ def first_look(plan: Plan, disk: Disk, *, at: int) -> Standing:
     return Standing(
         plan=adopted.plan,
         peer=adopted.by,
+        seen=adopted.seen,
         behind=not says_the_same(adopted.plan, theirs),
         warnings=warnings,
     )
@@ -166,8 +170,35 @@ def worth_a_revision(before: Plan, after: Plan) -> bool:
     return bool(delta.moved) or not stamps
 
 
-def _base(known: Known, *, certain: bool) -> Based:
-    plan = known.plan
-    if not certain and known.before_mark is not None:
-        plan = known.before_mark
+def _base(known: Known, theirs: Core, *, certain: bool) -> Based:
+    """Say what a peer's write is compared with: what stood in plan.json before it.
+
+    When our last rewrite may or may not have happened, that is whichever of the two is nearer; in doubt
+    the older one, against which nothing of ours can look undone.
+    """
+    new = _as_base(known.plan)
+    if certain:
+        return new
+    old = _before_mark(known)
+    return new if _distance(new, theirs) < _distance(old, theirs) else old
+
+
+def _before_mark(known: Known) -> Based:
+    seen = known.mark.seen
+    if seen is not None:
+        return tuple((number, CoreStep(text, status, active)) for number, text, status, active in seen)
+    return _as_base(known.before_mark or known.plan)
+
+
+def _as_base(plan: Plan) -> Based:
     return tuple((step.number, core_step(step)) for step in plan.steps)
+
+
+def _distance(base: Based, theirs: Core) -> int:
+    """Count the steps that only one of them has as they are, and a change of order as one more."""
+    ours = [(step.text, step.status, step.active_form) for _, step in base]
+    found = [(step.text, step.status, step.active_form) for step in theirs.steps]
+    counted, others = Counter(ours), Counter(found)
+    both = counted & others
+    moved = [step for step in ours if step in both] != [step for step in found if step in both]
+    return ((counted - others) + (others - counted)).total() + moved

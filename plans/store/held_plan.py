@@ -204,7 +204,8 @@ class HeldPlan:
             verb="adopt",
         )
         core = disk.sha256(comparing.plan_bytes(standing.plan)) if standing.behind else self.disk.sha
-        self._append(replace(line, was_core=self.disk.sha, core=core))
+        seen = standing.seen if standing.behind else None
+        self._append(replace(line, was_core=self.disk.sha, core=core, seen=seen))
         self._certain = not standing.behind
 
     @property

@@ -137,7 +137,7 @@ def _with_lines(known: Known, lines: list[Line], *, size: int) -> Known:
     if last_core is not None:
         plan = before_mark = fold_all(plan, lines[:last_core])
         marked = lines[last_core]
-        mark = CoreMark(marked.rev, marked.was_core, marked.core)
+        mark = CoreMark(marked.rev, marked.was_core, marked.core, marked.seen)
     plan = fold_all(plan, lines[last_core or 0 :])
     return replace(
         known,

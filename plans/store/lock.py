@@ -28,7 +28,7 @@ PEER_WAIT = 5.0
 ABANDONED_AFTER = 20.0
 """Seconds a dead process's lock must have stayed the same before we call it left behind."""
 _TOKEN_BYTES = 200
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.25
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.05
 
 
 @contextmanager

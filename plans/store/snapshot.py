@@ -10,6 +10,7 @@ import msgspec
 
 from plans.domain.errors import PlanError, StorageFailed
 from plans.domain.plan import Plan
+from plans.domain.revision import Seen
 from plans.store import json_text
 from plans.store.atomic_write import replace_file
 from plans.store.paths import SNAPSHOT, Folder
@@ -34,11 +35,13 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class CoreMark(msgspec.Struct, frozen=True):
-    """The last line that changed plan.json: its revision and the sha256 before and after."""
+    """The last line that changed plan.json: its revision, the sha256 before and after, and what stood."""
 
     rev: int = 0
     before: str | None = None
     after: str | None = None
+    seen: Seen | None = None
+    """Only after an adoption; else it is the plan just before that line."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
