@@ -69,7 +69,7 @@ def wait_for_decision(
     Beats the heart of the session that waits. Raises WaitTimedOut, RequestWithdrawn, NothingAsked.
     """
     asked = current_request(desk, namespace, number) if request is None else request
-    epoch = desk.store.read(namespace).plan.epoch
+    epoch = _epoch(desk, namespace, number)
     deadline = time.monotonic() + seconds
     next_beat = 0.0
     lines: list[Line] = []
@@ -81,8 +81,11 @@ def wait_for_decision(
         now = time.monotonic()
         if now >= next_beat:
             _beat(desk, by)
-            _refuse_other_history(desk, namespace, number, epoch=epoch)
             next_beat = now + BEAT_EVERY
+            if (
+                _epoch(desk, namespace, number) != epoch
+            ):  # made anew: its revisions tell nothing of this request
+                raise RequestWithdrawn(number)
         if now >= deadline:
             raise WaitTimedOut(number, seconds=seconds)
         time.sleep(min(LOOK_EVERY, deadline - now))
@@ -125,10 +128,17 @@ def outcome(lines: Iterable[Line], number: int, *, request: int) -> Decision | R
     return found
 
 
+def _epoch(desk: Desk, namespace: str, number: int) -> str:
+    try:
+        return desk.store.read(namespace).plan.epoch
+    except PlanNotFound:  # deleted while we waited, and the request with it
+        raise RequestWithdrawn(number) from None
+
+
 def _later(desk: Desk, namespace: str, number: int, *, after: int) -> list[Line]:
     try:
         return desk.store.lines(namespace, after=after)
-    except PlanNotFound:  # deleted while we waited, and the request with it
+    except PlanNotFound:
         raise RequestWithdrawn(number) from None
 
 
@@ -138,12 +148,6 @@ def _told(desk: Desk, namespace: str, answer: Decision | RequestWithdrawn) -> De
     if isinstance(answer, RequestWithdrawn):
         raise answer
     return answer
-
-
-def _refuse_other_history(desk: Desk, namespace: str, number: int, *, epoch: str) -> None:
-    """Notice that the plan was deleted and made anew: its revisions tell nothing of this request."""
-    if desk.store.read(namespace).plan.epoch != epoch:
-        raise RequestWithdrawn(number)
 
 
 def _beat(desk: Desk, by: Actor | None) -> None:

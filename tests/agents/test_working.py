@@ -67,6 +67,21 @@ def test_next_gives_each_ready_step_once_and_then_none(shell: Shell, plan: str) 
     assert shell.run("step", "next", plan, "--as", ME).out == "no step is ready\n"
 
 
+def test_the_list_can_be_narrowed(shell: Shell, plan: str) -> None:
+    shell.ask("step", "claim", plan, "1", "--as", ME)
+    shell.ask("step", "add", plan, "--title", "Go", "--gate", "--as", ME)
+
+    def listed(*words: str) -> list[object]:
+        steps = shell.ask("step", "list", plan, *words).json["steps"]
+        assert isinstance(steps, list)
+        return [step["number"] for step in steps]
+
+    assert listed("--ready") == [2]
+    assert listed("--owner", ME) == [1]
+    assert listed("--status", "pending") == [2, 3, 4]
+    assert shell.run("step", "list", plan, "--ready").out == "   2  ready        Measure reads\n"
+
+
 def test_a_repeated_next_gives_the_same_step(shell: Shell, plan: str) -> None:
     asked = ("step", "next", plan, "--as", ME, "--key", "turn-1")
     assert shell.ask(*asked).step["number"] == 1
