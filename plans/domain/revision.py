@@ -99,7 +99,7 @@ def diff(before: Plan, after: Plan) -> Delta:
         was = known.get(step.number)
         if was is None:
             new[str(step.number)], old[str(step.number)] = field_values(step), None
-        elif was is not step:
+        elif was is not step and was != step:
             new[str(step.number)], old[str(step.number)] = _step_changes(was, step)
     order = [step.number for step in after.steps]
     present = set(order)
