@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.etags import board_etag
-from plans.web.gathering import can, shown, step_drawer, take_told
+from plans.web.gathering import can, latest, shown, step_drawer, take_told
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
 
@@ -43,7 +43,7 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
         drawer=_drawer(request, picture),
         told=take_told(request),
     )
-    return render(request, "plans/board.html", context)
+    return render(request, "plans/board.html", context | latest(namespace))
 
 
 def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:

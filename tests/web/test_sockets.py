@@ -1,0 +1,182 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+
+from plans.actions.shaping import add_step
+from plans.security.login import local_person
+from plans.web import consumers
+from plans.web.render import live_hub
+from plans.web.routing import sockets
+from plans.web.sockets import SOCKETS
+from tests.web.cast import ADA, LEDGER, LedgerBoard
+from tests.web.conftest import Copy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+type Open = Callable[..., Awaitable[WebsocketCommunicator]]
+PATIENCE = 10
+
+
+@pytest.fixture
+async def opened(board: LedgerBoard) -> AsyncIterator[Open]:
+    """Open sockets as Ada's browser does; afterwards the hub and they are gone."""
+    live_hub.cache_clear()
+    found: list[WebsocketCommunicator] = []
+
+    async def open_socket(
+        path: str = f"/ws/plans/{LEDGER}/", client: Client | None = None
+    ) -> WebsocketCommunicator:
+        cookies = (client or board.client).cookies
+        header = "; ".join(f"{name}={cookie.value}" for name, cookie in cookies.items())
+        socket = WebsocketCommunicator(sockets, path, headers=[(b"cookie", header.encode())])
+        found.append(socket)
+        accepted, _ = await socket.connect(timeout=PATIENCE)
+        assert accepted
+        return socket
+
+    yield open_socket
+    for socket in found:
+        with suppress(asyncio.CancelledError):  # a test that waited in vain has cancelled it
+            await socket.disconnect(timeout=PATIENCE)
+    await live_hub().stop()
+    live_hub.cache_clear()
+
+
+async def close_code(socket: WebsocketCommunicator) -> int:
+    message = await socket.receive_output(timeout=PATIENCE)
+    assert message["type"] == "websocket.close"
+    code: int = message["code"]
+    return code
+
+
+async def heard(socket: WebsocketCommunicator, kind: str) -> dict[str, object]:
+    """Wait for the next message of a kind; a frame that changes something has none."""
+    while True:
+        message: dict[str, object] = json.loads(await socket.receive_from(timeout=PATIENCE))
+        if message.get("type", "frame") == kind:
+            return message
+
+
+async def hello(socket: WebsocketCommunicator, board: LedgerBoard) -> None:
+    """Say what the page has, and wait until the hub has taken note of it."""
+    plan = await sync_to_async(board.plan)()
+    await socket.send_to(json.dumps({"type": "hello", "epoch": plan.epoch, "rev": plan.revision}))
+    await heard(socket, "state")
+
+
+async def test_a_change_reaches_the_page_as_the_card_the_page_itself_has(
+    board: LedgerBoard, copied: Copy, opened: Open
+) -> None:
+    socket = await opened()
+    await hello(socket, board)
+    before = await sync_to_async(board.plan)()
+
+    await sync_to_async(add_step)(board.desk, LEDGER, by=ADA, title="Pushed <b>step</b>")
+    await sync_to_async(copied)(LEDGER)
+
+    told = await heard(socket, "frame")
+    assert (told["prev"], told["rev"]) == (before.revision, before.revision + 1)
+    ops = told["ops"]
+    assert isinstance(ops, list)
+    card = next(op for op in ops if op["op"] == "card")
+    assert (card["id"], card["col"], card["sum"]) == (4, "todo", "ada added step 4")
+    page = (await sync_to_async(board.get)()).content.decode()
+    assert card["html"].strip() in page
+    assert {op["op"] for op in ops} >= {"card", "head", "count"}
+
+
+async def test_a_page_that_is_behind_is_told_to_fetch(board: LedgerBoard, opened: Open) -> None:
+    socket = await opened()
+
+    await socket.send_to(json.dumps({"type": "hello", "epoch": "another", "rev": 1}))
+
+    message = await heard(socket, "resync")
+    assert message["epoch"] == (await sync_to_async(board.plan)()).epoch
+
+
+async def test_a_stranger_is_let_go_with_4401(opened: Open) -> None:
+    assert await close_code(await opened(client=Client())) == 4401
+
+
+async def test_somebody_without_any_role_is_let_go_with_4403(opened: Open) -> None:
+    client = Client()
+
+    def sign_in() -> None:
+        nobody = local_person("nobody")
+        nobody.groups.clear()
+        client.force_login(nobody)
+
+    await sync_to_async(sign_in)()
+
+    assert await close_code(await opened(client=client)) == 4403
+
+
+async def test_signing_out_closes_the_sockets_of_that_session_only(board: LedgerBoard, opened: Open) -> None:
+    other = Client()
+    await sync_to_async(lambda: other.force_login(local_person("ada")))()
+    mine, theirs = await opened(), await opened(client=other)
+
+    await sync_to_async(board.client.post)("/logout/")
+
+    assert await close_code(mine) == 4401
+    assert await theirs.receive_nothing(timeout=0.5)
+
+
+async def test_an_expired_session_is_noticed_by_itself(
+    board: LedgerBoard, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.05)
+    socket = await opened()
+
+    await sync_to_async(board.client.session.flush)()
+
+    assert await close_code(socket) == 4401
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"type":"hello"}', '{"type":"hello","epoch":1,"rev":"x"}'])
+async def test_what_is_no_message_closes_with_4400(opened: Open, text: str) -> None:
+    socket = await opened()
+
+    await socket.send_input({"type": "websocket.receive", "text": text})
+
+    assert await close_code(socket) == 4400
+
+
+async def test_bytes_close_with_4400(opened: Open) -> None:
+    socket = await opened()
+
+    await socket.send_to(bytes_data=b"\0")
+
+    assert await close_code(socket) == 4400
+
+
+async def test_a_message_of_an_unknown_kind_is_ignored(
+    board: LedgerBoard, copied: Copy, opened: Open
+) -> None:
+    socket = await opened()
+    await socket.send_to('{"type":"tomorrow"}')
+    await hello(socket, board)
+
+    await sync_to_async(add_step)(board.desk, LEDGER, by=ADA, title="New")
+    await sync_to_async(copied)(LEDGER)
+
+    assert await heard(socket, "frame")
+
+
+async def test_another_socket_address_closes_with_4400(opened: Open) -> None:
+    assert await close_code(await opened("/ws/elsewhere/")) == 4400
+
+
+async def test_a_closed_page_leaves_nothing_behind(opened: Open) -> None:
+    socket = await opened()
+    await socket.disconnect(timeout=PATIENCE)
+
+    assert live_hub().facts()["sockets"] == 0
+    assert not SOCKETS._pokes
+    assert not [task for task in asyncio.all_tasks() if "_stay_signed_in" in repr(task)]
