@@ -17,6 +17,7 @@ pages = get_asgi_application()
 from plans.security.door import Door  # noqa: E402
 from plans.security.gate import apply_security  # noqa: E402
 from plans.web.routing import sockets  # noqa: E402
+from plans_site.lifespan import lifespan  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
@@ -35,7 +36,8 @@ def build() -> ASGI3Application:
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )
-    return apply_security(ProtocolTypeRouter({"http": files, "websocket": sockets}), door=door)
+    parts = {"http": files, "websocket": sockets, "lifespan": lifespan}
+    return apply_security(ProtocolTypeRouter(parts), door=door)
 
 
 application = build()

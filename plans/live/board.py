@@ -88,7 +88,7 @@ class Board:
     def state(self, since: float) -> str:
         """Write what changed without a revision since a time on the monotonic clock."""
         changed = {number for at, lively in self._lively if at >= since for number in lively}
-        ops = [*self._cards(changed, {}), encoded(Banner(self._brush.banner(self.picture)))]
+        ops = [*self._cards(changed, {}), encoded(Banner(_text(self._brush.banner(self.picture))))]
         return messages.state(self.picture.plan.namespace, epoch=self.version.epoch, ops=ops)
 
     def state_changed_at(self) -> float:
@@ -153,7 +153,7 @@ class Board:
         html, drawn_at, changed_at = self._head
         revision = self.version.rev
         if drawn_at != revision:
-            drawn = self._brush.head(self.picture)
+            drawn = _text(self._brush.head(self.picture))
             changed_at = changed_at if drawn == html else revision
             self._head = (drawn, revision, changed_at)
         return [encoded(Head(self._head[0]))] if self._head[2] > prev else []
@@ -181,7 +181,7 @@ class Board:
     def _card(self, number: int, sentence: str) -> Card:
         picture = self.picture
         if number not in self._html:
-            self._html[number] = (self._brush.card(picture, number), picture.plan.revision)
+            self._html[number] = (_text(self._brush.card(picture, number)), picture.plan.revision)
         html, at = self._html[number]
         return Card(
             id=number,
@@ -196,3 +196,8 @@ class Board:
 
 def _span(before: Picture, now: Picture) -> tuple[int, int]:
     return before.plan.revision, now.plan.revision
+
+
+def _text(drawn: str) -> str:
+    """Take plain text: templates give a kind of str that only they know."""
+    return drawn[:]

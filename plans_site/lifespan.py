@@ -1,0 +1,23 @@
+"""Starting and stopping with a server that tells of it (uvicorn; Daphne does not)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.web.render import live_hub
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+
+
+async def lifespan(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Begin to hear of changes before the first page is served, and end in order."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            live_hub().start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await live_hub().stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
