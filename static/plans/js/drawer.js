@@ -13,7 +13,7 @@ export const openStep = () => slot()?.querySelector("[data-step]")?.dataset.step
 export async function open(url, { then = "#drawer-title", push = true } = {}) {
   const drawer = slot();
   if (!drawer) return;
-  await htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+  await load(url);
   app().classList.add("has-drawer");
   fillTimes(drawer);
   restoreDrafts(drawer);
@@ -21,6 +21,16 @@ export async function open(url, { then = "#drawer-title", push = true } = {}) {
   drawer.querySelector(then)?.focus({ preventScroll: then === "#drawer-title" });
   const number = openStep();
   card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** Fetch a step; when its card is newer by then, a change overtook the answer: fetch again. */
+async function load(url) {
+  for (let tries = 0; tries < 3; tries += 1) {
+    await htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+    const shown = Number(slot().querySelector("[data-step]")?.dataset.rev);
+    const known = Number(card(openStep())?.dataset.rev ?? 0);
+    if (!(known > shown)) return;
+  }
 }
 
 export function close() {
@@ -54,7 +64,7 @@ async function refresh(number) {
     await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
   } else {
     const had = slot().contains(document.activeElement);
-    await htmx.ajax("GET", facts.dataset.factsUrl.replace(/\?.*/, ""), { target: "#drawer", swap: "innerHTML" });
+    await load(facts.dataset.factsUrl.replace(/\?.*/, ""));
     if (had) slot().querySelector("#drawer-title")?.focus({ preventScroll: true });
   }
   fillTimes(slot());
