@@ -108,9 +108,7 @@ def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:
 
     Whatever stands there without one complete line was never acknowledged and is replaced.
     """
-    fd = folder.open(JOURNAL, os.O_WRONLY | os.O_CREAT, new_mode(folder))
-    if fd is None:
-        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
+    fd = folder.open_or_make(JOURNAL, new_mode(folder))
     return _append(fd, folder, header + first, at=0, place=folder.fd)
 
 

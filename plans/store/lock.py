@@ -51,9 +51,7 @@ def _lock_at_once(folder: Folder) -> int | None:
     The same flock as filelock takes. Importing filelock costs an agent's command twice the start of Python,
     so it is imported only by those that have to wait.
     """
-    fd = folder.open(BOARD_LOCK, os.O_RDWR | os.O_CREAT, new_mode(folder))
-    if fd is None:
-        return None
+    fd = folder.open_or_make(BOARD_LOCK, new_mode(folder))
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from plans.domain.errors import PlanError, PlanNotFound, StorageFailed, WrongInput
@@ -138,6 +139,18 @@ class Folder:
                 message = f"Plan path symlink rejected (ELOOP): {self.path}/{name}"
                 raise FileRefused(message) from None
             raise storage_failed(error, "open", f"{self.path}/{name}") from error
+
+    def open_or_make(self, name: str, mode: int) -> int:
+        """Open a file for reading and writing; a new one gets exactly this mode, whatever the umask says."""
+        fd = self.open(name, os.O_RDWR)
+        if fd is not None:
+            return fd
+        fd = self.open(name, os.O_RDWR | os.O_CREAT, mode)
+        if fd is None:
+            raise PlanNotFound(self.namespace)  # the folder was deleted under us
+        with suppress(PermissionError):  # another user of the group made it meanwhile
+            os.fchmod(fd, mode)
+        return fd
 
     def read(self, name: str, limit: int) -> tuple[bytes, os.stat_result] | None:
         """Read a whole regular file of at most ``limit`` bytes, with its stat; None when there is none."""
