@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 _WORDS = {
     "claim": "claimed",
     "next": "claimed",
-    "block": "asked for an answer on",
     "hold": "put on hold",
     "approve": "approved",
     "reject": "rejected",
@@ -32,6 +31,12 @@ _WORDS = {
     "edit": "edited",
     "move": "moved",
     "remove": "removed",
+}
+_ASKS = {
+    "approval": "asked for approval of",
+    "input": "asked a question on",
+    "problem": "asked for help with",
+    "hold": "put on hold",
 }
 _PLAN_WORDS = {
     "create": "created the plan",
@@ -68,11 +73,19 @@ def sentence(line: Line) -> str:
 
 def deed(line: Line) -> str:
     """Say what was done, without who: ``claimed step 17``."""
+    if line.step is not None and line.verb == "block":
+        return f"{_asked(line)} step {line.step}"
     if line.step is not None and line.verb in _WORDS:
         return f"{_WORDS[line.verb]} step {line.step}"
     if line.verb in _PLAN_WORDS:
         return _PLAN_WORDS[line.verb] + (_steps(line) if line.verb == "adopt" else "")
     return line.verb.replace("_", " ")
+
+
+def _asked(line: Line) -> str:
+    request = (line.set.get(str(line.step)) or {}).get("request")
+    kind = request.get("kind") if isinstance(request, dict) else None
+    return _ASKS.get(str(kind), "asked about")
 
 
 def _steps(line: Line) -> str:

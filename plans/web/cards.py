@@ -147,7 +147,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         owner_said=_owner_said(step),
         worker=owner_view(step.worker) if step.worker else None,
         done=step.progress.done if step.progress else 0,
-        total=step.progress.total if step.progress else 0,
+        total=step.progress.total if step.progress and step.is_open else 0,
         progress_width=_width(step),
         waits=len(standing.waits_on),
         finished=iso(step.updated_at) if look == "done" else "",

@@ -206,6 +206,10 @@ def _change(change: history.Change) -> str:
     if change.field in _SAID:
         was, now = text_of(change.field, change.was), text_of(change.field, change.now)
         return clean_line(f"{LABELS[change.field]}: {was} → {now}") if change.was is not None else ""
+    if change.field == "active_form" and isinstance(change.now, str):
+        return clean_line(change.now)
+    if change.field == "progress" and isinstance(change.now, dict):
+        return f"{change.now.get('done')} of {change.now.get('total')} sub-steps"
     label = LABELS.get(change.field) or _OTHER_LABELS.get(change.field, "")
     return f"{label} changed" if label and change.field not in {"request", "decision", "flag"} else ""
 

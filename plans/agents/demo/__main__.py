@@ -18,7 +18,7 @@ from plans.agents.demo.scenes import AGENTS, PEER, PLANS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PACE = 2.5
+PACE = 4.0
 """Seconds an agent takes for a piece of work."""
 _END_WAIT = 5.0
 
@@ -63,11 +63,11 @@ def agents(root: Path, environment: dict[str, str]) -> list[Process]:
                 *plans,
                 "--pace",
                 str(PACE),
-                f"--dies-after={dies_after}",
+                f"--dies-on={step}",
             ],
             env=environment,
         )
-        for name, plans, dies_after in AGENTS
+        for name, plans, step in AGENTS
     ]
     session, namespace = PEER
     command = [sys.executable, peer.__file__, str(root / namespace), session, str(PACE * 2)]

@@ -39,6 +39,7 @@ LEDGER: dict[str, object] = {
             "risk": "irreversible",
             "extra": {"asks": "Nothing has read the triggers for an hour. Drop them now?"},
         },
+        {"title": "Load-test projections at 3× peak", "phase": "Shadow"},
     ],
 }
 
@@ -88,8 +89,8 @@ AGENTS = (
     ("read-path-41aa", ("payments.ledger", "search.synonyms"), 0),
     ("schema-scout-c21e", ("search.synonyms", "payments.ledger"), 0),
     ("synonym-tuner-9b04", ("search.synonyms",), 0),
-    ("load-rig-3c19", ("payments.ledger",), 1),
+    ("load-rig-3c19", ("payments.ledger",), 18),
 )
-"""Session id, the plans it works on, and after how many claims it dies without a word."""
+"""Session id, the plans it works on, and the step on which it dies without a word (0: on none)."""
 
 PEER = ("agent:main:translator", "docs.api-guide")

@@ -31,11 +31,9 @@ class Lost(Exception):
 class Agent:
     """One session that works through plans by calling ``planboard``."""
 
-    def __init__(self, name: str, plans: list[str], *, pace: float, dies_after: int) -> None:
-        """``pace`` is seconds a piece of work takes; at claim ``dies_after`` it ends without a word."""
+    def __init__(self, name: str, plans: list[str], *, pace: float) -> None:
+        """``pace`` is seconds a piece of work takes."""
         self.name, self.plans, self.pace = name, plans, pace
-        self.dies_after = dies_after
-        self.claimed = 0
         self._random = random.Random(name)  # noqa: S311 - a demo repeats itself
 
     def run(self) -> None:
@@ -45,11 +43,14 @@ class Agent:
             if taken is None:
                 self._pause()
                 continue
-            self.claimed += 1
-            if self.claimed == self.dies_after:
-                self._work(*taken, pieces=1)
-                return  # without a word: the board has to notice
             self._do(*taken)
+
+    def die_on(self, number: int) -> None:
+        """Take a step, begin it, and end without a word: the board has to notice."""
+        _, answer = self._call("step", "claim", self.plans[0], str(number))
+        step = answer.get("step")
+        if isinstance(step, dict):
+            self._work(self.plans[0], step, pieces=2)
 
     def _next(self, plan: str) -> tuple[str, dict[str, object]] | None:
         _, answer = self._call("step", "next", plan)
@@ -114,14 +115,18 @@ def _extra(step: dict[str, object]) -> dict[str, object]:
 
 
 def main() -> None:
-    """Run one agent: ``worker.py NAME PLAN… [--pace S] [--dies-after N]``."""
+    """Run one agent: ``worker.py NAME PLAN… [--pace S] [--dies-on STEP]``."""
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
     parser.add_argument("plans", nargs="+")
-    parser.add_argument("--pace", type=float, default=2.5)
-    parser.add_argument("--dies-after", type=int, default=0)
+    parser.add_argument("--pace", type=float, default=4.0)
+    parser.add_argument("--dies-on", type=int, default=0)
     given = parser.parse_args()
-    Agent(given.name, given.plans, pace=given.pace, dies_after=given.dies_after).run()
+    agent = Agent(given.name, given.plans, pace=given.pace)
+    if given.dies_on:
+        agent.die_on(given.dies_on)
+    else:
+        agent.run()
 
 
 if __name__ == "__main__":
