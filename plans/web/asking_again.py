@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, Refusal, WrongInput
+from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
 from plans.mirror.reading import plan_rows
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
@@ -36,7 +36,12 @@ def form_page(
 ) -> HttpResponse:
     """Show the page whose form does this, opened, with what was typed and why it was not taken."""
     request = asked.request
-    told = {"opened": asked.verb, "typed": fields or {}, "refused": error}
+    told = {
+        "opened": asked.verb,
+        "typed": fields or {},
+        "refused": error,
+        "unlock": _unlock(asked.namespace, error) if error else "",
+    }
     status = STATUS[error.refusal] if error else 200
     try:
         picture = shown(request, asked.namespace)
@@ -54,7 +59,13 @@ def refused_form(asked: Asked, form: ActForm, error: PlanError | None = None) ->
     """Say why the form was not taken: beside it where it still stands, else on its page."""
     why = error or WrongInput("Nothing was saved", advice=" ".join(_errors(form)))
     if asked.request.htmx or why.refusal is Refusal.NOT_FOUND:
-        return refused(asked.request, why, back=board_url(asked.namespace), fields=form.data)
+        return refused(
+            asked.request,
+            why,
+            back=board_url(asked.namespace),
+            fields=form.data,
+            unlock=_unlock(asked.namespace, why),
+        )
     return with_retry(form_page(asked, fields=form.data, error=why), why)
 
 
@@ -97,6 +108,14 @@ def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpRespo
         "discard": _discard(asked),
     }
     return render(asked.request, template, context, status=STATUS[Refusal.STALE])
+
+
+def _unlock(namespace: str, error: PlanError) -> str:
+    """Say where to remove a lock that stands in the way and that nobody holds any more."""
+    if not isinstance(error, Busy):
+        return ""
+    held = desk().store.peer_lock(namespace)
+    return plan_verb_url(namespace, "unlock") if held is not None and not held.holder_lives else ""
 
 
 def _errors(form: ActForm) -> list[str]:

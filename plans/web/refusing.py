@@ -47,9 +47,17 @@ def refusals_shown[**P](view: View[P]) -> View[P]:
 
 
 def refused(
-    request: BoardRequest, error: PlanError, *, back: str, fields: Mapping[str, str] | None = None
+    request: BoardRequest,
+    error: PlanError,
+    *,
+    back: str,
+    fields: Mapping[str, str] | None = None,
+    unlock: str = "",
 ) -> HttpResponse:
-    """Say what happened and what to do, with what was typed to copy. The form on the page stays."""
+    """Say what happened and what to do, with what was typed to copy. The form on the page stays.
+
+    ``unlock`` is where a lock that a dead program left is removed, if that is what stands in the way.
+    """
     template = "plans/answers/_refused.html" if request.htmx else "plans/refused.html"
     lost = [(name, text) for name, text in typed(fields or {}) if text.strip()]
     context = {
@@ -58,6 +66,7 @@ def refused(
         "advice": error.advice,
         "back": back,
         "typed": lost,
+        "unlock": unlock,
     }
     return with_retry(render(request, template, context, status=STATUS[error.refusal]), error)
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from channels.layers import get_channel_layer
-from django.template.loader import render_to_string
+from django.template.loader import get_template
 
 from plans.domain.history import sentence
 from plans.live.hub import Hub
@@ -42,7 +42,11 @@ class Brush:
 
 def drawn(template: str, **context: object) -> str:
     """Draw a partial as plain text: the encoder of frames refuses Django's marked kind."""
-    return render_to_string(template, context) + ""
+    return _template(template).render(context) + ""
+
+
+# Finding a partial takes longer than drawing a card.
+_template = cache(get_template)
 
 
 @cache

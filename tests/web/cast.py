@@ -37,6 +37,9 @@ class LedgerBoard:
         """Open a page of the plan."""
         return cast("HttpResponse", self.client.get(self._url(path), query, headers=headers))
 
+    def all_plans(self) -> HttpResponse:
+        return cast("HttpResponse", self.client.get("/plans/"))
+
     def plan(self) -> Plan:
         return self.desk.store.read(self.namespace).plan
 

@@ -118,3 +118,15 @@ def test_the_front_door_leads_to_the_plans() -> None:
 def forget_failures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start every test without a record of wrong codes."""
     monkeypatch.setattr(ATTEMPTS, "_failures", LoginAttempts()._failures)
+
+
+def test_the_login_page_has_a_field_for_the_code() -> None:
+    answer = Client().get("/login/", {"next": "/plans/a/"})
+
+    assert answer.status_code == 200
+    assert b'name="code"' in answer.content
+    assert b'value="/plans/a/"' in answer.content
+
+
+def test_who_is_signed_in_already_goes_on(board: LedgerBoard) -> None:
+    assert board.client.get("/login/", {"next": "/plans/a/"})["Location"] == "/plans/a/"

@@ -3,7 +3,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from plans.actions.desk import Desk
 from plans.mirror.models import Worker
 from plans.wiring import now_ms
 
@@ -29,8 +28,7 @@ def test_all_is_well_when_everything_answers(worker: Callable[[int], None]) -> N
     assert answer.json() == {"status": "ok", "database": "ok", "worker": "ok", "layer": "ok"}
 
 
-def test_a_worker_that_never_ran_is_told(desk: Desk) -> None:
-    del desk
+def test_a_worker_that_never_ran_is_told() -> None:
     answer = Client().get("/healthz")
 
     assert answer.status_code == 503

@@ -1,10 +1,8 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import cast
 
 import pytest
-from django.http import HttpResponse
 
 from plans.actions.shaping import edit_step
 from plans.actions.working import block_step, claim_step, say
@@ -42,7 +40,7 @@ def test_agents_text_is_never_markup_on_any_page(board: LedgerBoard, copied: Cop
     copied(board.namespace)
 
     pages = [
-        cast("HttpResponse", board.client.get("/plans/")),
+        board.all_plans(),
         board.get(),
         board.get("steps/2/"),
         board.get("steps/2/edit/"),
