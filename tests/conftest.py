@@ -13,10 +13,15 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+# A busy machine is no counterexample.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
