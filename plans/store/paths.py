@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import stat
-from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from plans.domain.errors import PlanError, PlanNotFound, StorageFailed, WrongInput
@@ -148,8 +147,13 @@ class Folder:
         fd = self.open(name, os.O_RDWR | os.O_CREAT, mode)
         if fd is None:
             raise PlanNotFound(self.namespace)  # the folder was deleted under us
-        with suppress(PermissionError):  # another user of the group made it meanwhile
+        try:
             os.fchmod(fd, mode)
+        except PermissionError:
+            return fd  # another user of the group made it meanwhile
+        except OSError as error:
+            os.close(fd)
+            raise storage_failed(error, "write", f"{self.path}/{name}") from error
         return fd
 
     def read(self, name: str, limit: int) -> tuple[bytes, os.stat_result] | None:

@@ -1,4 +1,4 @@
-"""One change that is cut short at a chosen system call; runs in a process of its own."""
+"""One change that is cut short at a chosen system call."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ def look(store: PlanStore) -> Changed:
     return Changed(plan=store.read("work").plan)
 
 
+def unlock(store: PlanStore) -> None:
+    """Remove the lock of a peer that has ended."""
+    store.unlock("work")
+
+
+def delete(store: PlanStore) -> None:
+    """Move the plan into the trash."""
+    store.delete("work", Order(by=ANN, verb="delete"))
+
+
+def verify(store: PlanStore) -> None:
+    """Read everything there is."""
+    store.verify("work")
+
+
 def adopt(store: PlanStore) -> Changed | None:
     """Take over what a peer wrote, and set right what it may not do."""
     return store.adopt("work")
@@ -72,7 +87,13 @@ DOING: dict[str, Doing] = {
     "adopt": adopt,
     "adopt and claim": claim_twice,
 }
-ONCE: dict[str, Doing] = {"note once": note, "read": look}
+ONCE: dict[str, Doing] = {
+    "note once": note,
+    "read": look,
+    "unlock": unlock,
+    "delete": delete,
+    "verify": verify,
+}
 """Not tried again when refused."""
 
 
@@ -82,8 +103,10 @@ def interrupted(root: str, doing: str, hit: int, how: str) -> None:
     calls = SystemCalls(hit, how)
     report = Path(f"{root}.report")
     calls.install()
-    first = told((DOING | ONCE)[doing], store)
-    calls.stop()
+    try:
+        first = told((DOING | ONCE)[doing], store)
+    finally:
+        calls.remove()
     first |= {"calls": calls.names}
     second = told(DOING[doing], store) if "error" in first and doing in DOING else {}
     report.write_text(json.dumps({"first": first, "second": second}), encoding="utf-8")

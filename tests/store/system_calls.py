@@ -48,6 +48,12 @@ class SystemCalls:
         """Let everything through from now on."""
         self._on = False
 
+    def remove(self) -> None:
+        """Give the calls back their places."""
+        fcntl.flock = self._real.pop("flock")  # type: ignore[assignment]
+        for name, real in self._real.items():
+            setattr(os, name, real)
+
     def _wrapped(self, name: str) -> Callable[..., object]:
         real = self._real[name]
 

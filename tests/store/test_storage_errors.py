@@ -2,17 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from plans.store.plan_store import PlanStore
 from tests.peer.plan_store import PeerStore
-from tests.store.interrupted import DOING
-from tests.store.scene import START, Scene, ticking
+from tests.store.interrupted import DOING, interrupted
+from tests.store.scene import START, Scene, dead_pid, ticking
 from tests.store.test_crash_points import done, prepared
-from tests.store.workers import Nursery, nursery
 
 SENTENCES = {
     "ENOSPC": "the disk is full",
@@ -22,34 +20,25 @@ SENTENCES = {
 }
 
 
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Nursery]:
-    with nursery() as running:
-        yield running
-
-
 @pytest.mark.parametrize("how", ["ENOSPC", "EIO", "EACCES", "ENOSPC+", "EROFS+"])
 @pytest.mark.parametrize("doing", DOING)
-def test_a_refusing_disk_loses_nothing_and_is_named(
-    tmp_path: Path, workers: Nursery, doing: str, how: str
-) -> None:
+def test_a_refusing_disk_loses_nothing_and_is_named(tmp_path: Path, doing: str, how: str) -> None:
     stage = tmp_path / "stage"
     prepared(stage, doing)
-    calls = count_calls(tmp_path, workers, stage, doing)
+    calls = count_calls(tmp_path, stage, doing)
     assert calls > 15
     for hit in range(1, calls + 1):
         root = tmp_path / f"at-{hit}"
         shutil.copytree(stage, root)
-        status = workers.run("interrupted", root=str(root), doing=doing, hit=hit, how=how)
-        assert status == 0, f"at call {hit}: something else than a refusal came out of the store"
+        interrupted(str(root), doing, hit, how)
         check_told(root, doing, how)
         shutil.rmtree(root)
 
 
-def count_calls(tmp_path: Path, workers: Nursery, stage: Path, doing: str) -> int:
+def count_calls(tmp_path: Path, stage: Path, doing: str) -> int:
     root = tmp_path / "counted"
     shutil.copytree(stage, root)
-    assert workers.run("interrupted", root=str(root), doing=doing, hit=0, how="EIO") == 0
+    interrupted(str(root), doing, 0, "EIO")
     return len(json.loads(Path(f"{root}.report").read_text())["first"]["calls"])
 
 
@@ -74,28 +63,46 @@ def check_told(root: Path, doing: str, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", ["EIO", "EACCES"])
-def test_a_failing_read_is_a_refusal_too(tmp_path: Path, workers: Nursery, how: str) -> None:
+def test_a_failing_read_is_a_refusal_too(tmp_path: Path, how: str) -> None:
     root = tmp_path / "root"
     prepared(root, "adopt")
-    calls = count_calls(tmp_path, workers, root, "read")
+    calls = count_calls(tmp_path, root, "read")
     refused = 0
     for hit in range(1, calls + 1):
-        assert workers.run("interrupted", root=str(root), doing="read", hit=hit, how=how) == 0
+        interrupted(str(root), "read", hit, how)
         first = json.loads(Path(f"{root}.report").read_text())["first"]
         refused += "error" in first
         assert first.get("error", "StorageFailed") == "StorageFailed"
     assert refused
 
 
-def test_a_change_that_could_not_be_written_shows_to_nobody(tmp_path: Path, workers: Nursery) -> None:
+def test_a_change_that_could_not_be_written_shows_to_nobody(tmp_path: Path) -> None:
     stage = tmp_path / "stage"
     before = prepared(stage, "note").plan
-    calls = count_calls(tmp_path, workers, stage, "note")
+    calls = count_calls(tmp_path, stage, "note")
     for hit in range(1, calls + 1):
         root = tmp_path / f"at-{hit}"
         shutil.copytree(stage, root)
-        assert workers.run("interrupted", root=str(root), doing="note once", hit=hit, how="EIO") == 0
+        interrupted(str(root), "note once", hit, "EIO")
         report = json.loads(Path(f"{root}.report").read_text())
         plan = PlanStore(root, clock=ticking()).read("work").plan
         assert (plan == before) == ("error" in report["first"])
+        shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("doing", ["unlock", "delete", "verify"])
+def test_whatever_else_fails_is_a_refusal_too(tmp_path: Path, doing: str) -> None:
+    stage = tmp_path / "stage"
+    scene = prepared(stage, "claim")
+    if doing == "unlock":
+        (scene.folder / ".lock").write_text(f"{dead_pid()}-1-aaaaaaaa")
+    calls = count_calls(tmp_path, stage, doing)
+    for hit in range(1, calls + 1):
+        root = tmp_path / f"at-{hit}"
+        shutil.copytree(stage, root)
+        interrupted(str(root), doing, hit, "EIO")
+        first = json.loads(Path(f"{root}.report").read_text())["first"]
+        assert first.get("error", "StorageFailed") == "StorageFailed"
+        if not list((root / ".trash").glob("work-*")):
+            assert PlanStore(root, clock=ticking()).read("work").plan.steps == scene.plan.steps
         shutil.rmtree(root)
