@@ -76,6 +76,13 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
             message = {**message, "headers": secured(message.get("headers", ()))}
         super().handle_reply(message)
 
+    def handle_exception(self, exception: Exception) -> None:
+        """Cut an answer that the application broke off: kept open, it would look unfinished for ever."""
+        if self._response_started:
+            self.channel.forceAbortClient()
+        else:
+            super().handle_exception(exception)
+
     def _stop_deadline(self) -> None:
         self._deadline.cancel()
 

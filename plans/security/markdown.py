@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import nh3
 from django.utils.html import escape, format_html
@@ -25,12 +24,15 @@ if TYPE_CHECKING:
 
 MARKDOWN_BYTES: Final = 64 * 1024
 # Time goes by lines and by marks, and for some patterns faster: denser notes are shown as plain text.
-LINES: Final = 1_500
-MARKS: Final = 3_000
+LINES: Final = 1_000
+MARKS: Final = 2_000
 # The parser drops what is nested deeper; an agent could hide words there, so such notes are plain too.
 NESTING: Final = 20
 _MARK: Final = r"[\[\]*_`~>\\<&!$%^={}@]"
-_HOST: Final = re.compile(r"[a-z0-9.-]+(:[0-9]+)?|\[[0-9a-f:.]+\](:[0-9]+)?")
+# http or https and a plain host: no name before an @, nothing that a browser could read otherwise.
+_WEB_ADDRESS: Final = re.compile(
+    r"https?://(([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?)(?=[/?#]|$)", re.IGNORECASE
+)
 _RULES: Final = (
     *("blockquote", "code", "fence", "heading", "hr", "lheading", "list"),
     *("autolink", "backticks", "emphasis", "escape", "link", "newline", "strikethrough"),
@@ -129,18 +131,14 @@ def _html(template: str, text: str) -> Token:
 
 
 def _host_and_title(link: Token) -> str:
-    host = urlsplit(str(link.attrGet("href"))).netloc
+    address = _WEB_ADDRESS.match(str(link.attrGet("href")))
+    host = address[1] if address else ""
     title = link.attrGet("title")
     return f"{host}: {clean_line(str(title))}" if title else host
 
 
 def _is_web_address(url: str) -> bool:
-    """Say whether a link may be one: http or https, a plain host, and nobody's name before an @."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.netloc.lower()) is not None
+    return _WEB_ADDRESS.match(url) is not None
 
 
 def _parser() -> MarkdownIt:

@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -67,17 +69,27 @@ class Running:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
 
-@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
-def running(request: pytest.FixtureRequest) -> Iterator[Running]:
-    kind: str = request.param
+@contextmanager
+def serving(
+    kind: str, *, stderr: IO[bytes] | None = None
+) -> Iterator[tuple[Running, subprocess.Popen[bytes]]]:
+    """Start a server on a port of its own; it is stopped at the end, and must stop by itself."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         descriptor = listener.fileno()
         process = subprocess.Popen(
             [sys.executable, str(HERE / "door_server.py"), kind, str(descriptor)],
             pass_fds=[descriptor],
+            stderr=stderr,
             cwd=PROJECT,
             env={**os.environ, "PYTHONPATH": str(PROJECT)},
         )
-        yield Running(kind, listener.getsockname()[1])
+        yield Running(kind, listener.getsockname()[1]), process
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session", params=["daphne", "uvicorn"])
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    kind: str = request.param
+    with serving(kind) as (server, _):
+        yield server

@@ -1,9 +1,12 @@
 """A real server with the gate around an application that tells what reached it.
 
-Run as `python door_server.py daphne|uvicorn FD`; the listening socket is inherited.
+Run as `python door_server.py daphne|uvicorn|bare-daphne FD`; the last one has no gate. The listening
+socket is inherited.
 """
 
+import asyncio
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -45,24 +48,33 @@ async def _answer(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASG
             "trailers": False,
         }
     )
-    await send({"type": "http.response.body", "body": json.dumps(told).encode(), "more_body": False})
+    is_half = path == "/half"
+    await send({"type": "http.response.body", "body": json.dumps(told).encode(), "more_body": is_half})
+    if is_half:
+        raise RuntimeError("half")
 
 
 async def _echo(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
     await receive()
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    while (event := await receive())["type"] == "websocket.receive":
-        text = str(len(event.get("text") or event.get("bytes") or ""))
-        await send({"type": "websocket.send", "text": text, "bytes": None})
+    try:
+        while (event := await receive())["type"] == "websocket.receive":
+            text = str(len(event.get("text") or event.get("bytes") or ""))
+            await send({"type": "websocket.send", "text": text, "bytes": None})
+    except asyncio.CancelledError:
+        sys.stderr.write("the socket was told to stop\n")
+        raise
     await send({"type": "websocket.send", "text": "after the end", "bytes": None})
 
 
 def serve(kind: str, descriptor: int, app: "ASGI3Application") -> None:
-    if kind == "daphne":
+    if kind != "uvicorn":
         from plans.security.daphne_limits import LimitedServer  # noqa: PLC0415 - takes the reactor
 
         LimitedServer(app, endpoints=[f"fd:fileno={descriptor}"], limits=LIMITS).run()
     else:
+        # uvicorn ends by the signal it got; this way the process ends as usual, exit handlers included.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         import uvicorn  # noqa: PLC0415 - one server a process
 
         uvicorn.run(
@@ -71,4 +83,5 @@ def serve(kind: str, descriptor: int, app: "ASGI3Application") -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]), apply_security(tell, door=DOOR, limits=LIMITS))
+    gated = apply_security(tell, door=DOOR, limits=LIMITS)
+    serve(sys.argv[1], int(sys.argv[2]), tell if sys.argv[1] == "bare-daphne" else gated)

@@ -1,14 +1,18 @@
 """How much and how slowly a stranger may send, on real connections."""
 
+import contextlib
 import http.client
 import json
 import socket
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.sync.client import connect
 
 from plans.security.headers import SECURITY_HEADERS
+from tests.security.conftest import serving
 
 if TYPE_CHECKING:
     from tests.security.conftest import Running
@@ -121,6 +125,41 @@ def test_a_failing_application_answers_500_with_the_headers(running: "Running") 
     assert b"boom" not in answer.body
     for name, _ in SECURITY_HEADERS:
         assert len(answer.all(name.decode())) == 1
+
+
+def test_an_answer_that_breaks_off_is_cut_and_never_looks_whole(running: "Running") -> None:
+    with running.raw() as client:
+        client.sendall(f"GET /half HTTP/1.1\r\nHost: {running.host}\r\n\r\n".encode())
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            while chunk := client.recv(65536):
+                answer += chunk
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert not answer.endswith(b"0\r\n\r\n")
+
+
+def test_daphnes_own_error_page_carries_the_headers() -> None:
+    with serving("bare-daphne") as (server, _):
+        answer = server.ask(path="/boom")
+    assert answer.status == 500
+    for name, _ in SECURITY_HEADERS:
+        assert len(answer.all(name.decode())) == 1
+
+
+def test_a_half_sent_body_does_not_keep_the_server_from_stopping_in_order(tmp_path: Path) -> None:
+    log = tmp_path / "stderr"
+    with (
+        log.open("wb") as stderr,
+        serving("daphne", stderr=stderr) as (server, process),
+        server.raw() as client,
+        connect(f"ws://{server.host}/", proxy=None) as program,
+    ):
+        client.sendall(head(server, "Content-Length: 1000") + b"x")
+        program.send("hello")
+        assert program.recv() == "5"
+        process.terminate()
+        process.wait(timeout=30)
+    assert log.read_text() == "the socket was told to stop\n"
 
 
 def test_a_request_the_server_itself_refuses_has_the_headers(running: "Running") -> None:

@@ -175,9 +175,15 @@ def test_only_a_safe_string_leaves() -> None:
 
 @pytest.mark.parametrize("notes", ["x" * (MARKDOWN_BYTES + 1), "a\n" * (LINES + 1), "[" * (MARKS + 1)])
 def test_too_much_is_shown_as_plain_text(notes: str) -> None:
-    html = notes_html(notes + "<b>&")
+    html = notes_html(notes + "<b>&\u202e\x1b[31m")
     assert html.startswith('<pre dir="auto">')
-    assert html.endswith("&lt;b&gt;&amp;</pre>")
+    assert html.endswith("&lt;b&gt;&amp;⟦U+202E⟧</pre>")
+
+
+def test_link_definitions_and_comments_stay_to_be_seen() -> None:
+    html = notes_html("[x]: https://a.example 'approve me'\n\n<!-- and me -->\n\n<p title='me too'>")
+    for hidden in ("approve me", "and me", "me too"):
+        assert hidden in html
 
 
 SLOW = [
@@ -215,7 +221,7 @@ SLOW += [
 
 @pytest.mark.parametrize("pattern", SLOW)
 def test_64_kib_of_anything_takes_under_100_ms(pattern: str) -> None:
-    most = (pattern * MARKDOWN_BYTES)[:MARKDOWN_BYTES]
+    most = (pattern * MARKDOWN_BYTES).encode()[:MARKDOWN_BYTES].decode(errors="ignore")
     lines = "\n".join(most.split("\n")[: LINES // 2])
     rarer = (pattern * (MARKS // 2))[: MARKDOWN_BYTES // 2] + "\n\n" + "words " * 5000
     for notes in (most, lines[:MARKDOWN_BYTES], rarer):
