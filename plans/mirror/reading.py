@@ -163,6 +163,11 @@ def stamps() -> dict[str, str]:
     return dict(models.Plan.objects.order_by().values_list("namespace", "stamp"))
 
 
+def count_plans() -> int:
+    """Count the mirrored plans."""
+    return models.Plan.objects.count()
+
+
 def last_progress() -> dict[str, int]:
     """Tell when each session last changed any plan, by ``str(Actor)``."""
     found = models.RevisionEvent.objects.filter(by__startswith="session:").order_by()

@@ -43,7 +43,7 @@ class News(NamedTuple):
     """A plan as its files say it is, and the journal lines that the mirror has not seen."""
 
     plan: Plan
-    lines: Sequence[Line]
+    lines: Sequence[Line] = ()
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
     writable: bool = True

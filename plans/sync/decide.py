@@ -127,7 +127,7 @@ def compare(seen: Mapping[str, str], now: Mapping[str, Stamp], *, at: float) -> 
 
     ``at`` is the time of the sweep, s since the epoch.
     """
-    fresh = [namespace for namespace, stamp in now.items() if seen.get(namespace) != stamp.text]
+    fresh = [name for name, stamp in now.items() if not stamp.text or seen.get(name) != stamp.text]
     late = [name for name in fresh if now[name].text and at - now[name].changed_at > LATE_SECONDS]
     return Found([*fresh, *(namespace for namespace in seen if namespace not in now)], late)
 

@@ -12,9 +12,9 @@ from plans.sync.sweeping import stamps
 from plans.sync.watch import WatchFailed, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from plans.sync.decide import Agenda, Stamp
+    from plans.sync.decide import Agenda, Found
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,11 @@ QUICK_SWEEP_SECONDS = 2.0
 class Lookout:
     """Puts the plans that changed on the agenda."""
 
-    def __init__(self, root: str, agenda: Agenda, seen: Mapping[str, str]) -> None:
-        """``seen`` holds which version of each plan's files the mirror has; it grows while this works."""
-        self._root, self._agenda, self._seen = root, agenda, seen
+    def __init__(
+        self, root: str, agenda: Agenda, mirrored: Callable[[], Awaitable[Mapping[str, str]]]
+    ) -> None:
+        """``mirrored`` tells which version of each plan's files the mirror has."""
+        self._root, self._agenda, self._mirrored = root, agenda, mirrored
         self._sweep_now = asyncio.Event()
         self._misses = 0
         self.woken = asyncio.Event()
@@ -88,7 +90,8 @@ class Lookout:
         while True:
             self._sweep_now.clear()
             try:
-                self._found(await asyncio.to_thread(stamps, self._root))
+                now = await asyncio.to_thread(stamps, self._root)
+                self._found(compare(await self._mirrored(), now, at=time.time()))
             except OSError as error:
                 if not self.note:
                     self._deaf(f"{self._root} cannot be read ({error.strerror})")
@@ -98,11 +101,10 @@ class Lookout:
             except TimeoutError:
                 continue
 
-    def _found(self, now: Mapping[str, Stamp]) -> None:
-        changed, late = compare(self._seen, now, at=time.time())
+    def _found(self, found: Found) -> None:
         if self.swept.is_set():
-            self._count_misses([namespace for namespace in late if not self._agenda.expects(namespace)])
-        self._agenda.sweep(changed)
+            self._count_misses([name for name in found.late if not self._agenda.expects(name)])
+        self._agenda.sweep(found.changed)
         self.swept.set()
         self.woken.set()
 

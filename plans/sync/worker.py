@@ -7,7 +7,7 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from plans.mirror.reading import last_progress, stamps
+from plans.mirror.reading import count_plans, last_progress, stamps
 from plans.sync.attendance import Attendance
 from plans.sync.copying import Copier
 from plans.sync.decide import Agenda, Errand
@@ -17,6 +17,8 @@ from plans.sync.standby import taken
 from plans.sync.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plans.sessions.heartbeats import Sessions
     from plans.store.plan_store import PlanStore
     from plans.sync.standby import Lock
@@ -45,7 +47,7 @@ class SyncWorker:
         self._agenda = Agenda()
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
-        self.lookout = Lookout(store.root, self._agenda, self._seen)
+        self.lookout = Lookout(store.root, self._agenda, self._mirrored)
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
 
@@ -78,9 +80,16 @@ class SyncWorker:
     async def _prepare(self) -> None:
         """Start from what the mirror has: another worker may have written it meanwhile."""
         await self._thread.do(self._copier.clear)
-        self._seen.clear()
-        self._seen.update(await self._thread.do(stamps))
+        self._seen = await self._thread.do(stamps)
         self._lives = Lives(await self._thread.do(last_progress))
+
+    async def _mirrored(self) -> Mapping[str, str]:
+        """Tell what the mirror has; one that somebody emptied is filled again."""
+        if await self._thread.do(count_plans) < len(self._seen):
+            kept = await self._thread.do(stamps)
+            await self._thread.do(self._copier.clear)
+            self._seen = {name: stamp for name, stamp in self._seen.items() if name in kept}
+        return self._seen
 
     async def _copy(self) -> None:
         while True:

@@ -16,9 +16,11 @@ from plans.domain.step import Progress, Status
 from plans.domain.verbs import shaping, working
 from plans.live import messages
 from plans.mirror import checking, reading
+from plans.mirror.applying import empty
 from plans.mirror.documents import problem_from
 from plans.mirror.models import Plan, Session, Step
 from plans.store.orders import Order
+from plans.store.plan_store import PlanStore
 from plans.sync import lookout as lookouts
 from tests.sync.stage import ABC, Stage, asked, until
 
@@ -203,6 +205,35 @@ async def test_a_replaced_journal_is_another_history_and_copied_whole(stage: Sta
         shutil.rmtree(stage.root / NS)
         Stage.create(stage, NS, "Other")
         await until(lambda: reading.revisions([NS])[NS][0] != epoch)
+        await same(stage)
+
+
+async def test_an_end_of_the_journal_that_was_lost_is_not_kept_in_the_mirror(stage: Stage) -> None:
+    stage.create(NS, "One", "Two")
+    journal = stage.root / NS / "journal.jsonl"
+    saved = {path: path.read_bytes() for path in (journal, journal.with_name("plan.json"))}
+    stage.claim(NS, 1)
+    async with stage.working():
+        assert await asked(status_of, 1) == "in_progress"
+    for path, data in saved.items():  # as after a power cut
+        path.write_bytes(data)
+    stage.store = PlanStore(stage.root, clock=stage.clock)
+    stage.claim(NS, 2)
+    async with stage.working():
+        await same(stage)
+        assert await asked(status_of, 1) == "pending"
+
+
+async def test_an_emptied_mirror_is_filled_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 0.2)
+    stage.create(NS, "One", "Two")
+    stage.claim(NS, 1)
+    async with stage.working():
+        await asked(empty)
+        await until(lambda: revision() == 2)
+        await same(stage)
+        stage.change(NS, lambda plan: working.complete(plan, 1, by=ABC, at=1), verb="complete")
+        await until(lambda: revision() == 3)
         await same(stage)
 
 

@@ -1,0 +1,89 @@
+"""What the files of a plan say that the mirror does not have."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from plans.domain.errors import Busy, PlanError, PlanNotFound
+from plans.domain.picture import Problem
+from plans.domain.plan import Plan
+from plans.mirror.documents import storable
+from plans.mirror.rows import Known, News, is_same_history
+
+if TYPE_CHECKING:
+    from plans.domain.revision import Line
+    from plans.store.orders import Reading
+    from plans.store.plan_store import PlanStore
+
+_TRIES = 3
+
+
+class Looked(NamedTuple):
+    """News, and what of the mirror they build on: None when the plan must be written whole."""
+
+    known: Known | None
+    news: News
+
+
+def look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
+    """Read a plan and its new revisions as of one moment; a peer's change becomes a revision first.
+
+    Raises PlanNotFound, Busy; everything else that is wrong with the files is in the news.
+    """
+    try:
+        return _look(store, namespace, known)
+    except (PlanNotFound, Busy):
+        raise
+    except PlanError as refused:
+        return Looked(known, _refused(namespace, known, refused))
+
+
+def settle(store: PlanStore, namespace: str) -> None:
+    """Finish what a dead writer left; what stands in the way is what the next look says."""
+    with suppress(PlanError):
+        store.adopt(namespace)
+
+
+def _look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
+    for _ in range(_TRIES):
+        reading = store.read(namespace)
+        if not reading.adopted and reading.problem is None:
+            store.adopt(namespace)
+            continue
+        plan = reading.plan
+        since = known.picture.plan.revision if known and is_same_history(known, plan) else 0
+        lines = [storable(line) for line in store.lines(namespace, after=max(since - 1, 0))]
+        if since and not (lines and known and _is_last(lines[0], known.picture.plan)):
+            known = None
+            continue
+        fresh = lines[1:] if since else lines
+        if plan.revision == (fresh[-1].rev if fresh else since):
+            return Looked(known, _news(reading, fresh))
+    message = f"{namespace} changes faster than it can be read"
+    raise Busy(message)
+
+
+def _is_last(line: Line, mirrored: Plan) -> bool:
+    """Tell whether the mirror ends with this line.
+
+    A power cut can take the end of a journal that was not acknowledged yet, and others get its numbers.
+    """
+    return (line.rev, line.at, line.by) == (mirrored.revision, mirrored.updated_at, mirrored.updated_by)
+
+
+def _news(reading: Reading, lines: list[Line]) -> News:
+    found = reading.problem
+    if found is None:
+        return News(reading.plan, lines, warnings=reading.warnings)
+    problem = Problem(
+        kind=found.kind, message=found.message, line=found.line, column=found.column, excerpt=found.excerpt
+    )
+    return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
+
+
+def _refused(namespace: str, known: Known | None, refused: PlanError) -> News:
+    """Keep showing the last good version, or an empty plan, with what is wrong."""
+    plan = known.picture.plan if known else Plan(namespace=namespace, epoch="")
+    problem = Problem(kind=refused.code, message=f"{refused.message}. {refused.advice}")
+    return News(plan, (), problem=problem, writable=False)
