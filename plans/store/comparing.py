@@ -125,7 +125,8 @@ def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, byt
     data = plan_bytes(signed)
     size = len(data)
     if _grows(before, after):
-        size += openclaw.STAMP_ROOM * sum(step.stamp_by is None for step in steps)
+        unstamped = sum(step.stamp_by is None for step in steps)
+        size += openclaw.STAMP_ROOM * min(unstamped, openclaw.STAMPED_LATER)
     if size > openclaw.MAX_BYTES:
         raise TooLarge(
             f"plan.json would have {size:,} bytes; peers read at most {openclaw.MAX_BYTES:,}",

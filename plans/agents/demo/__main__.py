@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,8 @@ type Process = subprocess.Popen[bytes]
 
 def main(arguments: list[str]) -> int:
     """Run until interrupted; further arguments go to ``planboard up``. Returns its exit code."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: sys.exit(0))  # the processes below are ended on the way out
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="planboard-demo-")))
         root, home = folder / "plans", folder / "home"
@@ -66,12 +69,13 @@ def agents(root: Path, environment: dict[str, str]) -> list[Process]:
                 f"--dies-on={step}",
             ],
             env=environment,
+            start_new_session=True,
         )
         for name, plans, step in AGENTS
     ]
     session, namespace = PEER
     command = [sys.executable, peer.__file__, str(root / namespace), session, str(PACE * 2)]
-    return [*started, subprocess.Popen(command, env=environment)]  # noqa: S603
+    return [*started, subprocess.Popen(command, env=environment, start_new_session=True)]  # noqa: S603
 
 
 def wait(board: Process) -> int:

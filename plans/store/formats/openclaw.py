@@ -15,7 +15,9 @@ from plans.store.json_text import quoted
 
 MAX_BYTES = 1_048_576
 STAMP_ROOM = 250
-"""Bytes a step's own later stamps may take; an added step must leave this much free."""
+"""Bytes a step's own later stamps may take; what grows must leave them free."""
+STAMPED_LATER = 64
+"""For how many steps room is kept: for all 5,000 it would be more than the whole file."""
 _STATUSES = ("pending", "in_progress", "completed", "cancelled")
 _LATEST = 8_640_000_000_000_000
 """The last moment a JavaScript date can hold, ms."""
