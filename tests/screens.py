@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path("docs/screens")
 LEDGER, SYNONYMS, GUIDE = "payments.ledger", "search.synonyms", "docs.api-guide"
-SMITH, SCOUT, READER, TUNER = "ledger-smith-7f3a", "schema-scout-c21e", "read-path-41aa", "synonym-tuner-9b04"
+SMITH, SCOUT = "ledger-smith-7f3a", "schema-scout-c21e"
+READER, TUNER = "read-path-41aa", "synonym-tuner-9b04"
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 PATHS = {
     "plans": "/plans/",
@@ -33,7 +34,15 @@ def play(board: Board) -> None:
     """Bring the demo's plans into a state worth looking at, by the command line alone."""
     for namespace, plan in PLANS.items():
         board.ask("plan", "create", namespace, "--from", "-", session="demo", stdin=json.dumps(plan))
-    for number, session in ((1, SMITH), (2, READER), (3, SCOUT), (4, SMITH), (5, SMITH), (6, SMITH), (7, READER)):
+    for number, session in (
+        (1, SMITH),
+        (2, READER),
+        (3, SCOUT),
+        (4, SMITH),
+        (5, SMITH),
+        (6, SMITH),
+        (7, READER),
+    ):
         finish(board, LEDGER, number, session)
     work(board, LEDGER, 8, READER, doing="running 212 tests", progress="2/4")
     finish(board, LEDGER, 9, SCOUT)
@@ -59,7 +68,7 @@ def finish(board: Board, namespace: str, number: int, session: str) -> None:
     board.ask("step", "complete", namespace, str(number), session=session)
 
 
-def work(board: Board, namespace: str, number: int, session: str, *, doing: str, progress: str) -> None:  # noqa: PLR0913
+def work(board: Board, namespace: str, number: int, session: str, *, doing: str, progress: str) -> None:
     begin(board, namespace, number, session)
     said = ("--active-form", doing, "--progress", progress)
     board.ask("step", "heartbeat", namespace, str(number), *said, session=session)

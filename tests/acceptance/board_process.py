@@ -55,7 +55,8 @@ class Board:
     @property
     def login_link(self) -> str:
         """Give the link that was printed last."""
-        return _LINK.findall(self.output)[-1].decode()
+        found: list[bytes] = _LINK.findall(self.output)
+        return found[-1].decode()
 
     def start(self) -> None:
         """Start it and wait for its login link."""
