@@ -25,11 +25,13 @@ class MirrorSource:
 
     async def read(self, namespace: str) -> News | None:
         """Read what changed since the last reading."""
-        return await database_sync_to_async(self._read)(namespace)
+        news: News | None = await database_sync_to_async(self._read)(namespace)
+        return news
 
     async def versions(self, namespaces: Collection[str]) -> Mapping[str, tuple[str, int]]:
         """Tell epoch and revision of some plans, in one query."""
-        return await database_sync_to_async(reading.revisions)(namespaces)
+        found: Mapping[str, tuple[str, int]] = await database_sync_to_async(reading.revisions)(namespaces)
+        return found
 
     def drop(self, namespace: str) -> None:
         """Forget a plan that nobody looks at any more."""

@@ -151,6 +151,7 @@ def test_an_answer_to_htmx_after_a_removal_has_no_card(board: LedgerBoard) -> No
     text = board.htmx("steps/3/remove/", revision=board.revision(3)).content.decode()
 
     assert "Step 3 removed" in text
+    assert '<hx-partial hx-target="#drawer" hx-swap="innerHTML"></hx-partial>' in text
     assert 'id="step-3"' not in text
 
 

@@ -44,6 +44,16 @@ export function close() {
   return true;
 }
 
+/** An answer may have put another step into the drawer, or taken the step away that was open. */
+export function settleDrawer() {
+  if (!slot() || !document.getElementById("board")) return;
+  const number = openStep();
+  const wasOpen = app().classList.contains("has-drawer");
+  app().classList.toggle("has-drawer", number !== null);
+  remember(number);
+  if (wasOpen && number === null) column("todo")?.querySelector("h2")?.focus({ preventScroll: true });
+}
+
 function remember(number) {
   const url = new URL(location.href);
   if (number) url.searchParams.set("step", number);

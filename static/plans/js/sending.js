@@ -6,6 +6,7 @@
 import { alertPerson, say } from "./announce.js";
 import { actOn, columnOf, justChanged } from "./cards.js";
 import { forgetDrafts, restoreDrafts } from "./drafts.js";
+import { settleDrawer } from "./drawer.js";
 import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
 
@@ -45,6 +46,7 @@ function landed(event) {
 
 function swapped() {
   fillTimes();
+  settleDrawer();
   restoreDrafts(document.getElementById("drawer") ?? document);
   openDialog();
   const told = document.querySelector("#toast [data-say]");
