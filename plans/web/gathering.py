@@ -120,7 +120,5 @@ def worker_said() -> str:
     if state is None:
         return f"Nothing copies the plans to this board yet. {_START}"
     if now_ms() - state.beat_at > SILENT_MS:
-        return (
-            "The worker is silent: what you see may be old. Start `planboard up` or `manage.py sync_plans`."
-        )
+        return f"The worker is silent: what you see may be old. {_START}"
     return state.note

@@ -105,6 +105,7 @@ def test_a_form_without_its_csrf_token_is_refused(board: LedgerBoard) -> None:
     answer = strict.post("/plans/payments.ledger/steps/1/approve/", {"revision": board.revision(1)})
 
     assert answer.status_code == 403
+    assert b"Nothing was changed." in answer.content
     assert board.step(1).asks
 
 

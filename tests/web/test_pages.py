@@ -4,10 +4,12 @@ from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
 from plans.domain.picture import Problem
 from plans.mirror.applying import write
+from plans.mirror.models import Worker
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import News, rows_for
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
+from plans.wiring import now_ms
 from tests.web.cast import ADA, LedgerBoard
 from tests.web.conftest import Copy
 
@@ -245,3 +247,14 @@ def test_a_viewer_sees_the_board_but_is_offered_nothing(board: LedgerBoard) -> N
     refused = client.post("/plans/payments.ledger/steps/1/approve/", {"revision": board.revision(1)})
     assert refused.status_code == 403
     assert board.step(1).asks
+
+
+def test_the_list_says_when_nothing_copies_the_plans(board: LedgerBoard) -> None:
+    assert "planboard up" in board.all_plans().content.decode()
+
+    beat = {"beat_at": now_ms() - 120_000, "mode": "notify", "note": "", "pid": 1, "host": "here"}
+    Worker.objects.update_or_create(defaults=beat)
+    assert "The worker is silent" in board.all_plans().content.decode()
+
+    Worker.objects.update_or_create(defaults=beat | {"beat_at": now_ms()})
+    assert "plan-warning" not in board.all_plans().content.decode()
