@@ -107,6 +107,8 @@ class HeldPlan:
                 self._refuse_while_late()
             prepared = self._prepared(self._edited(edit, order), order)
             self._refuse_overlong_hold(started)
+            if prepared.data is None and prepared.delta.is_empty and order.key is None:
+                return Changed(plan=self.plan)  # a peer made the same change meanwhile
             changed = self._written(prepared, order)
             self._follow(prepared.data)
         return replace(changed, plan=self.plan, late=self.late)

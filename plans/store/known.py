@@ -53,10 +53,6 @@ class Known(Struct, frozen=True, kw_only=True):
     keys: Keys = {}
     damage: DamagedJournal | None = None
 
-    @property
-    def epoch(self) -> str:
-        return self.plan.epoch
-
 
 def read_known(folder: Folder, before: Known | None) -> Known | None:
     """Catch up with the journal on disk; None when there is none. Never waits for a lock."""
