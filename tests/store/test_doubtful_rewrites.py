@@ -167,3 +167,13 @@ def test_a_gate_is_a_gate_across_a_death(torn: Scene) -> None:
     assert after.step(4).status is Status.PENDING
     assert after.steps[3]["status"] == "pending"
     assert after.step(1).status is Status.IN_PROGRESS
+
+
+def test_a_step_that_both_completed_is_completed_once(torn: Scene) -> None:
+    torn.claim(1)
+    die_before_rewrite(torn, lambda: torn.complete(1))
+    torn.peer.merge("work", [step("build", "completed")], "agent:x")
+    after = now(torn)
+    after.store.adopt("work")
+    assert (after.step(1).status, after.step(1).owner) == (Status.COMPLETED, "session-abc")
+    assert after.store.verify("work") == []
