@@ -1,6 +1,7 @@
 """Corners of the store's parts that no whole plan reaches."""
 
 import os
+import shutil
 import time
 import zlib
 from pathlib import Path
@@ -8,13 +9,16 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from plans.domain.errors import StorageFailed
-from plans.store import journal, json_text, lock, network
+from plans.domain.errors import PlanNotFound, StorageFailed
+from plans.domain.plan import Plan
+from plans.domain.verbs import working
+from plans.store import comparing, journal, json_text, lock, network, writer_mark
+from plans.store.adoption import adopt
 from plans.store.formats import openclaw
 from plans.store.journal import DamagedJournal, Header
 from plans.store.lock import PeerLock
 from plans.store.paths import Folder
-from tests.store.scene import Scene
+from tests.store.scene import ABC, START, Scene, step
 
 
 @pytest.mark.parametrize(
@@ -123,3 +127,86 @@ def test_a_folder_whose_journal_is_a_link_is_listed_as_a_plan(scene: Scene, tmp_
     scene.folder.mkdir()
     (scene.folder / "journal.jsonl").symlink_to(tmp_path / "target")
     assert scene.store.namespaces() == ["work"]
+
+
+def test_what_was_finished_by_both_is_left_as_it_is(plan: Scene) -> None:
+    plan.claim(1)
+    base = tuple((s.number, openclaw.core_step(s)) for s in plan.plan.steps)
+    plan.complete(1)
+    adopted = adopt(plan.plan, base, comparing.projected(plan.plan), at=START)
+    assert adopted.plan.steps == plan.plan.steps
+
+
+def test_a_file_that_comes_in_pieces_is_read_to_its_end(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.pread
+    monkeypatch.setattr(os, "pread", lambda fd, size, at: real(fd, min(size, 7), at))
+    assert plan.fresh_store().read("work").plan == plan.plan
+
+
+def test_a_snapshot_beside_a_damaged_or_missing_first_line_is_ignored(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    path = plan.folder / "journal.jsonl"
+    path.write_bytes(b"#" + path.read_bytes()[1:])
+    problem = plan.fresh_store().read("work").problem
+    assert problem is not None
+    assert "damaged at line 1" in problem.message
+
+
+def test_a_lock_that_comes_between_a_look_and_the_taking_is_respected(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (plan.folder / ".lock").write_text(f"{os.getpid()}-1-aaaaaaaa")
+    with Folder(str(plan.root), "work") as folder:
+        monkeypatch.setattr(Folder, "stat", lambda *_: None)
+        assert not lock._create(folder, "token")
+    assert (plan.folder / ".lock").read_text() == f"{os.getpid()}-1-aaaaaaaa"
+
+
+def test_a_folder_that_was_moved_away_is_not_the_one_of_its_name(plan: Scene) -> None:
+    with Folder(str(plan.root), "work") as folder:
+        assert folder.in_place()
+        plan.folder.rename(plan.root / "elsewhere")
+        assert not folder.in_place()
+        plan.folder.mkdir()
+        assert not folder.in_place()
+
+
+def test_nothing_is_made_in_a_folder_that_was_deleted(plan: Scene) -> None:
+    with Folder(str(plan.root), "work") as folder:
+        shutil.rmtree(plan.folder)
+        with pytest.raises(PlanNotFound):
+            folder.open_or_make("journal.jsonl", 0o600)
+
+
+def test_a_board_lock_that_was_deleted_while_held_is_said(plan: Scene) -> None:
+    def deleting(p: Plan) -> Plan:
+        (plan.folder / ".board.lock").unlink()
+        return working.claim(p, 1, by=ABC)
+
+    with pytest.raises(StorageFailed, match="was deleted while it was held"):
+        plan.change(deleting, "claim", by=ABC)
+    assert plan.plan.revision == 1
+
+
+def test_where_the_boot_is_unknown_an_empty_mark_is_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise FileNotFoundError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("builtins.open", missing)
+        assert writer_mark._rest.__wrapped__() == ""
+
+
+def test_stamps_that_change_while_we_take_the_lock_are_kept(plan: Scene) -> None:
+    plan.claim(1)
+    sent = [step("build", "in_progress")]
+
+    def claimed(p: Plan) -> Plan:
+        if plan.steps[0].get("updatedBy") != "agent:x":
+            plan.peer.merge("work", sent, "agent:x")
+        return working.claim(p, 2, by=ABC)
+
+    plan.change(claimed, "claim", by=ABC)
+    assert [s.get("updatedBy") for s in plan.steps] == ["agent:x", "session-abc", None]
+    assert plan.store.verify("work") == []
