@@ -23,6 +23,7 @@ type SignIn = Callable[..., Page]
 def board(tmp_path: Path) -> Iterator[Board]:
     with Board(tmp_path) as running:
         yield running
+    print(running.output.decode(errors="replace"))  # noqa: T201 - pytest shows it when the test failed
 
 
 @pytest.fixture(scope="session")
