@@ -191,6 +191,11 @@ def event_view(line: Line, number: int | None) -> EventView:
     )
 
 
+def told(line: Line) -> str:
+    """Say in a sentence what a revision did."""
+    return clean_line(f"{author_view(line.by).name} {history.deed(line)}")
+
+
 def author_view(by: str) -> AuthorView:
     """Show who did something; ``by`` is what the journal says."""
     actor = Actor.parse(by)

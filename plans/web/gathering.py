@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound
-from plans.domain.history import sentence
 from plans.domain.picture import Picture, picture_of
 from plans.mirror import reading
 from plans.security.roles import Role, may
-from plans.security.text import clean_line
 from plans.web.allowed import VERBS
 from plans.web.cards import iso
-from plans.web.drawer import drawer_view
+from plans.web.drawer import drawer_view, told
 from plans.web.owners import offers
 from plans.wiring import now_ms
 
@@ -92,7 +90,7 @@ def latest(namespace: str) -> dict[str, str]:
     lines = reading.events(namespace, limit=1)
     if not lines:
         return {}
-    return {"latest": clean_line(sentence(lines[0])), "latest_at": iso(lines[0].at)}
+    return {"latest": told(lines[0]), "latest_at": iso(lines[0].at)}
 
 
 def step_drawer(

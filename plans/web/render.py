@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from channels.layers import get_channel_layer
 from django.template.loader import get_template
 
-from plans.domain.history import sentence
 from plans.live.hub import Hub
-from plans.security.text import clean_line
 from plans.web.cards import card_view
+from plans.web.drawer import told
 from plans.web.heads import banner_view, head_view
 from plans.web.source import MirrorSource
 
@@ -37,7 +36,7 @@ class Brush:
 
     def told(self, line: Line) -> str:
         """Say in a sentence what a revision did."""
-        return clean_line(sentence(line))
+        return told(line)
 
 
 def drawn(template: str, **context: object) -> str:

@@ -18,9 +18,18 @@ export async function open(url, { then = "#drawer-title", push = true } = {}) {
   fillTimes(drawer);
   restoreDrafts(drawer);
   if (push) remember(openStep());
-  drawer.querySelector(then)?.focus({ preventScroll: then === "#drawer-title" });
+  enter(then);
   const number = openStep();
   card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/** Put the focus on a part of the drawer; a folded form is opened and its first field taken. */
+export function enter(selector) {
+  const target = slot().querySelector(selector);
+  const folded = target?.closest("details");
+  if (folded) folded.open = true;
+  const field = folded?.querySelector("form :is(textarea, input:not([type=hidden]), select, button)");
+  (field ?? target)?.focus({ preventScroll: selector === "#drawer-title" });
 }
 
 /** Fetch a step; when its card is newer by then, a change overtook the answer: fetch again. */

@@ -2,7 +2,7 @@
 
 import { say, typing } from "./announce.js";
 import { justChanged } from "./cards.js";
-import { close as closeDrawer, open, openStep } from "./drawer.js";
+import { close as closeDrawer, enter, open, openStep } from "./drawer.js";
 import { act, focusedCard } from "./sending.js";
 import { undoButton } from "./toast.js";
 
@@ -60,10 +60,8 @@ function approve() {
 function onStep(selector) {
   return () => {
     const article = focusedCard();
-    if (article && String(openStep()) !== article.id.replace("step-", "")) return opened(article, selector);
-    const target = inDrawer(selector);
-    target?.closest("details")?.setAttribute("open", "");
-    return target?.focus();
+    const isOpen = !article || String(openStep()) === article.id.replace("step-", "");
+    return isOpen ? inDrawer(selector) && enter(selector) : opened(article, selector);
   };
 }
 

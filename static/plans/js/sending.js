@@ -44,8 +44,22 @@ function landed(event) {
   }
 }
 
+let from = "";
+
+/** Remember where a form was sent from: its answer may replace the very button that had the focus. */
+function noteOrigin(event) {
+  const article = event.submitter?.closest("article");
+  from = article ? `#${article.id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
+}
+
+function keepFocus() {
+  if (document.activeElement !== document.body || !from) return;
+  document.querySelector(from)?.focus({ preventScroll: true });
+}
+
 function swapped() {
   fillTimes();
+  keepFocus();
   settleDrawer();
   restoreDrafts(document.getElementById("drawer") ?? document);
   openDialog();
@@ -74,6 +88,7 @@ function openDialog() {
 
 export function startSending() {
   document.addEventListener("submit", guard, { capture: true });
+  document.addEventListener("submit", noteOrigin, { capture: true });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
     const forget = event.target.closest("[data-forget-draft]");
