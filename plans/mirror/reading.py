@@ -146,9 +146,9 @@ def sessions() -> list[SessionRow]:
     """List every session with the open steps it has, the most recently alive first."""
     tasks: dict[str, list[Task]] = {}
     open_steps = models.Step.objects.filter(removed=False, status__in=OPEN).exclude(owner="")
-    for namespace, number, title, status, owner in open_steps.values_list(
-        "plan__namespace", "number", "title", "status", "owner"
-    ):
+    for namespace, number, title, status, owner in open_steps.order_by(
+        "plan__namespace", "number"
+    ).values_list("plan__namespace", "number", "title", "status", "owner"):
         task = Task(namespace=namespace, number=number, title=title, status=status)
         tasks.setdefault(owner, []).append(task)
     found = [_life(row) for row in models.Session.objects.all()]
