@@ -11,16 +11,18 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
     from types import TracebackType
 
 PATIENCE = 60.0
 """Seconds anything may take on a slow machine before a test calls it broken."""
 _LINK = re.compile(rb"https?://\S+/login/#code=\S+")
 _CLI = [sys.executable, "-m", "plans.agents.cli"]
+_MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
 
 
 class Board:
@@ -91,15 +93,11 @@ class Board:
     def run(self, *words: str, session: str | None = None, stdin: str | None = None) -> Finished:
         """Run one command to its end."""
         named = ["--as", session] if session else []
-        return subprocess.run(
-            [*_CLI, *words, *named],
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        return self._finished([*_CLI, *words, *named], stdin=stdin)
+
+    def manage(self, *words: str) -> Finished:
+        """Run one command of the server's keeper."""
+        return self._finished([*_MANAGE, *words])
 
     def ask(self, *words: str, session: str | None = None, stdin: str | None = None) -> Json:
         """Run a command that must succeed; give its JSON."""
@@ -125,6 +123,23 @@ class Board:
         assert isinstance(step, dict)
         return step
 
+    def plan(self, namespace: str) -> Json:
+        """Read a plan as an agent reads it."""
+        plan = self.ask("plan", "show", namespace)["plan"]
+        assert isinstance(plan, dict)
+        return plan
+
+    def _finished(self, command: list[str], stdin: str | None = None) -> Finished:
+        return subprocess.run(
+            command,
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
     def _read_until(self, pattern: re.Pattern[bytes]) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
@@ -142,6 +157,15 @@ class Board:
 
 type Json = dict[str, object]
 type Finished = subprocess.CompletedProcess[str]
+
+
+def until[T](found: Callable[[], T]) -> T:
+    """Wait for something true."""
+    deadline = time.monotonic() + PATIENCE
+    while not (result := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return result
 
 
 def free_port() -> int:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,12 @@ def board(tmp_path: Path) -> Iterator[Board]:
     with Board(tmp_path) as running:
         yield running
     print(running.output.decode(errors="replace"))  # noqa: T201 - pytest shows it when the test failed
+
+
+@pytest.fixture
+def person(board: Board) -> Person:
+    """Be somebody who is signed in and needs no browser."""
+    return Person(board.url, board.new_link())
 
 
 @pytest.fixture(scope="session")
