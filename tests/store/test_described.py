@@ -141,12 +141,12 @@ def test_what_cannot_be_read_is_not_written_either(tmp_path: Path, case: str) ->
     assert outside == (tree_hash(tmp_path / "outside") if (tmp_path / "outside").exists() else "")
 
 
-@pytest.mark.parametrize(
-    "case", [name for name in READING if name not in ("plan-is-fifo", "namespace-symlink-outside")]
-)
+NOT_REBUILT = {"plan-is-fifo", "namespace-symlink-outside", "namespace-symlink-inside", SIZE_BY_PEER}
+"""The real peer hangs at the pipe; its check of parents and its exact byte count are not rebuilt here."""
+
+
+@pytest.mark.parametrize("case", [name for name in READING if name not in NOT_REBUILT])
 def test_the_peer_here_agrees(tmp_path: Path, case: str) -> None:
-    if case in {"namespace-symlink-inside", SIZE_BY_PEER}:
-        pytest.skip("the peer's parent check and exact byte count are not rebuilt here")
     root = tmp_path / "root"
     root.mkdir()
     BUILD[case](root)

@@ -1,0 +1,85 @@
+"""Snapshots only save time: one that is missing, old or wrong changes nothing."""
+
+import pytest
+from msgspec.structs import replace
+
+from plans.store import snapshot
+from plans.store.paths import Folder
+from tests.store.scene import Scene
+from tests.store.test_journal import filled
+
+
+def test_a_snapshot_is_made_every_64_revisions_and_read_instead_of_the_journal(plan: Scene) -> None:
+    filled(plan, 62)
+    assert not (plan.folder / "snapshot.json").exists()
+    filled(plan, 3)
+    assert (plan.folder / "snapshot.json").exists()
+    store = plan.fresh_store()
+    assert store.read("work").plan == plan.plan
+    known = store._known["work"]
+    assert known.tail[0].rev == 65
+    assert store.lines("work", after=10) == plan.store.lines("work", after=10)
+
+
+def test_closing_the_store_leaves_a_snapshot(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    store = plan.fresh_store()
+    assert store.read("work").plan == plan.plan
+    assert store._known["work"].tail == ()
+    assert plan.store.verify("work") == []
+
+
+def test_a_store_closes_without_the_plans_that_are_gone(plan: Scene) -> None:
+    plan.claim(1)
+    plan.folder.rename(plan.root / "elsewhere")
+    plan.store.close()
+    assert not (plan.root / "work").exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"garbage\n00000000", b'{"v":1}\n0c1d2e3f', b"\0" * 100, b"[]\ndeadbeef"]
+)
+def test_a_snapshot_that_cannot_be_trusted_is_ignored(plan: Scene, content: bytes) -> None:
+    plan.claim(1)
+    plan.store.close()
+    (plan.folder / "snapshot.json").write_bytes(content)
+    assert plan.fresh_store().read("work").plan == plan.plan
+    assert plan.store.verify("work") == []
+
+
+def saved(scene: Scene) -> snapshot.Snapshot:
+    with Folder(str(scene.root), "work") as folder:
+        found = snapshot.load(folder)
+    assert found is not None
+    return found
+
+
+def save(scene: Scene, wrong: snapshot.Snapshot) -> None:
+    with Folder(str(scene.root), "work") as folder:
+        snapshot.save(folder, wrong)
+
+
+def test_a_snapshot_of_another_history_namespace_version_or_place_is_ignored(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    right = saved(plan)
+    for wrong in (
+        replace(right, plan=replace(right.plan, epoch="another")),
+        replace(right, plan=replace(right.plan, namespace="another")),
+        replace(right, v=2),
+        replace(right, size=right.size - 1),
+        replace(right, size=right.size + 100),
+    ):
+        save(plan, wrong)
+        assert plan.fresh_store().read("work").plan == plan.plan
+
+
+def test_verify_finds_a_snapshot_that_lies(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    right = saved(plan)
+    save(plan, replace(right, plan=replace(right.plan, title="a lie")))
+    assert plan.store.verify("work") == ["The snapshot of revision 2 differs from the journal"]
+    save(plan, replace(right, plan=replace(right.plan, revision=9)))
+    assert plan.store.verify("work") == ["The snapshot is ahead of the journal"]
