@@ -70,7 +70,7 @@ bench-quick: $(READY) ## the main figures, in under a minute
 torture: $(READY) ## the crash, race and fuzz tests at full length
 	@PLANBOARD_TEST_TORTURE=1 $(PYTEST) --timeout=7200 -m torture $(ARGS)
 
-assets: $(READY) ## join the style sheets into the one that pages load
+assets: $(READY) ## join style sheets and scripts into the files that pages load
 	@$(BIN)/python -m plans.web.assets $(ARGS)
 
 screens: $(READY) ## take the pictures of the README with a real board and browser
