@@ -1,0 +1,87 @@
+"""From a changed file to the changed card in a real browser, against a page that swaps one card."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+from tests.bench.browser import chromium, signed_in_page, wait_until_live
+from tests.bench.floor_process import Floor
+from tests.bench.peer_files import PeerPlan
+from tests.bench.signed_in import SignedIn
+from tests.bench.timing import Figure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+STEPS = 100
+WARM_UP = 5
+_PAUSE = 0.06
+"""Seconds in which the browser is left alone before it is asked what it saw."""
+_CALIBRATIONS = 30
+# Every change of ours gives the card a new revision, and the floor's swap puts in a new card.
+_ARM = """() => {
+  window.seen = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      resolve(performance.timeOrigin + performance.now());
+      observer.disconnect();
+    });
+    observer.observe(document.body, { subtree: true, childList: %s, attributeFilter: ["data-rev"] });
+  });
+}"""
+_NOW = "() => performance.timeOrigin + performance.now()"
+
+
+class Watched:
+    """A page, the plan it shows, and how far its clock is from ours."""
+
+    def __init__(self, page: Page, plan: PeerPlan, *, swaps: bool) -> None:
+        self._page, self._plan = page, plan
+        self._arm = _ARM % ("true" if swaps else "false")
+        self._ahead = _ahead(page)
+        self.times: list[float] = []
+
+    def change(self) -> None:
+        """Measure one change."""
+        self._page.evaluate(self._arm)
+        began = self._plan.swap()
+        time.sleep(_PAUSE)
+        seen = self._page.evaluate("() => window.seen")
+        self.times.append(seen - self._ahead - began * 1000)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times[WARM_UP:])
+
+
+def dom(folder: Path, *, rounds: int) -> list[Figure]:
+    """Measure one card of a hundred."""
+    with SignedIn(folder) as board, Floor(folder, steps=STEPS) as floor, chromium() as browser:
+        plan = PeerPlan(board.root, "bench.dom", steps=STEPS)
+        board.version(plan.namespace)
+        raw, ours = browser.new_page(), signed_in_page(browser, board)
+        raw.goto(f"http://127.0.0.1:{floor.port}/page")
+        ours.goto(f"{board.url}/plans/{plan.namespace}/")
+        for page in (raw, ours):
+            wait_until_live(page)
+        both = [Watched(raw, floor.plan, swaps=True), Watched(ours, plan, swaps=False)]
+        for _ in range(WARM_UP + rounds):
+            for watched in both:
+                watched.change()
+    name = f"file → DOM in Chromium, {STEPS} cards"
+    found = [watched.median for watched in both]
+    return [Figure(name=name, floor_name="one-card swap page", floor=found[0], ours=found[1], must=1.6)]
+
+
+def _ahead(page: Page) -> float:
+    """Tell how far the page's clock is ahead of ``perf_counter``, ms, from the quickest of several looks."""
+    looks: list[tuple[float, float]] = []
+    for _ in range(_CALIBRATIONS):
+        before = time.perf_counter()
+        shown = page.evaluate(_NOW)
+        after = time.perf_counter()
+        looks.append((after - before, shown - (before + after) * 500))
+    return min(looks)[1]
