@@ -10,7 +10,7 @@ from plans.domain.picture import Problem
 from plans.domain.plan import PlanState
 from plans.domain.step import Status
 from plans.security.text import clean_line
-from plans.web.addresses import board_url, drawer_url, step_url
+from plans.web.addresses import board_url, drawer_url, plan_verb_url, step_url
 from plans.web.cards import look_of
 
 if TYPE_CHECKING:
@@ -75,6 +75,9 @@ class BannerView(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem | None
     revision: int
     namespace: str
+    can_put_back: bool
+    """Whether the file vanished or was emptied, so that it can be written again as shown."""
+    put_back_url: str
     gates: tuple[GateView, ...]
 
 
@@ -113,6 +116,8 @@ def banner_view(picture: Picture) -> BannerView:
         problem=picture.problem,
         revision=plan.revision,
         namespace=plan.namespace,
+        can_put_back=picture.problem is not None and picture.problem.kind in {"missing", "emptied"},
+        put_back_url=plan_verb_url(plan.namespace, "restore"),
         gates=tuple(_gate(picture, step) for step in gates),
     )
 

@@ -40,6 +40,7 @@ _PLAN_VERBS = [
     path("archive/", planning.archive, name="archive"),
     path("unarchive/", planning.unarchive, name="unarchive"),
     path("delete/", planning.delete, name="delete"),
+    path("restore/", planning.restore, name="restore"),
     path("unlock/", planning.unlock, name="unlock"),
 ]
 _PLAN: list[URLPattern | URLResolver] = [

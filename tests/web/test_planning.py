@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -33,6 +34,18 @@ def test_a_plan_is_put_away_and_brought_back(board: LedgerBoard) -> None:
 
     board.post("unarchive/", revision=board.plan().own_revision)
     assert not board.plan().archived
+
+
+def test_a_plan_file_that_vanished_is_put_back(board: LedgerBoard) -> None:
+    file = Path(board.desk.store.root, board.namespace, "plan.json")
+    before = json.loads(file.read_bytes())
+    file.unlink()
+    refused = board.post("steps/", title="New")
+    assert refused.status_code == 503
+
+    assert board.post("restore/", revision=board.plan().revision).status_code == 303
+    assert json.loads(file.read_bytes())["steps"] == before["steps"]
+    assert board.post("steps/", title="New").status_code == 303
 
 
 def test_a_plan_is_deleted_only_when_its_name_is_typed(board: LedgerBoard) -> None:

@@ -12,6 +12,7 @@ from plans.actions.planning import (
     archive_plan,
     delete_plan,
     describe_plan,
+    restore_plan,
     unarchive_plan,
     unlock_plan,
 )
@@ -73,6 +74,14 @@ def archive(act: Act[ActForm]) -> Saved:
 def unarchive(act: Act[ActForm]) -> Saved:
     """Take the plan back into sight."""
     return unarchive_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
+
+
+@plan_verb(ActForm, said="plan.json was put back")
+def restore(act: Act[ActForm]) -> Saved:
+    """Write a plan.json that vanished or was emptied as the shown revision has it."""
+    return restore_plan(
+        act.desk, act.namespace, revision=act.expected or 0, by=act.by, expected=act.expected, key=act.key
+    )
 
 
 @require_POST
