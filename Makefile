@@ -14,6 +14,8 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=load
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON := $(CURDIR)/$(BIN)/python
 export UV_PYTHON_DOWNLOADS := never
+# Agents start a command for every small thing: nothing is compiled on the way.
+export UV_COMPILE_BYTECODE := 1
 # Extra words for the program behind a target: make run ARGS="--port 9000", make test ARGS="tests/store -x".
 ARGS ?=
 WANTED := $(shell cat .python-version)
