@@ -68,7 +68,8 @@ def _into_environment(options: argparse.Namespace) -> None:
     for name, value in (("PLANBOARD_ROOT", options.root), ("PLANBOARD_HOME", options.home)):
         if value:
             os.environ[name] = value
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plans_site.settings")
+    # Whatever other Django project this shell was used for.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "plans_site.settings"
 
 
 def _say(text: str) -> None:

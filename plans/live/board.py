@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 STATE_SECONDS = 120.0
 """A page may be this old when it first says hello: what changed without a revision since is sent again."""
+MOST_CARDS = 60
+"""A page that is to change more cards than this at once had better fetch the board."""
+MOST_BYTES = 60_000
+"""A server takes messages of up to 64 KiB; sixty cards are not much less."""
 TELLING = 50
 """A revision that changes more steps than this is not told of each of them."""
 
@@ -51,7 +55,7 @@ class News(NamedTuple):
 
 
 class Board:
-    """What this process shows of one plan. Only ``frame`` and ``state`` draw."""
+    """What this process shows of one plan. Only ``frame`` and ``states`` draw."""
 
     picture: Picture
 
@@ -85,11 +89,12 @@ class Board:
             self._frames[prev] = self._frame(prev)
         return self._frames[prev]
 
-    def state(self, since: float) -> str:
+    def states(self, since: float) -> list[str]:
         """Write what changed without a revision since a time on the monotonic clock."""
         changed = {number for at, lively in self._lively if at >= since for number in lively}
         ops = [*self._cards(changed, {}), encoded(Banner(_text(self._brush.banner(self.picture))))]
-        return messages.state(self.picture.plan.namespace, epoch=self.version.epoch, ops=ops)
+        namespace, epoch = self.picture.plan.namespace, self.version.epoch
+        return [messages.state(namespace, epoch=epoch, ops=part) for part in _parts(ops)]
 
     def state_changed_at(self) -> float:
         """Tell when something without a revision last changed."""
@@ -139,6 +144,8 @@ class Board:
         if entries is None:
             return None
         changed = numbers(entries)
+        if len(changed) > MOST_CARDS:
+            return None
         gone = sorted(number for number in changed if not self.picture.plan.has_step(number))
         ops = [*self._cards(changed, self._sentences(entries)), *(encoded(Drop(number)) for number in gone)]
         ops += self._header(prev)
@@ -147,7 +154,8 @@ class Board:
             for column, at in self._count_at.items()
             if at > prev
         ]
-        return messages.frame(self.picture.plan.namespace, prev=prev, now=self.version, ops=ops)
+        text = messages.frame(self.picture.plan.namespace, prev=prev, now=self.version, ops=ops)
+        return text if len(text.encode()) <= MOST_BYTES else None
 
     def _header(self, prev: int) -> list[str]:
         html, drawn_at, changed_at = self._head
@@ -201,3 +209,16 @@ def _span(before: Picture, now: Picture) -> tuple[int, int]:
 def _text(drawn: str) -> str:
     """Take plain text: templates give a kind of str that only they know."""
     return drawn[:]
+
+
+def _parts(ops: Sequence[str]) -> list[list[str]]:
+    """Cut ops into as many messages as they need."""
+    parts: list[list[str]] = [[]]
+    size = 0
+    for op in ops:
+        size += len(op.encode())
+        if size > MOST_BYTES and parts[-1]:
+            parts.append([])
+            size = len(op.encode())
+        parts[-1].append(op)
+    return parts

@@ -150,13 +150,14 @@ class OpenPlan:
 
     def _send_state(self, board: Board, viewers: list[Viewer], *, since: float) -> None:
         try:
-            text = board.state(since)
+            texts = board.states(since)
         except Exception:
             log.exception("Drawing the state of %r failed", self.namespace)
             return
         now = monotonic()
         for viewer in viewers:
-            viewer.send(text, now=now)
+            for text in texts:
+                viewer.send(text, now=now)
 
     def _resync(self, viewer: Viewer, board: Board) -> None:
         self._start_over(viewer, board.version)

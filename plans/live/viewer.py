@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
 
     from plans.live.messages import Version
 
+log = logging.getLogger(__name__)
+
+BROKEN = 1011
+"""The code for a socket that could not be sent what it must have; the page connects again by itself."""
 UNACKNOWLEDGED = 2
 """Frames that may be under way; a server's send never waits, so holding back is ours to do."""
 SPACING = 0.1
@@ -34,7 +40,7 @@ class Socket(Protocol):
 class Viewer:
     """The bookkeeping of one socket. Times are seconds on the monotonic clock."""
 
-    __slots__ = ("_sending", "_sent_at", "_spoke_at", "_under_way", "asked", "has", "socket")
+    __slots__ = ("_sent_at", "_spoke_at", "_under_way", "_under_way_texts", "asked", "has", "socket")
 
     def __init__(self, socket: Socket, *, now: float) -> None:
         self.socket = socket
@@ -45,7 +51,8 @@ class Viewer:
         self._sent_at = 0.0
         self._spoke_at = now
         self._under_way: deque[tuple[int, float]] = deque()
-        self._sending: asyncio.Task[None] | None = None
+        self._under_way_texts = 0
+        """Texts that the socket has not taken yet."""
 
     def follows(self, version: Version) -> None:
         """Start from what the page says it has."""
@@ -63,7 +70,7 @@ class Viewer:
 
     def may_take(self) -> bool:
         """Tell whether another frame may be under way."""
-        return len(self._under_way) < UNACKNOWLEDGED and self._sending is None
+        return len(self._under_way) < UNACKNOWLEDGED and not self._under_way_texts
 
     def due_in(self, now: float) -> float:
         """Tell after how many seconds the next frame may go out; at once after a pause."""
@@ -93,27 +100,38 @@ class Viewer:
     def send(self, text: str, *, now: float) -> None:
         """Hand a text to the socket, which usually takes it at once; else the next frame waits for that."""
         self._spoke_at = now
-        self._start(self.socket.send(text))
+        self._under_way_texts += 1
+        _start(self._send(text))
 
     def close(self, code: int) -> None:
         """Close the socket, whatever it is doing."""
         self.asked = self.has = None
-        self._start(self.socket.close(code))
+        _start(self._close(code))
 
-    def _start(self, work: Coroutine[object, object, None]) -> None:
-        task = asyncio.Task(_quietly(work), loop=asyncio.get_running_loop(), eager_start=True)
-        if not task.done():
-            self._sending = task
-            task.add_done_callback(self._sent)
+    async def _send(self, text: str) -> None:
+        """A text that cannot be sent would be missed by all that follow it: start over on a new socket."""
+        try:
+            await self.socket.send(text)
+        except (OSError, RuntimeError) as error:
+            log.info("A page could not be sent %d characters (%s); closing its socket", len(text), error)
+            self.close(BROKEN)
+        finally:
+            self._under_way_texts -= 1
 
-    def _sent(self, task: asyncio.Task[None]) -> None:
-        if self._sending is task:
-            self._sending = None
+    async def _close(self, code: int) -> None:
+        """Close; what is gone already says so by its own disconnect."""
+        with suppress(OSError, RuntimeError):
+            await self.socket.close(code)
 
 
-async def _quietly(work: Coroutine[object, object, None]) -> None:
-    """Do it; a connection that went away meanwhile is told of by its own disconnect."""
-    try:
-        await work
-    except (OSError, RuntimeError):
-        return
+def _start(work: Coroutine[object, object, None]) -> None:
+    """Do it at once as far as it goes without waiting, and the rest when it can."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.Task(work, loop=loop, eager_start=True)
+    if not task.done():
+        _WAITING.add(task)
+        task.add_done_callback(_WAITING.discard)
+
+
+_WAITING: set[asyncio.Task[None]] = set()
+"""The loop itself holds tasks only weakly."""

@@ -351,6 +351,58 @@ async def test_a_page_that_reloads_finds_what_it_missed(stage: Stage) -> None:
     assert again.frames()[0]["rev"] == 2
 
 
+async def test_more_cards_than_a_page_should_swap_are_fetched_instead() -> None:
+    stage = Stage(steps=80)
+    page = await stage.page()
+    stage.hub.offer(stage.change(lambda plan: plan.with_steps(replace(s, title="New") for s in plan.steps)))
+    await page.until(lambda: page.of_type("resync"))
+    assert stage.brush.drawn == []
+    await stage.hub.stop()
+
+
+async def test_a_frame_that_a_server_would_not_take_is_fetched_instead(stage: Stage) -> None:
+    page = await stage.page()
+    stage.hub.offer(stage.change(title(1, "x" * 70_000)))
+    await page.until(lambda: page.of_type("resync"))
+    assert page.frames() == []
+
+
+async def test_many_sessions_that_go_stale_at_once_are_told_in_several_messages() -> None:
+    stage = Stage(steps=100)
+    stage.change(
+        lambda plan: plan.with_steps(
+            replace(s, status=Status.IN_PROGRESS, owner=f"abc-{s.number}", title="x" * 2_000)
+            for s in plan.steps
+        )
+    )
+    page = await stage.page()
+    page.texts.clear()
+    lives = {f"abc-{n}": Life(session=f"abc-{n}", liveness="stale") for n in range(1, 101)}
+    stage.hub.offer(stage.with_state(lives=lives))
+    await page.until(lambda: len(page.texts) > 3)
+    assert sum(len(ops_of(text, "card")) for text in page.texts) == 100
+    assert max(len(json.dumps(text)) for text in page.texts) < 65_536
+    await stage.hub.stop()
+
+
+async def test_a_page_that_could_not_be_sent_a_frame_must_connect_again(stage: Stage) -> None:
+    class Refusing(Page):
+        async def send(self, text: str) -> None:
+            if "prev" in text:
+                raise RuntimeError(text)
+            await super().send(text)
+
+    page = Refusing()
+    page.seat = stage.hub.join(NAMESPACE, page)
+    await page.hello(1)
+    await page.until(lambda: page.texts)
+    stage.hub.offer(stage.change(title(1, "Lost")))
+    stage.hub.offer(stage.change(title(1, "Never sent")))
+    await page.until(lambda: page.closed)
+    assert page.closed == 1011
+    assert page.frames() == []
+
+
 async def test_a_new_step_comes_with_its_place(stage: Stage) -> None:
     page = await stage.page()
     fresh = Step(number=4, title="Fresh")

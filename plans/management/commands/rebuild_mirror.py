@@ -45,5 +45,10 @@ class Command(BaseCommand):
                 self.stderr.write(f"{done.namespace}: {clean_line(done.problem)}")
             if monotonic() - said > PROGRESS_SECONDS:
                 said = monotonic()
-                self.stdout.write(f"{plans} plans, {revisions} revisions so far")
-        self.stdout.write(f"{plans} plans, {revisions} revisions in {monotonic() - began:.1f} s")
+                self.stdout.write(f"{_counted(plans, revisions)} so far")
+        self.stdout.write(f"{_counted(plans, revisions)} in {monotonic() - began:.1f} s")
+
+
+def _counted(plans: int, revisions: int) -> str:
+    words = ((plans, "plan"), (revisions, "revision"))
+    return ", ".join(f"{count} {word}" if count == 1 else f"{count} {word}s" for count, word in words)
