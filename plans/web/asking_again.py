@@ -48,6 +48,9 @@ def form_page(
         drawer = step_drawer(request, picture, asked.number) if asked.number else None
     except PlanError as gone:
         return refused(request, error or gone, back=board_url(asked.namespace), fields=fields)
+    if error and drawer is not None and asked.verb not in drawer.verbs:
+        # No form of the page would hold what was typed.
+        return refused(request, error, back=drawer_url(asked.namespace, asked.number), fields=fields)
     if drawer is not None:
         context = step_page(picture, drawer, rows=plan_rows())
         return render(request, "plans/step.html", context | told, status=status)
