@@ -558,7 +558,7 @@ put(op) {
 if (op.op === "card") this.putCard(op);
 else if (op.op === "drop") dropCard(op.id);
 else if (op.op === "head") this.replace("plan-head", op.html);
-else if (op.op === "banner") this.replace("banner", op.html);
+else if (op.op === "banner") this.putBanner(op.html);
 else if (op.op === "count") this.count(op);
 }
 putCard(op) {
@@ -574,6 +574,12 @@ const slot = document.getElementById("latest");
 if (slot) slot.textContent = sentence;
 const time = document.getElementById("latest-time");
 if (time) time.dateTime = new Date().toISOString();
+}
+putBanner(html) {
+const broken = () => document.querySelector("#banner .banner-error") !== null;
+const before = broken();
+this.replace("banner", html);
+if (broken() !== before) this.line.resync();
 }
 replace(id, html) {
 const slot = document.getElementById(id);

@@ -113,7 +113,7 @@ class Board {
     if (op.op === "card") this.putCard(op);
     else if (op.op === "drop") dropCard(op.id);
     else if (op.op === "head") this.replace("plan-head", op.html);
-    else if (op.op === "banner") this.replace("banner", op.html);
+    else if (op.op === "banner") this.putBanner(op.html);
     else if (op.op === "count") this.count(op);
   }
 
@@ -131,6 +131,14 @@ class Board {
     if (slot) slot.textContent = sentence;
     const time = document.getElementById("latest-time");
     if (time) time.dateTime = new Date().toISOString();
+  }
+
+  /** Where the file became unreadable or reads again, what may be done changed with it. */
+  putBanner(html) {
+    const broken = () => document.querySelector("#banner .banner-error") !== null;
+    const before = broken();
+    this.replace("banner", html);
+    if (broken() !== before) this.line.resync();
   }
 
   replace(id, html) {
