@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from http.cookiejar import CookieJar
 from typing import NamedTuple
 from urllib.error import HTTPError
@@ -11,6 +12,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirec
 
 from tests.acceptance.board_process import PATIENCE
 
+_TAG = re.compile(r"<[^>]*>")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -24,6 +26,11 @@ class Answer(NamedTuple):
     @property
     def text(self) -> str:
         return self.body.decode()
+
+    @property
+    def said(self) -> str:
+        """Give what stands on the page, without its markup."""
+        return " ".join(unescape(_TAG.sub(" ", self.text)).split())
 
 
 class Person:
