@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -30,17 +30,27 @@ def icon(name: str, classes: str = "icon") -> SafeString:
 
 
 @register.simple_tag
-def age(iso: str, before: str = "", classes: str = "") -> SafeString | str:
+def age(iso: str, before: str = "", *, classes: str = "", after: str = "") -> SafeString | str:
     """Say how long ago a time was; scripts keep it true, without them the time itself stands there."""
     if not iso:
         return ""
     return format_html(
-        '<time class="{}" datetime="{}" data-age data-before="{}">{}{}</time>',
+        '<time class="{}" datetime="{}" data-age data-before="{}" data-after="{}">{}{}</time>',
         classes,
         iso,
         before,
+        after,
         before,
         f"{iso[_DAY]} {iso[_CLOCK]} UTC",
+    )
+
+
+@register.simple_tag
+def codes(text: str) -> SafeString:
+    """Show what stands between back-ticks, a command as a rule, as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if at % 2 else part,) for at, part in parts)
     )
 
 

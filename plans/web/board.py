@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -47,7 +48,7 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
-    """One column. ``more`` is how many cards its window leaves out."""
+    """One column. ``count`` is all that stands in it, ``matching`` what the filter leaves of it."""
 
     key: str
     name: str
@@ -59,8 +60,9 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     """An ISO time that the column's fact is about, empty where it has none."""
     empty: str
     shown: int
-    more: int
-    next_window: int
+    matching: int
+    more_href: str
+    """Where 50 more of its cards are shown; empty where all are."""
 
     @property
     def is_needs(self) -> bool:
@@ -92,6 +94,7 @@ def board_view(
     plan = picture.plan
     wanted = _matching(picture, query)
     columns = in_columns(picture)
+    windows = (windows or {}) if len(plan.steps) > LARGE else None
     return BoardView(
         namespace=plan.namespace,
         epoch=plan.epoch,
@@ -105,8 +108,10 @@ def board_view(
             _column(
                 picture,
                 column,
-                numbers=[number for number in columns[column] if number in wanted],
-                window=_window(picture, column, windows),
+                columns[column],
+                matching=[number for number in columns[column] if number in wanted],
+                windows=windows,
+                query=query,
             )
             for column in Column
         ),
@@ -126,12 +131,6 @@ def windows_of(text: str) -> dict[str, int]:
     }
 
 
-def _window(picture: Picture, column: Column, windows: Mapping[str, int] | None) -> int | None:
-    if len(picture.plan.steps) <= LARGE:
-        return None
-    return max(WINDOW, (windows or {}).get(column, WINDOW))
-
-
 def _matching(picture: Picture, query: str) -> set[int]:
     words = query.lower().split()
     return {
@@ -145,31 +144,47 @@ def _matching(picture: Picture, query: str) -> set[int]:
     }
 
 
-def _column(picture: Picture, column: Column, *, numbers: list[int], window: int | None) -> ColumnView:
-    shown = numbers if window is None else numbers[:window]
+def _column(
+    picture: Picture,
+    column: Column,
+    numbers: list[int],
+    *,
+    matching: list[int],
+    windows: Mapping[str, int] | None,
+    query: str,
+) -> ColumnView:
+    size = len(matching) if windows is None else max(WINDOW, windows.get(column, WINDOW))
+    shown = matching[:size]
     before, fact = _fact(picture, column, numbers)
     return ColumnView(
         key=column,
         name=_NAMES[column],
         short_name=_SHORT_NAMES[column],
         count=len(numbers),
-        groups=_groups(picture, column, shown=shown, numbers=numbers),
+        groups=_groups(picture, column, shown=shown, matching=matching),
         fact_before=before,
         fact=fact,
         empty=_EMPTY[column],
         shown=len(shown),
-        more=len(numbers) - len(shown),
-        next_window=len(shown) + WINDOW,
+        matching=len(matching),
+        more_href=_wider(windows or {}, column, size=size, query=query) if size < len(matching) else "",
     )
 
 
+def _wider(windows: Mapping[str, int], column: Column, *, size: int, query: str) -> str:
+    """Address the same board with a wider window of one column."""
+    wider = {**windows, column.value: size + WINDOW}
+    more = ",".join(f"{name}:{shown}" for name, shown in wider.items())
+    return f"?{urlencode({'more': more} | ({'q': query} if query else {}), safe=':,')}"
+
+
 def _groups(
-    picture: Picture, column: Column, *, shown: list[int], numbers: list[int]
+    picture: Picture, column: Column, *, shown: list[int], matching: list[int]
 ) -> tuple[GroupView, ...]:
     cards = [card_view(picture, number) for number in shown]
     if column is not Column.TODO:
-        return (GroupView(key="", name="", count=len(numbers), cards=tuple(cards)),)
-    ready = sum(picture.standings[n].condition == "ready" for n in numbers)
+        return (GroupView(key="", name="", count=len(matching), cards=tuple(cards)),)
+    ready = sum(picture.standings[n].condition == "ready" for n in matching)
     return (
         GroupView(
             key="ready",
@@ -180,14 +195,18 @@ def _groups(
         GroupView(
             key="behind",
             name="Waiting on other steps",
-            count=len(numbers) - ready,
+            count=len(matching) - ready,
             cards=tuple(card for card in cards if card.group == "behind"),
         ),
     )
 
 
 def _fact(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, str]:
+    """Say one thing about a column: in words, and since when where a time belongs to them."""
     steps = [picture.plan.step(number) for number in numbers]
+    if column is Column.RUN:
+        owners = len({step.owner for step in steps if step.owner})
+        return f"{owners} session{'' if owners == 1 else 's'}" if owners else "", ""
     if column is Column.ASK:
         asked = [step.request.at for step in steps if step.request is not None and step.asks]
         return ("oldest ", iso(min(asked))) if asked else ("", "")

@@ -113,7 +113,7 @@ def card_view(picture: Picture, number: int) -> CardView:
     step = plan.step(number)
     standing = picture.standings[number]
     look, said = look_of(step, standing)
-    stale_since = _stale_since(picture, step)
+    note, since, is_stale = _note(picture, step, standing)
     asks = standing.column == "ask" and (step.asks or step.is_gate) and step.is_open
     title = clean_line(step.title).strip()
     age_before, age = _age(step, look)
@@ -134,11 +134,11 @@ def card_view(picture: Picture, number: int) -> CardView:
         risk=step.risk,
         age=age,
         age_before=age_before,
-        now=clean_line(step.active_form or "") if step.status is Status.IN_PROGRESS else "",
+        now=clean_line(step.active_form or "") if step.status is Status.IN_PROGRESS and not note else "",
         reason=reason_view(picture, number, limit=_REASON_LENGTH),
-        note=_note(step, standing, stale_since),
-        note_since=iso(stale_since) if stale_since else "",
-        is_stale=bool(stale_since),
+        note=note,
+        note_since=iso(since),
+        is_stale=is_stale,
         can_reply=_can_reply(step),
         asks=asks,
         approve_url=verb_url(plan.namespace, number, "approve") if asks else "",
@@ -207,25 +207,28 @@ def _age(step: Step, look: str) -> tuple[str, str]:
     return "", ""
 
 
-def _stale_since(picture: Picture, step: Step) -> int:
-    """Tell since when (ms) the owner of running work has shown no sign of life; 0 when all is well."""
-    life = picture.lives.get(step.owner or "")
-    if step.status is not Status.IN_PROGRESS or life is None:
-        return 0
-    if life.liveness == "stale":
-        return life.beat_at or 0
-    return (life.progress_at or 0) if life.liveness == "quiet" else 0
-
-
-def _note(step: Step, standing: Standing, stale_since: int) -> str:
-    if stale_since:
-        return "No heartbeat "
+def _note(picture: Picture, step: Step, standing: Standing) -> tuple[str, int, bool]:
+    """Warn of what is wrong with the step: the words, since when (ms, 0 for none), whether it is stale."""
+    silent = _silence(picture, step)
+    if silent is not None:
+        return silent
     if standing.condition is Condition.DOOMED:
         lost = ", ".join(str(number) for number in standing.waits_on)
-        return f"Cannot start: step {lost} will not be completed"
+        return f"Cannot start: step {lost} will not be completed", 0, False
     if step.worker:
-        return f"{clean_line(step.worker)} works on a step assigned to {clean_line(step.owner or 'nobody')}"
-    return ""
+        owner = clean_line(step.owner or "nobody")
+        return f"{clean_line(step.worker)} works on a step assigned to {owner}", 0, False
+    return "", 0, False
+
+
+def _silence(picture: Picture, step: Step) -> tuple[str, int, bool] | None:
+    """Tell how the owner of running work went silent: no heartbeat is stale; some never send one."""
+    life = picture.lives.get(step.owner or "")
+    if step.status is not Status.IN_PROGRESS or life is None:
+        return None
+    if life.liveness == "stale":
+        return "No heartbeat ", life.beat_at or 0, True
+    return ("No progress ", life.progress_at or 0, False) if life.liveness == "quiet" else None
 
 
 def _can_reply(step: Step) -> bool:

@@ -64,7 +64,9 @@ def refused(
         "refused": error,
         "message": error.message,
         "advice": error.advice,
+        "status": STATUS[error.refusal],
         "back": back,
+        "plans_url": PLANS,
         "typed": lost,
         "unlock": unlock,
     }

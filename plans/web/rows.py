@@ -94,7 +94,8 @@ def _said(row: PlanRow) -> str:
         return "No steps yet"
     if row.done == row.total:
         return "Finished"
-    return f"{row.run} in progress, {row.todo} to do"
+    parts = [f"{row.run} in progress"] if row.run else []
+    return ", ".join([*parts, f"{row.todo} to do"] if row.todo else parts) or "Waits for you"
 
 
 def _blocks(row: PlanRow) -> Iterable[str]:
