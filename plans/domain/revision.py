@@ -95,13 +95,17 @@ def diff(before: Plan, after: Plan) -> Delta:
     new: dict[str, Values | None] = {}
     old: dict[str, Values | None] = {}
     known = {step.number: step for step in before.steps}
-    for step in after.steps:
-        was = known.get(step.number)
+    order = [step.number for step in after.steps]
+    same = order == list(known)
+    for was, step in (
+        zip(before.steps, after.steps, strict=True)
+        if same
+        else ((known.get(s.number), s) for s in after.steps)
+    ):
         if was is None:
             new[str(step.number)], old[str(step.number)] = field_values(step), None
         elif was is not step and was != step:
             new[str(step.number)], old[str(step.number)] = _step_changes(was, step)
-    order = [step.number for step in after.steps]
     present = set(order)
     for number in known.keys() - present:
         new[str(number)], old[str(number)] = None, field_values(known[number])
@@ -124,8 +128,10 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
     removed = set(plan.removed)
     own: Values = {}
     last: Line | None = None
+    next_number = plan.next_number
     for line in lines:
         last = line
+        next_number = max(next_number, *(number + 1 for number in line.named()), 1)
         own |= _own_values(plan.beyond, line.set.get(PLAN_KEY) or {}, line.rev)
         for number in line.named():
             _fold_step(steps, order, removed, number, line)
@@ -143,7 +149,7 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
         updated_by=last.by,
         steps=tuple(steps[number] for number in order),
         removed=tuple(sorted(removed)),
-        next_number=max([plan.next_number, *(n + 1 for n in steps), *(n + 1 for n in removed)]),
+        next_number=next_number,
     )
 
 

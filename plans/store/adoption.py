@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
 from plans.domain.plan import Plan
-from plans.domain.revision import Seen
 from plans.domain.step import Flag, Request, RequestKind, Review, Status, Step
 from plans.store.formats.openclaw import core_step, same_content
 from plans.store.matching import match, new_order
@@ -26,15 +25,17 @@ type Based = tuple[tuple[int, CoreStep], ...]
 
 
 class Adopted(Struct, frozen=True):
-    """The plan with the peer's change, who made it, and which of our steps stand in the file."""
+    """The plan with the peer's change, who made it, and which step of ours each of theirs is."""
 
     plan: Plan
     by: Actor
-    seen: Seen
+    numbers: tuple[int, ...]
 
 
 def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
     """Take over what a peer changed between ``base`` and ``theirs``; ``at`` is ms."""
+    if _are_the_same_steps(plan, base, theirs):
+        return _restated(plan, base, theirs, at=at)
     numbers = match(plan, base, theirs.steps)
     was = dict(base)
     next_number = plan.next_number
@@ -65,11 +66,28 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
         core_at=theirs.updated_at,
         created_at=theirs.created_at,
     )
-    stood = tuple(
-        (number, core.text, core.status, core.active_form)
-        for number, core in zip(seen, theirs.steps, strict=True)
-    )
-    return Adopted(adopted, _author(authors), stood)
+    return Adopted(adopted, _author(authors), tuple(seen))
+
+
+def _are_the_same_steps(plan: Plan, base: Based, theirs: Core) -> bool:
+    """Tell whether the peer added, removed, renamed and moved nothing, and we did not either."""
+    return [step.number for step in plan.steps] == [number for number, _ in base] and [
+        core.text for core in theirs.steps
+    ] == [was.text for _, was in base]
+
+
+def _restated(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
+    """Take over other statuses, active forms and stamps; a step that stands as it stood stays one object."""
+    authors: set[str | None] = set()
+    steps = list(plan.steps)
+    for index, (step, (_, was), core) in enumerate(zip(plan.steps, base, theirs.steps, strict=True)):
+        if core == was and core.updated_at == step.stamp_at and core.updated_by == step.stamp_by:
+            continue
+        steps[index] = _taken(plan, step, core, was=was, at=at)
+        if not same_content(was, core):
+            authors.add(core.updated_by)
+    adopted = replace(plan, steps=tuple(steps), core_at=theirs.updated_at, created_at=theirs.created_at)
+    return Adopted(adopted, _author(authors), tuple(number for number, _ in base))
 
 
 def _same(was: CoreStep | None, core: CoreStep) -> bool:

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from plans.domain.actor import Actor
 from plans.domain.errors import TooLarge
 from plans.domain.plan import Plan
-from plans.domain.revision import QUIET_STAMPS, Seen, diff, fold, line_of
+from plans.domain.revision import QUIET_STAMPS, Delta, Seen, diff, fold, line_of
 from plans.store import disk as disks
 from plans.store.adoption import adopt
 from plans.store.disk import Disk, Problem, Trouble
 from plans.store.formats import openclaw
-from plans.store.formats.openclaw import Core, CoreStep, core_step, same_content
+from plans.store.formats.openclaw import Core, CoreStep, core_step, peer_status, same_content
 from plans.store.known import Known, replayed
 
 if TYPE_CHECKING:
     from plans.domain.step import Step
-    from plans.store.adoption import Based
+    from plans.store.adoption import Adopted, Based
     from plans.store.paths import Folder
 
 
@@ -34,10 +34,26 @@ class Standing(Struct, frozen=True, kw_only=True):
 
     plan: Plan
     peer: Actor | None = None
+    delta: Delta | None = None
+    """What the peer's change is to the plan that was known; None where no plan was."""
     seen: Seen = ()
     behind: bool = False
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
+
+
+class Compared(Struct, frozen=True):
+    """A standing, and what it came from."""
+
+    known: Known
+    sha: str | None
+    certain: bool
+    standing: Standing
+
+    def standing_of(self, known: Known | None, disk: Disk, *, certain: bool) -> Standing | None:
+        """Give it again if nothing it came from has changed."""
+        same = known is self.known and disk.problem is None and disk.sha == self.sha
+        return self.standing if same and certain is self.certain else None
 
 
 def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, at: int) -> Standing:
@@ -69,11 +85,14 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
         message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
         return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
     adopted = adopt(known.plan, base, theirs, at=at)
+    delta = diff(known.plan, adopted.plan)
+    behind = not says_the_same(adopted.plan, theirs)
     return Standing(
         plan=adopted.plan,
-        peer=adopted.by if worth_a_revision(known.plan, adopted.plan) else None,
-        seen=adopted.seen,
-        behind=not says_the_same(adopted.plan, theirs),
+        peer=adopted.by if worth_a_revision(delta) else None,
+        delta=delta,
+        seen=_seen(adopted, theirs) if behind else (),
+        behind=behind,
         warnings=warnings,
     )
 
@@ -88,7 +107,7 @@ def first_look(plan: Plan, disk: Disk, *, at: int) -> Standing:
     return Standing(
         plan=adopted.plan,
         peer=adopted.by,
-        seen=adopted.seen,
+        seen=_seen(adopted, theirs),
         behind=not says_the_same(adopted.plan, theirs),
         warnings=warnings,
     )
@@ -99,7 +118,7 @@ def as_shown(known: Known | None, standing: Standing, *, blank: Plan, at: int) -
     if standing.peer is None:
         return standing.plan
     before = known.plan if known is not None else blank
-    delta = diff(before, standing.plan)
+    delta = standing.delta or diff(before, standing.plan)
     return fold(before, line_of(delta, rev=before.revision + 1, at=at, by=str(standing.peer), verb="adopt"))
 
 
@@ -150,7 +169,8 @@ def _grows(before: Plan, after: Plan) -> bool:
 def says_the_same(plan: Plan, theirs: Core) -> bool:
     """Tell whether plan.json needs no rewriting to say what the plan says to peers."""
     return len(plan.steps) == len(theirs.steps) and all(
-        same_content(core_step(step), core) for step, core in zip(plan.steps, theirs.steps, strict=True)
+        step.title == core.text and step.active_form == core.active_form and peer_status(step) == core.status
+        for step, core in zip(plan.steps, theirs.steps, strict=True)
     )
 
 
@@ -164,9 +184,8 @@ def core_differs(before: Plan, after: Plan) -> bool:
     )
 
 
-def worth_a_revision(before: Plan, after: Plan) -> bool:
+def worth_a_revision(delta: Delta) -> bool:
     """Tell whether more than stamps changed."""
-    delta = diff(before, after)
     stamps = all(values is not None and values.keys() <= QUIET_STAMPS for values in delta.set.values())
     return bool(delta.moved) or not stamps
 
@@ -189,6 +208,13 @@ def _before_mark(known: Known) -> Based:
     if seen is not None:
         return tuple((number, CoreStep(text, status, active)) for number, text, status, active in seen)
     return _as_base(known.before_mark or known.plan)
+
+
+def _seen(adopted: Adopted, theirs: Core) -> Seen:
+    return tuple(
+        (number, core.text, core.status, core.active_form)
+        for number, core in zip(adopted.numbers, theirs.steps, strict=True)
+    )
 
 
 def _as_base(plan: Plan) -> Based:

@@ -109,7 +109,7 @@ def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:
     Whatever stands there without one complete line was never acknowledged and is replaced.
     """
     fd = folder.open_or_make(JOURNAL, new_mode(folder))
-    return _append(fd, folder, header + first, at=0, place=folder.fd)
+    return _append(fd, folder, header + first, at=0, flushed=(fd, folder.fd))
 
 
 def append(folder: Folder, data: bytes, *, at: int) -> int:
@@ -118,10 +118,17 @@ def append(folder: Folder, data: bytes, *, at: int) -> int:
     A torn tail behind ``at`` is cut off first. Returns the new size, bytes. Raises StorageFailed, and
     then the journal is as before.
     """
-    fd = folder.open(JOURNAL, os.O_WRONLY)
-    if fd is None:
-        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
-    _append(fd, folder, data, at=at)
+    fd = _opened(folder)
+    _append(fd, folder, data, at=at, flushed=(fd,))
+    return at + len(data)
+
+
+def note(folder: Folder, data: bytes, *, at: int) -> int:
+    """Add lines that can be derived from plan.json again: the next ``append`` or ``settle`` flushes them.
+
+    What is told before that is only shown, never acknowledged. Otherwise as ``append``.
+    """
+    _append(_opened(folder), folder, data, at=at, flushed=())
     return at + len(data)
 
 
@@ -138,17 +145,23 @@ def settle(folder: Folder) -> None:
         os.close(fd)
 
 
-def _append(fd: int, folder: Folder, data: bytes, *, at: int, place: int | None = None) -> os.stat_result:
-    """Write and flush the file, and ``place``, a new file's folder; what fails leaves no line behind."""
+def _opened(folder: Folder) -> int:
+    fd = folder.open(JOURNAL, os.O_WRONLY)
+    if fd is None:
+        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
+    return fd
+
+
+def _append(fd: int, folder: Folder, data: bytes, *, at: int, flushed: tuple[int, ...]) -> os.stat_result:
+    """Write, and wait until what is to be ``flushed`` is on disk; what fails leaves no line behind."""
     try:
         facts = os.fstat(fd)
         os.ftruncate(fd, at)
         os.lseek(fd, at, os.SEEK_SET)
         try:
             write_all(fd, data)
-            os.fsync(fd)
-            if place is not None:
-                os.fsync(place)
+            for written in flushed:
+                os.fsync(written)
         except OSError:
             os.ftruncate(fd, at)
             raise

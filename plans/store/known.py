@@ -61,7 +61,7 @@ def read_known(folder: Folder, before: Known | None) -> Known | None:
         if found is not None:
             raws, facts = found
             if (facts.st_dev, facts.st_ino) == before.file and raws and raws[0] == before.seal:
-                return grown(before, raws[1:])
+                return grown(before, raws[1:]) if len(raws) > 1 else before
     return _from_snapshot(folder) or _from_start(folder)
 
 

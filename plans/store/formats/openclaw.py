@@ -6,8 +6,10 @@ The rules and texts are those of plan-store.ts (openclaw/openclaw PR #70031).
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 
 from plans.domain.step import Status, Step
 from plans.store import json_text
@@ -22,6 +24,8 @@ _STATUSES = ("pending", "in_progress", "completed", "cancelled")
 _LATEST = 8_640_000_000_000_000
 """The last moment a JavaScript date can hold, ms."""
 
+type _Time = Annotated[int, Meta(ge=0, le=_LATEST)]
+
 _PEER_STATUS = {
     Status.PENDING: "pending",
     Status.IN_PROGRESS: "in_progress",
@@ -33,23 +37,35 @@ _PEER_STATUS = {
 }
 
 
-class CoreStep(Struct, frozen=True):
+class CoreStep(
+    Struct,
+    frozen=True,
+    rename={
+        "text": "step",
+        "active_form": "activeForm",
+        "updated_by": "updatedBy",
+        "updated_at": "updatedAt",
+    },
+):
     """A step as peers know it; None means the key is absent."""
 
-    text: str
+    text: Annotated[str, Meta(min_length=1)]
     status: str
     active_form: str | None = None
     updated_by: str | None = None
-    updated_at: int | None = None
+    updated_at: _Time | None = None
 
 
-class Core(Struct, frozen=True):
+class Core(Struct, frozen=True, rename={"created_at": "createdAt", "updated_at": "updatedAt"}):
     """What plan.json holds; times are ms since the epoch."""
 
     namespace: str
     steps: tuple[CoreStep, ...]
-    created_at: int
-    updated_at: int
+    created_at: _Time
+    updated_at: _Time
+
+
+_CORE = msgspec.json.Decoder(Core)
 
 
 class BadPlan(ValueError):
@@ -64,6 +80,9 @@ class BadPlan(ValueError):
 
 def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
     """Read plan.json's bytes; returns its content and warnings. Raises BadPlan with the first error."""
+    usual = _usual(data, namespace)
+    if usual is not None:
+        return usual, ()
     try:
         value, repeated = json_text.parse(data)
     except json_text.BadJson as error:
@@ -89,9 +108,13 @@ def dump(core: Core) -> bytes:
 
 
 def core_step(step: Step) -> CoreStep:
-    """Say what peers see of a step: four statuses, and a gate is always pending."""
-    status = "pending" if step.is_gate else _PEER_STATUS[step.status]
-    return CoreStep(step.title, status, step.active_form, step.stamp_by, step.stamp_at)
+    """Say what peers see of a step."""
+    return CoreStep(step.title, peer_status(step), step.active_form, step.stamp_by, step.stamp_at)
+
+
+def peer_status(step: Step) -> str:
+    """Name the status that peers see: they know four, and a gate is always pending to them."""
+    return "pending" if step.is_gate else _PEER_STATUS[step.status]
 
 
 def same_content(one: CoreStep, other: CoreStep) -> bool:
@@ -108,6 +131,36 @@ def _step_text(step: CoreStep) -> str:
     if step.updated_at is not None:
         text += f',\n      "updatedAt": {step.updated_at}'
     return text + "\n    }"
+
+
+def _usual(data: bytes, namespace: str) -> Core | None:
+    """Read a file that holds exactly what peers write, ten times faster; None: read it the careful way."""
+    if b"null" in data:  # where a key may be absent, the decoder would take this for absent
+        return None
+    try:
+        core = _CORE.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    same = core.namespace == namespace and {step.status for step in core.steps}.issubset(_STATUSES)
+    return core if same and _quotes(data) == _expected_quotes(core) else None
+
+
+def _quotes(data: bytes) -> int:
+    """Count the marks around keys and texts."""
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return data.count(b'"')
+
+
+def _expected_quotes(core: Core) -> int:
+    """Count those that belong to what was read; an unknown key or a repeated one has two more."""
+    return 10 + sum(
+        8
+        + 4 * (step.active_form is not None)
+        + 4 * (step.updated_by is not None)
+        + 2 * (step.updated_at is not None)
+        for step in core.steps
+    )
 
 
 def _plan(value: object, namespace: str) -> Core:
