@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from plans.mirror.models import Plan, RevisionEvent, Session, Step
-from plans.mirror.rows import Known
+from plans.mirror.rows import Known, rows_for
 
 if TYPE_CHECKING:
-    from plans.mirror.rows import Rows
+    from plans.mirror.rows import News, Painted
 
 _STEP_COLUMNS = [
     field.name
@@ -19,8 +19,9 @@ _STEP_COLUMNS = [
 ]
 
 
-def write(rows: Rows) -> Known:
+def write(known: Known | None, painted: Painted, news: News) -> Known:
     """Write one change; a plan that is new, or whose history was replaced, is written whole."""
+    rows = rows_for(known, painted, news)
     with transaction.atomic():
         key = _write_plan(rows.key, rows.plan)
         for step in rows.steps:
@@ -30,7 +31,7 @@ def write(rows: Rows) -> Known:
         _write_steps(rows.steps)
         if rows.events:
             RevisionEvent.objects.bulk_create(rows.events)
-    return Known(key, rows.picture, rows.positions, rows.plan.stamp)
+    return Known(key, painted.picture, rows.positions, rows.plan.stamp)
 
 
 def forget(namespace: str) -> None:

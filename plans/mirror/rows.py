@@ -1,4 +1,4 @@
-"""What a change makes of the mirror's rows; pure, so that the database thread only writes."""
+"""What a change makes of the mirror's picture and rows; pure, so that the database thread only writes."""
 
 from __future__ import annotations
 
@@ -50,6 +50,14 @@ class News(NamedTuple):
     stamp: str = ""
 
 
+class Painted(NamedTuple):
+    """The picture that news make, and what it changes."""
+
+    picture: Picture
+    changed: tuple[int, ...]
+    """The steps whose cards look different now: changed themselves, derived anew, or removed."""
+
+
 class Rows(NamedTuple):
     """What to write for one change."""
 
@@ -58,35 +66,7 @@ class Rows(NamedTuple):
     plan: models.Plan
     steps: list[models.Step]
     events: list[models.RevisionEvent]
-    picture: Picture
     positions: Mapping[int, int]
-    changed: tuple[int, ...]
-    """The steps whose cards look different now: changed themselves, derived anew, or removed."""
-
-
-def rows_for(known: Known | None, news: News) -> Rows:
-    """Say what the news changes; ``known`` None or of another history means everything."""
-    if known is not None and not is_same_history(known, news.plan):
-        known = None
-    plan = storable_plan(news.plan, known.picture.plan if known else None)
-    touched = _differing(known.picture.plan, plan) if known else list(plan.positions)
-    fresh = with_plan(known.picture, plan, touched) if known else picture_of(plan)
-    picture = msgspec.structs.replace(
-        fresh, problem=news.problem, warnings=news.warnings, writable=news.writable
-    )
-    derived = changed_standings(known.picture.standings, picture.standings) if known else []
-    changed = tuple(dict.fromkeys((*touched, *derived)))
-    positions = placed(list(plan.positions), known.positions if known else {})
-    moved = [n for n, at in positions.items() if known and known.positions.get(n) != at]
-    return Rows(
-        key=known.key if known else None,
-        plan=_plan_row(picture, news.stamp),
-        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*changed, *moved))],
-        events=[event_row(line) for line in news.lines],
-        picture=picture,
-        positions=positions,
-        changed=changed,
-    )
 
 
 def is_same_history(known: Known, plan: Plan) -> bool:
@@ -95,9 +75,35 @@ def is_same_history(known: Known, plan: Plan) -> bool:
     return before.epoch == plan.epoch and before.revision <= plan.revision
 
 
+def paint(known: Known | None, news: News) -> Painted:
+    """Draw what the news make of the plan; ``known`` None means that nothing was known before."""
+    before = known.picture if known else None
+    plan = storable_plan(news.plan, before.plan if before else None)
+    touched = _differing(before.plan, plan) if before else list(plan.positions)
+    fresh = with_plan(before, plan, touched) if before else picture_of(plan)
+    picture = msgspec.structs.replace(
+        fresh, problem=news.problem, warnings=news.warnings, writable=news.writable
+    )
+    derived = changed_standings(before.standings, picture.standings) if before else []
+    return Painted(picture, tuple(dict.fromkeys((*touched, *derived))))
+
+
+def rows_for(known: Known | None, painted: Painted, news: News) -> Rows:
+    """Say what is to be written."""
+    picture, changed = painted
+    positions = placed(list(picture.plan.positions), known.positions if known else {})
+    moved = [n for n, at in positions.items() if known and known.positions.get(n) != at]
+    return Rows(
+        key=known.key if known else None,
+        plan=_plan_row(picture, news.stamp),
+        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*changed, *moved))],
+        events=[event_row(line) for line in news.lines],
+        positions=positions,
+    )
+
+
 def event_row(line: Line) -> models.RevisionEvent:
     """Give the row of a journal line, its plan still to be set."""
-    document = line_document(line)
     return models.RevisionEvent(
         revision=line.rev,
         at=line.at,
@@ -105,7 +111,7 @@ def event_row(line: Line) -> models.RevisionEvent:
         verb=line.verb,
         step=line.step,
         touched=touched_text(line.touches()),
-        document=document,
+        document=line_document(line),
     )
 
 
@@ -118,7 +124,7 @@ def _differing(before: Plan, now: Plan) -> list[int]:
     if before.steps is now.steps:
         return []
     old = {step.number: step for step in before.steps}
-    changed = [step.number for step in now.steps if old.get(step.number) != step]
+    changed = [step.number for step in now.steps if (was := old.get(step.number)) is not step and was != step]
     return changed + [number for number in old if not now.has_step(number)]
 
 

@@ -9,32 +9,54 @@ from plans.domain.errors import Busy, PlanNotFound
 from plans.domain.picture import Problem
 from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
-from plans.mirror.rows import Known, News, is_same_history, rows_for
-from plans.sync.looking import look, settle
+from plans.mirror.rows import Known, News, Painted, is_same_history, paint
+from plans.sync.looking import look, take_in
 from plans.sync.sweeping import stamp_of, was_deleted
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
-    from plans.domain.revision import Line
     from plans.store.plan_store import PlanStore
+    from plans.sync.decide import Errand
 
 KEPT_STEPS = 50_000
 """Plans stay in memory until they have so many steps together; others are read from the mirror again."""
 
 
-class Copied(NamedTuple):
-    """What became of a look at a plan."""
+class Found(NamedTuple):
+    """What a look at a plan found."""
 
-    picture: Picture | None = None
-    """None: nothing is to be told, or the plan is gone."""
-    lines: tuple[Line, ...] = ()
-    changed: tuple[int, ...] = ()
-    state: bool = False
-    """Its file's problem came, went or changed."""
-    gone: bool = False
+    known: Known | None = None
+    news: News | None = None
+    painted: Painted | None = None
+    """What is to be written; None: nothing."""
     stamp: str = ""
+    gone: bool = False
     retry: bool = False
     """Look again soon: somebody holds a lock, or the file cannot be read."""
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the mirror had nothing of this plan, or of this history of it."""
+        return self.known is None
+
+    @property
+    def changed_state(self) -> bool:
+        """Tell whether its file's problem came, went or changed."""
+        return bool(self.known and self.painted) and self._problem_before() != self._problem_now()
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether boards show anything else than before."""
+        return self.painted is not None and bool(self.is_new or self.changed_state or self._lines())
+
+    def _lines(self) -> int:
+        return len(self.news.lines) if self.news else 0
+
+    def _problem_before(self) -> Problem | None:
+        return self.known.picture.problem if self.known else None
+
+    def _problem_now(self) -> Problem | None:
+        return self.painted.picture.problem if self.painted else None
 
 
 class Copier:
@@ -45,25 +67,31 @@ class Copier:
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._steps = 0
 
-    def copy(self, namespace: str, *, settles: bool, patient: bool) -> Copied:
-        """Bring the mirror up to date with a plan's files.
+    def look(self, errand: Errand, *, patient: bool) -> Found:
+        """Find what the mirror lacks of a plan.
 
-        ``settles`` also makes plan.json say what the journal says. A problem that is new is told only to a
-        ``patient`` caller: a file is often unreadable only while it is being written.
+        A problem that is new is found only by a ``patient`` look: a file is often unreadable only while it is
+        being written.
         """
+        namespace = errand.namespace
         known = self._find(namespace)
         stamp = stamp_of(self._store.root, namespace)
         try:
-            if settles:
-                settle(self._store, namespace)
-            known, news = look(self._store, namespace, known)
+            if errand.settles:
+                take_in(self._store, namespace)
+            known, news = look(self._store, namespace, known, core=errand.core)
         except PlanNotFound:
             return self._vanished(namespace, known, patient=patient)
         except Busy:
-            return Copied(retry=True)
+            return Found(retry=True)
         if news.problem and not patient and not (known and known.picture.problem):
-            return Copied(retry=True)
-        return self._write(known, news._replace(stamp=stamp.text if stamp else ""))
+            return Found(retry=True)
+        return _compared(known, news._replace(stamp=stamp.text if stamp else ""))
+
+    def write(self, found: Found) -> None:
+        """Bring the mirror up to date."""
+        if found.painted is not None and found.news is not None:
+            self._keep(write(found.known, found.painted, found.news))
 
     def picture(self, namespace: str) -> Picture | None:
         """Give a plan as the mirror has it."""
@@ -75,35 +103,25 @@ class Copier:
         self._known.clear()
         self._steps = 0
 
-    def _write(self, known: Known | None, news: News) -> Copied:
-        retry = news.problem is not None
-        if known is not None and not news.lines and is_same_history(known, news.plan):
-            if _facts(known.picture, known.stamp) == (news.problem, news.warnings, news.writable, news.stamp):
-                self._keep(known)
-                return Copied(stamp=news.stamp, retry=retry)
-            news = news._replace(plan=known.picture.plan)  # stamps alone make no revision
-        rows = rows_for(known, news)
-        self._keep(write(rows))
-        state = known is not None and known.picture.problem != news.problem
-        told = rows.picture if news.lines or state or known is None else None
-        return Copied(told, tuple(news.lines), rows.changed, state=state, stamp=news.stamp, retry=retry)
-
-    def _vanished(self, namespace: str, known: Known | None, *, patient: bool) -> Copied:
+    def _vanished(self, namespace: str, known: Known | None, *, patient: bool) -> Found:
         """A plan without files: deleted by somebody, or not an order to forget."""
         if known is None:
-            return Copied(gone=True)
+            return Found(gone=True)
         if was_deleted(self._store.root, namespace, since=known.picture.plan.updated_at):
             forget(namespace)
             self._drop(namespace)
-            return Copied(gone=True)
+            return Found(gone=True)
         if not patient:
-            return Copied(retry=True)
+            return Found(retry=True)
         message = f"The folder of {namespace} is gone; this is the last version that was seen"
         problem = Problem(kind="gone", message=message)
-        return self._write(known, News(known.picture.plan, problem=problem, writable=False))
+        return _compared(known, News(known.picture.plan, problem=problem, writable=False))
 
     def _find(self, namespace: str) -> Known | None:
-        return self._known.get(namespace) or known_plan(namespace)
+        known = self._known.get(namespace) or known_plan(namespace)
+        if known is not None:
+            self._keep(known)
+        return known
 
     def _keep(self, known: Known) -> None:
         namespace = known.picture.plan.namespace
@@ -118,5 +136,14 @@ class Copier:
         self._steps -= len(known.positions) if known else 0
 
 
-def _facts(picture: Picture, stamp: str) -> tuple[Problem | None, tuple[str, ...], bool, str]:
-    return picture.problem, picture.warnings, picture.writable, stamp
+def _compared(known: Known | None, news: News) -> Found:
+    retry = news.problem is not None
+    if known is not None and not news.lines and is_same_history(known, news.plan):
+        if _facts(known) == (news.problem, news.warnings, news.writable, news.stamp):
+            return Found(known, news, stamp=news.stamp, retry=retry)
+        news = news._replace(plan=known.picture.plan)  # stamps alone make no revision
+    return Found(known, news, paint(known, news), stamp=news.stamp, retry=retry)
+
+
+def _facts(known: Known) -> tuple[Problem | None, tuple[str, ...], bool, str]:
+    return known.picture.problem, known.picture.warnings, known.picture.writable, known.stamp

@@ -28,17 +28,21 @@ class Stamp(NamedTuple):
 
 
 class Errand(NamedTuple):
-    """A plan to look at; ``settles`` also finishes what a dead writer left."""
+    """A plan to look at."""
 
     namespace: str
-    settles: bool
+    settles: bool = False
+    """It has been quiet: also finish what a dead writer left."""
+    core: bool = False
+    """plan.json itself was touched: a peer may have written it."""
 
 
 class Agenda:
     """Plans to look at. Pokes come before what a sweep found; times are seconds on the monotonic clock."""
 
     def __init__(self) -> None:
-        self._poked: dict[str, None] = {}
+        self._poked: dict[str, bool] = {}
+        """With whether plan.json itself was touched."""
         self._swept: dict[str, None] = {}
         self._later: dict[str, float] = {}
         self._settle: dict[str, float] = {}
@@ -46,11 +50,11 @@ class Agenda:
         self._failures: dict[str, int] = {}
         self._failing_since: dict[str, float] = {}
 
-    def poke(self, namespace: str) -> None:
+    def poke(self, namespace: str, *, core: bool) -> None:
         """Somebody touched the plan just now."""
         self._swept.pop(namespace, None)
         self._later.pop(namespace, None)
-        self._poked[namespace] = None
+        self._poked[namespace] = core or self._poked.get(namespace, False)
 
     def sweep(self, namespaces: Iterable[str]) -> None:
         """A sweep found these changed."""
@@ -87,15 +91,15 @@ class Agenda:
 
     def next(self, now: float) -> Errand | None:
         """Take the plan that is to be looked at first; None when none is due."""
-        for waiting in (self._poked, self._swept):
-            if waiting:
-                namespace = next(iter(waiting))
-                del waiting[namespace]
-                return Errand(namespace, settles=False)
+        for namespace in self._poked:
+            return Errand(namespace, core=self._poked.pop(namespace))
+        for namespace in self._swept:
+            del self._swept[namespace]
+            return Errand(namespace)
         late = min(self._later, key=self._later.__getitem__, default=None)
         if late is not None and self._later[late] <= now:
             del self._later[late]
-            return Errand(late, settles=False)
+            return Errand(late)
         quiet = next(iter(self._settle), None)
         if quiet is not None and self._settle[quiet] <= now:
             del self._settle[quiet]

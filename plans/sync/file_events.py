@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from watchfiles import awatch
 
-from plans.store.paths import SESSIONS, is_namespace
+from plans.store.paths import JOURNAL, SESSIONS, is_namespace
 from plans.sync.watch import WATCHED_FILES, WatchFailed
 
 if TYPE_CHECKING:
@@ -44,4 +44,4 @@ class FileEventsWatch:
         if name == SESSIONS:
             self._ears.session_touched()
         elif is_namespace(name) and (not file or file in WATCHED_FILES):
-            self._ears.plan_touched(name)
+            self._ears.plan_touched(name, core=file != JOURNAL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from asyncinotify import Event, Inotify, Mask
 from asyncinotify import Watch as Descriptor
 
-from plans.store.paths import SESSIONS, is_namespace
+from plans.store.paths import PLAN, SESSIONS, is_namespace
 from plans.sync.watch import WATCHED_FILES, WatchFailed
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _FOLDER = Mask.ONLYDIR | Mask.DONT_FOLLOW | Mask.EXCL_UNLINK
 _ENTRIES = Mask.CREATE | Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO
-_CONTENTS = _ENTRIES | Mask.MODIFY | Mask.ATTRIB
+# What is created has no content yet; writing it or renaming it is another event.
+_CONTENTS = Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO | Mask.MODIFY | Mask.ATTRIB
 _SELF = Mask.DELETE_SELF | Mask.MOVE_SELF
 _APPEARED = Mask.CREATE | Mask.MOVED_TO
 _LEFT = Mask.DELETE | Mask.MOVED_FROM
@@ -78,14 +79,14 @@ class InotifyWatch:
             self._touched(name)
         elif name == SESSIONS:
             self._ears.session_touched()
-        elif str(event.name) in WATCHED_FILES:
-            self._ears.plan_touched(name)
+        elif (file := str(event.name)) in WATCHED_FILES:
+            self._ears.plan_touched(name, core=file == PLAN)
 
     def _touched(self, name: str) -> None:
         if name == SESSIONS:
             self._ears.session_touched()
         elif is_namespace(name):
-            self._ears.plan_touched(name)
+            self._ears.plan_touched(name, core=True)
 
     def _add(self, inotify: Inotify, name: str) -> None:
         """Watch a folder that appeared; what is no folder, or has gone again, is none."""

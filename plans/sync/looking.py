@@ -26,11 +26,14 @@ class Looked(NamedTuple):
     news: News
 
 
-def look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
+def look(store: PlanStore, namespace: str, known: Known | None, *, core: bool) -> Looked:
     """Read a plan and its new revisions as of one moment; a peer's change becomes a revision first.
 
-    Raises PlanNotFound, Busy; everything else that is wrong with the files is in the news.
+    ``core`` says that plan.json itself was touched. Raises PlanNotFound, Busy; everything else that is wrong
+    with the files is in the news.
     """
+    if core:
+        take_in(store, namespace)
     try:
         return _look(store, namespace, known)
     except (PlanNotFound, Busy):
@@ -39,8 +42,11 @@ def look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
         return Looked(known, _refused(namespace, known, refused))
 
 
-def settle(store: PlanStore, namespace: str) -> None:
-    """Finish what a dead writer left; what stands in the way is what the next look says."""
+def take_in(store: PlanStore, namespace: str) -> None:
+    """Make a peer's change a revision, and finish what a dead writer left.
+
+    Whatever stands in the way is what reading says, too.
+    """
     with suppress(PlanError):
         store.adopt(namespace)
 
@@ -59,7 +65,7 @@ def _look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
             continue
         fresh = lines[1:] if since else lines
         if plan.revision == (fresh[-1].rev if fresh else since):
-            return Looked(known, _news(reading, fresh))
+            return Looked(known if since else None, _news(reading, fresh))
     message = f"{namespace} changes faster than it can be read"
     raise Busy(message)
 

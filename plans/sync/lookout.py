@@ -44,10 +44,10 @@ class Lookout:
 
     # Ears
 
-    def plan_touched(self, namespace: str) -> None:
+    def plan_touched(self, namespace: str, *, core: bool) -> None:
         """Somebody touched a plan's files."""
         self._misses = 0
-        self._agenda.poke(namespace)
+        self._agenda.poke(namespace, core=core)
         self.woken.set()
 
     def session_touched(self) -> None:

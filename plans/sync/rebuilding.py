@@ -10,6 +10,7 @@ from plans.mirror.applying import empty
 from plans.mirror.reading import last_progress
 from plans.mirror.session_rows import write_lives
 from plans.sync.copying import Copier
+from plans.sync.decide import Errand
 from plans.sync.lives import Lives
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def rebuild(store: PlanStore, sessions: Sessions) -> Iterator[Rebuilt]:
     empty()
     copier = Copier(store)
     for namespace in namespaces:
-        copied = copier.copy(namespace, settles=False, patient=True)
-        picture = copied.picture
-        if picture is None:
+        found = copier.look(Errand(namespace), patient=True)
+        copier.write(found)
+        if found.news is None:
             yield Rebuilt(namespace, 0, "Somebody is writing it; start the board to copy it then")
         else:
-            yield Rebuilt(namespace, len(copied.lines), picture.problem.message if picture.problem else "")
+            problem = found.news.problem
+            yield Rebuilt(namespace, len(found.news.lines), problem.message if problem else "")
     lives = Lives(last_progress())
     lives.heard(sessions.all())
     lives.judge(sessions.clock())

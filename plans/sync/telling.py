@@ -11,11 +11,12 @@ from plans.live.board import News
 from plans.live.messages import GROUP, Changed, poke
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from plans.domain.picture import Picture
+    from plans.domain.revision import Line
     from plans.live.hub import Hub
-    from plans.sync.copying import Copied
+    from plans.sync.copying import Found
     from plans.sync.lives import Lives
 
 log = logging.getLogger(__name__)
@@ -34,24 +35,27 @@ class Teller:
         """``layer`` gives the channel layer once the loop runs; ``hub`` is that of this process, if any."""
         self._layer, self._hub = layer, hub
 
-    async def copied(self, copied: Copied, lives: Lives) -> None:
-        """Tell of a plan that was copied."""
-        picture = copied.picture
-        if picture is not None:
-            self._offer(picture, lives, copied)
-            await self._poke(picture, copied.changed, state=copied.state)
+    def show(self, found: Found, lives: Lives) -> None:
+        """Show the boards of this process what was found; nobody has to read it again."""
+        if found.painted is not None and found.news is not None:
+            self._offer(found.painted.picture, lives, found.news.lines)
+
+    async def poke(self, found: Found) -> None:
+        """Tell the other processes, which read the mirror."""
+        if found.painted is not None:
+            await self._poke(found.painted.picture, found.painted.changed, state=found.changed_state)
 
     async def lived(self, picture: Picture, lives: Lives) -> None:
         """Tell that sessions of a plan came to life, went stale or fell quiet."""
-        self._offer(picture, lives, None)
+        self._offer(picture, lives, ())
         await self._poke(picture, (), state=True)
 
-    def _offer(self, picture: Picture, lives: Lives, copied: Copied | None) -> None:
+    def _offer(self, picture: Picture, lives: Lives, lines: Sequence[Line]) -> None:
         if self._hub is None:
             return
         shown = replace(picture, lives=lives.of_plan(picture.plan))
         try:
-            self._hub.offer(News(shown, copied.lines if copied else ()))
+            self._hub.offer(News(shown, lines))
         except Exception:
             log.exception("The boards of %r could not be told; they find out by themselves", picture.version)
 

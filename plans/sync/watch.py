@@ -16,8 +16,8 @@ WATCHED_FILES = frozenset({PLAN, JOURNAL})
 class Ears(Protocol):
     """Who wants to hear."""
 
-    def plan_touched(self, namespace: str) -> None:
-        """Somebody touched a plan's files."""
+    def plan_touched(self, namespace: str, *, core: bool) -> None:
+        """Somebody touched a plan's files; ``core``: its plan.json."""
         ...
 
     def session_touched(self) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from plans.sessions.heartbeats import Sessions
     from plans.store.plan_store import PlanStore
+    from plans.sync.copying import Found
     from plans.sync.standby import Lock
     from plans.sync.telling import Teller
 
@@ -109,18 +110,29 @@ class SyncWorker:
             await self._thread.reconnect()
 
     async def _copy_one(self, errand: Errand) -> None:
-        namespace, settles = errand
-        patient = settles or self._agenda.keeps_failing(namespace, monotonic())
-        copied = await self._thread.do(lambda: self._copier.copy(namespace, settles=settles, patient=patient))
-        if copied.gone:
+        """Boards of this process see a change before the mirror has it: a page that is older catches up."""
+        patient = errand.settles or self._agenda.keeps_failing(errand.namespace, monotonic())
+        found = await self._thread.do(lambda: self._copier.look(errand, patient=patient))
+        if found.news is not None:
+            self._lives.progressed(found.news.lines)
+        if found.is_news and not found.is_new:
+            self._teller.show(found, self._lives)
+        await self._thread.do(lambda: self._copier.write(found))
+        if found.is_news:
+            if found.is_new:
+                self._teller.show(found, self._lives)
+            await self._teller.poke(found)
+        self._note(errand, found)
+
+    def _note(self, errand: Errand, found: Found) -> None:
+        namespace = errand.namespace
+        if found.gone:
             self._seen.pop(namespace, None)
         else:
-            self._seen[namespace] = copied.stamp
-        self._lives.progressed(copied.lines)
-        await self._teller.copied(copied, self._lives)
-        if copied.retry:
+            self._seen[namespace] = found.stamp
+        if found.retry:
             self._agenda.failed(namespace, monotonic())
-        elif settles or copied.gone:
+        elif errand.settles or found.gone:
             self._agenda.settled(namespace)
         else:
             self._agenda.succeeded(namespace, monotonic())

@@ -10,7 +10,7 @@ from plans.domain.plan import Plan
 from plans.domain.revision import Line, diff, fold, line_of
 from plans.domain.step import Step
 from plans.mirror.applying import write
-from plans.mirror.rows import Known, News, rows_for
+from plans.mirror.rows import Known, News, paint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,8 @@ class Story:
         return News(self.plan, tuple(lines), problem=problem, writable=problem is None)
 
     def mirror(self, known: Known | None = None) -> Known:
-        return write(rows_for(known, self.news(whole=known is None)))
+        news = self.news(whole=known is None)
+        return write(known, paint(known, news), news)
 
 
 def steps(count: int) -> list[Step]:

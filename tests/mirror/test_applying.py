@@ -14,7 +14,7 @@ from plans.domain.picture import Life, Problem
 from plans.domain.step import Status, Step
 from plans.mirror import checking, models, reading, session_rows
 from plans.mirror.applying import empty, forget, write
-from plans.mirror.rows import rows_for
+from plans.mirror.rows import paint
 from tests.mirror.stage import NAMESPACE, Story, set_step, steps
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ pytestmark = pytest.mark.django_db
 
 
 def statements(known: Known, story: Story) -> list[str]:
-    rows = rows_for(known, story.news())
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        write(rows)
+    news = story.news()
+    painted = paint(known, news)
+    with CaptureQueriesContext(connection) as captured:
+        write(known, painted, news)
     written = [query["sql"] for query in captured.captured_queries]
     return [sql for sql in written if sql.startswith(("INSERT", "UPDATE", "DELETE", "SELECT"))]
 
@@ -60,9 +59,9 @@ def test_a_problem_alone_takes_one_statement() -> None:
     story = Story(*steps(3))
     known = story.mirror()
     problem = Problem(kind="unreadable", message="line 3: no comma", line=3, column=1)
-    rows = rows_for(known, story.news(problem=problem))
+    news = story.news(problem=problem)
     with CaptureQueriesContext(connection) as captured:
-        write(rows)
+        write(known, paint(known, news), news)
     assert len([query for query in captured.captured_queries if query["sql"].startswith("UPDATE")]) == 1
     assert reading.picture(NAMESPACE).problem == problem
 
@@ -105,9 +104,9 @@ def test_every_difference_is_found() -> None:
 
 
 def test_another_history_replaces_everything() -> None:
-    known = Story(*steps(9)).mirror()
+    Story(*steps(9)).mirror()
     other = Story(*steps(2), epoch="e2")
-    write(rows_for(known, other.news()))
+    other.mirror()
     assert checking.differences(other.plan, other.lines) == []
     assert models.Step.objects.count() == 2
 

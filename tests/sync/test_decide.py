@@ -8,22 +8,22 @@ from plans.sync.decide import SETTLE_SECONDS, Agenda, Errand, Stamp, compare, re
 
 
 def look(name: str) -> Errand:
-    return Errand(name, settles=False)
+    return Errand(name)
 
 
 def test_a_poked_plan_comes_before_what_a_sweep_found() -> None:
     agenda = Agenda()
     agenda.sweep(["a", "b"])
-    agenda.poke("c")
+    agenda.poke("c", core=False)
     assert [agenda.next(0.0) for _ in range(4)] == [look("c"), look("a"), look("b"), None]
 
 
-def test_many_pokes_are_one_errand() -> None:
+def test_many_pokes_are_one_errand_that_remembers_whether_plan_json_was_touched() -> None:
     agenda = Agenda()
-    for _ in range(100):
-        agenda.poke("a")
+    for index in range(100):
+        agenda.poke("a", core=index == 7)
     agenda.sweep(["a"])
-    assert agenda.next(0.0) == look("a")
+    assert agenda.next(0.0) == Errand("a", core=True)
     assert agenda.next(0.0) is None
 
 
@@ -65,7 +65,7 @@ def test_a_sweep_does_not_hurry_a_plan_that_waits_for_its_retry() -> None:
 def test_a_touch_ends_the_wait_of_a_plan_that_could_not_be_read() -> None:
     agenda = Agenda()
     agenda.failed("a", 0.0)
-    agenda.poke("a")
+    agenda.poke("a", core=False)
     assert agenda.next(0.0) == look("a")
 
 

@@ -281,7 +281,7 @@ async def test_everything_a_caller_set_is_in_the_mirror(stage: Stage) -> None:
 
 async def test_a_lost_event_is_found_by_a_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 0.2)
-    monkeypatch.setattr(lookouts.Lookout, "plan_touched", lambda *_: None)
+    monkeypatch.setattr(lookouts.Lookout, "plan_touched", lambda *_, core: None)  # noqa: ARG005
     stage.create(NS, "One")
     async with stage.working():
         stage.claim(NS, 1)
