@@ -67,6 +67,7 @@ def refused_form(asked: Asked, form: ActForm, error: PlanError | None = None) ->
             why,
             back=board_url(asked.namespace),
             fields=form.data,
+            field="" if error else next(iter(form.errors), ""),
             unlock=_unlock(asked.namespace, why),
         )
     return with_retry(form_page(asked, fields=form.data, error=why), why)

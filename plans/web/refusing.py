@@ -52,11 +52,13 @@ def refused(
     *,
     back: str,
     fields: Mapping[str, str] | None = None,
+    field: str = "",
     unlock: str = "",
 ) -> HttpResponse:
     """Say what happened and what to do, with what was typed to copy. The form on the page stays.
 
-    ``unlock`` is where a lock that a dead program left is removed, if that is what stands in the way.
+    ``field`` is the one that is wrong, if it is one. ``unlock`` is where a lock that a dead program left is
+    removed, if that is what stands in the way.
     """
     template = "plans/answers/_refused.html" if request.htmx else "plans/refused.html"
     lost = [(name, text) for name, text in typed(fields or {}) if text.strip()]
@@ -68,6 +70,7 @@ def refused(
         "back": back,
         "plans_url": PLANS,
         "typed": lost,
+        "field": field,
         "unlock": unlock,
     }
     return with_retry(render(request, template, context, status=STATUS[error.refusal]), error)

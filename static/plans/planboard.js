@@ -297,7 +297,7 @@ live: "Live",
 catching: "Catching up",
 reconnecting: "Reconnecting",
 polling: "Live, every 5 s",
-held: "Held",
+held: "Held:",
 signedOut: "Signed out",
 noAccess: "No access",
 };
@@ -390,7 +390,7 @@ if (message.type === "resync") this.resync();
 else if (message.type === "heartbeat") this.check(message);
 else if (message.type === "state") this.page.applyState(message);
 else if (message.ops) this.frame(message);
-if (!this.resyncing) show("live");
+if (!this.resyncing) this.page.settled();
 }
 frame(frame) {
 if (frame.epoch === this.page.epoch && frame.rev <= this.page.rev) {
@@ -535,7 +535,7 @@ this.drawn();
 take(ops) {
 if (this.held) {
 this.held.push(...ops);
-show("held", `${this.held.length} changes`);
+this.settled();
 return;
 }
 this.queue.push(...ops);
@@ -611,16 +611,21 @@ if (slot && !section.querySelector("[data-more]")) slot.textContent = number.toL
 const empty = section.querySelector("[data-empty]");
 if (empty) empty.hidden = section.querySelector(".card-list > li") !== null;
 }
+settled() {
+const number = new Set(this.held?.filter((op) => op.op === "card" || op.op === "drop").map((op) => op.id)).size;
+if (this.held) show("held", `${number.toLocaleString()} changed step${number === 1 ? "" : "s"}, p goes on`);
+else show("live");
+}
 hold() {
 if (this.held) {
 const ops = this.held;
 this.held = null;
-show("live");
+this.settled();
 this.take(ops);
 say("Live again");
 } else if (state() === "live") {
 this.held = [];
-show("held", "0 changes");
+this.settled();
 say("Changes are held");
 }
 }
@@ -760,7 +765,13 @@ app().classList.toggle("has-drawer", number !== null);
 remember(number);
 if (wasOpen && number === null) column("todo")?.querySelector("h2")?.focus({ preventScroll: true });
 }
+function markOpen() {
+for (const other of document.querySelectorAll("article[data-own-open]")) delete other.dataset.ownOpen;
+const article = card(openStep());
+if (article) article.dataset.ownOpen = "";
+}
 function remember(number) {
+markOpen();
 const url = new URL(location.href);
 if (number) url.searchParams.set("step", number);
 else url.searchParams.delete("step");
@@ -784,6 +795,7 @@ fillTimes(slot());
 }
 function startDrawer() {
 if (!slot()) return;
+markOpen();
 card(openStep())?.scrollIntoView({ block: "nearest", inline: "nearest" });
 document.addEventListener("click", (event) => {
 const link = event.target.closest("a[data-open]");
@@ -886,17 +898,41 @@ forgetDrafts(form);
 }
 }
 let from = "";
+let sender = null;
 function noteOrigin(event) {
 const article = event.submitter?.closest("article");
+sender = event.target;
 from = article ? `#${article.id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
 }
 function keepFocus() {
 if (document.activeElement !== document.body || !from) return;
 document.querySelector(from)?.focus({ preventScroll: true });
 }
+function tellField() {
+const told = document.querySelector("[role=alert][data-field]");
+const field = told && sender?.elements[told.dataset.field];
+if (!field?.id) return;
+const error = document.createElement("p");
+error.className = "field-error";
+error.id = `${field.id}-error`;
+error.textContent = told.textContent;
+document.getElementById(error.id)?.remove();
+told.remove();
+field.after(error);
+field.setAttribute("aria-invalid", "true");
+field.setAttribute("aria-describedby", error.id);
+field.focus();
+const fixed = () => {
+error.remove();
+field.removeAttribute("aria-invalid");
+field.removeAttribute("aria-describedby");
+};
+field.addEventListener("input", fixed, { once: true });
+}
 function swapped() {
 fillTimes();
 keepFocus();
+tellField();
 settleDrawer();
 restoreDrafts(document.getElementById("drawer") ?? document);
 openDialog();

@@ -88,7 +88,7 @@ class Board {
   take(ops) {
     if (this.held) {
       this.held.push(...ops);
-      show("held", `${this.held.length} changes`);
+      this.settled();
       return;
     }
     this.queue.push(...ops);
@@ -176,17 +176,24 @@ class Board {
     if (empty) empty.hidden = section.querySelector(".card-list > li") !== null;
   }
 
+  /** Say that the page is on the newest, or what it keeps back. */
+  settled() {
+    const number = new Set(this.held?.filter((op) => op.op === "card" || op.op === "drop").map((op) => op.id)).size;
+    if (this.held) show("held", `${number.toLocaleString()} changed step${number === 1 ? "" : "s"}, p goes on`);
+    else show("live");
+  }
+
   /** Hold live changes and count them; again to go on. */
   hold() {
     if (this.held) {
       const ops = this.held;
       this.held = null;
-      show("live");
+      this.settled();
       this.take(ops);
       say("Live again");
     } else if (state() === "live") {
       this.held = [];
-      show("held", "0 changes");
+      this.settled();
       say("Changes are held");
     }
   }

@@ -63,7 +63,15 @@ export function settleDrawer() {
   if (wasOpen && number === null) column("todo")?.querySelector("h2")?.focus({ preventScroll: true });
 }
 
+/** Mark the card of the open step; no morph takes the mark away. */
+function markOpen() {
+  for (const other of document.querySelectorAll("article[data-own-open]")) delete other.dataset.ownOpen;
+  const article = card(openStep());
+  if (article) article.dataset.ownOpen = "";
+}
+
 function remember(number) {
+  markOpen();
   const url = new URL(location.href);
   if (number) url.searchParams.set("step", number);
   else url.searchParams.delete("step");
@@ -91,6 +99,7 @@ async function refresh(number) {
 
 export function startDrawer() {
   if (!slot()) return;
+  markOpen();
   card(openStep())?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-open]");

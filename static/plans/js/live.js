@@ -13,8 +13,8 @@ const NO_ACCESS = 4403;
 
 /**
  * Keeps a page on the newest revision.
- * `page` gives `epoch`, `rev` and `revisions` (a Map), and takes `apply(frame)`, `applyState(frame)` and
- * `resync()`, which fetches the board and resolves to true when it did.
+ * `page` gives `epoch`, `rev` and `revisions` (a Map), and takes `apply(frame)`, `applyState(frame)`,
+ * `settled()` when it is on the newest, and `resync()`, which fetches the board and resolves to true when it did.
  */
 export class Line {
   constructor(url, page) {
@@ -69,7 +69,7 @@ export class Line {
     else if (message.type === "heartbeat") this.check(message);
     else if (message.type === "state") this.page.applyState(message);
     else if (message.ops) this.frame(message);
-    if (!this.resyncing) show("live");
+    if (!this.resyncing) this.page.settled();
   }
 
   frame(frame) {

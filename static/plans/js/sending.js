@@ -45,10 +45,12 @@ function landed(event) {
 }
 
 let from = "";
+let sender = null;
 
 /** Remember where a form was sent from: its answer may replace the very button that had the focus. */
 function noteOrigin(event) {
   const article = event.submitter?.closest("article");
+  sender = event.target;
   from = article ? `#${article.id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
 }
 
@@ -57,9 +59,33 @@ function keepFocus() {
   document.querySelector(from)?.focus({ preventScroll: true });
 }
 
+/** What is wrong with one field is said under it, until somebody writes there. */
+function tellField() {
+  const told = document.querySelector("[role=alert][data-field]");
+  const field = told && sender?.elements[told.dataset.field];
+  if (!field?.id) return;
+  const error = document.createElement("p");
+  error.className = "field-error";
+  error.id = `${field.id}-error`;
+  error.textContent = told.textContent;
+  document.getElementById(error.id)?.remove();
+  told.remove();
+  field.after(error);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", error.id);
+  field.focus();
+  const fixed = () => {
+    error.remove();
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  };
+  field.addEventListener("input", fixed, { once: true });
+}
+
 function swapped() {
   fillTimes();
   keepFocus();
+  tellField();
   settleDrawer();
   restoreDrafts(document.getElementById("drawer") ?? document);
   openDialog();

@@ -7,7 +7,7 @@ const WORDS = {
   catching: "Catching up",
   reconnecting: "Reconnecting",
   polling: "Live, every 5 s",
-  held: "Held",
+  held: "Held:",
   signedOut: "Signed out",
   noAccess: "No access",
 };
