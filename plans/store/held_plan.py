@@ -1,43 +1,36 @@
-"""A plan while we hold its board lock: catching up, adopting, committing, rolling plan.json forward."""
+"""A plan while we hold its board lock: its journal and its plan.json, brought to say the same.
+
+Three things may have happened since we last looked, and ``catch_up`` and ``roll_forward`` deal with all of
+them, whoever died in the middle: others of us appended lines (read them), a peer rewrote plan.json (make
+that a revision of its own), a line of ours was not written into plan.json yet (write it).
+"""
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from plans.domain import revision
 from plans.domain.actor import FILE
-from plans.domain.errors import Busy, KeyReused, PlanError, StaleRevision, StorageFailed
-from plans.store import comparing, disk, journal, lock, snapshot
-from plans.store.atomic_write import Overtaken, replace_file
-from plans.store.disk import Disk
-from plans.store.known import as_snapshot, begun, history, read_known, with_line
-from plans.store.orders import Changed, Guard, Order
-from plans.store.paths import PLAN, Folder
+from plans.domain.errors import PlanError
+from plans.store import comparing, disk, journal, snapshot
+from plans.store.atomic_write import Overtaken
+from plans.store.known import as_snapshot, begun, read_known, with_line
+from plans.store.plan_file import PlanFile
 from plans.store.trust import refuse_damage
-from plans.store.writer_mark import WriterMark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.store.comparing import Standing
+    from plans.store.disk import Disk
     from plans.store.known import Known
+    from plans.store.paths import Folder
 
-HOLD_LIMIT = 2.0
-"""Seconds an edit may hold the peers' lock before its commit; then it gives up, far below their limits."""
-_ROLL_TRIES = 3
-
-
-class _Prepared(NamedTuple):
-    """An edit that was checked and run, not yet written."""
-
-    delta: revision.Delta
-    data: bytes | None = None
-    """plan.json's new bytes, where it has to change."""
+_REWRITE_TRIES = 3
 
 
 class HeldPlan:
@@ -47,34 +40,26 @@ class HeldPlan:
         self, folder: Folder, known: Known | None, seen: Disk | None, *, blank: Plan, clock: Callable[[], int]
     ) -> None:
         """Start from what the process knew; ``blank`` is the plan before its first revision."""
-        self.folder, self.known, self.disk = folder, known, seen or Disk()
-        self.late = ""
-        self._blank, self._clock = blank, clock
-        self._mark = WriterMark(folder)
-        self._certain = self._mark.at_rest
+        self.folder, self.known, self.clock = folder, known, clock
+        self.file = PlanFile(folder, seen, clock=clock)
+        self._blank = blank
         self._standing: Standing | None = None
 
-    def catch_up(self) -> None:
-        """Learn what others wrote, and make a peer's change a revision."""
-        self._mark.clear_leftovers()
-        self.known = read_known(self.folder, self.known)
-        self._standing = None
-        self._look()
-        if self.known is not None and self.disk.sha == self.known.mark.after:
-            self._certain = True
-        if self.standing.peer is not None and self.standing.problem is None:
-            self._adopt()
-
-    def rest(self) -> None:
-        """Leave the word that plan.json says what the journal says, if it does."""
-        if self._certain:
-            self._mark.rest()
+    @property
+    def recorded(self) -> Plan:
+        """The plan as the journal has it."""
+        return self.known.plan if self.known is not None else self._blank
 
     @property
     def standing(self) -> Standing:
+        """How journal and plan.json stand to each other; compared anew when one of them changed."""
         if self._standing is None:
             self._standing = comparing.standing(
-                self.folder, self.known or self._blank, self.disk, certain=self._certain, at=self._clock()
+                self.folder,
+                self.known or self._blank,
+                self.file.disk,
+                certain=self.file.certain,
+                at=self.clock(),
             )
         return self._standing
 
@@ -83,202 +68,103 @@ class HeldPlan:
         """The newest plan, with stamps of a peer that made no revision."""
         return self.standing.plan
 
-    def repeated(self, order: Order) -> Changed | None:
-        """Find the first result of a key that was used before; raises KeyReused for another request."""
-        used = self.known.keys.get((str(order.by), order.verb, order.key or "")) if self.known else None
-        if used is None or order.key is None:
-            return None
-        if used.body != (order.body or ""):
-            raise KeyReused(order.key)
-        journal.settle(self.folder)  # a line of ours takes the others along; here none is written
-        lines = history(self.folder, self.known, after=used.rev - 1)
-        self.roll_forward(wait=0)
-        return Changed(plan=self.plan, line=lines[0], repeated=True, late=self.late)
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is neither a journal nor a plan.json."""
+        return self.known is None and self.file.disk.key is None
 
-    def change(self, edit: Callable[[Plan], Plan], order: Order) -> Changed:
-        """Make an edit a revision; raises what the edit raises, StaleRevision, StorageFailed, Busy."""
-        after = self._edited(edit, order)
-        if not self._is_core(after):
-            return self._change_quietly(after, order)
-        with self._peers_locked(lock.PEER_WAIT) as started:
-            self._adopt_if_changed()
-            if self.standing.behind:
-                self._rewrite()
-                self._refuse_while_late()
-            prepared = self._prepared(self._edited(edit, order), order)
-            self._refuse_overlong_hold(started)
-            if prepared.data is None and prepared.delta.is_empty and order.key is None:
-                return Changed(plan=self.plan)  # a peer made the same change meanwhile
-            changed = self._written(prepared, order)
-            self._follow(prepared.data)
-        return replace(changed, plan=self.plan, late=self.late)
+    # Learning what others did
 
-    def _change_quietly(self, after: Plan, order: Order) -> Changed:
-        """Make an edit a revision that peers need not see."""
-        if order.key is None and revision.diff(self.plan, after).is_empty:
-            journal.settle(self.folder)
-            return Changed(plan=self.plan)
-        changed = self._written(_Prepared(self._delta(after)), order)
-        self.roll_forward(wait=0)
-        return changed
+    def catch_up(self) -> None:
+        """Learn what others wrote, and make a peer's change a revision."""
+        self.file.clear_leftovers()
+        self.known = read_known(self.folder, self.known)
+        self.file.look()
+        self._standing = None
+        if self.known is not None and self.file.disk.sha == self.known.mark.after:
+            self.file.certain = True
+        if self.standing.peer is not None and self.standing.problem is None:
+            self._adopt()
 
-    def roll_forward(self, *, wait: float) -> None:
-        """Let plan.json say what the journal says, if it does not; ``late`` tells what stands in the way."""
-        if not self.standing.behind:
+    def adopt_if_changed(self) -> None:
+        """Look again under the peers' lock, and take in what a peer wrote since. Raises Unreadable."""
+        if not self.file.look():
             return
-        try:
-            with self._peers_locked(wait):
-                self._adopt_if_changed()
-                self._rewrite()
-        except PlanError as refused:
-            self.late = refused.message
-
-    def _follow(self, ready: bytes | None) -> None:
-        """Rewrite plan.json after a commit: the change stands, whatever happens now."""
-        try:
-            self._rewrite(ready)
-        except PlanError as refused:
-            self.late = refused.message
-
-    # One revision
-
-    def _edited(self, edit: Callable[[Plan], Plan], order: Order) -> Plan:
-        before = self.plan
-        self._check_expected(before, order)
-        return edit(before)
-
-    def _is_core(self, after: Plan) -> bool:
-        """Tell whether plan.json has to change; one that is gone or emptied is written anew in any case."""
-        if self.known is None or self.standing.problem is not None:
-            return True
-        return comparing.core_differs(self.plan, after)
-
-    def _prepared(self, after: Plan, order: Order) -> _Prepared:
-        """Sign what peers will see; after an adoption it may turn out that there is nothing to see."""
-        if not self._is_core(after):
-            return _Prepared(self._delta(after))
-        signed, data = comparing.stamped(self.plan, after, order.by, at=self._clock())
-        return _Prepared(self._delta(signed), data)
-
-    def _delta(self, after: Plan) -> revision.Delta:
-        return revision.diff(self.known.plan if self.known is not None else self._blank, after)
-
-    def _check_expected(self, plan: Plan, order: Order) -> None:
-        try:
-            if order.guard is Guard.OWN:
-                revision.check_own(plan, order.expected, verb=order.verb)
-                return
-            step = order.step if order.guard is not Guard.PLAN else None
-            required = order.guard is not Guard.NONE
-            revision.check_expected(plan, order.expected, verb=order.verb, step=step, required=required)
-        except StaleRevision as stale:
-            lines = history(self.folder, self.known, after=max(stale.expected, 0))
-            raise revision.explained(stale, lines) from None
-
-    def _written(self, prepared: _Prepared, order: Order) -> Changed:
-        """Append the line; from here on the change stands."""
-        line = revision.line_of(
-            prepared.delta,
-            rev=self._next_revision,
-            at=self._clock(),
-            by=str(order.by),
-            verb=order.verb,
-            step=order.step,
-        )
-        line = replace(line, note=order.note, key=order.key, body=order.body if order.key else None)
-        if prepared.data is not None:
-            line = replace(line, was_core=self.disk.sha, core=disk.sha256(prepared.data))
-        self._append(line)
-        self._certain = self._certain and prepared.data is None
-        return Changed(plan=self.plan, line=line)
+        self._standing = None
+        refuse_damage(self.folder.namespace, self.known, self.standing)
+        if self.standing.peer is not None:
+            self._adopt()
 
     def _adopt(self) -> None:
         """Make a peer's change a revision of its own."""
         standing = self.standing
-        if standing.behind and self._mark.at_rest:
-            self._mark.write(lock.new_token(self._clock()))
-        recorded = self.known.plan if self.known is not None else self._blank
-        line = revision.line_of(
-            revision.diff(recorded, standing.plan),
-            rev=self._next_revision,
-            at=self._clock(),
-            by=str(standing.peer or FILE),
-            verb="adopt",
+        core, seen = self.file.disk.sha, None
+        if standing.behind:  # the peer did what a peer cannot do: plan.json has to take it back
+            self.file.announce_rewrite()
+            core, seen = disk.sha256(comparing.plan_bytes(standing.plan)), standing.seen
+        delta = revision.diff(self.recorded, standing.plan)
+        line = self.next_line(delta, by=standing.peer or FILE, verb="adopt")
+        self.commit(replace(line, was_core=self.file.disk.sha, core=core, seen=seen))
+
+    # Writing the journal
+
+    def next_line(
+        self, delta: revision.Delta, *, by: Actor, verb: str, step: int | None = None
+    ) -> revision.Line:
+        """Describe a change as the next revision."""
+        return revision.line_of(
+            delta, rev=self.recorded.revision + 1, at=self.clock(), by=str(by), verb=verb, step=step
         )
-        core = disk.sha256(comparing.plan_bytes(standing.plan)) if standing.behind else self.disk.sha
-        seen = standing.seen if standing.behind else None
-        self._append(replace(line, was_core=self.disk.sha, core=core, seen=seen))
-        self._certain = not standing.behind
 
-    @property
-    def _next_revision(self) -> int:
-        return (self.known.plan.revision if self.known is not None else 0) + 1
-
-    def _append(self, line: revision.Line) -> None:
+    def commit(self, line: revision.Line) -> None:
+        """Append a line and wait for the disk: from here on its change stands. Raises StorageFailed."""
         data = journal.encode_line(line)
         if self.known is None:
             self.known = begun(self.folder, data, self._blank)
         else:
             journal.append(self.folder, data, at=self.known.size)
             self.known = with_line(self.known, line, data)
+        if line.core is not None:
+            self.file.certain = line.core == self.file.disk.sha
         self._standing = None
         if line.rev % snapshot.EVERY == 0:
-            snapshot.save(self.folder, as_snapshot(self.known, now=self._clock()))
+            snapshot.save(self.folder, as_snapshot(self.known, now=self.clock()))
 
-    # plan.json
+    # Writing plan.json
 
-    def _look(self) -> bool:
-        """Look at plan.json; tells whether it is another one than we knew."""
-        found = disk.look(self.folder, self.disk)
-        changed = (found.sha, found.problem) != (self.disk.sha, self.disk.problem)
-        self.disk = found
-        if changed:
-            self._standing = None
-        return changed
+    def roll_forward(self, *, wait: float) -> None:
+        """Let plan.json say what the journal says, if it does not; ``file.late`` tells what is in the way.
 
-    def _adopt_if_changed(self) -> None:
-        """Look again under the peers' lock, and take in what a peer wrote since."""
-        if not self._look():
+        ``wait`` is how long a peer may hold its lock, s.
+        """
+        if not self.standing.behind:
             return
-        refuse_damage(self.folder.namespace, self.known, self.standing)
-        if self.standing.peer is not None:
-            self._adopt()
+        try:
+            with self.file.locked(wait=wait):
+                self.adopt_if_changed()
+                self.rewrite()
+        except PlanError as refused:
+            self.file.late = refused.message
 
-    def _rewrite(self, ready: bytes | None = None) -> None:
-        """Write plan.json; a peer that was faster is adopted first. Needs the peers' lock."""
-        for _ in range(_ROLL_TRIES):
-            data = ready or comparing.plan_bytes(self.plan)
+    def follow(self, ready: bytes | None) -> None:
+        """Rewrite plan.json after a commit: the change stands, whatever happens now."""
+        try:
+            self.rewrite(ready)
+        except PlanError as refused:
+            self.file.late = refused.message
+
+    def rewrite(self, ready: bytes | None = None) -> None:
+        """Write plan.json; a peer that was faster is adopted first. Needs the peers' lock.
+
+        ``ready`` are the bytes, where they were made before. Raises what an adoption raises.
+        """
+        for _ in range(_REWRITE_TRIES):
             try:
-                facts = replace_file(self.folder, PLAN, data, may_replace=self._may_replace)
+                self.file.replace(ready or comparing.plan_bytes(self.plan))
             except Overtaken:
-                self._adopt_if_changed()
+                self.adopt_if_changed()
                 ready = None
-                continue
-            except StorageFailed as refused:
-                self.late = refused.message
+            else:
+                self._standing = None
                 return
-            self.disk = Disk(key=disk.stat_key(facts), sha=disk.sha256(data), data=data)
-            self.late, self._certain, self._standing = "", True, None
-            return
-        self.late = "Another program keeps rewriting plan.json"
-
-    def _may_replace(self) -> bool:
-        facts = self.folder.stat(PLAN)
-        key = disk.stat_key(facts) if facts is not None else None
-        return key == self.disk.key and lock.is_ours(self.folder, self._mark.token)
-
-    @contextmanager
-    def _peers_locked(self, wait: float) -> Iterator[float]:
-        """Hold the peers' lock under our mark; yields when it was taken, on the monotonic clock."""
-        token = lock.new_token(self._clock())
-        self._mark.write(token)
-        with lock.peer_lock(self.folder, token, wait=wait):
-            yield time.monotonic()
-
-    def _refuse_overlong_hold(self, started: float) -> None:
-        if time.monotonic() - started > HOLD_LIMIT:
-            raise Busy(f"The disk is too slow: plan.json of {self.folder.namespace} was locked for 2 s")
-
-    def _refuse_while_late(self) -> None:
-        if self.late:
-            raise StorageFailed(f"plan.json cannot be written: {self.late}")
+        self.file.late = "Another program keeps rewriting plan.json"

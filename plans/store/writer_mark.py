@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import cache
 
 from plans.domain.errors import StorageFailed
-from plans.store import lock
+from plans.store import peer_lock, peer_locking
 from plans.store.paths import BOARD_LOCK, Folder, storage_failed
 
 _MARK_BYTES = 200
@@ -41,7 +41,7 @@ class WriterMark:
         """Remove the peers' lock and the drafts of a dead writer of ours."""
         if self.at_rest:
             return
-        lock.remove_if_ours(self._folder, self.token)
+        peer_locking.remove_if_ours(self._folder, self.token)
         with suppress(OSError):
             for name in os.listdir(self._folder.fd):  # noqa: PTH208 - by descriptor
                 if name.startswith(_DRAFT[0]) and name.endswith(_DRAFT[1]):
@@ -64,7 +64,7 @@ class WriterMark:
     def rest(self) -> None:
         """Say that nothing is left to do; not while our lock stands, which the next writer then removes."""
         with suppress(StorageFailed):
-            if not self.at_rest and not lock.is_ours(self._folder, self.token):
+            if not self.at_rest and not peer_lock.is_ours(self._folder, self.token):
                 self.write(_rest())
 
 

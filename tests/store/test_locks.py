@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plans.domain.errors import Busy, StorageFailed
-from plans.store import atomic_write, held_plan, lock
+from plans.store import atomic_write, changing, peer_lock, peer_locking, plan_file
 from plans.store.paths import Folder
 from tests.peer.locking import locked
 from tests.store.scene import Scene, dead_pid
@@ -19,7 +19,7 @@ from tests.store.workers import nursery
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting 5 s for a peer becomes 0.2 s."""
-    monkeypatch.setattr(lock, "PEER_WAIT", 0.2)
+    monkeypatch.setattr(peer_locking, "PEER_WAIT", 0.2)
 
 
 def peers_lock(scene: Scene, token: str, *, age: float = 0) -> Path:
@@ -83,14 +83,14 @@ def test_a_lock_of_a_live_process_is_not_removed_by_a_person_either(plan: Scene)
 def test_a_lock_that_was_taken_anew_meanwhile_is_put_back(plan: Scene) -> None:
     peers_lock(plan, f"{dead_pid()}-1-aaaaaaaa", age=30)
     with Folder(str(plan.root), "work") as folder:
-        seen = lock.look(folder)
+        seen = peer_lock.look(folder)
         assert seen is not None
         (plan.folder / ".lock").unlink()
         path = peers_lock(plan, f"{os.getpid()}-2-bbbbbbbb")
-        assert not lock.remove_abandoned(folder, seen)
+        assert not peer_locking.remove_abandoned(folder, seen)
         assert path.read_text() == f"{os.getpid()}-2-bbbbbbbb"
         path.unlink()
-        assert not lock.remove_abandoned(folder, seen)
+        assert not peer_locking.remove_abandoned(folder, seen)
     assert not list(plan.folder.glob(".lock*"))
 
 
@@ -131,11 +131,11 @@ def test_our_lock_names_us_and_is_short(plan: Scene, monkeypatch: pytest.MonkeyP
         held.append(((plan.folder / ".lock").read_text(), facts.st_mode & 0o777))
         return real(folder, *args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(held_plan, "replace_file", seen)
+    monkeypatch.setattr(plan_file, "replace_file", seen)
     started = time.monotonic()
     plan.claim(1)
     took = time.monotonic() - started
-    assert took < held_plan.HOLD_LIMIT
+    assert took < changing.HOLD_LIMIT
     token, mode = held[0]
     assert mode == 0o600
     pid, at, tail = token.split("-")
@@ -146,7 +146,7 @@ def test_our_lock_names_us_and_is_short(plan: Scene, monkeypatch: pytest.MonkeyP
 def test_an_edit_that_would_hold_the_peers_too_long_gives_up(
     plan: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(held_plan, "HOLD_LIMIT", -1.0)
+    monkeypatch.setattr(changing, "HOLD_LIMIT", -1.0)
     with pytest.raises(Busy, match="The disk is too slow"):
         plan.claim(1)
     assert plan.plan.revision == 1
@@ -178,7 +178,7 @@ def test_a_peers_lock_is_not_taken_for_our_leftover(plan: Scene) -> None:
 
 def test_a_lock_file_we_may_not_read_counts_as_held(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Peers make their lock 0600: the board as another user of the group cannot look into it."""
-    monkeypatch.setattr(lock, "PEER_WAIT", 0.1)
+    monkeypatch.setattr(peer_locking, "PEER_WAIT", 0.1)
     peers_lock(plan, f"{os.getpid()}-1-aaaaaaaa")
     real = Folder.open
 

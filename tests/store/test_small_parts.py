@@ -12,12 +12,12 @@ from filelock import FileLock
 from plans.domain.errors import PlanNotFound, StorageFailed
 from plans.domain.plan import Plan
 from plans.domain.verbs import working
-from plans.store import comparing, journal, json_text, lock, network, writer_mark
+from plans.store import board_lock, comparing, journal, json_text, network, peer_locking, writer_mark
 from plans.store.adoption import adopt
 from plans.store.formats import openclaw
 from plans.store.journal import DamagedJournal, Header
-from plans.store.lock import PeerLock
 from plans.store.paths import Folder
+from plans.store.peer_lock import PeerLock
 from tests.store.scene import ABC, START, Scene, step
 
 
@@ -88,7 +88,7 @@ def test_a_waiting_writer_that_may_not_lock_says_so(plan: Scene, monkeypatch: py
     def denied(_: FileLock) -> None:
         raise PermissionError(13, "denied")
 
-    monkeypatch.setattr(lock, "_lock_at_once", lambda _: None)
+    monkeypatch.setattr(board_lock, "_lock_at_once", lambda _: None)
     monkeypatch.setattr(FileLock, "acquire", denied)
     with pytest.raises(StorageFailed, match="permission was denied"):
         plan.claim(1)
@@ -98,8 +98,8 @@ def test_a_lock_that_goes_while_it_is_looked_at_is_tried_again_at_once(
     plan: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries = iter([False, True])
-    real = lock._create
-    monkeypatch.setattr(lock, "_create", lambda folder, token: next(tries) and real(folder, token))
+    real = peer_locking._create
+    monkeypatch.setattr(peer_locking, "_create", lambda folder, token: next(tries) and real(folder, token))
     assert plan.claim(1).plan.revision == 2
 
 
@@ -159,7 +159,7 @@ def test_a_lock_that_comes_between_a_look_and_the_taking_is_respected(
     (plan.folder / ".lock").write_text(f"{os.getpid()}-1-aaaaaaaa")
     with Folder(str(plan.root), "work") as folder:
         monkeypatch.setattr(Folder, "stat", lambda *_: None)
-        assert not lock._create(folder, "token")
+        assert not peer_locking._create(folder, "token")
     assert (plan.folder / ".lock").read_text() == f"{os.getpid()}-1-aaaaaaaa"
 
 

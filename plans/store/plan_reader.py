@@ -1,0 +1,109 @@
+"""The reading door to plans on disk: it takes no lock, writes nothing, and waits for nobody."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from plans.domain.actor import FILE, Actor
+from plans.domain.errors import PlanNotFound, WrongInput
+from plans.domain.plan import Plan
+from plans.store import comparing, disk, journal, peer_lock, root_folder, verifying
+from plans.store.known import Known, history, read_known
+from plans.store.orders import Reading
+from plans.store.paths import Folder
+from plans.store.writer_mark import writer_at_work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plans.domain.revision import Line
+    from plans.store.disk import Disk
+    from plans.store.peer_lock import PeerLock
+
+
+class PlanReader:
+    """Plans under one root folder, to be read; may be shared between threads.
+
+    What was read is remembered, so that the next reading folds new journal lines only. Two threads that
+    read at once may each remember what they saw: both are true, and who is behind catches up.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], *, clock: Callable[[], int]) -> None:
+        """``clock`` gives ms since the epoch."""
+        self.root = os.path.abspath(root)  # noqa: PTH100 - the command line avoids importing pathlib
+        self.clock = clock
+        self._known: dict[str, Known] = {}
+        self._seen: dict[str, Disk] = {}
+
+    def namespaces(self) -> list[str]:
+        """List the plans: folders that hold a plan.json or a journal. Raises StorageFailed."""
+        return root_folder.namespaces(self.root)
+
+    def exists(self, namespace: str) -> bool:
+        """Tell whether there is a plan, readable or not."""
+        return root_folder.exists(self.root, namespace)
+
+    def read(self, namespace: str) -> Reading:
+        """Read a plan; a peer's change shows before it is a revision.
+
+        Raises PlanNotFound, FileRefused (no journal yet and no readable plan.json), StorageFailed.
+        """
+        with Folder(self.root, namespace) as folder:
+            known = self._catch_up(folder)
+            seen = disk.look(folder, self._seen.get(namespace))
+            if known is None and seen.key is None:
+                raise PlanNotFound(namespace)
+            blank, now = self._blank(namespace, FILE), self.clock()
+            certain = not writer_at_work(folder)
+            standing = comparing.standing(folder, known or blank, seen, certain=certain, at=now)
+        self._seen[namespace] = seen
+        return Reading(
+            plan=comparing.as_shown(known, standing, blank=blank, at=now),
+            problem=standing.problem,
+            warnings=standing.warnings,
+            adopted=standing.peer is None,
+        )
+
+    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
+        """List the revisions after one, oldest first, up to a damaged line. Raises PlanNotFound."""
+        with Folder(self.root, namespace) as folder:
+            return history(folder, self._catch_up(folder), after=after)
+
+    def at(self, namespace: str, revision: int) -> Plan:
+        """Give the plan as it was at a revision. Raises PlanNotFound, WrongInput for one that never was."""
+        with Folder(self.root, namespace) as folder:
+            known = self._catch_up(folder)
+            if known is None:
+                raise PlanNotFound(namespace)
+            if not 0 <= revision <= known.plan.revision:
+                message = f"{namespace} has no revision {revision}; it is at {known.plan.revision}"
+                raise WrongInput(message)
+            if revision == known.plan.revision:
+                return known.plan
+            return verifying.folded(folder, revision)
+
+    def settle(self, namespace: str) -> None:
+        """Wait until what was read is on disk: before a decision is reported to whom it concerns."""
+        with Folder(self.root, namespace) as folder:
+            journal.settle(folder)
+
+    def verify(self, namespace: str) -> list[str]:
+        """Replay a plan's journal and say what does not fit: checksums, hashes, snapshot, plan.json."""
+        with Folder(self.root, namespace) as folder:
+            return verifying.verify(folder)
+
+    def peer_lock(self, namespace: str) -> PeerLock | None:
+        """Look at the peers' lock of a plan; None when nobody holds it."""
+        with Folder(self.root, namespace) as folder:
+            return peer_lock.look(folder)
+
+    def _catch_up(self, folder: Folder) -> Known | None:
+        known = read_known(folder, self._known.get(folder.namespace))
+        if known is not None:
+            self._known[folder.namespace] = known
+        return known
+
+    def _blank(self, namespace: str, by: Actor) -> Plan:
+        """Give the plan before its first revision."""
+        return Plan(namespace=namespace, epoch="", created_at=self.clock(), created_by=str(by))

@@ -1,0 +1,89 @@
+"""The folder all plans lie in: which plans there are, making a plan's folder, moving it into the trash."""
+
+from __future__ import annotations
+
+import os
+
+from plans.domain.errors import PlanError, StorageFailed, WrongInput
+from plans.store import journal
+from plans.store.paths import (
+    JOURNAL,
+    PLAN,
+    TRASH,
+    Folder,
+    check_namespace,
+    is_namespace,
+    storage_failed,
+)
+
+
+def namespaces(root: str) -> list[str]:
+    """List the plans: folders that hold a plan.json or a journal. Raises StorageFailed."""
+    try:
+        with os.scandir(root) as entries:
+            names = [entry.name for entry in entries if is_namespace(entry.name)]
+    except OSError as error:
+        raise _root_failed(root, error) from error
+    return sorted(name for name in names if exists(root, name))
+
+
+def exists(root: str, namespace: str) -> bool:
+    """Tell whether there is a plan, readable or not."""
+    path = f"{root}/{namespace}"
+    if os.path.lexists(f"{path}/{PLAN}"):
+        return True
+    if not os.path.lexists(f"{path}/{JOURNAL}"):
+        return False
+    try:
+        with Folder(root, namespace) as folder:
+            return journal.begun(folder)
+    except PlanError:
+        return True
+
+
+def make_folder(root: str, namespace: str) -> None:
+    """Make a plan's folder, durably; one that is there already is kept. Raises WrongInput, StorageFailed."""
+    check_namespace(namespace)
+    _refuse_other_case(root, namespace)
+    try:
+        os.mkdir(f"{root}/{namespace}", 0o700)  # noqa: PTH102 - as everywhere here: pathlib is not imported
+        fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise _root_failed(root, error) from error
+
+
+def _refuse_other_case(root: str, namespace: str) -> None:
+    """Refuse a name that some file systems, and most people, take for another plan's."""
+    try:
+        names = os.listdir(root)  # noqa: PTH208
+    except OSError as error:
+        raise _root_failed(root, error) from error
+    for name in names:
+        if name != namespace and name.casefold() == namespace.casefold() and exists(root, name):
+            message = f"{namespace!r} differs from the plan {name!r} only in case"
+            raise WrongInput(message, advice="Choose a name that differs in more than case.")
+
+
+def move_to_trash(folder: Folder, *, at: int) -> str:
+    """Move a plan's folder into the trash, ``at`` (ms) in its name; returns where it is now."""
+    trash = f"{folder.root}/{TRASH}"
+    there = f"{trash}/{folder.namespace}-{at}"
+    try:
+        os.makedirs(trash, mode=0o700, exist_ok=True)  # noqa: PTH103
+        os.rename(folder.path, there)  # noqa: PTH104
+    except OSError as error:
+        raise storage_failed(error, "move", folder.path) from error
+    return there
+
+
+def _root_failed(root: str, error: OSError) -> StorageFailed:
+    if isinstance(error, FileNotFoundError):
+        advice = "Create the folder, or name another one with --root or PLANBOARD_ROOT."
+        return StorageFailed(f"There is no plan folder {root}", advice=advice)
+    return storage_failed(error, "read", root)
