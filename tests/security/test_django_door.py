@@ -22,6 +22,7 @@ from plans.security.door import Door
 from plans.security.gate import apply_security
 from plans.security.headers import SECURITY_HEADERS
 from plans.security.idle import RENEW_SECONDS, RENEWED_AT
+from plans_site import urls as site
 
 PORT = 8765
 HOST = f"127.0.0.1:{PORT}"
@@ -35,7 +36,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError(request.path)
 
 
-urlpatterns = [path("form/", form), path("broken/", broken)]
+# The error pages link to the site's own.
+urlpatterns = [path("form/", form), path("broken/", broken), *site.urlpatterns]
 
 
 pytestmark = pytest.mark.urls(__name__)
@@ -86,9 +88,13 @@ async def token_and_cookie() -> tuple[str, str]:
     return found[1], f"{settings.CSRF_COOKIE_NAME}={cookies[settings.CSRF_COOKIE_NAME].value}"
 
 
-@pytest.mark.parametrize("address", ["/form/", "/missing/", "/broken/"])
-async def test_django_and_the_gate_do_not_double_a_header(address: str) -> None:
-    _, headers, _ = await ask("GET", address)
+@pytest.mark.parametrize(("address", "expected"), [("/form/", 200), ("/missing/", 404), ("/broken/", 500)])
+async def test_django_and_the_gate_do_not_double_a_header(address: str, expected: int) -> None:
+    status, headers, body = await ask("GET", address)
+    assert status == expected
+    # These are Django's pages, not the gate's last resort.
+    assert b"text/html" in dict(headers)[b"Content-Type"]
+    assert b"could not answer this request" not in body
     names = [name.lower() for name, _ in headers]
     assert [names.count(name) for name, _ in SECURITY_HEADERS] == [1] * len(SECURITY_HEADERS)
 
