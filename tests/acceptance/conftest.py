@@ -51,7 +51,10 @@ def sign_in(board: Board, browser: Browser) -> Iterator[SignIn]:
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.goto(board.new_link())
+        page.goto(link := board.new_link())
+        if profile.get("java_script_enabled") is False:
+            page.locator("#code").fill(link.partition("#code=")[2])
+            page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/login" not in url)
         page.goto(board.url + path)
         return page
