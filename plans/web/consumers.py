@@ -33,6 +33,7 @@ class Wire:
 class BoardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """One open board: its frames out, its hello and acknowledgements in."""
 
+    channel_layer_alias = "none: the hub hears for all sockets of the process"
     seat: Seat | None = None
     watch: asyncio.Task[None] | None = None
 
