@@ -23,6 +23,8 @@ MOST_CARDS = 60
 """A page that is to change more cards than this at once had better fetch the board."""
 MOST_BYTES = 60_000
 """A server takes messages of up to 64 KiB; sixty cards are not much less."""
+HEAD_STEPS = 200
+"""The header of a larger plan takes longer to draw than the card that changed: it follows the card."""
 TELLING = 50
 """A revision that changes more steps than this is not told of each of them."""
 
@@ -55,7 +57,7 @@ class News(NamedTuple):
 
 
 class Board:
-    """What this process shows of one plan. Only ``frame`` and ``states`` draw."""
+    """What this process shows of one plan. Only ``frame``, ``head`` and ``states`` draw."""
 
     picture: Picture
 
@@ -95,6 +97,17 @@ class Board:
         ops = [*self._cards(changed, {}), encoded(Banner(_text(self._brush.banner(self.picture))))]
         namespace, epoch = self.picture.plan.namespace, self.version.epoch
         return [messages.state(namespace, epoch=epoch, ops=part) for part in _parts(ops)]
+
+    @property
+    def owes_head(self) -> bool:
+        """Tell whether the header was not drawn since the last change."""
+        return self._head[1] != self.version.rev
+
+    def head(self) -> str:
+        """Write the header alone, for everybody."""
+        html, _ = self._drawn_head()
+        op = encoded(Head(html))
+        return messages.state(self.picture.plan.namespace, epoch=self.version.epoch, ops=[op])
 
     def state_changed_at(self) -> float:
         """Tell when something without a revision last changed."""
@@ -158,13 +171,20 @@ class Board:
         return text if len(text.encode()) <= MOST_BYTES else None
 
     def _header(self, prev: int) -> list[str]:
+        """Write the header for those who have ``prev``, unless it is better sent afterwards."""
+        if self.owes_head and len(self.picture.plan.steps) > HEAD_STEPS:
+            return []
+        html, changed_at = self._drawn_head()
+        return [encoded(Head(html))] if changed_at > prev else []
+
+    def _drawn_head(self) -> tuple[str, int]:
+        """Give the header and the revision that changed it last."""
         html, drawn_at, changed_at = self._head
-        revision = self.version.rev
-        if drawn_at != revision:
+        if drawn_at != self.version.rev:
             drawn = _text(self._brush.head(self.picture))
-            changed_at = changed_at if drawn == html else revision
-            self._head = (drawn, revision, changed_at)
-        return [encoded(Head(self._head[0]))] if self._head[2] > prev else []
+            changed_at = changed_at if drawn == html else self.version.rev
+            self._head = (drawn, self.version.rev, changed_at)
+        return self._head[0], self._head[2]
 
     def _sentences(self, entries: Sequence[Entry]) -> dict[int, str]:
         """Give the newest sentence about each step."""

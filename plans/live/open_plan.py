@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HEAD_SECONDS = 0.1
 LINGER_SECONDS = 60.0
 """How long a plan stays open without viewers: a page that reloads finds what it missed."""
 
@@ -33,6 +34,7 @@ class OpenPlan:
         self._brush = brush
         self._board: Board | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._head_timer: asyncio.TimerHandle | None = None
         self._left_at = monotonic()
 
     @property
@@ -129,6 +131,27 @@ class OpenPlan:
             self._resync(viewer, board)
         else:
             viewer.send_frame(text, board.version, now=now)
+            self._send_head_later(board)
+
+    def _send_head_later(self, board: Board) -> None:
+        """A header that frames leave out goes to everybody behind them, at most ten times a second."""
+        if self._head_timer is None and board.owes_head:
+            self._head_timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._send_head)
+
+    def _send_head(self) -> None:
+        self._head_timer = None
+        board = self._board
+        if board is None or not board.owes_head:
+            return
+        try:
+            text = board.head()
+        except Exception:
+            log.exception("Drawing the header of %r failed", self.namespace)
+            return
+        now = monotonic()
+        for viewer in tuple(self.viewers):
+            if viewer.has is not None:
+                viewer.send(text, now=now)
 
     def _frame(self, board: Board, prev: int) -> str | None:
         try:

@@ -294,6 +294,17 @@ async def test_the_header_is_sent_only_when_it_changed(stage: Stage) -> None:
     assert ops_of(page.frames()[2], "head") == []
 
 
+async def test_the_header_of_a_large_plan_follows_the_card() -> None:
+    stage = Stage(steps=300)
+    page = await stage.page()
+    stage.hub.offer(stage.change(status(1, Status.COMPLETED)))
+    assert ops_of(page.frames()[0], "head") == []
+    page.texts.clear()
+    await page.until(page.texts.copy)
+    assert ops_of(page.of_type("state")[0], "head")[0]["html"] == "|1"
+    await stage.hub.stop()
+
+
 async def test_a_card_that_cannot_be_drawn_makes_the_page_fetch_and_the_hub_lives_on(
     stage: Stage, caplog: pytest.LogCaptureFixture
 ) -> None:
