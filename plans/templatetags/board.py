@@ -9,6 +9,9 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
+from plans.web.cards import iso
+from plans.web.plates import owner_view
+
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
@@ -43,6 +46,19 @@ def age(iso: str, before: str = "", *, classes: str = "", after: str = "") -> Sa
         before,
         f"{iso[_DAY]} {iso[_CLOCK]} UTC",
     )
+
+
+@register.simple_tag
+def age_of(at: int, before: str = "") -> SafeString | str:
+    """Say how long ago a time in ms was, like ``age``."""
+    return age(iso(at), before) if at else ""
+
+
+@register.simple_tag
+def owner_plate(session: str) -> SafeString:
+    """Draw a session's plate; its name must stand beside it."""
+    owner = owner_view(session)
+    return icon(owner.plate, f"plate {owner.hue}")
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plans.domain.picture import after
 from plans.web.board import board_view, windows_of
 from plans.web.cards import card_view
 from plans.web.drawer import drawer_view
@@ -75,6 +76,7 @@ def step_answer(
     here = picture.plan.has_step(number)
     return {
         "card": card_view(picture, number) if here else None,
+        "after": after(picture, number) if here else None,
         "drawer": drawer_view(picture, number, lines=lines, offers=offers) if here else None,
         "head": head_view(picture),
         "banner": banner_view(picture),

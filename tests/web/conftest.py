@@ -16,7 +16,7 @@ from plans.django_wiring import desk as desk_of
 from plans.domain.step import RequestKind
 from plans.mirror.applying import write
 from plans.mirror.reading import known_plan
-from plans.mirror.rows import News, rows_for
+from plans.mirror.rows import News, paint
 from plans.security.login import local_person
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 
@@ -41,7 +41,8 @@ def copied(desk: Desk, db: None) -> Copy:  # noqa: ARG001 - rows need a database
     def copy(namespace: str) -> None:
         known = known_plan(namespace)
         lines = desk.store.lines(namespace, after=known.picture.plan.revision if known else 0)
-        write(rows_for(known, News(desk.store.read(namespace).plan, lines)))
+        news = News(desk.store.read(namespace).plan, lines)
+        write(known, paint(known, news), news)
 
     return copy
 

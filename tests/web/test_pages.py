@@ -6,7 +6,7 @@ from plans.domain.picture import Problem
 from plans.mirror.applying import write
 from plans.mirror.models import Worker
 from plans.mirror.reading import known_plan
-from plans.mirror.rows import News, rows_for
+from plans.mirror.rows import News, paint
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
 from plans.wiring import now_ms
@@ -209,7 +209,8 @@ def test_an_unreadable_file_makes_another_etag_at_the_same_revision(board: Ledge
     problem = Problem(
         kind="unreadable", message="Expecting ',' delimiter", line=3, column=9, excerpt='"step" "x"'
     )
-    write(rows_for(known, News(known.picture.plan, (), problem=problem, writable=False)))
+    news = News(known.picture.plan, (), problem=problem, writable=False)
+    write(known, paint(known, news), news)
 
     answer = board.get(fragment="board", headers={"If-None-Match": etag})
 

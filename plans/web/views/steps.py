@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 
     from plans.security.person import BoardRequest
 
-_FACTS = "facts"
+_PARTS = {
+    "facts": "plans/drawer/_facts.html",
+    "owners": "plans/drawer/_owners.html",
+    "reject": "plans/dialogs/_reject.html",
+}
+_WHOLE = "plans/drawer/_drawer.html"
 
 
 @require_safe
 @person_required
 @refusals_shown
 def step(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
-    """Show a step: a page of its own, the drawer to htmx, ``?part=facts`` what changes under an open form."""
+    """Show a step: a page of its own, the drawer to htmx, or one ``?part`` of it."""
     picture = shown(request, namespace)
     drawer = step_drawer(request, picture, number)
     if request.htmx:
-        part = (
-            "plans/drawer/_facts.html" if request.GET.get("part") == _FACTS else "plans/drawer/_drawer.html"
-        )
-        return render(request, part, {"drawer": drawer})
+        return render(request, _PARTS.get(request.GET.get("part", ""), _WHOLE), {"drawer": drawer})
     context = step_page(picture, drawer, rows=plan_rows(), told=take_told(request))
     return render(request, "plans/step.html", context)

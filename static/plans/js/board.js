@@ -8,16 +8,23 @@ import { Line } from "./live.js";
 import { morph, parse } from "./morph.js";
 import { paint, show, state } from "./status.js";
 import { fillTimes } from "./time.js";
+import { tidy } from "./tidying.js";
+import { markUnsaved } from "./unsaved.js";
+import { rest } from "./walk.js";
 
 const SLICE = 8;
 const MOST_OPS = 60;
 const RELEASE_EVERY = 500;
+const TRIES = 3;
+const COLUMNS = ["todo", "run", "ask", "done"];
 
 class Board {
   constructor(root) {
     this.root = root;
     this.queue = [];
     this.held = null;
+    this.touched = new Set();
+    this.overflowed = false;
     this.read();
   }
 
@@ -45,7 +52,17 @@ class Board {
     if (frame.epoch === this.epoch) this.take(frame.ops);
   }
 
+  /** Draw the board as the server has it; true when that is done. */
   async resync() {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const done = await this.fetchOnce();
+      if (done !== null) return done;
+    }
+    return false;
+  }
+
+  /** Fetch and draw; null where a change overtook the answer. */
+  async fetchOnce() {
     const response = await this.fetch();
     if (!response) return false;
     if (response.status === 304) return true;
@@ -53,10 +70,16 @@ class Board {
       if (response.redirected) show("signedOut");
       return false;
     }
+    const fresh = parse(await response.text());
+    if (!this.redraw(fresh)) return null;
     this.etag = response.headers.get("ETag");
-    this.queue = [];
-    this.redraw(parse(await response.text()));
     return true;
+  }
+
+  /** Fetch the board again as the address now says: a wider window, another filter. */
+  async refetch() {
+    this.etag = null;
+    return this.resync();
   }
 
   async fetch() {
@@ -73,14 +96,20 @@ class Board {
 
   redraw(content) {
     const fresh = content.querySelector("#board");
-    if (!fresh || Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch) return;
+    if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
+    this.queue = [];
+    this.overflowed = false;
     for (const id of ["plan-head", "banner"]) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
     }
     morph(this.root, fresh);
     this.read();
+    fillTimes();
+    COLUMNS.forEach((name) => this.touched.add(name));
     this.drawn();
+    document.dispatchEvent(new CustomEvent("planboard:redrawn"));
+    return true;
   }
 
   // Ops, a slice at a time
@@ -94,10 +123,12 @@ class Board {
     this.queue.push(...ops);
     if (this.queue.length > MOST_OPS) {
       this.queue = [];
+      this.overflowed = true;
+      this.etag = null;
       this.line.resync();
     } else if (!this.working) {
-      this.working = true;
-      requestAnimationFrame(() => this.work());
+      // At once: whoever waits for the next picture waits up to 16 ms for nothing.
+      this.work();
     }
   }
 
@@ -111,7 +142,7 @@ class Board {
 
   put(op) {
     if (op.op === "card") this.putCard(op);
-    else if (op.op === "drop") dropCard(op.id);
+    else if (op.op === "drop") this.drop(op.id);
     else if (op.op === "head") this.replace("plan-head", op.html);
     else if (op.op === "banner") this.putBanner(op.html);
     else if (op.op === "count") this.count(op);
@@ -120,10 +151,17 @@ class Board {
   putCard(op) {
     const before = card(op.id);
     const wasAsking = before && columnOf(before) === "ask";
+    this.touched.add(before ? columnOf(before) : op.col).add(op.col);
     putCard(op);
     if (op.sum) this.tell(op.sum);
     if (op.col === "ask" && !wasAsking) say(`Step ${op.id} needs you`, "needs");
     document.dispatchEvent(new CustomEvent("planboard:step", { detail: op }));
+  }
+
+  drop(number) {
+    const article = card(number);
+    if (article) this.touched.add(columnOf(article));
+    dropCard(number);
   }
 
   tell(sentence) {
@@ -153,27 +191,19 @@ class Board {
 
   count({ col, n }) {
     for (const slot of document.querySelectorAll(`[data-count="${col}"]`)) slot.textContent = n.toLocaleString();
+    if (col === "ask") document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
   drawn() {
-    fillTimes();
     paint();
     filterCards();
-    for (const name of ["todo", "run", "ask", "done"]) this.tidy(column(name));
-  }
-
-  /** Groups and empty columns say how many they hold. */
-  tidy(section) {
-    if (!section) return;
-    for (const head of section.querySelectorAll("[data-group-head]")) {
-      const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
-      const number = list.childElementCount;
-      head.hidden = number === 0;
-      const slot = head.querySelector("span");
-      if (slot && !section.querySelector("[data-more]")) slot.textContent = number.toLocaleString();
-    }
-    const empty = section.querySelector("[data-empty]");
-    if (empty) empty.hidden = section.querySelector(".card-list > li") !== null;
+    rest();
+    markUnsaved();
+    for (const name of this.touched) tidy(column(name));
+    this.touched.clear();
+    const isEmpty = this.revisions.size === 0;
+    for (const part of [this.root, document.querySelector(".mobile-columns")]) part.hidden = isEmpty;
+    for (const part of document.querySelectorAll("[data-when-empty]")) part.hidden = !isEmpty;
   }
 
   /** Say that the page is on the newest, or what it keeps back. */

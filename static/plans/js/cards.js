@@ -5,11 +5,15 @@ import { morph, moveInto, parse } from "./morph.js";
 
 const PIN_LIMIT = 10_000;
 const FADES = 3;
+const ARRIVES = [{ opacity: 0.2 }, { opacity: 1 }];
+const ARRIVES_IN = 140;
+const OUTSIDE = Symbol("outside the window");
 const COLUMN_NAMES = { todo: "To do", run: "In progress", ask: "Needs you", done: "Done" };
 
 export const card = (number) => document.getElementById(`step-${number}`);
 export const column = (name) => document.getElementById(`col-${name}`);
 export const itemOf = (article) => article.closest("li");
+export const focusedCard = () => document.activeElement?.closest?.("article[id^='step-']") ?? null;
 export const columnOf = (article) => article.closest(".column")?.id.replace("col-", "");
 
 const SETTLES_AFTER = 600;
@@ -17,13 +21,28 @@ const settling = new WeakMap();
 const waiting = new Map();
 let acted = 0;
 
-/** Say that the person themself moves this card, so that it need not wait for the pointer to leave. */
+/** Say that the person themself moves this card, so that it need not wait for the pointer to leave; 0 for none. */
 export function actOn(number) {
   acted = Number(number);
 }
 
 /** Tell whether a card changed so lately that a press may have meant what was there before. */
 export const justChanged = (article) => article.dataset.ownFresh !== undefined;
+
+/** Tell whether a button is shown, or says what it says, since less than 600 ms. */
+export const isArming = (button) => button.getAttribute("aria-disabled") === "true";
+
+/** Let an answer's button be pressed only when its text could be read. */
+export function arm(button) {
+  button.setAttribute("aria-disabled", "true");
+  setTimeout(() => button.removeAttribute("aria-disabled"), SETTLES_AFTER);
+}
+
+/** Show that a press was ignored. */
+export function pulse(element) {
+  element.classList.remove("is-pulsing");
+  requestAnimationFrame(() => element.classList.add("is-pulsing"));
+}
 
 /** Start the time in which presses are ignored; no morph takes the mark away. */
 function unsettle(article) {
@@ -40,8 +59,8 @@ export function putCard(op) {
   if (old && Number(old.dataset.at) > Number(fresh.dataset.at)) return;
   const article = old ? update(old, fresh) : adopt(fresh);
   if (!article) return;
-  if (isPinned(article) && columnOf(article) && columnOf(article) !== op.col && op.id !== acted) wait(article, op);
-  else place(article, op);
+  if (isPinned(article) && columnOf(article) && op.id !== acted && spot(article, op)) wait(article, op);
+  else letGo(article, op);
   if (op.id === acted) acted = 0;
 }
 
@@ -80,21 +99,29 @@ function touch(article) {
 }
 
 /** Put a card below the one it follows; outside the shown window it is only counted. */
-function place(article, { col, after }) {
-  const target = column(col);
-  const list = listFor(target, article);
-  if (!list) return;
-  const above = after === null ? null : card(after);
-  const hidden = after !== null && !above;
-  if (hidden && target.querySelector("[data-more]")) {
-    itemOf(article)?.remove();
+function place(article, op) {
+  const to = spot(article, op);
+  if (!to) return;
+  const item = itemOf(article);
+  if (to === OUTSIDE) {
+    item.remove();
     return;
   }
-  const item = itemOf(article);
-  const next = above && itemOf(above).parentElement === list ? itemOf(above).nextElementSibling : list.firstElementChild;
-  if (item.parentElement === list && (next === item || item.previousElementSibling === (above && itemOf(above)))) return;
   if (item.isConnected) unsettle(article);
-  moveItem(item, list, next);
+  moveItem(item, to.list, to.next);
+}
+
+/** Find where a card belongs: null where it stands there already. */
+function spot(article, { col, after }) {
+  const target = column(col);
+  const list = target && listFor(target, article);
+  if (!list) return null;
+  const above = after === null ? null : card(after);
+  if (after !== null && !above && target.querySelector("[data-more]")) return OUTSIDE;
+  const item = itemOf(article);
+  const over = above && itemOf(above).parentElement === list ? itemOf(above) : null;
+  if (item.parentElement === list && item.previousElementSibling === over) return null;
+  return { list, next: over ? over.nextElementSibling : list.firstElementChild };
 }
 
 function listFor(target, article) {
@@ -105,7 +132,9 @@ function listFor(target, article) {
 function moveItem(item, list, next) {
   const body = list.closest(".column-body");
   const held = body ? anchor(body) : null;
+  const crosses = item.isConnected && !body?.contains(item);
   moveInto(list, item, next);
+  if (crosses && !matchMedia("(prefers-reduced-motion: reduce)").matches) item.animate(ARRIVES, ARRIVES_IN);
   if (held) body.scrollTop += held.element.getBoundingClientRect().top - held.top;
 }
 
@@ -127,18 +156,22 @@ function wait(article, op) {
   const note = known?.note ?? document.createElement("p");
   note.className = "card-note is-moved";
   note.dataset.own = "";
-  note.textContent = `moved to ${COLUMN_NAMES[op.col]}`;
+  note.textContent = columnOf(article) === op.col ? "moved" : `moved to ${COLUMN_NAMES[op.col]}`;
   if (!note.isConnected) article.append(note);
   waiting.set(op.id, { op, since, note });
 }
 
+function letGo(article, op) {
+  waiting.get(op.id)?.note.remove();
+  waiting.delete(op.id);
+  place(article, op);
+}
+
 /** Let cards go that nobody holds any more. */
 export function releasePinned() {
-  for (const [number, { op, since, note }] of waiting) {
+  for (const [number, { op, since }] of waiting) {
     const article = card(number);
-    if (article && isPinned(article) && performance.now() - since < PIN_LIMIT) continue;
-    waiting.delete(number);
-    note.remove();
-    if (article) place(article, op);
+    if (!article) waiting.delete(number);
+    else if (!isPinned(article) || performance.now() - since >= PIN_LIMIT) letGo(article, op);
   }
 }

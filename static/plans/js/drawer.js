@@ -1,6 +1,6 @@
 // The step drawer: a third column that opens beside the board. Editors live here and nowhere else.
 
-import { card, column } from "./cards.js";
+import { arm, card, column } from "./cards.js";
 import { fillTimes } from "./time.js";
 import { restoreDrafts } from "./drafts.js";
 
@@ -78,10 +78,16 @@ function remember(number) {
   if (url.href !== location.href) history.pushState({}, "", url);
 }
 
-const isDirty = () =>
-  [...slot().querySelectorAll("textarea, input:not([type=hidden]), select")].some(
-    (field) => field === document.activeElement || ("defaultValue" in field && field.value !== field.defaultValue),
-  );
+const FIELDS = "textarea, input:not([type=hidden]), select";
+
+function isChanged(field) {
+  if (field === document.activeElement) return true;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== field.options[0].value);
+  if (/radio|checkbox/.test(field.type)) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+const isDirty = () => [...slot().querySelectorAll(FIELDS)].some(isChanged);
 
 /** The open step changed: draw it again; where somebody types, only its facts and history. */
 async function refresh(number) {
@@ -90,11 +96,28 @@ async function refresh(number) {
   if (isDirty() && facts) {
     await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
   } else {
-    const had = slot().contains(document.activeElement);
-    await load(facts.dataset.factsUrl.replace(/\?.*/, ""));
-    if (had) slot().querySelector("#drawer-title")?.focus({ preventScroll: true });
+    await again(facts.dataset.factsUrl.replace(/\?.*/, ""));
   }
   fillTimes(slot());
+}
+
+/** Draw the step again, with what was unfolded still unfolded and the focus where it was. */
+async function again(url) {
+  const unfolded = [...slot().querySelectorAll("details[open]")].map((form) => form.id);
+  const had = slot().contains(document.activeElement);
+  const place = document.activeElement.id || document.activeElement.closest("[id]")?.id;
+  const scrolled = slot().querySelector(".drawer-body").scrollTop;
+  await load(url);
+  for (const id of unfolded) slot().querySelector(`#${id}`)?.setAttribute("open", "");
+  slot().querySelector(".drawer-body").scrollTop = scrolled;
+  if (had) (slot().querySelector(`#${place}`) ?? slot().querySelector("#drawer-title"))?.focus({ preventScroll: true });
+}
+
+/** What a person approves they must have been able to read. */
+function armAnswer() {
+  const button = slot().querySelector("[data-key-approve]");
+  if (button && !button.dataset.armed) arm(button);
+  if (button) button.dataset.armed = "";
 }
 
 export function startDrawer() {
@@ -113,11 +136,11 @@ export function startDrawer() {
       close();
     }
   });
+  new MutationObserver(armAnswer).observe(slot(), { childList: true, subtree: true });
   document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
   addEventListener("popstate", () => {
     const number = new URL(location.href).searchParams.get("step");
-    const link = number && card(number)?.querySelector("a[data-open]");
-    if (link) open(link.dataset.open, { push: false });
+    if (number) open(`${location.pathname}steps/${number}/`, { push: false });
     else if (openStep()) close();
   });
 }

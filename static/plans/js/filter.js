@@ -24,6 +24,7 @@ export function startFilter() {
     if (input.value) url.searchParams.set("q", input.value);
     else url.searchParams.delete("q");
     history.replaceState(history.state, "", url);
+    document.dispatchEvent(new CustomEvent("planboard:filter"));
   });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-clear-filter]")) return;

@@ -1,50 +1,20 @@
-// One list of keys: it moves the hands, and the help dialog is written from it.
+// One list of keys: it moves the hands, fills a card's menu, and the help dialog is written from it.
 
 import { say, typing } from "./announce.js";
-import { justChanged } from "./cards.js";
+import { actOn, focusedCard, justChanged } from "./cards.js";
 import { close as closeDrawer, enter, open, openStep } from "./drawer.js";
-import { act, focusedCard } from "./sending.js";
+import { showKeys, singleKeys, startHelp } from "./help.js";
+import { openMenu } from "./menu.js";
+import { pickOwner } from "./picker.js";
+import { act, reject, send } from "./sending.js";
 import { undoButton } from "./toast.js";
+import { across, along, walks } from "./walk.js";
 
-const COLUMNS = ["todo", "run", "ask", "done"];
-
-const cards = (section) => [...section.querySelectorAll("li:not([hidden]) > article")];
-const sectionOf = (article) => article.closest(".column");
-
-function focusCard(article) {
-  if (!article) return;
-  article.focus({ preventScroll: true });
-  article.scrollIntoView({ block: "nearest", inline: "nearest" });
-}
-
-function firstCard() {
-  for (const name of ["ask", "run", "todo", "done"]) {
-    const found = document.querySelector(`#col-${name} li:not([hidden]) > article`);
-    if (found) return found;
-  }
-  return null;
-}
-
-function along(by) {
-  const at = focusedCard();
-  if (!at) return focusCard(firstCard());
-  const all = cards(sectionOf(at));
-  return focusCard(all[all.indexOf(at) + by]);
-}
-
-function across(by) {
-  const at = focusedCard();
-  if (!at) return focusCard(firstCard());
-  const index = cards(sectionOf(at)).indexOf(at);
-  for (let to = COLUMNS.indexOf(sectionOf(at).id.replace("col-", "")) + by; COLUMNS[to]; to += by) {
-    const all = cards(document.getElementById(`col-${COLUMNS[to]}`));
-    if (all.length) return focusCard(all[Math.min(index, all.length - 1)]);
-  }
-  return null;
-}
+const WITHOUT_LETTERS = /^(Arrow|Enter|Escape)/;
 
 const can = (verb) => document.getElementById("board")?.dataset.can?.split(" ").includes(verb);
-const opened = (article, then) => open(article.querySelector("a[data-open]").dataset.open, { then });
+const linkOf = (article) => article.querySelector("a[data-open]");
+const opened = (article, then) => open(linkOf(article).dataset.open, { then });
 const inDrawer = (selector) => document.querySelector(`#drawer ${selector}`);
 
 function approve() {
@@ -57,6 +27,19 @@ function approve() {
   return act(button);
 }
 
+function refuse() {
+  const article = focusedCard();
+  if (!article) return inDrawer("[name=note]")?.focus();
+  const button = article.querySelector("[data-reject]");
+  return button && can("reject") ? reject(button) : null;
+}
+
+function owner() {
+  const article = focusedCard();
+  if (!article) return inDrawer("[data-key-owner]") && enter("[data-key-owner]");
+  return can("reassign") ? pickOwner(article) : null;
+}
+
 function onStep(selector) {
   return () => {
     const article = focusedCard();
@@ -65,16 +48,19 @@ function onStep(selector) {
   };
 }
 
-function press(selector) {
-  return async () => {
+function shift(to) {
+  return () => {
     const article = focusedCard();
-    if (article && !inDrawer(selector)) await opened(article, "#drawer-title");
-    inDrawer(selector)?.click();
+    if (!article) return inDrawer(`[data-key-${to}]`)?.click();
+    if (!can("move")) return null;
+    actOn(article.id.replace("step-", ""));
+    return send(`${linkOf(article).dataset.open}move/`, { revision: article.dataset.rev, to });
   };
 }
 
 async function copyLink() {
-  const link = focusedCard()?.querySelector("a[data-open]") ?? inDrawer("[data-permalink]");
+  const article = focusedCard();
+  const link = article ? linkOf(article) : inDrawer("[data-permalink]");
   if (!link) return;
   await navigator.clipboard.writeText(link.href);
   say("Link copied");
@@ -85,72 +71,73 @@ function leave() {
   document.activeElement?.blur();
 }
 
-/** key, what it does in words, and the hand; `always` works while typing too. */
+function menu() {
+  const article = focusedCard();
+  if (article) openMenu(article, registry(null).filter((entry) => entry.menu && (!entry.needs || can(entry.needs))));
+}
+
+/** What each key does; `menu` names its icon in a card's menu, `needs` the verb one must be allowed. */
 export function registry(board) {
+  const atCard = () => document.activeElement === focusedCard();
+  const openCard = () => focusedCard() && opened(focusedCard());
+  const decideGate = () => document.querySelector("#banner a[data-decide]")?.click();
   return [
-    { key: "j", also: "ArrowDown", does: "next step", run: () => along(1) },
-    { key: "k", also: "ArrowUp", does: "previous step", run: () => along(-1) },
-    { key: "h", also: "ArrowLeft", does: "column to the left", run: () => across(-1) },
-    { key: "l", also: "ArrowRight", does: "column to the right", run: () => across(1) },
-    { key: "Enter", does: "open the step", run: () => focusedCard() && opened(focusedCard()), only: () => document.activeElement === focusedCard() },
-    { key: "Escape", does: "close, and go back", run: leave, always: true },
-    { key: "a", does: "approve what the step asks", run: approve },
-    { key: "x", does: "reject it, with a note", run: onStep("[name=note]") },
-    { key: "d", does: "decide the waiting gate", run: () => document.querySelector("#banner a[data-open], #plan-head a[data-decide]")?.click() },
-    { key: "o", does: "choose another owner", run: onStep("[data-key-owner]") },
-    { key: "m", does: "move the step", run: onStep("[data-key-move]") },
-    { key: "e", does: "edit the step", run: onStep("[data-key-edit]") },
-    { key: "c", does: "comment", run: onStep("[data-key-comment]") },
-    { key: "u", does: "up in its column", run: press("[data-key-up]") },
-    { key: "i", does: "down in its column", run: press("[data-key-down]") },
-    { key: "y", does: "copy the step's link", run: copyLink },
-    { key: "z", does: "undo what you just did", run: () => undoButton()?.click() },
-    { key: "p", does: "hold live changes, or go on", run: () => board?.hold() },
-    { key: "/", does: "filter", run: () => document.querySelector("[data-filter]")?.focus() },
-    { key: "?", does: "show these keys", run: help },
+    { group: "Move", key: "j", also: "ArrowDown", does: "next step", run: () => along(1) },
+    { group: "Move", key: "k", also: "ArrowUp", does: "previous step", run: () => along(-1) },
+    { group: "Move", key: "h", also: "ArrowLeft", does: "column to the left", run: () => across(-1) },
+    { group: "Move", key: "l", also: "ArrowRight", does: "column to the right", run: () => across(1) },
+    { group: "Move", key: "Enter", does: "open the step", menu: "eye", label: "Open", run: openCard, only: atCard },
+    { group: "Move", key: "Escape", does: "close, back to the card", run: leave, always: true },
+    { group: "Move", key: "/", does: "filter", run: () => document.querySelector("[data-filter]")?.focus() },
+    { group: "Decide", key: "a", does: "approve", run: approve },
+    { group: "Decide", key: "x", does: "reject with a note", run: refuse },
+    { group: "Decide", key: "d", does: "decide the waiting gate", run: decideGate },
+    { group: "Decide", key: "z", does: "undo", run: () => undoButton()?.click() },
+    { group: "Change", key: "o", does: "owner", menu: "person", label: "Assign…", needs: "reassign", run: owner },
+    { group: "Change", key: "m", does: "move to…", menu: "move", label: "Move to…", needs: "move", run: onStep("[data-key-move]") },
+    { group: "Change", key: "u", does: "up in the column", menu: "up", label: "Move up", needs: "move", run: shift("up") },
+    { group: "Change", key: "i", does: "down in the column", menu: "down", label: "Move down", needs: "move", run: shift("down") },
+    { group: "Change", key: "e", does: "edit", menu: "edit", label: "Edit", needs: "edit", run: onStep("[data-key-edit]"), below: true },
+    { group: "Change", key: "c", does: "comment", menu: "comment", label: "Comment", needs: "comment", run: onStep("[data-key-comment]") },
+    { group: "Change", key: "y", does: "copy the link", menu: "copy", label: "Copy link", run: copyLink },
+    { group: "Change", key: ".", does: "actions menu", run: menu },
+    { group: "Page", key: "p", does: "hold live changes", run: () => board?.hold() },
+    { group: "Page", key: "?", does: "show these keys", run: () => showKeys(registry(null)) },
   ];
 }
 
-function help() {
-  const dialog = document.getElementById("keys");
-  if (!dialog || dialog.open) return;
-  const list = dialog.querySelector("[data-keys]");
-  list.replaceChildren();
-  for (const { key, does } of registry(null)) {
-    const term = document.createElement("dt");
-    const kbd = document.createElement("kbd");
-    kbd.textContent = { Escape: "Esc" }[key] ?? key;
-    term.append(kbd);
-    const words = document.createElement("dd");
-    words.textContent = does;
-    list.append(term, words);
-  }
-  dialog.showModal();
+function press(event, keys) {
+  const entry = keys.get(event.key);
+  if (!entry || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (!singleKeys() && !WITHOUT_LETTERS.test(event.key)) return;
+  if (document.querySelector("dialog[open], [popover]:popover-open") || (typing() && !entry.always)) return;
+  if (entry.only && !entry.only()) return;
+  if (event.key.startsWith("Arrow") && !walks()) return;
+  event.preventDefault();
+  entry.run();
+}
+
+/** Ctrl and Enter send the form that one types in. */
+function sendForm(event) {
+  const form = event.target.closest?.("form");
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-ctrl-enter]") ?? undefined);
 }
 
 export function startKeys(board) {
-  const keys = new Map();
-  for (const entry of registry(board)) {
-    keys.set(entry.key, entry);
-    if (entry.also) keys.set(entry.also, entry);
-  }
-  document.addEventListener("keydown", (event) => {
-    const entry = keys.get(event.key);
-    if (!entry || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (document.querySelector("dialog[open]") || (typing() && !entry.always)) return;
-    if (entry.only && !entry.only()) return;
-    if (event.key.startsWith("Arrow") && !focusedCard()) return;
-    event.preventDefault();
-    entry.run();
-  });
-  document.addEventListener("keydown", (event) => {
-    const form = event.target.closest?.("form");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
-      event.preventDefault();
-      form.requestSubmit(form.querySelector("[data-ctrl-enter]") ?? undefined);
-    }
-  });
+  const entries = registry(board);
+  const keys = new Map(entries.flatMap((entry) => [[entry.key, entry], ...(entry.also ? [[entry.also, entry]] : [])]));
+  document.addEventListener("keydown", (event) => press(event, keys));
+  document.addEventListener("keydown", sendForm);
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-show-keys]")) help();
+    const dots = event.target.closest(".card-menu");
+    if (dots && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      dots.closest("article").focus({ preventScroll: true });
+      menu();
+    }
+    if (event.target.closest("[data-show-keys]")) showKeys(registry(null));
   });
+  startHelp();
 }

@@ -52,6 +52,8 @@ export class Line {
   }
 
   hello() {
+    // What was dropped because it was too much is not on the page, though its revision is: only a fetch brings it.
+    if (this.page.overflowed) return void this.resync();
     this.send({ type: "hello", epoch: this.page.epoch, rev: this.page.rev });
   }
 

@@ -27,7 +27,7 @@ const isEditor = (element) => element.matches("input, textarea, select");
 
 function morphAttributes(from, to) {
   for (const { name } of [...from.attributes]) {
-    if (!to.hasAttribute(name) && !name.startsWith("data-own-")) from.removeAttribute(name);
+    if (!to.hasAttribute(name) && !name.startsWith("data-own-") && name !== "tabindex") from.removeAttribute(name);
   }
   for (const { name, value } of to.attributes) {
     if (from.getAttribute(name) !== value) from.setAttribute(name, value);

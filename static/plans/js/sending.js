@@ -4,11 +4,12 @@
 // card is the same for every viewer. htmx sends, swaps and looks at the status; this guards and follows it.
 
 import { alertPerson, say } from "./announce.js";
-import { actOn, columnOf, justChanged } from "./cards.js";
+import { actOn, card, dropCard, isArming, justChanged, pulse, putCard } from "./cards.js";
 import { forgetDrafts, restoreDrafts } from "./drafts.js";
 import { settleDrawer } from "./drawer.js";
 import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
+import { keepUnsaved, markUnsaved, saved } from "./unsaved.js";
 
 const STALE = 409;
 
@@ -17,30 +18,56 @@ export function act(button) {
   button.form.requestSubmit(button);
 }
 
-/** A press right after the card changed may have meant what was there before: it is ignored once. */
+/** Send a change that no form of the page holds. */
+export function send(url, fields) {
+  const form = document.getElementById("act");
+  const parts = Object.entries(fields).map(([name, value]) =>
+    Object.assign(document.createElement("input"), { type: "hidden", name, value }),
+  );
+  const button = Object.assign(document.createElement("button"), { type: "submit", hidden: true });
+  button.setAttribute("formaction", url);
+  form.append(...parts, button);
+  form.requestSubmit(button);
+  for (const part of [...parts, button]) part.remove();
+}
+
+/** Ask for the note that a rejection needs. */
+export async function reject(button) {
+  if (justChanged(button.closest("article"))) return pulse(button.closest("article"));
+  return htmx.ajax("GET", button.dataset.reject, { target: "#dialog", swap: "innerHTML" });
+}
+
+/** A press right after something changed may have meant what was there before: it is ignored once. */
 function guard(event) {
   const button = event.submitter;
-  if (event.target.id !== "act" || !button) return;
-  const article = button.closest("article");
-  if (!article) return;
-  if (justChanged(article)) {
+  const changed = button && (isArming(button) ? button.closest("form") : recent(button));
+  if (changed) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    article.classList.remove("is-pulsing");
-    requestAnimationFrame(() => article.classList.add("is-pulsing"));
-    return;
+    pulse(changed);
+  } else if (event.target.id === "act" && button?.closest("article")) {
+    actOn(button.closest("article").id.replace("step-", ""));
   }
-  actOn(article.id.replace("step-", ""));
+}
+
+function recent(button) {
+  const article = button.closest("#board article");
+  return article && justChanged(article) ? article : null;
 }
 
 function landed(event) {
   const { ctx } = event.detail;
   const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
   const form = ctx.sourceElement?.closest?.("form");
+  const done = status >= 200 && status < 300;
+  if (!done) actOn(0);
   if (status === STALE) {
+    keepUnsaved(form, ctx.request);
     alertPerson("Your edit was not saved. Compare and decide.");
-  } else if (status >= 200 && status < 300 && form) {
+  } else if (done && form) {
     forgetDrafts(form);
+    saved(form);
+    form.closest("[popover]")?.hidePopover();
   }
 }
 
@@ -51,7 +78,9 @@ let sender = null;
 function noteOrigin(event) {
   const article = event.submitter?.closest("article");
   sender = event.target;
-  from = article ? `#${article.id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
+  if (sender.closest("#picker")) sender.setAttribute("hx-swap", "none"); // the card changes; the drawer stays as it was
+  const named = event.target.closest("#dialog, #picker") && card(event.target.dataset.step);
+  from = article || named ? `#${(article ?? named).id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
 }
 
 function keepFocus() {
@@ -59,7 +88,34 @@ function keepFocus() {
   document.querySelector(from)?.focus({ preventScroll: true });
 }
 
-/** What is wrong with one field is said under it, until somebody writes there. */
+function swapped() {
+  takeIn();
+  fillTimes();
+  keepFocus();
+  settleDrawer();
+  restoreDrafts(document.getElementById("drawer") ?? document);
+  markUnsaved();
+  tellField();
+  openDialog();
+  const told = document.querySelector("#toast [data-say]");
+  if (told && !told.dataset.said) {
+    told.dataset.said = "1";
+    say(told.dataset.say);
+  }
+}
+
+/** The answer's card goes where a pushed one would; it never moves the page on to another revision. */
+function takeIn() {
+  for (const box of document.querySelectorAll("#incoming > template")) {
+    const { place, col, after, gone } = box.dataset;
+    actOn(place ?? 0);
+    if (gone) dropCard(Number(gone));
+    else putCard({ id: Number(place), col, after: after ? Number(after) : null, html: box.innerHTML });
+    box.remove();
+  }
+}
+
+/** What is wrong with one field is said below it, and the focus goes back there. */
 function tellField() {
   const told = document.querySelector("[role=alert][data-field]");
   const field = told && sender?.elements[told.dataset.field];
@@ -82,29 +138,6 @@ function tellField() {
   field.addEventListener("input", fixed, { once: true });
 }
 
-function swapped() {
-  fillTimes();
-  keepFocus();
-  tellField();
-  settleDrawer();
-  restoreDrafts(document.getElementById("drawer") ?? document);
-  openDialog();
-  const told = document.querySelector("#toast [data-say]");
-  if (told && !told.dataset.said) {
-    told.dataset.said = "1";
-    say(told.dataset.say);
-  }
-  for (const article of document.querySelectorAll("#board article[data-col]")) settle(article);
-}
-
-/** A card that an answer redrew in place goes to the column it names; the push puts it on its exact place. */
-function settle(article) {
-  const { col } = article.dataset;
-  if (columnOf(article) === col) return;
-  const list = document.querySelector(`#col-${col} .card-list`);
-  if (list) list.append(article.closest("li"));
-}
-
 function openDialog() {
   const dialog = document.querySelector("#dialog dialog:not([open])");
   if (!dialog) return;
@@ -112,18 +145,26 @@ function openDialog() {
   dialog.addEventListener("close", () => dialog.remove(), { once: true });
 }
 
+function pressed(event) {
+  if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
+  const forget = event.target.closest("[data-forget-draft]")?.dataset.forgetDraft;
+  if (forget) {
+    const forms = document.querySelectorAll(`form[data-step="${forget}"]`);
+    forms.forEach((form) => [forgetDrafts, saved].forEach((drop) => drop(form)));
+  }
+  const button = event.target.closest("[data-reject]");
+  if (button) {
+    event.preventDefault();
+    reject(button);
+  }
+}
+
 export function startSending() {
   document.addEventListener("submit", guard, { capture: true });
   document.addEventListener("submit", noteOrigin, { capture: true });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
-    const forget = event.target.closest("[data-forget-draft]");
-    if (forget) document.querySelectorAll(`form[data-step="${forget.dataset.forgetDraft}"]`).forEach(forgetDrafts);
-  });
+  document.addEventListener("click", pressed);
   document.addEventListener("htmx:after:request", landed);
   document.addEventListener("htmx:after:swap", swapped);
   document.addEventListener("htmx:error", () => showError("Not confirmed: the board did not answer. Nothing was lost; try again."));
   openDialog();
 }
-
-export const focusedCard = () => document.activeElement?.closest?.("article[id^='step-']") ?? null;

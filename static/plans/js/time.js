@@ -8,7 +8,7 @@ const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
 export function age(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} m`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} m`;
   if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
 }

@@ -1,0 +1,45 @@
+// A card's actions, written from the list of keys, so that every key has its place to be pressed.
+
+import { hang } from "./popover.js";
+
+const panel = () => document.getElementById("card-menu");
+
+export function openMenu(article, entries) {
+  const list = panel()?.querySelector("[role=menu]");
+  if (!list) return;
+  list.setAttribute("aria-label", `Actions for step ${article.id.replace("step-", "")}`);
+  list.replaceChildren(...entries.flatMap((entry) => [...(entry.below ? [document.createElement("hr")] : []), item(entry, article)]));
+  hang(panel(), article);
+  list.querySelector("button").focus();
+}
+
+function item(entry, article) {
+  const made = document.getElementById("menu-item").content.firstElementChild.cloneNode(true);
+  const use = made.querySelector("use");
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.menu}`));
+  made.querySelector(".option-text").textContent = entry.label;
+  made.querySelector("kbd").textContent = entry.key === "Enter" ? "↵" : entry.key;
+  made.addEventListener("click", () => {
+    panel().hidePopover();
+    article.focus({ preventScroll: true });
+    entry.run();
+  });
+  return made;
+}
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+export function startMenu() {
+  panel()?.addEventListener("keydown", (event) => {
+    const items = [...panel().querySelectorAll("[role=menuitem]")];
+    const at = items.indexOf(document.activeElement);
+    const to = { Home: 0, End: items.length - 1 }[event.key] ?? (STEPS[event.key] ? at + STEPS[event.key] : null);
+    if (to === null && event.key.length === 1) {
+      const pressed = items.find((found) => found.querySelector("kbd").textContent === event.key);
+      pressed?.click();
+    } else if (to !== null) {
+      event.preventDefault();
+      items[(to + items.length) % items.length]?.focus();
+    }
+  });
+}
