@@ -37,16 +37,17 @@ def count(root: Path, steps: int) -> int:
 
     from plans.store.plan_store import PlanStore  # noqa: PLC0415
     from plans.sync.copying import Copier  # noqa: PLC0415
+    from plans.sync.decide import Errand  # noqa: PLC0415
     from plans.wiring import now_ms  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     root.mkdir(mode=0o700)
     plan = PeerPlan(root, "bench", steps=steps)
     copier = Copier(PlanStore(root, clock=now_ms))
-    copier.copy(plan.namespace, settles=False, patient=False)
+    copier.write(copier.look(Errand(plan.namespace), patient=False))
     plan.swap()
     with CaptureQueriesContext(connection) as captured:
-        copier.copy(plan.namespace, settles=False, patient=False)
+        copier.write(copier.look(Errand(plan.namespace), patient=False))
     kinds = ("INSERT", "UPDATE", "DELETE", "SELECT")
     return sum(query["sql"].startswith(kinds) for query in captured.captured_queries)
 
