@@ -127,12 +127,15 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
     order = list(steps)
     removed = set(plan.removed)
     own: Values = {}
+    beyond = plan.beyond
     last: Line | None = None
     next_number = plan.next_number
     for line in lines:
         last = line
         next_number = max(next_number, *(number + 1 for number in line.named()), 1)
-        own |= _own_values(plan.beyond, line.set.get(PLAN_KEY) or {}, line.rev)
+        values = line.set.get(PLAN_KEY) or {}
+        own |= _own_values(values, line.rev)
+        beyond = beyond | {name: value for name, value in values.items() if name not in _PLAN_FIELDS}
         for number in line.named():
             _fold_step(steps, order, removed, number, line)
         for number, after in line.moved:
@@ -144,6 +147,7 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
     return msgspec.structs.replace(
         plan,
         **own,
+        beyond=beyond,
         revision=last.rev,
         updated_at=last.at,
         updated_by=last.by,
@@ -207,14 +211,13 @@ def _plan_changes(before: Plan, after: Plan) -> tuple[Values, Values]:
     )
 
 
-def _own_values(beyond: Values, values: Values, rev: int) -> Values:
+def _own_values(values: Values, rev: int) -> Values:
     own = {name: value for name, value in values.items() if name in _PLAN_FIELDS}
     if "stored_state" in own:
         own["stored_state"] = PlanState(str(own["stored_state"]))
     if any(name in OWN_FIELDS for name in own):
         own["own_revision"] = rev
-    rest = {name: value for name, value in values.items() if name not in _PLAN_FIELDS}
-    return own | ({"beyond": beyond | rest} if rest else {})
+    return own
 
 
 def _fold_step(  # noqa: PLR0917 - the three collections are one plan, taken apart for speed
