@@ -20,7 +20,9 @@ BROKEN = 1011
 UNACKNOWLEDGED = 2
 """Frames that may be under way; a server's send never waits, so holding back is ours to do."""
 SPACING = 0.1
-"""Seconds between frames to one page: at most ten a second."""
+"""Seconds between frames to one page: at most ten a second in the long run."""
+BURST = 2.0
+"""Frames that a page which was sent little may get at once: a change that is alone never waits."""
 ACK_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
 
@@ -40,7 +42,16 @@ class Socket(Protocol):
 class Viewer:
     """The bookkeeping of one socket. Times are seconds on the monotonic clock."""
 
-    __slots__ = ("_sent_at", "_spoke_at", "_under_way", "_under_way_texts", "asked", "has", "socket")
+    __slots__ = (
+        "_allowed",
+        "_allowed_at",
+        "_spoke_at",
+        "_under_way",
+        "_under_way_texts",
+        "asked",
+        "has",
+        "socket",
+    )
 
     def __init__(self, socket: Socket, *, now: float) -> None:
         self.socket = socket
@@ -48,7 +59,8 @@ class Viewer:
         """What the page said it has, while we still have to look at the plan."""
         self.has: Version | None = None
         """What it was sent last; None until its hello, and after a resync until the next one."""
-        self._sent_at = 0.0
+        self._allowed = BURST
+        self._allowed_at = now
         self._spoke_at = now
         self._under_way: deque[tuple[int, float]] = deque()
         self._under_way_texts = 0
@@ -73,8 +85,8 @@ class Viewer:
         return len(self._under_way) < UNACKNOWLEDGED and not self._under_way_texts
 
     def due_in(self, now: float) -> float:
-        """Tell after how many seconds the next frame may go out; at once after a pause."""
-        return self._sent_at + SPACING - now
+        """Tell after how many seconds the next frame may go out; 0.0: now."""
+        return max(0.0, 1.0 - self._allowance(now)) * SPACING
 
     def is_too_slow(self, now: float) -> bool:
         """Tell whether a frame has waited for its acknowledgement for too long."""
@@ -87,7 +99,7 @@ class Viewer:
     def send_frame(self, text: str, version: Version, *, now: float) -> None:
         """Send what brings the page to a version."""
         self.has = version
-        self._sent_at = now
+        self._allowed, self._allowed_at = self._allowance(now) - 1.0, now
         self._under_way.append((version.rev, now))
         self.send(text, now=now)
 
@@ -107,6 +119,10 @@ class Viewer:
         """Close the socket, whatever it is doing."""
         self.asked = self.has = None
         _start(self._close(code))
+
+    def _allowance(self, now: float) -> float:
+        """Count the frames that may go out now; grows by one each SPACING."""
+        return min(BURST, self._allowed + (now - self._allowed_at) / SPACING if SPACING else BURST)
 
     async def _send(self, text: str) -> None:
         """A text that cannot be sent would be missed by all that follow it: start over on a new socket."""
