@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from plans.web.cards import iso
 from plans.web.plates import owner_view
 
 if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
+    from collections.abc import Sequence
 
 register = template.Library()
 _CLOCK = slice(11, 16)
@@ -30,6 +31,21 @@ def icon(name: str, classes: str = "icon") -> SafeString:
         static("plans/icons.svg"),
         name,
     )
+
+
+@lru_cache(maxsize=16)
+def block(look: str) -> SafeString:
+    """Draw one block of a track."""
+    return format_html('<i class="track-block block-{}"></i>', look)
+
+
+@register.simple_tag
+def track_blocks(looks: Sequence[str]) -> SafeString:
+    """Draw a stretch of a track: it goes with every change, and a loop in the template takes far longer."""
+    drawn = SafeString()
+    for look in looks:
+        drawn += block(look)  # safe stays safe only by adding
+    return drawn
 
 
 @register.simple_tag
