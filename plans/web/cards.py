@@ -175,7 +175,7 @@ def reason_view(picture: Picture, number: int, *, limit: int | None = None) -> R
         return _reason("Failed", step.reason, limit=limit, is_blocked=True)
     if step.is_gate and step.is_open and is_asked:
         behind = f"{waiting} step{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} behind it."
-        return _reason("Gate", behind)
+        return _reason("Gate", behind if waiting else "")
     if not step.asks or step.request is None:
         return _reason(_FLAGS[step.flag], "") if step.flag else None
     kind = step.request.kind

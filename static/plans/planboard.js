@@ -279,7 +279,60 @@ timer = setTimeout(() => (region.textContent = ""), CLEARED_AFTER);
 }
 return { say, alertPerson, typing };
 })();
+const in_tidying = (() => {
+const { fillTimes } = in_time;
+const times = (section, selector) =>
+[...section.querySelectorAll(selector)].map((element) => element.dateTime).filter(Boolean).sort();
+const FACTS = {
+run: (section) => {
+const owners = new Set([...section.querySelectorAll("article")].map((article) => article.dataset.owner));
+owners.delete("");
+return { words: owners.size ? `${owners.size.toLocaleString()} session${owners.size === 1 ? "" : "s"}` : "" };
+},
+ask: (section) => ({ words: "oldest ", since: times(section, "time[data-before='waits '], time[data-before='for ']")[0] }),
+done: (section) => ({ words: "last ", since: times(section, ".card-facts > time").at(-1) }),
+};
+function tidy(section) {
+if (!section) return;
+const shown = section.querySelectorAll(".card-list > li").length;
+const empty = section.querySelector("[data-empty]");
+if (empty) empty.hidden = shown > 0;
+if (section.querySelector("[data-more]")) {
+const count = section.querySelector("[data-count]").textContent;
+section.querySelector("[data-window]").textContent = `${shown.toLocaleString()} of ${count} shown`;
+} else {
+countGroups(section);
+sayFact(section.querySelector("[data-fact]"), section);
+}
+}
+function countGroups(section) {
+if (section.querySelector("[data-more]")) return;
+for (const head of section.querySelectorAll("[data-group-head]")) {
+const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
+const number = list.querySelectorAll(":scope > li:not([hidden])").length;
+head.hidden = number === 0;
+head.querySelector("span").textContent = number.toLocaleString();
+}
+}
+function sayFact(slot, section) {
+const fact = FACTS[slot?.dataset.fact]?.(section);
+if (!fact) return;
+if (!("since" in fact)) {
+slot.textContent = fact.words;
+return;
+}
+slot.replaceChildren();
+if (!fact.since) return;
+const time = document.createElement("time");
+Object.assign(time.dataset, { age: "", before: fact.words });
+time.dateTime = fact.since;
+slot.append(time);
+fillTimes(slot);
+}
+return { tidy, countGroups };
+})();
 const in_filter = (() => {
+const { countGroups } = in_tidying;
 const box = () => document.querySelector("[data-filter]");
 function filterCards() {
 const words = (box()?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
@@ -290,6 +343,7 @@ const text = words.length ? item.textContent.toLowerCase() : "";
 item.hidden = !words.every((word) => text.includes(word));
 shown += item.hidden ? 0 : 1;
 }
+document.querySelectorAll(".column").forEach(countGroups);
 const none = document.querySelector("[data-no-match]");
 if (none) none.hidden = words.length === 0 || shown > 0;
 }
@@ -485,54 +539,6 @@ socket?.close();
 }
 }
 return { Line };
-})();
-const in_tidying = (() => {
-const { fillTimes } = in_time;
-const times = (section, selector) =>
-[...section.querySelectorAll(selector)].map((element) => element.dateTime).filter(Boolean).sort();
-const FACTS = {
-run: (section) => {
-const owners = new Set([...section.querySelectorAll("article")].map((article) => article.dataset.owner));
-owners.delete("");
-return { words: owners.size ? `${owners.size.toLocaleString()} session${owners.size === 1 ? "" : "s"}` : "" };
-},
-ask: (section) => ({ words: "oldest ", since: times(section, "time[data-before='waits '], time[data-before='for ']")[0] }),
-done: (section) => ({ words: "last ", since: times(section, ".card-facts > time").at(-1) }),
-};
-function tidy(section) {
-if (!section) return;
-const shown = section.querySelectorAll(".card-list > li").length;
-const empty = section.querySelector("[data-empty]");
-if (empty) empty.hidden = shown > 0;
-if (section.querySelector("[data-more]")) {
-const count = section.querySelector("[data-count]").textContent;
-section.querySelector("[data-window]").textContent = `${shown.toLocaleString()} of ${count} shown`;
-} else {
-for (const head of section.querySelectorAll("[data-group-head]")) countGroup(section, head);
-sayFact(section.querySelector("[data-fact]"), section);
-}
-}
-function countGroup(section, head) {
-const number = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`).childElementCount;
-head.hidden = number === 0;
-head.querySelector("span").textContent = number.toLocaleString();
-}
-function sayFact(slot, section) {
-const fact = FACTS[slot?.dataset.fact]?.(section);
-if (!fact) return;
-if (!("since" in fact)) {
-slot.textContent = fact.words;
-return;
-}
-slot.replaceChildren();
-if (!fact.since) return;
-const time = document.createElement("time");
-Object.assign(time.dataset, { age: "", before: fact.words });
-time.dateTime = fact.since;
-slot.append(time);
-fillTimes(slot);
-}
-return { tidy };
 })();
 const in_unsaved = (() => {
 const { card } = in_cards;

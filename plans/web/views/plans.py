@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from plans.actions.drafts import PlanDraft
 from plans.actions.planning import create_plan
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError
+from plans.domain.errors import PlanError, WrongInput
 from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person, person_required
 from plans.web.addresses import board_url
@@ -48,7 +48,7 @@ def _create(request: BoardRequest) -> HttpResponse:
     try:
         made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
     except PlanError as error:
-        form.add_error("namespace", f"{error.message}. {error.advice}")
+        form.add_error("namespace", _why_not(namespace, error))
         return _page(request, form, status=STATUS[error.refusal])
     remember_saved(request, made.plan, told=f"Plan {namespace} created")
     return go(request, board_url(namespace))
@@ -58,3 +58,10 @@ def _page(request: BoardRequest, form: CreateForm, *, told: str = "", status: in
     query = request.GET.get("q", "")
     context = plans_page(plan_rows(query), query=query, told=told, worker=worker_said())
     return render(request, "plans/plans.html", context | {"form": form}, status=status)
+
+
+def _why_not(namespace: str, error: PlanError) -> str:
+    """Say it to a person: the store refuses a name in the peers' words, with their pattern."""
+    if isinstance(error, WrongInput):
+        return f"“{namespace}” cannot be a plan's name. {error.advice}"
+    return f"{error.message}. {error.advice}"

@@ -1,5 +1,7 @@
 // The filter box: words hide the cards that do not have them all. The address keeps them, so a link shows the same.
 
+import { countGroups } from "./tidying.js";
+
 const box = () => document.querySelector("[data-filter]");
 
 export function filterCards() {
@@ -11,6 +13,7 @@ export function filterCards() {
     item.hidden = !words.every((word) => text.includes(word));
     shown += item.hidden ? 0 : 1;
   }
+  document.querySelectorAll(".column").forEach(countGroups);
   const none = document.querySelector("[data-no-match]");
   if (none) none.hidden = words.length === 0 || shown > 0;
 }

@@ -24,15 +24,20 @@ export function tidy(section) {
     const count = section.querySelector("[data-count]").textContent;
     section.querySelector("[data-window]").textContent = `${shown.toLocaleString()} of ${count} shown`;
   } else {
-    for (const head of section.querySelectorAll("[data-group-head]")) countGroup(section, head);
+    countGroups(section);
     sayFact(section.querySelector("[data-fact]"), section);
   }
 }
 
-function countGroup(section, head) {
-  const number = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`).childElementCount;
-  head.hidden = number === 0;
-  head.querySelector("span").textContent = number.toLocaleString();
+/** Say how many cards of each group are to be seen; a window's groups are counted by the server. */
+export function countGroups(section) {
+  if (section.querySelector("[data-more]")) return;
+  for (const head of section.querySelectorAll("[data-group-head]")) {
+    const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
+    const number = list.querySelectorAll(":scope > li:not([hidden])").length;
+    head.hidden = number === 0;
+    head.querySelector("span").textContent = number.toLocaleString();
+  }
 }
 
 function sayFact(slot, section) {
