@@ -7,17 +7,18 @@ from bisect import bisect_left
 type Moves = tuple[tuple[int, int | None], ...]
 
 
-def moves(before: list[int], after: list[int]) -> Moves:
-    """List (number, the one it follows or None) to apply in turn; both lists hold the same numbers."""
+def moves(before: list[int], after: list[int], *, likely: int | None = None) -> Moves:
+    """List (number, the one it follows or None) to apply in turn; both lists hold the same numbers.
+
+    Of two neighbours that changed places either can have moved: ``likely`` is the one that was meant.
+    """
     if before == after:
         return ()
+    if likely is not None and likely in after and _without(before, likely) == _without(after, likely):
+        return (_standing(after, after.index(likely)),)
     place_before = {number: index for index, number in enumerate(before)}
     steady = _longest_rising([place_before[number] for number in after])
-    return tuple(
-        (number, after[index - 1] if index else None)
-        for index, number in enumerate(after)
-        if index not in steady
-    )
+    return tuple(_standing(after, index) for index in range(len(after)) if index not in steady)
 
 
 def place(order: list[int], number: int, after: int | None) -> None:
@@ -26,6 +27,14 @@ def place(order: list[int], number: int, after: int | None) -> None:
         return
     order.remove(number)
     order.insert(0 if after is None else order.index(after) + 1, number)
+
+
+def _standing(order: list[int], index: int) -> tuple[int, int | None]:
+    return order[index], order[index - 1] if index else None
+
+
+def _without(order: list[int], number: int) -> list[int]:
+    return [other for other in order if other != number]
 
 
 def _longest_rising(values: list[int]) -> set[int]:

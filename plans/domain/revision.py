@@ -90,8 +90,11 @@ def line_of(delta: Delta, *, rev: int, at: int, by: str, verb: str, step: int | 
     )
 
 
-def diff(before: Plan, after: Plan) -> Delta:
-    """Say what turns one plan into the other; bookkeeping (revisions, stamps of the fold) is left out."""
+def diff(before: Plan, after: Plan, *, moved: int | None = None) -> Delta:
+    """Say what turns one plan into the other; bookkeeping (revisions, stamps of the fold) is left out.
+
+    ``moved`` is the step that was meant, where an order can come about in more than one way.
+    """
     new: dict[str, Values | None] = {}
     old: dict[str, Values | None] = {}
     known = {step.number: step for step in before.steps}
@@ -113,7 +116,7 @@ def diff(before: Plan, after: Plan) -> Delta:
     kept = [number for number in known if number in present]
     added = [number for number in order if number not in known]
     changed = {key: values for key, values in new.items() if values != {}}
-    return Delta(changed, {key: old[key] for key in changed}, moves([*kept, *added], order))
+    return Delta(changed, {key: old[key] for key in changed}, moves([*kept, *added], order, likely=moved))
 
 
 def fold(plan: Plan, line: Line) -> Plan:

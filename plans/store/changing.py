@@ -139,7 +139,7 @@ def _prepared(held: HeldPlan, after: Plan, order: Order) -> _Prepared:
     if not _peers_see(held, after):
         return _Prepared(_delta(held, after))
     signed, data = comparing.stamped(held.plan, after, order.by, at=held.clock())
-    return _Prepared(_delta(held, signed), data)
+    return _Prepared(revision.diff(held.recorded, signed, moved=order.step), data)
 
 
 def _delta(held: HeldPlan, after: Plan) -> revision.Delta:

@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.plan import PlanState
-from plans.domain.revision import Delta, Line, Values, diff, fold, fold_all
+from plans.domain.revision import Delta, Line, Values, diff, fold, fold_all, line_of
 from plans.domain.step import Status, Step, field_values, with_values
 from plans.domain.verbs.shaping import add, edit, move, remove
 from plans.domain.verbs.working import say
@@ -71,6 +71,15 @@ class TestFold:
         now = saved(plan, say(plan, 1, by=ABC, active_form="on"), by=ABC)
         assert (now.revision, now.step(1).revision, now.own_revision) == (11, 9, 1)
         assert now.step(1).updated_by == "session:session-abc"
+
+    def test_the_moved_step_is_touched_and_its_neighbour_is_not(self) -> None:
+        plan = plan_of(work(1), work(2))
+        delta = diff(plan, move(plan, 1, by=ANA, after=2), moved=1)
+        line = line_of(delta, rev=11, at=NOW, by=str(ANA), verb="move", step=1)
+        now = fold(plan, line)
+        assert line.touches() == (1,)
+        assert order(now) == [2, 1]
+        assert [now.step(number).revision for number in (1, 2)] == [11, 9]
 
     def test_a_step_that_moves_and_only_says_something_is_touched(self) -> None:
         plan = plan_of(work(1), FULL_2, work(3))

@@ -161,3 +161,17 @@ def test_a_refused_edit_leaves_no_trace(plan: Scene) -> None:
         plan.store.change("work", failing, Order(by=ANN, verb="edit"))
     after = (plan.folder / "journal.jsonl").read_bytes(), (plan.folder / "plan.json").stat().st_mtime_ns
     assert before == after
+
+
+def test_of_two_moves_from_the_same_revision_one_is_refused_between_neighbours_too(plan: Scene) -> None:
+    read = plan.plan.revision
+    first, second = (step.number for step in plan.plan.steps[:2])
+
+    def moved(after: int | None) -> Changed:
+        order = Order(by=ANN, verb="move", step=first, guard=Guard.STEP, expected=read)
+        return plan.store.change("work", lambda p: shaping.move(p, first, by=ANN, after=after), order)
+
+    assert moved(after=second).plan.step(second).revision == read
+    with pytest.raises(StaleRevision) as stale:
+        moved(after=None)
+    assert stale.value.changed == ("order",)
