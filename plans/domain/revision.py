@@ -181,19 +181,29 @@ def check_own(plan: Plan, expected: int | None, *, verb: str) -> None:
 
 def explained(stale: StaleRevision, lines: Sequence[Line]) -> StaleRevision:
     """Tell a stale caller which fields changed since, by whom and when."""
-    key = PLAN_KEY if stale.step is None else str(stale.step)
     later = [line for line in lines if line.rev > stale.expected]
-    about = [line for line in later if key in line.set or stale.step in [number for number, _ in line.moved]]
-    names = dict.fromkeys(name for line in about for name in (line.set.get(key) or {"order": 0}))
-    last = about[-1] if about else None
+    about = [(line, names) for line in later if (names := _guarded(line, stale.step))]
+    if stale.step is None and not about:  # the whole plan is guarded, and only its steps changed
+        about = [(line, ["steps"]) for line in later]
+    last = about[-1][0] if about else None
     return StaleRevision(
         expected=stale.expected,
         actual=stale.actual,
         step=stale.step,
-        changed=tuple(name for name in names if name not in QUIET_FIELDS),
+        changed=tuple(dict.fromkeys(name for _, names in about for name in names)),
         by=last.by if last else "",
         at=last.at if last else 0,
     )
+
+
+def _guarded(line: Line, step: int | None) -> list[str]:
+    """Name what a line changed of a step, or of the plan's own words, that makes an older reading stale."""
+    key = PLAN_KEY if step is None else str(step)
+    names = [
+        name for name in line.set.get(key) or {} if name not in QUIET_FIELDS and name not in QUIET_PLAN_FIELDS
+    ]
+    moved = step is not None and any(step == number for number, _ in line.moved)
+    return [*names, "order"] if moved else names
 
 
 def _step_changes(was: Step, now: Step) -> tuple[Values, Values]:
