@@ -27,7 +27,7 @@ from msgspec.structs import replace
 
 from plans.domain import revision
 from plans.domain.errors import Busy, KeyReused, StaleRevision, StorageFailed
-from plans.store import comparing, disk, journal, peer_locking
+from plans.store import disk, journal, peer_locking, projection
 from plans.store.known import history
 from plans.store.orders import Changed, Guard, Order
 
@@ -131,14 +131,14 @@ def _peers_see(held: HeldPlan, after: Plan) -> bool:
     """Tell whether plan.json has to change; one that is gone or emptied is written anew in any case."""
     if held.known is None or held.standing.problem is not None:
         return True
-    return comparing.core_differs(held.plan, after)
+    return projection.core_differs(held.plan, after)
 
 
 def _prepared(held: HeldPlan, after: Plan, order: Order) -> _Prepared:
     """Sign what peers will see; after an adoption it may turn out that there is nothing to see."""
     if not _peers_see(held, after):
         return _Prepared(_delta(held, after))
-    signed, data = comparing.stamped(held.plan, after, order.by, at=held.clock())
+    signed, data = projection.stamped(held.plan, after, order.by, at=held.clock())
     return _Prepared(revision.diff(held.recorded, signed, moved=order.step), data)
 
 

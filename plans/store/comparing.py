@@ -6,21 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from plans.domain.actor import Actor
-from plans.domain.errors import TooLarge
 from plans.domain.plan import Plan
 from plans.domain.revision import QUIET_STAMPS, Delta, Seen, diff, fold, line_of
 from plans.store import disk as disks
 from plans.store.adoption import adopt
 from plans.store.disk import Disk, Problem, Trouble
-from plans.store.formats import openclaw
-from plans.store.formats.openclaw import Core, CoreStep, core_step, peer_status, same_content
+from plans.store.formats.openclaw import Core, CoreStep, core_step
 from plans.store.known import Known, replayed
+from plans.store.projection import says_the_same
 
 if TYPE_CHECKING:
-    from plans.domain.step import Step
     from plans.store.adoption import Adopted, Based
     from plans.store.paths import Folder
 
@@ -120,68 +117,6 @@ def as_shown(known: Known | None, standing: Standing, *, blank: Plan, at: int) -
     before = known.plan if known is not None else blank
     delta = standing.delta or diff(before, standing.plan)
     return fold(before, line_of(delta, rev=before.revision + 1, at=at, by=str(standing.peer), verb="adopt"))
-
-
-def projected(plan: Plan) -> Core:
-    """Give plan.json's content for a plan."""
-    return Core(plan.namespace, tuple(core_step(s) for s in plan.steps), plan.created_at, plan.core_at)
-
-
-def plan_bytes(plan: Plan) -> bytes:
-    """Give plan.json's bytes for a plan, as the peer's own writer writes them."""
-    return openclaw.dump(projected(plan))
-
-
-def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, bytes]:
-    """Give the plan with plan.json's stamps, and the bytes to write.
-
-    What changes there is signed with the session that did it; a person never appears in it. Raises
-    TooLarge when the peers could not read the result, or when a new step would leave no room for the
-    stamps of its own later work.
-    """
-    steps = tuple(_signed(before, step, by, at=at) for step in after.steps)
-    signed = replace(after, steps=steps, core_at=at)
-    data = plan_bytes(signed)
-    size = len(data)
-    if _grows(before, after):
-        unstamped = sum(step.stamp_by is None for step in steps)
-        size += openclaw.STAMP_ROOM * min(unstamped, openclaw.STAMPED_LATER)
-    if size > openclaw.MAX_BYTES:
-        raise TooLarge(
-            f"plan.json would have {size:,} bytes; peers read at most {openclaw.MAX_BYTES:,}",
-            advice="Shorten titles, or continue in another plan.",
-        )
-    return signed, data
-
-
-def _signed(before: Plan, step: Step, by: Actor, *, at: int) -> Step:
-    index = before.positions.get(step.number)
-    was = before.steps[index] if index is not None else None
-    if was is step or (was is not None and same_content(core_step(was), core_step(step))):
-        return step
-    return replace(step, stamp_by=by.name if by.is_session else step.stamp_by, stamp_at=at)
-
-
-def _grows(before: Plan, after: Plan) -> bool:
-    return sum(len(step.title) for step in after.steps) > sum(len(step.title) for step in before.steps)
-
-
-def says_the_same(plan: Plan, theirs: Core) -> bool:
-    """Tell whether plan.json needs no rewriting to say what the plan says to peers."""
-    return len(plan.steps) == len(theirs.steps) and all(
-        step.title == core.text and step.active_form == core.active_form and peer_status(step) == core.status
-        for step, core in zip(plan.steps, theirs.steps, strict=True)
-    )
-
-
-def core_differs(before: Plan, after: Plan) -> bool:
-    """Tell whether a change shows in plan.json: text, status, activeForm, membership or order."""
-    if len(before.steps) != len(after.steps):
-        return True
-    return any(
-        was is not now and (was.number != now.number or not same_content(core_step(was), core_step(now)))
-        for was, now in zip(before.steps, after.steps, strict=True)
-    )
 
 
 def worth_a_revision(delta: Delta) -> bool:

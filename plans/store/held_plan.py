@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from plans.domain import revision
 from plans.domain.actor import FILE
 from plans.domain.errors import PlanError
-from plans.store import comparing, disk, journal, snapshot
+from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
 from plans.store.known import as_snapshot, begun, read_known, with_line
 from plans.store.plan_file import PlanFile
@@ -101,7 +101,7 @@ class HeldPlan:
         core, seen = self.file.disk.sha, None
         if standing.behind:  # the peer did what a peer cannot do: plan.json has to take it back
             self.file.announce_rewrite()
-            core, seen = disk.sha256(comparing.plan_bytes(standing.plan)), standing.seen
+            core, seen = disk.sha256(projection.plan_bytes(standing.plan)), standing.seen
         delta = revision.diff(self.recorded, standing.plan)
         line = self.next_line(delta, by=standing.peer or FILE, verb="adopt")
         self.commit(replace(line, was_core=self.file.disk.sha, core=core, seen=seen))
@@ -160,7 +160,7 @@ class HeldPlan:
         """
         for _ in range(_REWRITE_TRIES):
             try:
-                self.file.replace(ready or comparing.plan_bytes(self.plan))
+                self.file.replace(ready or projection.plan_bytes(self.plan))
             except Overtaken:
                 self.adopt_if_changed()
                 ready = None

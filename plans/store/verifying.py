@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plans.domain.plan import Plan
 from plans.domain.revision import Line, fold, fold_all
-from plans.store import comparing, disk, snapshot
+from plans.store import comparing, disk, projection, snapshot
 from plans.store.journal import DamagedJournal, as_header, as_line, read_from
 from plans.store.known import replayed
 from plans.store.writer_mark import writer_at_work
@@ -55,7 +55,7 @@ def _replay(folder: Folder) -> tuple[list[str], Plan | None]:
             raise DamagedJournal(plan.revision + 2, f"it says revision {line.rev}")
         plan = fold(plan, line)
         ours = line.core is not None and line.core != line.was_core
-        if ours and disk.sha256(comparing.plan_bytes(plan)) != line.core:
+        if ours and disk.sha256(projection.plan_bytes(plan)) != line.core:
             found.append(f"Revision {line.rev} does not fold to the plan.json it was written with")
     return found, plan if plan.revision else None
 

@@ -17,7 +17,7 @@ from plans.domain.errors import PlanError, StaleRevision
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, RequestKind, Review, Status
 from plans.domain.verbs import assigning, deciding, shaping, working
-from plans.store import comparing
+from plans.store import projection
 from plans.store.orders import Changed, Guard, Order
 from plans.store.plan_store import PlanStore
 from tests.store.scene import ABC, ANN, DEF, START, Scene, make_scene, step, ticking
@@ -176,7 +176,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.file_says_what_the_plan_says()
 
     def file_says_what_the_plan_says(self) -> None:
-        projected = comparing.projected(self.scene.plan).steps
+        projected = projection.projected(self.scene.plan).steps
         assert [(s.text, s.status) for s in projected] == [(s["step"], s["status"]) for s in self.scene.steps]
 
     # What machines do

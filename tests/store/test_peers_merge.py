@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import FILE
 from plans.domain.step import Review, Risk, Status, Step
-from plans.store import comparing
+from plans.store import projection
 from plans.store.formats import openclaw
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
@@ -92,7 +92,7 @@ def test_a_merge_is_adopted_as_it_is_and_leaves_our_fields_alone(
     adopted = scene.store.adopt("work")
     after = scene.plan
     assert scene.steps == merged
-    assert json.loads(comparing.plan_bytes(after))["steps"] == merged
+    assert json.loads(projection.plan_bytes(after))["steps"] == merged
     for at, step in enumerate(after.steps):
         if step.number not in before:
             continue
@@ -134,7 +134,7 @@ def test_whatever_peers_merge_is_taken_over_exactly(
         scene.peer.merge("work", incoming, key)
         written = scene.steps
         scene.store.adopt("work")
-        assert json.loads(comparing.plan_bytes(scene.plan))["steps"] == written == scene.steps
+        assert json.loads(projection.plan_bytes(scene.plan))["steps"] == written == scene.steps
     after = scene.plan
     assert {n for n in ours if after.has_step(n)} == ours.keys()
     for number, was in ours.items():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from plans.domain.errors import Unreadable
-from plans.store import comparing
+from plans.store import projection
 from plans.store.formats import openclaw
 from plans.store.orders import Order
 from plans.store.paths import FileRefused
@@ -66,7 +66,7 @@ def test_a_peers_plan_opens_and_is_written_back_byte_for_byte(plans: Path, names
     data = (plans / namespace / "plan.json").read_bytes()
     reading = PlanStore(plans, clock=ticking()).read(namespace)
     core, warnings = openclaw.parse(data, namespace)
-    assert openclaw.dump(core) == comparing.plan_bytes(reading.plan) == data
+    assert openclaw.dump(core) == projection.plan_bytes(reading.plan) == data
     assert [step.title for step in reading.plan.steps] == [s["step"] for s in json.loads(data)["steps"]]
     assert (reading.problem, reading.warnings, warnings) == (None, (), ())
 
@@ -175,7 +175,7 @@ def test_an_odd_file_shows_what_the_peer_makes_of_it(tolerated: Path, namespace:
 
 
 def as_core(store: PlanStore, namespace: str) -> PeerPlan:
-    core: PeerPlan = json.loads(comparing.plan_bytes(store.read(namespace).plan))
+    core: PeerPlan = json.loads(projection.plan_bytes(store.read(namespace).plan))
     return core
 
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 from plans.domain.errors import PlanNotFound, StorageFailed
 from plans.domain.plan import Plan
 from plans.domain.verbs import working
-from plans.store import board_lock, comparing, journal, json_text, network, peer_locking, writer_mark
+from plans.store import board_lock, journal, json_text, network, peer_locking, projection, writer_mark
 from plans.store.adoption import adopt
 from plans.store.formats import openclaw
 from plans.store.journal import DamagedJournal, Header
@@ -133,7 +133,7 @@ def test_what_was_finished_by_both_is_left_as_it_is(plan: Scene) -> None:
     plan.claim(1)
     base = tuple((s.number, openclaw.core_step(s)) for s in plan.plan.steps)
     plan.complete(1)
-    adopted = adopt(plan.plan, base, comparing.projected(plan.plan), at=START)
+    adopted = adopt(plan.plan, base, projection.projected(plan.plan), at=START)
     assert adopted.plan.steps == plan.plan.steps
 
 
