@@ -22,11 +22,13 @@ PATIENCE = 60.0
 """Seconds anything may take on a slow machine before a test calls it broken."""
 _LINK = re.compile(rb"https?://\S+/login/#code=\S+")
 _CLI = [sys.executable, "-m", "plans.agents.cli"]
-_MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
+MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
 
 
 class Board:
     """`planboard up` on a root and home of its own; started and ended by ``with``."""
+
+    program = (*_CLI, "up")
 
     def __init__(self, place: Path, *, settings: dict[str, str] | None = None) -> None:
         self.root, self.home = place / "plans", place / "home"
@@ -64,7 +66,7 @@ class Board:
         """Start it and wait for its login link."""
         self.output = b""
         self.process = subprocess.Popen(
-            [*_CLI, "up", "--port", str(self.port), "--no-open"],
+            [*self.program, "--port", str(self.port), "--no-open"],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -78,13 +80,14 @@ class Board:
             self.process.send_signal(how)
         code = self.process.wait(PATIENCE)
         assert self.process.stdout is not None
-        self.output += self.process.stdout.read()
-        self.process.stdout.close()
+        if not self.process.stdout.closed:
+            self.output += self.process.stdout.read()
+            self.process.stdout.close()
         return code
 
-    def new_link(self) -> str:
+    def new_link(self, *words: str) -> str:
         """Ask for another login link, as a second person would."""
-        done = self.run("login")
+        done = self.run("login", *words)
         assert done.returncode == 0, done.stderr
         found = _LINK.search(done.stdout.encode())
         assert found, done.stdout
@@ -97,7 +100,7 @@ class Board:
 
     def manage(self, *words: str) -> Finished:
         """Run one command of the server's keeper."""
-        return self._finished([*_MANAGE, *words])
+        return self._finished([*MANAGE, *words])
 
     def ask(self, *words: str, session: str | None = None, stdin: str | None = None) -> Json:
         """Run a command that must succeed; give its JSON."""

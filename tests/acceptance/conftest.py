@@ -42,16 +42,20 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def sign_in(board: Board, browser: Browser) -> Iterator[SignIn]:
-    """Open a page of an independent, signed-in browser profile; keyword arguments shape the profile."""
+def sign_in(request: pytest.FixtureRequest, browser: Browser) -> Iterator[SignIn]:
+    """Open a page of an independent, signed-in browser profile.
+
+    Keyword arguments shape the profile; ``at`` is another board than the test's own.
+    """
     contexts: list[BrowserContext] = []
 
-    def opened(path: str = "/", **profile: object) -> Page:
+    def opened(path: str = "/", *, at: Board | None = None, **profile: object) -> Page:
+        board: Board = at or request.getfixturevalue("board")
         context = browser.new_context(**profile)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
-        page.goto(link := board.new_link())
+        page.goto(link := board.new_link("--origin", board.url))
         if profile.get("java_script_enabled") is False:
             page.locator("#code").fill(link.partition("#code=")[2])
             page.get_by_role("button", name="Sign in").click()
