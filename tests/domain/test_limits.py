@@ -1,0 +1,80 @@
+"""How large things may be at our own doors."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.domain.errors import TooLarge, WrongInput
+from plans.domain.limits import (
+    DEPTH,
+    LABEL_BYTES,
+    NOTES_BYTES,
+    STEPS,
+    TITLE_BYTES,
+    check_extra,
+    check_label,
+    check_notes,
+    check_room,
+    check_title,
+)
+
+
+def label(text: str) -> str:
+    return check_label(text, "phase")
+
+
+@pytest.mark.parametrize(
+    ("check", "limit"), [(check_title, TITLE_BYTES), (check_notes, NOTES_BYTES), (label, LABEL_BYTES)]
+)
+class TestTexts:
+    def test_exactly_the_limit_fits(self, check: Callable[[str], str], limit: int) -> None:
+        assert check("x" * limit) == "x" * limit
+
+    def test_bytes_count_not_characters(self, check: Callable[[str], str], limit: int) -> None:
+        with pytest.raises(TooLarge, match=f"{limit + 2:,} bytes; {limit:,} is the most"):
+            check("ü" * (limit // 2 + 1))
+
+    def test_half_a_character_is_refused(self, check: Callable[[str], str], limit: int) -> None:
+        assert limit
+        with pytest.raises(WrongInput, match="half a character"):
+            check("a\udc80")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_titles_and_labels_are_one_line_and_stay_so(text: str) -> None:
+    assert label(label(text)) == label(text)
+    assert len(label(text).splitlines()) <= 1
+    if text.split():
+        assert check_title(text) == label(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t"])
+def test_a_title_says_something(text: str) -> None:
+    with pytest.raises(WrongInput, match="The title is empty") as refused:
+        check_title(text)
+    assert "what the step is about" in refused.value.advice
+
+
+def test_notes_keep_their_lines() -> None:
+    assert check_notes("a\r\n\r\n  b\n") == "a\n\n  b\n"
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda inner: [inner], lambda inner: {"k": inner}], ids=["lists", "objects"]
+)
+def test_extra_values_are_at_most_32_deep(wrap: Callable[[object], object]) -> None:
+    value: object = 1
+    for _ in range(DEPTH):
+        value = wrap(value)
+    check_extra(value)
+    with pytest.raises(TooLarge, match="deeper than 32 levels"):
+        check_extra(wrap(value))
+
+
+def test_a_plan_is_full_at_its_limit() -> None:
+    check_room(STEPS)
+    with pytest.raises(TooLarge) as refused:
+        check_room(STEPS + 1)
+    assert refused.value.advice == "Start another plan."
