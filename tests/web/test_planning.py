@@ -86,6 +86,13 @@ def test_a_name_that_cannot_be_used_is_refused_and_kept(board: LedgerBoard, name
     assert b"My title" in answer.content
 
 
+def test_a_person_is_told_a_names_rule_in_words(board: LedgerBoard) -> None:
+    said = board.client.post("/plans/", {"namespace": "Bad Name!"}).content.decode()
+
+    assert "Use letters, digits, dots, dashes and underscores" in said
+    assert "must match" not in said
+
+
 def test_a_lock_that_a_dead_program_left_is_removed(board: LedgerBoard) -> None:
     path = Path(board.desk.store.root, board.namespace, ".lock")
     path.write_text("999999999-1700000000000-deadbeef")

@@ -31,6 +31,13 @@ def test_an_odd_name_makes_an_address_that_leads_nowhere_else() -> None:
     assert addresses.board_url("../a b?c#d/e") == "/plans/..%2Fa%20b%3Fc%23d%2Fe/"
 
 
+def test_a_refused_answer_names_the_field_that_is_wrong(board: LedgerBoard) -> None:
+    answer = board.htmx("steps/2/hold/", revision=board.revision(2), note="")
+
+    assert answer.status_code == 422
+    assert 'data-field="note"' in answer.content.decode()
+
+
 def test_an_unreadable_file_refuses_edits_and_keeps_what_was_typed(board: LedgerBoard) -> None:
     seen = board.revision(2)
     path = Path(board.desk.store.root, board.namespace, "plan.json")

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         )
         stack.callback(end, board)
         for process in agents(root, environment):
-            stack.callback(end, process)
+            stack.callback(end_with_its_commands, process)
         print("Five agents and one other program work on three plans. End with Ctrl+C.", flush=True)
         return wait(board)
 
@@ -97,6 +97,13 @@ def end(process: Process) -> None:
     if process.poll() is None:
         process.kill()
         process.wait()
+
+
+def end_with_its_commands(process: Process) -> None:
+    """End a program and the command it waits for, which would still write while the folder is removed."""
+    end(process)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
