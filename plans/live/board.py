@@ -23,7 +23,7 @@ MOST_CARDS = 60
 """A page that is to change more cards than this at once had better fetch the board."""
 MOST_BYTES = 60_000
 """A server takes messages of up to 64 KiB; sixty cards are not much less."""
-HEAD_STEPS = 200
+HEAD_STEPS = 50
 """The header of a larger plan takes longer to draw than the card that changed: it follows the card."""
 TELLING = 50
 """A revision that changes more steps than this is not told of each of them."""

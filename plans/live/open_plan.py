@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEAD_SECONDS = 0.1
+HEAD_SECONDS = 0.2
+"""How far behind its cards a header may be."""
 LINGER_SECONDS = 60.0
 """How long a plan stays open without viewers: a page that reloads finds what it missed."""
 
@@ -134,7 +135,7 @@ class OpenPlan:
             self._send_head_later(board)
 
     def _send_head_later(self, board: Board) -> None:
-        """A header that frames leave out goes to everybody behind them, at most ten times a second."""
+        """A header that frames leave out goes to everybody soon behind them."""
         if self._head_timer is None and board.owes_head:
             self._head_timer = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._send_head)
 

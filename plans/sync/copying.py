@@ -10,7 +10,7 @@ from plans.domain.picture import Problem
 from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import Known, News, Painted, is_same_history, paint
-from plans.sync.looking import look, take_in
+from plans.sync.looking import look, settle
 from plans.sync.sweeping import stamp_of, was_deleted
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Copier:
         stamp = stamp_of(self._store.root, namespace)
         try:
             if errand.settles:
-                take_in(self._store, namespace)
+                settle(self._store, namespace)
             known, news = look(self._store, namespace, known, core=errand.core)
         except PlanNotFound:
             return self._vanished(namespace, known, patient=patient)

@@ -13,7 +13,7 @@ from plans.mirror.rows import Known, News, is_same_history
 
 if TYPE_CHECKING:
     from plans.domain.revision import Line
-    from plans.store.orders import Reading
+    from plans.store.orders import Changed, Reading
     from plans.store.plan_store import PlanStore
 
 _TRIES = 3
@@ -32,23 +32,37 @@ def look(store: PlanStore, namespace: str, known: Known | None, *, core: bool) -
     ``core`` says that plan.json itself was touched. Raises PlanNotFound, Busy; everything else that is wrong
     with the files is in the news.
     """
-    if core:
-        take_in(store, namespace)
     try:
+        adopted = store.adopt(namespace) if core else None
+        if adopted is not None and known is not None and _follows(known, adopted):
+            return Looked(known, _next(known, adopted))
         return _look(store, namespace, known)
     except (PlanNotFound, Busy):
         raise
     except PlanError as refused:
-        return Looked(known, _refused(namespace, known, refused))
+        return _refused(store, namespace, known, refused=refused)
 
 
-def take_in(store: PlanStore, namespace: str) -> None:
-    """Make a peer's change a revision, and finish what a dead writer left.
-
-    Whatever stands in the way is what reading says, too.
-    """
+def settle(store: PlanStore, namespace: str) -> None:
+    """Finish what a dead writer left; whatever stands in the way is what a look says, too."""
     with suppress(PlanError):
         store.adopt(namespace)
+
+
+def _follows(known: Known, adopted: Changed) -> bool:
+    """Tell whether a peer's change is all that is new."""
+    line, mirrored = adopted.line, known.picture.plan
+    return (
+        line is not None
+        and adopted.plan.epoch == mirrored.epoch
+        and line.rev == adopted.plan.revision == mirrored.revision + 1
+    )
+
+
+def _next(known: Known, adopted: Changed) -> News:
+    """Give the news of one adopted change: a file that could be taken in has no problem."""
+    lines = [storable(line) for line in (adopted.line,) if line]
+    return News(adopted.plan, lines, warnings=known.picture.warnings)
 
 
 def _look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
@@ -88,8 +102,12 @@ def _news(reading: Reading, lines: list[Line]) -> News:
     return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
 
 
-def _refused(namespace: str, known: Known | None, refused: PlanError) -> News:
-    """Keep showing the last good version, or an empty plan, with what is wrong."""
+def _refused(store: PlanStore, namespace: str, known: Known | None, *, refused: PlanError) -> Looked:
+    """Say what is wrong as reading says it; else keep showing the last good version with the refusal."""
+    with suppress(PlanError):
+        looked = _look(store, namespace, known)
+        if looked.news.problem:
+            return looked
     plan = known.picture.plan if known else Plan(namespace=namespace, epoch="")
     problem = Problem(kind=refused.code, message=f"{refused.message}. {refused.advice}")
-    return News(plan, (), problem=problem, writable=False)
+    return Looked(known, News(plan, problem=problem, writable=False))

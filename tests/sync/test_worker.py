@@ -22,6 +22,8 @@ from plans.mirror.models import Plan, Session, Step
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.sync import lookout as lookouts
+from plans.sync.copying import Copier
+from plans.sync.decide import Errand
 from tests.sync.stage import ABC, Stage, asked, until
 
 if TYPE_CHECKING:
@@ -143,22 +145,20 @@ async def test_garbage_keeps_the_last_good_version_with_the_place_of_the_error(s
         assert (await asked(reading.picture, NS)).writable
 
 
-async def test_a_file_that_is_unreadable_only_while_it_is_written_is_no_news(stage: Stage) -> None:
+def test_a_file_that_is_unreadable_only_while_it_is_written_is_no_news(stage: Stage) -> None:
     stage.create(NS, "One")
+    copier = Copier(stage.store)
+    copier.write(copier.look(Errand(NS), patient=True))
     path = stage.root / NS / "plan.json"
     good = path.read_text()
-    heard = await stage.hears()
-    async with stage.working():
-        while not heard.empty():
-            heard.get_nowait()
-        for _ in range(5):
-            path.write_text(good[:30])
-            await asyncio.sleep(0.01)
-            path.write_text(good)
-        stage.claim(NS, 1)
-        await until(lambda: revision() == 2)
-        assert all(not changed.state for changed in _taken(heard))
-    stage.hearing.cancel()
+    path.write_text(good[:30])
+    hasty = copier.look(Errand(NS, core=True), patient=False)
+    assert (hasty.retry, hasty.is_news) == (True, False)
+    patient = copier.look(Errand(NS, core=True), patient=True)
+    assert (patient.retry, patient.is_news) == (True, True)
+    path.write_text(good)
+    again = copier.look(Errand(NS, core=True), patient=False)
+    assert (again.retry, again.is_news) == (False, False)
 
 
 async def test_one_unreadable_plan_does_not_stop_the_others(stage: Stage) -> None:
