@@ -69,6 +69,11 @@ class TestExtra:
         with pytest.raises(WrongInput, match=f"'{name}' is a field of the step itself"):
             edit(plan_of(work()), 1, by=ANA, extra={name: "completed"})
 
+    @pytest.mark.parametrize("extra", [{"a\ud800": 1}, {"a": "\ud800"}])
+    def test_names_hold_whole_characters_like_values(self, extra: dict[str, object]) -> None:
+        with pytest.raises(WrongInput, match="half a character"):
+            edit(plan_of(work()), 1, by=ANA, extra=extra)
+
     def test_values_nested_too_deep_are_refused(self) -> None:
         deep: object = 1
         for _ in range(33):

@@ -113,6 +113,7 @@ def _merged_extra(extra: dict[str, object], changes: dict[str, object]) -> dict[
         if name in known:
             message = f"{name!r} is a field of the step itself"
             raise WrongInput(message, advice="Set it with its own option, not as an extra value.")
+        check_extra(name)
         check_extra(value)
     merged = extra | changes
     return {name: msgspec.to_builtins(value) for name, value in merged.items() if value is not None}
