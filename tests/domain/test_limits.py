@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from plans.domain.errors import TooLarge, WrongInput
 from plans.domain.limits import (
     DEPTH,
+    KEY_BYTES,
     LABEL_BYTES,
     NOTES_BYTES,
     STEPS,
     TITLE_BYTES,
     check_extra,
+    check_key,
     check_label,
     check_notes,
     check_room,
@@ -71,6 +73,23 @@ def test_extra_values_are_at_most_32_deep(wrap: Callable[[object], object]) -> N
     check_extra(value)
     with pytest.raises(TooLarge, match="deeper than 32 levels"):
         check_extra(wrap(value))
+
+
+@pytest.mark.parametrize("value", ["\ud800", ["a", {"b": "\udfff"}], {"\ud800": 1}])
+def test_extra_values_hold_whole_characters(value: object) -> None:
+    with pytest.raises(WrongInput, match="The extra value contains half a character"):
+        check_extra(value)
+
+
+@pytest.mark.parametrize("key", ["k", "a b-ü", "x" * KEY_BYTES])
+def test_a_key_is_a_short_printable_text(key: str) -> None:
+    assert check_key(key) == key
+
+
+@pytest.mark.parametrize("key", ["", "a\nb", "\ud800", "x" * (KEY_BYTES + 1)])
+def test_any_other_key_is_refused(key: str) -> None:
+    with pytest.raises(WrongInput):
+        check_key(key)
 
 
 def test_a_plan_is_full_at_its_limit() -> None:
