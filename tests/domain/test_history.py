@@ -22,7 +22,7 @@ LINE = Line(rev=11, at=NOW, by="person:ana", verb="edit")
         ("approve", "ana approved step 3"),
         ("reject", "ana rejected step 3"),
         ("undo", "ana took back the decision on step 3"),
-        ("force_complete", "ana completed (forced) step 3"),
+        ("force_complete", "ana force-completed step 3"),
         ("move", "ana moved step 3"),
         ("something_new", "ana something new"),
         ("abort", "ana aborted the plan"),
