@@ -99,12 +99,14 @@ class HeldPlan:
         """Make a peer's change a revision of its own."""
         standing = self.standing
         core, seen = self.file.disk.sha, None
-        if standing.behind:  # the peer did what a peer cannot do: plan.json has to take it back
+        if standing.behind:  # a peer did what it may not, or a change of ours was not in its file yet
             self.file.announce_rewrite()
             core, seen = disk.sha256(projection.plan_bytes(standing.plan)), standing.seen
-        delta = revision.diff(self.recorded, standing.plan)
+        delta = standing.delta or revision.diff(self.recorded, standing.plan)
         line = self.next_line(delta, by=standing.peer or FILE, verb="adopt")
-        self.commit(replace(line, was_core=self.file.disk.sha, core=core, seen=seen))
+        line = replace(line, was_core=self.file.disk.sha, core=core, seen=seen)
+        # Until plan.json is rewritten the peer's own file has it all: a lost line would be made again.
+        self.commit(line, write=journal.append if standing.behind else journal.note)
 
     # Writing the journal
 
@@ -116,18 +118,19 @@ class HeldPlan:
             delta, rev=self.recorded.revision + 1, at=self.clock(), by=str(by), verb=verb, step=step
         )
 
-    def commit(self, line: revision.Line) -> None:
+    def commit(self, line: revision.Line, *, write: Callable[..., int] | None = None) -> None:
         """Append a line and wait for the disk: from here on its change stands. Raises StorageFailed."""
         data = journal.encode_line(line)
         if self.known is None:
             self.known = begun(self.folder, data, self._blank)
         else:
-            journal.append(self.folder, data, at=self.known.size)
+            (write or journal.append)(self.folder, data, at=self.known.size)
             self.known = with_line(self.known, line, data)
         if line.core is not None:
             self.file.certain = line.core == self.file.disk.sha
         self._standing = None
         if line.rev % snapshot.EVERY == 0:
+            journal.settle(self.folder)  # a snapshot must never know more than the journal
             snapshot.save(self.folder, as_snapshot(self.known, now=self.clock()))
 
     # Writing plan.json
