@@ -24,7 +24,8 @@ _PAUSE = 0.06
 _CALIBRATIONS = 30
 # Every change of ours gives the card a new revision, and the floor's swap puts in a new card.
 _ARM = """() => {
-  window.seen = new Promise((resolve) => {
+  window.seen = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the change never came")), 10_000);
     const observer = new MutationObserver(() => {
       resolve(performance.timeOrigin + performance.now());
       observer.disconnect();
