@@ -1,0 +1,220 @@
+"""axe finds nothing on any screen, in both themes and at both widths, while changes come in."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance import seeing
+from tests.acceptance.board_process import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+
+PLAN = "payments.ledger"
+AGENT = "session-abc"
+BOARD = f"/plans/{PLAN}/"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+_RUN = "rules => axe.run({runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
+
+
+STEPS: list[dict[str, object]] = [
+    {"title": "Survey", "phase": "Survey", "notes": "One **flag**, `code` and a [link](https://a.example)"},
+    {"title": "Turn on dual-write", "phase": "Shadow", "risk": "production", "extra": {"timeout": 900}},
+    {"title": "Write the report", "phase": "Shadow", "review": "required"},
+    {"title": "Backfill", "phase": "Shadow"},
+    {"title": "Read from events", "phase": "Cut over", "needs": [4]},
+    {"title": "Ask the bank", "phase": "Cut over"},
+    {"title": f"عنوان بالعربية {'LongWordWithoutEnd' * 9}", "phase": "Cut over"},
+    {"title": "Go for cut over", "phase": "Cut over", "kind": "gate", "needs": [1]},
+    {"title": "Read all from events", "phase": "Cut over", "needs": [8], "critical": True},
+]
+
+
+def everything(board: Board) -> None:
+    """A plan with a card of each sort: asking, in review, failed, doomed, moving, a gate, waiting, done."""
+    plan = json.dumps({"title": "Ledger to event store", "steps": STEPS})
+    board.ask("plan", "create", PLAN, "--from", "-", session=AGENT, stdin=plan)
+    for number in (1, 2, 3, 4, 6):
+        board.ask("step", "claim", PLAN, str(number), session=f"session-{number}")
+    board.ask("step", "complete", PLAN, "1", session="session-1")
+    board.ask(
+        "step", "block", PLAN, "2", "--approval", "Flag on for all staging writers?", session="session-2"
+    )
+    board.ask("step", "complete", PLAN, "3", session="session-3")
+    board.ask("step", "fail", PLAN, "4", "--note", "The disk was full", session="session-4")
+    board.ask(
+        "step", "heartbeat", PLAN, "6", "--active-form", "calling", "--progress", "1/4", session="session-6"
+    )
+    board.ask("plan", "create", "search.synonyms", "--draft", session=AGENT)
+
+
+@contextmanager
+def feed(board: Board) -> Iterator[None]:
+    """Let an agent say all the time what it does."""
+    stopped = threading.Event()
+
+    def say() -> None:
+        number = 0
+        while not stopped.wait(0.2):
+            number += 1
+            doing = f"running {number} tests"
+            board.ask("step", "heartbeat", PLAN, "6", "--active-form", doing, session="session-6")
+
+    thread = threading.Thread(target=say)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+class Examined:
+    """What axe found, by screen."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+        self.screens = 0
+
+    def look(self, page: Page, screen: str) -> None:
+        """Run axe on the page as it is now."""
+        page.evaluate(AXE)
+        for violation in page.evaluate(_RUN, RULES)["violations"]:
+            where = [f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:5]]
+            self.found.setdefault(screen, []).append(f"{violation['id']}: {where}")
+        self.screens += 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    board: Board, sign_in: SignIn, scheme: Literal["light", "dark"], width: int
+) -> None:
+    everything(board)
+    page = sign_in(
+        "/plans/",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+    )
+    until(lambda: (answer := page.goto(board.url + BOARD)) and answer.ok)
+    examined = Examined()
+    the_lists(board, page, examined)
+    with feed(board):
+        the_board(board, page, examined)
+    the_drawer(board, page, examined)
+    the_conflict(board, page, examined)
+    the_refusals(board, page, examined)
+    assert examined.found == {}
+    assert examined.screens >= 18
+
+
+def the_lists(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/plans/")
+    examined.look(page, "plans")
+    page.locator("#new > summary").click()
+    examined.look(page, "new plan")
+    page.goto(f"{board.url}/plans/?q=nothing-like-it")
+    examined.look(page, "no plan matches")
+    page.goto(f"{board.url}/plans/search.synonyms/")
+    examined.look(page, "an empty plan")
+
+
+def the_board(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(board.url + BOARD)
+    seeing.live(page)
+    examined.look(page, "board")
+    page.locator("#add > summary").click()
+    examined.look(page, "add a step")
+    page.locator("#add > summary").click()
+    page.locator(".plan-menu > summary").click()
+    examined.look(page, "plan menu")
+    page.locator(".plan-menu > summary").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    examined.look(page, "keys")
+    page.keyboard.press("Escape")
+    show(page, "ask")
+    seeing.card(page, 2).focus()
+    page.keyboard.press(".")
+    expect(page.locator("#card-menu")).to_be_visible()
+    examined.look(page, "card menu")
+    page.keyboard.press("Escape")
+    seeing.card(page, 2).focus()
+    page.keyboard.press("o")
+    expect(page.locator("#picker")).to_be_visible()
+    examined.look(page, "owner picker")
+    page.keyboard.press("Escape")
+    seeing.card(page, 2).get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("dialog", name="Reject")).to_be_visible()
+    examined.look(page, "reject")
+    page.keyboard.press("Escape")
+
+
+def show(page: Page, column: str) -> None:
+    """Choose a column where only one fits."""
+    link = page.locator(f'.mobile-columns a[href="#col-{column}"]')
+    if link.is_visible():
+        link.click()
+
+
+def the_drawer(board: Board, page: Page, examined: Examined) -> None:
+    for number in (2, 1):
+        page.goto(f"{board.url}{BOARD}?step={number}")
+        examined.look(page, f"drawer {number}")
+    for verb in ("owner", "edit", "move", "comment"):
+        page.goto(f"{board.url}{BOARD}?step=2")
+        seeing.open_form(page, verb)
+        examined.look(page, f"drawer, {verb}")
+    page.goto(f"{board.url}{BOARD}steps/2/")
+    examined.look(page, "step page")
+
+
+def the_conflict(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}{BOARD}?step=7")
+    seeing.live(page)
+    revision = str(board.step(PLAN, 7)["revision"])
+    seeing.open_form(page, "edit").get_by_label("Title").fill("Mine")
+    board.ask("step", "edit", PLAN, "7", "--title", "Theirs", "--revision", revision, session=AGENT)
+    expect(page.locator("#title-7")).to_contain_text("Theirs")
+    seeing.drawer(page).get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    examined.look(page, "conflict")
+    page.get_by_role("dialog").get_by_role("radio", name="Write a third").check()
+    examined.look(page, "conflict, a third version")
+    page.get_by_role("button", name="Keep editing").click()
+    examined.look(page, "not saved")
+
+
+def the_refusals(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/plans/no.such.plan/")
+    examined.look(page, "no such plan")
+    page.goto(f"{board.url}/no/such/page/")
+    examined.look(page, "404")
+    path = board.root / PLAN / "plan.json"
+    path.write_text("<<<<<<< ours")
+    page.goto(board.url + BOARD)
+    expect(page.locator(".banner-error")).to_be_visible()
+    examined.look(page, "unreadable")
+    page.context.clear_cookies()
+    page.goto(f"{board.url}/login/")
+    examined.look(page, "login")
+    page.locator("#code").fill("0000-0000")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#code-error")).to_be_visible()
+    examined.look(page, "login, refused")
