@@ -93,7 +93,8 @@ def _change_openly(held: HeldPlan, edit: Edit, order: Order) -> Changed:
         prepared = _prepared(held, _edited(held, edit, order), order)
         _refuse_overlong_hold(held, taken)
         if prepared.data is None and prepared.delta.is_empty and order.key is None:
-            return Changed(plan=held.plan)  # a peer made the same change meanwhile
+            journal.settle(held.folder)  # a peer made the same change meanwhile
+            return Changed(plan=held.plan)
         line = _commit(held, prepared, order)
         held.follow(prepared.data)
     return Changed(plan=held.plan, line=line, late=held.file.late)

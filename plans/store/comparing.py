@@ -39,20 +39,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-class Compared(Struct, frozen=True):
-    """A standing, and what it came from."""
-
-    known: Known
-    sha: str | None
-    certain: bool
-    standing: Standing
-
-    def standing_of(self, known: Known | None, disk: Disk, *, certain: bool) -> Standing | None:
-        """Give it again if nothing it came from has changed."""
-        same = known is self.known and disk.problem is None and disk.sha == self.sha
-        return self.standing if same and certain is self.certain else None
-
-
 def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, at: int) -> Standing:
     """Compare what is known (a blank plan before the first revision) with what stands on disk."""
     if isinstance(known, Plan):

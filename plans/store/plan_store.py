@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PlanError, PlanExists, PlanNotFound
 from plans.domain.verbs.planning import check_deletable, restore
-from plans.store import changing, network, peer_lock, peer_locking, root_folder, snapshot
+from plans.store import changing, journal, network, peer_lock, peer_locking, root_folder, snapshot
 from plans.store.board_lock import board_lock
 from plans.store.held_plan import HeldPlan
 from plans.store.known import as_snapshot
@@ -129,6 +129,7 @@ class PlanStore(PlanReader):
             if known.tail and known.plan.revision % snapshot.EVERY:
                 try:
                     with Folder(self.root, namespace) as folder, board_lock(folder, wait=_CLOSING_WAIT):
+                        journal.settle(folder)
                         snapshot.save(folder, as_snapshot(known, now=self.clock()))
                 except PlanError:
                     continue  # a snapshot only saves time

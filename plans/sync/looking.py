@@ -47,6 +47,7 @@ def settle(store: PlanStore, namespace: str) -> None:
     """Finish what a dead writer left; whatever stands in the way is what a look says, too."""
     with suppress(PlanError):
         store.adopt(namespace)
+        store.settle(namespace)  # what was adopted need not be on disk before it is shown, but soon
 
 
 def _follows(known: Known, adopted: Changed) -> bool:
