@@ -15,6 +15,10 @@ FIRST_SCRIPT = "main"
 _ORIGIN = "/* Made by `make assets` from the files in {}/; change those. */\n"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'^import \{ ([^}]+) \} from "\./(\w+)\.js";$', re.MULTILINE)
+_KEPT = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/(?![*/ ])(?:\\.|[^/\\\n])+/)"""
+_SPACES = re.compile(_KEPT + r"|\s*([{}()\[\];,:?=<>*&|!])\s*")
+"""Text and patterns stay as they are. Our scripts end every statement with a semicolon and put spaces around
+a division, so nothing else needs its spaces; signs do, as ``a - -b`` shows."""
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 
@@ -35,7 +39,7 @@ def joined_scripts(folder: Path) -> str:
     """
     texts = {path.stem: _read(path) for path in (folder / "js").glob("*.js")}
     modules = (_module(name, texts[name]) for name in _order(FIRST_SCRIPT, texts, ()))
-    return _ORIGIN.format("js") + "".join(modules)
+    return _ORIGIN.format("js") + _SPACES.sub(lambda found: found[1] or found[2], "".join(modules)) + "\n"
 
 
 def main() -> int:
@@ -73,8 +77,9 @@ def _taken(statement: re.Match[str]) -> str:
 
 
 def _without_comments(script: str) -> str:
-    """Drop lines that are nothing but a comment; no script of ours has text over several lines."""
-    return "\n".join(line for line in script.splitlines() if not line.lstrip().startswith(("//", "/**", "*")))
+    """Drop comments: lines of their own, or behind a statement; no script of ours has text over lines."""
+    lines = (line for line in script.splitlines() if not line.lstrip().startswith(("//", "/**", "*")))
+    return "\n".join(re.sub(r"(?<=;) // .*$", "", line) for line in lines)
 
 
 def _trimmed(text: str) -> str:

@@ -82,6 +82,8 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     head: HeadView
     banner: BannerView
     columns: tuple[ColumnView, ...]
+    is_large: bool
+    """Done is folded to a strip, and columns are windowed."""
     warnings: tuple[str, ...]
     is_empty: bool
     query: str
@@ -115,6 +117,7 @@ def board_view(
             )
             for column in Column
         ),
+        is_large=windows is not None,
         warnings=picture.warnings,
         is_empty=not plan.steps,
         query=query,

@@ -9,6 +9,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
+    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
 
 
@@ -24,5 +25,14 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
         request.GET.get("more", ""),
         request.user.pk,
     )
-    digest = sha256(msgspec.json.encode(rest)).hexdigest()[:16]
-    return f'"{picture.plan.epoch}-{picture.plan.revision}-{digest}"'
+    return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'
+
+
+def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
+    """Name the lists of plans as this request asks for them."""
+    asked = (request.GET.get("q", ""), request.GET.get("current", ""), request.user.pk)
+    return f'"{_digest((rows, asked))}"'
+
+
+def _digest(shown: object) -> str:
+    return sha256(msgspec.json.encode(shown)).hexdigest()[:16]

@@ -42,8 +42,14 @@ def board_page(  # noqa: PLR0913 - what a board's page is made of
     }
 
 
-def plans_page(rows: Iterable[PlanRow], *, query: str = "", told: str = "", worker: str = "") -> Context:
-    """Fill ``plans/plans.html``; ``worker`` says how the worker does when it does not do well."""
+def plans_page(
+    rows: Iterable[PlanRow], *, query: str = "", told: str = "", worker: str = "", current: str = ""
+) -> Context:
+    """Fill ``plans/plans.html``; ``worker`` says how the worker does when it does not do well.
+
+    It also fills ``plans/_lists_again.html``, what pages fetch to keep their lists true: the sidebar alone
+    for the page of the plan ``current``, with the list of plans for the page of that list.
+    """
     found = list(rows)
     return {
         "groups": plan_groups(row for row in found if not row.archived),
@@ -53,7 +59,7 @@ def plans_page(rows: Iterable[PlanRow], *, query: str = "", told: str = "", work
         "query": query,
         "told": told,
         "worker": worker,
-        **sidebar(found),
+        **sidebar(found, current=current),
     }
 
 

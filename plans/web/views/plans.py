@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods
 
 from plans.actions.drafts import PlanDraft
@@ -15,6 +16,7 @@ from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person, person_required
 from plans.web.addresses import board_url
 from plans.web.answers import go
+from plans.web.etags import lists_etag
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, take_told, worker_said
 from plans.web.pages import plans_page
@@ -34,8 +36,22 @@ def plans(request: BoardRequest) -> HttpResponseBase:
 
 
 @person_required
-def _list(request: BoardRequest) -> HttpResponse:
+def _list(request: BoardRequest) -> HttpResponseBase:
+    if request.GET.get("fragment") == "lists":
+        return _again(request)
     return _page(request, CreateForm(), told=take_told(request))
+
+
+def _again(request: BoardRequest) -> HttpResponseBase:
+    """Give what a page needs to keep its lists true, or 304 when it has that."""
+    rows = plan_rows(request.GET.get("q", ""))
+    etag = lists_etag(request, rows)
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        context = plans_page(rows, query=request.GET.get("q", ""), current=request.GET.get("current", ""))
+        answer = render(request, "plans/_lists_again.html", context)
+    answer["ETag"] = etag
+    return answer
 
 
 @operator_required

@@ -4,6 +4,7 @@ import { card, column, columnOf, dropCard, putCard, releasePinned } from "./card
 import { readRevisions } from "./checksum.js";
 import { say } from "./announce.js";
 import { filterCards } from "./filter.js";
+import { paintFold } from "./fold.js";
 import { Line } from "./live.js";
 import { morph, parse } from "./morph.js";
 import { paint, show, state } from "./status.js";
@@ -196,6 +197,7 @@ class Board {
 
   drawn() {
     paint();
+    paintFold();
     filterCards();
     rest();
     markUnsaved();

@@ -12,7 +12,7 @@ const COLUMN_NAMES = { todo: "To do", run: "In progress", ask: "Needs you", done
 
 export const card = (number) => document.getElementById(`step-${number}`);
 export const column = (name) => document.getElementById(`col-${name}`);
-export const itemOf = (article) => article.closest("li");
+const itemOf = (article) => article.closest("li");
 export const focusedCard = () => document.activeElement?.closest?.("article[id^='step-']") ?? null;
 export const columnOf = (article) => article.closest(".column")?.id.replace("col-", "");
 

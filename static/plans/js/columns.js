@@ -2,7 +2,7 @@
 
 const bar = () => document.querySelector(".mobile-columns");
 
-export function showColumn(name) {
+function showColumn(name) {
   for (const section of document.querySelectorAll(".column")) {
     section.classList.toggle("is-shown", section.id === `col-${name}`);
   }

@@ -38,13 +38,6 @@ export function forgetDrafts(form) {
   for (const field of form.querySelectorAll("[data-draft]")) store(keyOf(field), null);
 }
 
-/** Forget everything kept for one step. */
-export function forgetStep(prefix) {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(PREFIX + prefix)) store(key, null);
-  }
-}
-
 export function startDrafts() {
   document.addEventListener("input", (event) => {
     const field = event.target.closest("[data-draft]");

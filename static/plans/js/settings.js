@@ -13,6 +13,6 @@ export function startSettings() {
   });
   for (const field of document.querySelectorAll("[data-setting]")) {
     const chosen = document.documentElement.dataset[field.dataset.setting];
-    if (chosen) field.value = chosen;
+    if (chosen !== undefined) field.value = chosen;
   }
 }

@@ -24,8 +24,22 @@ export function show(state, detail = "") {
   paint();
   if (!changed) return;
   clearTimeout(alertTimer);
+  sayLost();
   if (state === "reconnecting") alertTimer = setTimeout(() => alertPerson("Connection lost. Changes wait."), ALERT_AFTER);
   if (state === "signedOut") alertPerson("You are signed out.");
+}
+
+/** The line at the foot says it too, with the time from which on the board may be old. */
+function sayLost() {
+  const line = document.getElementById("lost");
+  if (!line) return;
+  const lost = now.state === "reconnecting";
+  if (lost && line.hidden) {
+    const time = new Date().toLocaleTimeString(undefined, { hour12: false });
+    line.textContent = `Connection lost at ${time}. Your clicks still go through; new changes show after the reconnect.`;
+  }
+  line.hidden = !lost;
+  for (const part of document.querySelectorAll("#latest, #latest-time")) part.hidden = lost;
 }
 
 export const state = () => now.state;

@@ -5,7 +5,7 @@ const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** "now", "12 s", "6 m", "2 h", "3 d" */
-export function age(ms) {
+function age(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} m`;

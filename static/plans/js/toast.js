@@ -12,7 +12,7 @@ function later() {
   timer = setTimeout(hideToast, SHOWN_FOR);
 }
 
-export function hideToast() {
+function hideToast() {
   clearTimeout(timer);
   const toast = slot();
   if (toast?.contains(document.activeElement)) document.getElementById("main")?.focus({ preventScroll: true });

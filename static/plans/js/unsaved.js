@@ -32,7 +32,7 @@ export function keepUnsaved(form, request) {
   storage((kept) => kept.setItem(keyOf(step), JSON.stringify({ what, url: request.action, fields })));
 }
 
-export function known(step) {
+function known(step) {
   return JSON.parse(storage((kept) => kept.getItem(keyOf(step))) ?? "null");
 }
 

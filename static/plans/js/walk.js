@@ -2,11 +2,12 @@
 
 import { card, columnOf, focusedCard } from "./cards.js";
 import { open, openStep } from "./drawer.js";
+import { isFolded } from "./fold.js";
 
 const COLUMNS = ["todo", "run", "ask", "done"];
 const LOOKED_AT = ["ask", "run", "todo", "done"];
 
-const shown = (section) => [...section.querySelectorAll("li:not([hidden]) > article")];
+const shown = (section) => (isFolded(section) ? [] : [...section.querySelectorAll("li:not([hidden]) > article")]);
 const focusedColumn = () => document.activeElement?.closest?.(".column-body") ?? null;
 const inDrawer = () => document.activeElement?.closest?.("#drawer");
 

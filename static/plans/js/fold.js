@@ -1,0 +1,25 @@
+// On large boards Done is a strip until somebody wants to see it.
+
+/** Unfolded is the reader's own mark on the board: no redraw takes it away. */
+export const isFolded = (section) => section.id === "col-done" && section.querySelector("[data-fold]") !== null && !unfolded();
+
+const unfolded = () => document.getElementById("board").dataset.ownUnfolded !== undefined;
+
+export function startFolding() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fold]");
+    if (!button) return;
+    const board = document.getElementById("board");
+    if (unfolded()) delete board.dataset.ownUnfolded;
+    else board.dataset.ownUnfolded = "";
+    paintFold();
+  });
+}
+
+/** Say on the button what it does now. */
+export function paintFold() {
+  const button = document.querySelector("[data-fold]");
+  if (!button) return;
+  button.setAttribute("aria-expanded", String(unfolded()));
+  button.setAttribute("aria-label", unfolded() ? "Fold Done" : "Unfold Done");
+}
