@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import sqlite3
 import time
@@ -37,9 +38,9 @@ class SignedIn(Board):
         return self.process.pid
 
     def cpu_ms(self) -> float:
-        """Tell how much CPU time its threads have used, ms: a busy machine changes it less than the clock."""
-        tasks = Path(f"/proc/{self.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e6
+        """Tell how much CPU time it has used, ms: a busy machine changes it less than the clock."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
     def get(self, path: str, *, gzipped: bool = False) -> tuple[int, bytes]:
         """Fetch a page; gives status and body."""
