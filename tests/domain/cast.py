@@ -131,7 +131,7 @@ def line_between(
     before: Plan, after: Plan, *, by: Actor = ANA, verb: str = "edit", step: int | None = None
 ) -> Line:
     """Record what an edit did as the next revision."""
-    delta = diff(before, after)
+    delta = diff(before, after, moved=step)
     return line_of(delta, rev=before.revision + 1, at=NOW, by=str(by), verb=verb, step=step)
 
 
