@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from plans.web.cards import iso
-from plans.web.plates import owner_view
+from plans.web.plates import OwnerView, owner_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ def track_blocks(looks: Sequence[str]) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=8192)
 def age(iso: str, before: str = "", *, classes: str = "", after: str = "") -> SafeString | str:
     """Say how long ago a time was; scripts keep it true, without them the time itself stands there."""
     if not iso:
@@ -71,10 +73,33 @@ def age_of(at: int, before: str = "") -> SafeString | str:
 
 
 @register.simple_tag
-def owner_plate(session: str) -> SafeString:
+@lru_cache(maxsize=64)
+def mark(look: str, size: str = "") -> SafeString:
+    """Draw the mark of a status: one shape each, so that colour is not needed."""
+    return icon(f"mark-{look}", " ".join(filter(None, ("mark", f"mark-{look}", size))))
+
+
+@register.simple_tag
+def plate(owner: OwnerView) -> SafeString:
     """Draw a session's plate; its name must stand beside it."""
-    owner = owner_view(session)
     return icon(owner.plate, f"plate {owner.hue}")
+
+
+@register.simple_tag
+def plate_of(session: str) -> SafeString:
+    """Draw the plate of a session that is known by its id only."""
+    return plate(owner_view(session))
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def owner(owner: OwnerView | None, classes: str = "", *, is_silent: bool = False) -> SafeString:
+    """Show who has a step; the same few stand on hundreds of cards, so each is drawn once.
+
+    Silent where the same is said in words beside it.
+    """
+    context = {"owner": owner, "class": classes, "is_silent": is_silent}
+    return render_to_string("plans/_owner.html", context)
 
 
 @register.simple_tag

@@ -30,7 +30,7 @@ def test_the_joined_script_is_current() -> None:
 def test_every_script_is_loaded_by_some_page() -> None:
     joined = joined_scripts(OURS)
     alone = {"theme", "login"}
-    left_out = {path.stem for path in (OURS / "js").glob("*.js") if f"const in_{path.stem} =" not in joined}
+    left_out = {path.stem for path in (OURS / "js").glob("*.js") if f"const in_{path.stem}=" not in joined}
     assert left_out == alone
 
 
