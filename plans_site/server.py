@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 PATIENCE: Final = 4.0
 """Seconds that stopping may take in all; then the process ends whatever still runs. A write that is under way
 is either in the journal or was never acknowledged."""
+SWITCH_SECONDS: Final = 0.001
+"""How long the worker's thread may keep the loop waiting; Python's own 5 ms are longer than a change takes."""
 # Twisted's signal handlers, and no log of its own.
 _QUIET: Final = 0
 
@@ -49,6 +51,7 @@ class BoardServer(LimitedServer):
 
     def serve(self) -> int:
         """Run; gives the exit code."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         # Not callWhenRunning: that comes before asyncio's loop runs.
         reactor.callLater(0, self._start_work)  # type: ignore[arg-type]
         reactor.addSystemEventTrigger("before", "shutdown", self._stop_work)  # type: ignore[arg-type]

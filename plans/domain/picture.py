@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,8 @@ from plans.domain.standing import Column, Standing, restand, stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from plans.domain.step import Step
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,8 +52,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     users: dict[int, list[int]]
     """For each needed step, the steps that need it."""
     counts: dict[Column, int]
+    sessions: dict[str, int]
+    """The owners and workers of open steps, with how many of them each has."""
     lives: dict[str, Life] = {}
-    """By session id: owners and workers of the open steps."""
+    """What is known of these sessions, by their ids."""
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
     writable: bool = True
@@ -77,6 +81,7 @@ def picture_of(
         standings=standings,
         users=dependents(plan),
         counts=_counted(standings.values()),
+        sessions=sessions_of(plan),
         lives=dict(lives or {}),
         problem=problem,
         warnings=warnings,
@@ -84,19 +89,45 @@ def picture_of(
     )
 
 
-def with_plan(picture: Picture, plan: Plan, touched: Iterable[int]) -> Picture:
-    """Give the picture of a later revision, deriving again only what the touched steps can have changed."""
-    named = list(touched)
+def sessions_of(plan: Plan) -> dict[str, int]:
+    """Count for each owner and worker the open steps it has."""
+    return dict(Counter(name for step in plan.steps for name in _sessions(step)))
+
+
+def is_restamped(before: Step, now: Step) -> bool:
+    """Tell whether only stamps differ, as in steps that a peer's write sends along: no card shows them."""
+    return before is now or _unstamped(before) == _unstamped(now)
+
+
+class Repainted(NamedTuple):
+    """The picture of a later revision, and the steps that are not what they were."""
+
+    picture: Picture
+    touched: tuple[int, ...]
+    """Those named as touched, and those of which something else is derived now; removed ones too."""
+
+
+def repaint(picture: Picture, plan: Plan, touched: Iterable[int]) -> Repainted:
+    """Draw a later revision, deriving again only what the touched steps can have changed."""
+    named = list(dict.fromkeys(touched))
     users = picture.users
     if any(_needs(picture.plan, number) != _needs(plan, number) for number in named):
         users = dependents(plan)
-    standings = restand(plan, picture.standings, named, users=users)
-    counts = dict(picture.counts)
-    for number in changed_standings(picture.standings, standings):
-        for known, step in ((picture.standings, -1), (standings, 1)):
-            if number in known:
-                counts[known[number].column] += step
-    return msgspec.structs.replace(picture, plan=plan, standings=standings, users=users, counts=counts)
+    standings, derived = restand(plan, picture.standings, named, users=users)
+    fresh = msgspec.structs.replace(
+        picture,
+        plan=plan,
+        standings=standings,
+        users=users,
+        counts=_recounted(picture, standings, derived),
+        sessions=_resumed(picture, plan, named),
+    )
+    return Repainted(fresh, tuple(dict.fromkeys((*named, *derived))))
+
+
+def with_plan(picture: Picture, plan: Plan, touched: Iterable[int]) -> Picture:
+    """Give the picture of a later revision."""
+    return repaint(picture, plan, touched).picture
 
 
 def changed_standings(before: Mapping[int, Standing], after: Mapping[int, Standing]) -> list[int]:
@@ -104,6 +135,11 @@ def changed_standings(before: Mapping[int, Standing], after: Mapping[int, Standi
     changed = [number for number, standing in after.items() if before.get(number) is not standing]
     changed = [number for number in changed if before.get(number) != after[number]]
     return changed + [number for number in before if number not in after]
+
+
+def changed_cards(before: Picture, now: Picture, touched: Iterable[int]) -> tuple[int, ...]:
+    """Name those of the touched steps whose cards look different, removed ones included."""
+    return tuple(number for number in touched if _looks_different(before, now, number))
 
 
 def in_columns(picture: Picture) -> dict[Column, list[int]]:
@@ -145,6 +181,41 @@ def _above(picture: Picture, index: int, standing: Standing) -> int | None:
 
 def _needs(plan: Plan, number: int) -> tuple[int, ...] | None:
     return plan.step(number).needs if plan.has_step(number) else None
+
+
+def _recounted(picture: Picture, now: Mapping[int, Standing], changed: Iterable[int]) -> dict[Column, int]:
+    counts = dict(picture.counts)
+    for number in changed:
+        for standings, one in ((picture.standings, -1), (now, 1)):
+            if number in standings:
+                counts[standings[number].column] += one
+    return counts
+
+
+def _resumed(picture: Picture, plan: Plan, touched: Iterable[int]) -> dict[str, int]:
+    """Count again who has the touched steps."""
+    counts = Counter(picture.sessions)
+    for number in touched:
+        if picture.plan.has_step(number):
+            counts.subtract(_sessions(picture.plan.step(number)))
+        if plan.has_step(number):
+            counts.update(_sessions(plan.step(number)))
+    return {name: count for name, count in counts.items() if count}
+
+
+def _looks_different(before: Picture, now: Picture, number: int) -> bool:
+    if not (before.plan.has_step(number) and now.plan.has_step(number)):
+        return True
+    same = is_restamped(before.plan.step(number), now.plan.step(number))
+    return not same or before.standings[number] != now.standings[number]
+
+
+def _unstamped(step: Step) -> Step:
+    return msgspec.structs.replace(step, stamp_by=None, stamp_at=None, updated_by="", updated_at=0)
+
+
+def _sessions(step: Step) -> tuple[str, ...]:
+    return tuple(name for name in (step.owner, step.worker) if name) if step.is_open else ()
 
 
 def _counted(standings: Iterable[Standing]) -> dict[Column, int]:

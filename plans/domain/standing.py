@@ -59,7 +59,14 @@ def stand(plan: Plan) -> dict[int, Standing]:
     return known
 
 
-def restand(plan: Plan, before: Standings, touched: Iterable[int], *, users: Users) -> dict[int, Standing]:
+class Restood(NamedTuple):
+    """What is derived after a change, and for which steps it is something else than before."""
+
+    standings: dict[int, Standing]
+    changed: list[int]
+
+
+def restand(plan: Plan, before: Standings, touched: Iterable[int], *, users: Users) -> Restood:
     """Derive again only what a change of the touched steps can reach; ``users`` are the plan's dependents."""
     known = dict(before)
     queue = list(dict.fromkeys(touched))
@@ -72,8 +79,11 @@ def restand(plan: Plan, before: Standings, touched: Iterable[int], *, users: Use
         if index < sure or known.get(number) != was:
             queue.extend(users.get(number, ()))
         if len(queue) > budget:  # a tangle, or needs that a damaged file made circular
-            return stand(plan)
-    return known
+            known = stand(plan)
+            queue = [*known, *before]
+            break
+    reached = dict.fromkeys(queue)
+    return Restood(known, [number for number in reached if before.get(number) != known.get(number)])
 
 
 def is_ready_gate(step: Step, condition: Condition | None) -> bool:

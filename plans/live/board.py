@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from plans.domain.picture import after, is_behind
 from plans.domain.standing import Column
 from plans.live import messages
-from plans.live.comparing import changed_cards, changed_lives
+from plans.live.comparing import all_changed_cards, changed_lives
 from plans.live.messages import Banner, Card, Count, Drop, Head, Version, encoded
 from plans.live.ring import Entry, Ring, numbers
 
@@ -54,6 +54,10 @@ class News(NamedTuple):
 
     picture: Picture
     lines: Sequence[Line] = ()
+    since: tuple[str, int] | None = None
+    """The version that ``changed`` compares with."""
+    changed: Collection[int] = ()
+    """The steps whose cards look different since then."""
 
 
 class Board:
@@ -79,7 +83,8 @@ class Board:
             self._start(picture)
         elif picture.plan.revision >= self.version.rev:
             self.picture = picture
-            changed = changed_cards(before, picture)
+            known = news.since == before.version
+            changed = frozenset(news.changed) if known else all_changed_cards(before, picture)
             self._forget(changed)
             if picture.plan.revision > before.plan.revision:
                 self._note_revision(before, Entry(*_span(before, picture), now, changed, news.lines))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plans.domain.picture import changed_standings
+from plans.domain.picture import changed_cards, changed_standings
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
 
 
-def changed_cards(before: Picture, now: Picture) -> frozenset[int]:
+def all_changed_cards(before: Picture, now: Picture) -> frozenset[int]:
     """Name the steps whose cards look different: changed themselves, derived anew, or removed."""
     if before.plan.steps is now.plan.steps:
         return frozenset()
     old = {step.number: step for step in before.plan.steps}
-    own = [
-        step.number for step in now.plan.steps if (was := old.get(step.number)) is not step and was != step
-    ]
-    return frozenset((*own, *changed_standings(before.standings, now.standings)))
+    own = [step.number for step in now.plan.steps if old.get(step.number) is not step]
+    derived = changed_standings(before.standings, now.standings)
+    return frozenset(changed_cards(before, now, dict.fromkeys((*own, *derived))))
 
 
 def changed_lives(before: Picture, now: Picture) -> frozenset[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from plans.domain.picture import is_restamped
 from plans.domain.standing import stand
 from plans.mirror import models
 from plans.mirror.documents import (
@@ -14,9 +15,9 @@ from plans.mirror.documents import (
     plan_from,
     steps_from,
     storable,
-    storable_plan,
 )
 from plans.mirror.rows import touched_text
+from plans.mirror.storing import storable_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ def differences(plan: Plan, lines: Sequence[Line]) -> list[str]:
         return ["The mirror does not have the plan"]
     if (row.epoch, row.revision) != (plan.epoch, plan.revision):
         return [f"The mirror is at revision {row.revision}, the files are at {plan.revision}"]
-    return [*_plan(row, storable_plan(plan, None)), *_history(row, lines)]
+    return [*_plan(row, storable_plan(plan)), *_history(row, lines)]
 
 
 def strangers(namespaces: Sequence[str]) -> list[str]:
@@ -58,7 +59,7 @@ def _plan(row: models.Plan, plan: Plan) -> Iterator[str]:
         return
     standings = stand(plan)
     for step_row, mirror, truth in zip(rows, mirrored.steps, plan.steps, strict=True):
-        if _unstamped(mirror) != _unstamped(truth):
+        if not _is_same(mirror, truth):
             yield f"Step {truth.number} differs"
         standing = standings[truth.number]
         derived = (step_row.status, step_row.condition, step_row.column, step_row.wave, step_row.revision)
@@ -82,9 +83,10 @@ def _own(plan: Plan) -> str:
     return plan_document(replace(plan, core_at=0))
 
 
-def _unstamped(step: Step) -> Step:
-    """A peer's changed stamps alone make no revision, and are mirrored with the next one."""
-    return replace(step, stamp_by=None, stamp_at=None)
+def _is_same(mirror: Step, truth: Step) -> bool:
+    """Changed stamps alone make no revision, and are mirrored with the next one."""
+    stamped = (mirror.stamp_by, mirror.stamp_at) == (truth.stamp_by, truth.stamp_at)
+    return mirror == truth if stamped else is_restamped(mirror, truth)
 
 
 def _numbers(rows: Sequence[models.Step]) -> list[int]:

@@ -39,17 +39,6 @@ def storable[T](value: T) -> T:
     return msgspec.convert(_cleaned(msgspec.to_builtins(value, str_keys=True)), type(value), strict=False)
 
 
-def storable_plan(plan: Plan, known: Plan | None) -> Plan:
-    """Replace what a database cannot hold; steps that stand unchanged in the known plan are not looked at."""
-    old = {step.number: step for step in known.steps} if known else {}
-    steps = []
-    for step in plan.steps:
-        was = old.get(step.number)
-        steps.append(was if was is not None and was == step else storable(step))
-    own = storable(msgspec.structs.replace(plan, steps=()))
-    return msgspec.structs.replace(own, steps=tuple(steps))
-
-
 def step_document(step: Step) -> str:
     """Write a step's fields that differ from the defaults."""
     return msgspec.json.encode(step).decode()

@@ -9,7 +9,7 @@ import msgspec
 from plans.domain.picture import Picture, with_plan
 from plans.mirror import models
 from plans.mirror.documents import plan_from, steps_from
-from plans.mirror.reading import known_plan, lives_of, with_facts
+from plans.mirror.reading import known_plan, lives_named, with_facts
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -31,7 +31,7 @@ class Follower:
             self.drop(namespace)
             return None
         self._known[namespace] = known
-        return msgspec.structs.replace(known.picture, lives=lives_of(known.picture.plan))
+        return msgspec.structs.replace(known.picture, lives=lives_named(known.picture.sessions))
 
     def revision(self, namespace: str) -> int | None:
         """Tell which revision was read last."""

@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Max, Q
 
 from plans.domain.errors import PlanNotFound
-from plans.domain.picture import Life, Picture, Problem, picture_of
+from plans.domain.picture import Life, Picture, Problem, picture_of, sessions_of
 from plans.domain.plan import Plan, PlanState
 from plans.domain.step import OPEN
 from plans.mirror import models
@@ -95,7 +95,7 @@ def picture(namespace: str) -> Picture:
     known = known_plan(namespace)
     if known is None:
         raise PlanNotFound(namespace)
-    return msgspec.structs.replace(known.picture, lives=lives_of(known.picture.plan))
+    return msgspec.structs.replace(known.picture, lives=lives_named(known.picture.sessions))
 
 
 def known_plan(namespace: str) -> Known | None:
@@ -133,13 +133,17 @@ def revisions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
 
 def lives(namespace: str) -> dict[str, Life]:
     """Tell of the sessions that have open steps of a plan, by session id."""
-    return lives_of(known.picture.plan) if (known := known_plan(namespace)) else {}
+    return lives_named(known.picture.sessions) if (known := known_plan(namespace)) else {}
 
 
 def lives_of(plan: Plan) -> dict[str, Life]:
     """Tell of the owners and workers of a plan's open steps, as far as anything is known of them."""
-    names = {name for step in plan.steps if step.status in OPEN for name in (step.owner, step.worker) if name}
-    return {row.session: _life(row) for row in models.Session.objects.filter(session__in=names)}
+    return lives_named(sessions_of(plan))
+
+
+def lives_named(names: Collection[str]) -> dict[str, Life]:
+    """Tell of some sessions, as far as anything is known of them."""
+    return {row.session: _life(row) for row in models.Session.objects.filter(session__in=list(names))}
 
 
 def sessions() -> list[SessionRow]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from plans.domain.picture import Picture, changed_standings, picture_of, with_plan
+from plans.domain.picture import changed_cards, picture_of, repaint
 from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.mirror import models
@@ -16,15 +16,15 @@ from plans.mirror.documents import (
     plan_document,
     problem_document,
     step_document,
-    storable_plan,
     texts_document,
 )
 from plans.mirror.positions import placed
+from plans.mirror.storing import storable_change, storable_plan, touched_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from plans.domain.picture import Problem
+    from plans.domain.picture import Picture, Problem
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
 
@@ -54,8 +54,10 @@ class Painted(NamedTuple):
     """The picture that news make, and what it changes."""
 
     picture: Picture
+    touched: tuple[int, ...]
+    """The steps whose rows are not what they were."""
     changed: tuple[int, ...]
-    """The steps whose cards look different now: changed themselves, derived anew, or removed."""
+    """Those of them whose cards look different."""
 
 
 class Rows(NamedTuple):
@@ -77,26 +79,24 @@ def is_same_history(known: Known, plan: Plan) -> bool:
 
 def paint(known: Known | None, news: News) -> Painted:
     """Draw what the news make of the plan; ``known`` None means that nothing was known before."""
-    before = known.picture if known else None
-    plan = storable_plan(news.plan, before.plan if before else None)
-    touched = _differing(before.plan, plan) if before else list(plan.positions)
-    fresh = with_plan(before, plan, touched) if before else picture_of(plan)
-    picture = msgspec.structs.replace(
-        fresh, problem=news.problem, warnings=news.warnings, writable=news.writable
-    )
-    derived = changed_standings(before.standings, picture.standings) if before else []
-    return Painted(picture, tuple(dict.fromkeys((*touched, *derived))))
+    if known is None:
+        plan = storable_plan(news.plan)
+        return Painted(_with_facts(picture_of(plan), news), tuple(plan.positions), tuple(plan.positions))
+    before = known.picture
+    named = touched_by(before.plan, news.plan, news.lines)
+    picture, touched = repaint(before, storable_change(before.plan, news.plan, named), named)
+    return Painted(_with_facts(picture, news), touched, changed_cards(before, picture, touched))
 
 
 def rows_for(known: Known | None, painted: Painted, news: News) -> Rows:
     """Say what is to be written."""
-    picture, changed = painted
+    picture, touched, _ = painted
     positions = placed(list(picture.plan.positions), known.positions if known else {})
     moved = [n for n, at in positions.items() if known and known.positions.get(n) != at]
     return Rows(
         key=known.key if known else None,
         plan=_plan_row(picture, news.stamp),
-        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*changed, *moved))],
+        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*touched, *moved))],
         events=[event_row(line) for line in news.lines],
         positions=positions,
     )
@@ -120,12 +120,10 @@ def touched_text(numbers: Sequence[int]) -> str:
     return f",{','.join(map(str, numbers))}," if numbers else ""
 
 
-def _differing(before: Plan, now: Plan) -> list[int]:
-    if before.steps is now.steps:
-        return []
-    old = {step.number: step for step in before.steps}
-    changed = [step.number for step in now.steps if (was := old.get(step.number)) is not step and was != step]
-    return changed + [number for number in old if not now.has_step(number)]
+def _with_facts(picture: Picture, news: News) -> Picture:
+    return msgspec.structs.replace(
+        picture, problem=news.problem, warnings=news.warnings, writable=news.writable
+    )
 
 
 def _plan_row(picture: Picture, stamp: str) -> models.Plan:

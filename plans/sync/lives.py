@@ -13,7 +13,6 @@ from plans.sessions.heartbeats import Session, liveness
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from plans.domain.plan import Plan
     from plans.domain.revision import Line
 
 _LIMIT = 2**63
@@ -64,9 +63,8 @@ class Lives:
         """Whatever was taken as written may not have been."""
         self._unwritten = set(self._lives)
 
-    def of_plan(self, plan: Plan) -> dict[str, Life]:
-        """Tell of the owners and workers of a plan's open steps."""
-        names = {name for step in plan.steps if step.is_open for name in (step.owner, step.worker) if name}
+    def named(self, names: Iterable[str]) -> dict[str, Life]:
+        """Tell of some sessions, as far as anything is known of them."""
         return {name: self._lives[name] for name in names if name in self._lives}
 
     def _progressed(self, author: str, at: int) -> None:

@@ -11,10 +11,9 @@ from plans.live.board import News
 from plans.live.messages import GROUP, Changed, poke
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from plans.domain.picture import Picture
-    from plans.domain.revision import Line
     from plans.live.hub import Hub
     from plans.sync.copying import Found
     from plans.sync.lives import Lives
@@ -38,7 +37,9 @@ class Teller:
     def show(self, found: Found, lives: Lives) -> None:
         """Show the boards of this process what was found; nobody has to read it again."""
         if found.painted is not None and found.news is not None:
-            self._offer(found.painted.picture, lives, found.news.lines)
+            since = found.known.picture.version if found.known else None
+            picture, _, changed = found.painted
+            self._offer(News(picture, found.news.lines, since, changed), lives)
 
     async def poke(self, found: Found) -> None:
         """Tell the other processes, which read the mirror."""
@@ -47,17 +48,17 @@ class Teller:
 
     async def lived(self, picture: Picture, lives: Lives) -> None:
         """Tell that sessions of a plan came to life, went stale or fell quiet."""
-        self._offer(picture, lives, ())
+        self._offer(News(picture), lives)
         await self._poke(picture, (), state=True)
 
-    def _offer(self, picture: Picture, lives: Lives, lines: Sequence[Line]) -> None:
+    def _offer(self, news: News, lives: Lives) -> None:
         if self._hub is None:
             return
-        shown = replace(picture, lives=lives.of_plan(picture.plan))
+        shown = replace(news.picture, lives=lives.named(news.picture.sessions))
         try:
-            self._hub.offer(News(shown, lines))
+            self._hub.offer(news._replace(picture=shown))
         except Exception:
-            log.exception("The boards of %r could not be told; they find out by themselves", picture.version)
+            log.exception("The boards of %r could not be told; they find out by themselves", shown.version)
 
     async def _poke(self, picture: Picture, steps: tuple[int, ...], *, state: bool) -> None:
         plan = picture.plan

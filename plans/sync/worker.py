@@ -117,6 +117,7 @@ class SyncWorker:
             self._lives.progressed(found.news.lines)
         if found.is_news and not found.is_new:
             self._teller.show(found, self._lives)
+            await _sent()
         await self._thread.do(lambda: self._copier.write(found))
         if found.is_news:
             if found.is_new:
@@ -154,6 +155,12 @@ class SyncWorker:
             if not await self._thread.do(self._lock.is_held):
                 raise LockLost
             await asyncio.sleep(_WATCH_LOCK_SECONDS)
+
+
+async def _sent() -> None:
+    """Let the loop hand to the sockets what was just given to it, before the thread competes with it."""
+    for _ in range(2):  # once to learn that a socket takes data, once to write it
+        await asyncio.sleep(0)
 
 
 def _waiting() -> None:

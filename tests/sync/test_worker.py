@@ -91,6 +91,26 @@ async def test_a_change_by_a_peer_becomes_one_revision_and_is_copied(stage: Stag
     assert plan.step(2).notes == "Keep me"
 
 
+async def test_steps_that_a_peer_only_stamped_again_are_no_news(stage: Stage) -> None:
+    stage.create(NS, *(f"Step {n}" for n in range(1, 11)))
+    heard = await stage.hears()
+
+    def merged(content: dict[str, object]) -> None:
+        for step in _steps(content):
+            step |= {"updatedAt": stage.clock.now + 5_000, "updatedBy": "peer"}
+        _complete(content, 3)
+
+    async with stage.working():
+        _taken(heard)
+        stage.peer_writes(NS, merged)
+        async with asyncio.timeout(20):
+            changed = await heard.get()
+        assert changed.steps == (4,)
+        await until(lambda: status_of(4) == "completed")
+        await same(stage)
+    stage.hearing.cancel()
+
+
 async def test_a_new_plan_and_a_new_peers_folder_are_found(stage: Stage) -> None:
     async with stage.working():
         stage.create(NS, "One")
