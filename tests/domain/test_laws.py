@@ -11,7 +11,7 @@ from plans.domain.step import QUIET_FIELDS, Decision, Review, Risk, Status, Step
 from tests.domain.cast import NOW
 from tests.domain.walks import Leg, Wish, content, start, through_json, walked, walks
 
-law = settings(max_examples=100, deadline=None)
+law = settings(max_examples=100)
 
 ASKING = frozenset({Status.BLOCKED, Status.IN_REVIEW})
 GATE_STATES = frozenset({Status.PENDING, Status.COMPLETED, Status.FAILED, Status.CANCELLED})
