@@ -112,6 +112,7 @@ def test_a_column_shows_fifty_more_each_time_and_a_change_of_any_shown_card_arri
     unseen = 990
     board.ask("step", "edit", PLAN, str(unseen), "--title", "Far below", *at(board, unseen), session=AGENT)
     board.ask("step", "complete", PLAN, str(shown), session="session-def")
+    page.get_by_role("button", name="Unfold Done").click()
     seeing.stands_in(page, "done", shown)
     assert seeing.stayed(page)
 
