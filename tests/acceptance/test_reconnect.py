@@ -98,7 +98,7 @@ def test_a_frame_that_never_came_is_noticed_and_fetched(board: Board, sign_in: S
         server = line.connect_to_server()
 
         def down(message: str | bytes) -> None:
-            if swallow["frames"] and '"ops"' in str(message):
+            if swallow["frames"] and '"prev"' in str(message):
                 swallow["frames"] -= 1
                 return
             line.send(message)
@@ -110,13 +110,13 @@ def test_a_frame_that_never_came_is_noticed_and_fetched(board: Board, sign_in: S
     seeing.live(page)
     seeing.stay(page)
     swallow["frames"] = 1
-    board.ask("step", "claim", PLAN, "1", session=AGENT)
+    board.ask("step", "edit", PLAN, "1", "--title", "Survey all", "--revision", "3", session=AGENT)
     until(lambda: page.evaluate("true") and not swallow["frames"])
-    stays = page.locator("#step-1").get_attribute("data-status")
-    board.ask("step", "claim", PLAN, "2", session=AGENT)
-    seeing.stands_in(page, "run", 2)
-    seeing.stands_in(page, "run", 1)
-    assert stays == "pending"
+    shown = page.locator("#title-1").inner_text()
+    board.ask("step", "edit", PLAN, "2", "--title", "Build all", "--revision", "3", session=AGENT)
+    expect(page.locator("#title-2")).to_contain_text("Build all")
+    expect(page.locator("#title-1")).to_contain_text("Survey all")
+    assert "Survey all" not in shown
     assert seeing.stayed(page)
 
 
