@@ -30,7 +30,7 @@ PATIENCE: Final = 4.0
 """Seconds that stopping may take in all; then the process ends whatever still runs. A write that is under way
 is either in the journal or was never acknowledged."""
 SWITCH_SECONDS: Final = 0.001
-"""How long the worker's thread may keep the loop waiting; Python's own 5 ms are longer than a change takes."""
+"""How long the worker's thread may keep the loop waiting; Python's own 5 ms are longer than a change."""
 # Twisted's signal handlers, and no log of its own.
 _QUIET: Final = 0
 
