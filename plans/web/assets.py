@@ -1,4 +1,9 @@
-"""Joins the small style sheets and scripts, named after places, into the two files that pages load."""
+"""Joins the small style sheets and scripts, named after places, into the few files that pages load.
+
+Every page loads ``planboard.css`` and ``planboard.js``. What only some pages or moments need lies in the folder
+``extra`` of the sheets and of the scripts: each file there becomes one of its own, ``extra/<name>.css`` or
+``extra/<name>.js``, which takes the modules it needs from ``planboard.js`` and brings those that are not there.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,8 @@ SHEETS = (
 FIRST_SCRIPT = "main"
 _ORIGIN = "/* Made by `make assets` from the files in {}/; change those. */\n"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORT = re.compile(r'^import \{ ([^}]+) \} from "\./(\w+)\.js";$', re.MULTILINE)
+EXTRA = "extra"
+_IMPORT = re.compile(r'^import \{ ([^}]+) \} from "\.\.?/(\w+)\.js";$', re.MULTILINE)
 _KEPT = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/(?![*/ ])(?:\\.|[^/\\\n])+/)"""
 _SPACES = re.compile(_KEPT + r"|\s*([{}()\[\];,:?=<>*&|!])\s*")
 """Text and patterns stay as they are. Our scripts end every statement with a semicolon and put spaces around
@@ -26,28 +32,70 @@ class CircularImport(Exception):
     """Two scripts import each other, in whatever way; joined they could not start. Cut one of the ways."""
 
 
-def joined_styles(folder: Path) -> str:
-    """Give the one style sheet's text, without its comments."""
-    text = "".join(_read(folder / "css" / f"{name}.css") for name in SHEETS)
-    return _ORIGIN.format("css") + _trimmed(_CSS_COMMENT.sub("", text))
-
-
-def joined_scripts(folder: Path) -> str:
-    """Give the one script's text: every module in a function of its own, those it imports before it.
-
-    So 20 small files cost one request and one compression, and nothing has to be installed to join them.
-    """
-    texts = {path.stem: _read(path) for path in (folder / "js").glob("*.js")}
-    modules = (_module(name, texts[name]) for name in _order(FIRST_SCRIPT, texts, ()))
-    return _ORIGIN.format("js") + _SPACES.sub(lambda found: found[1] or found[2], "".join(modules)) + "\n"
+def joined(folder: Path) -> dict[Path, str]:
+    """Give the text of every file that is made, by its path below ``folder``."""
+    sheets = {Path(EXTRA) / path.name: _styles([path]) for path in (folder / "css" / EXTRA).glob("*.css")}
+    scripts = {Path(EXTRA) / f"{name}.js": _extra_script(folder, name) for name in _extras(folder)}
+    return {
+        Path("planboard.css"): _styles([folder / "css" / f"{name}.css" for name in SHEETS]),
+        Path("planboard.js"): _main_script(folder),
+        **sheets,
+        **scripts,
+    }
 
 
 def main() -> int:
-    """Write both files below the project's static folder."""
+    """Write the files below the project's static folder."""
     folder = Path.cwd() / "static" / "plans"
-    (folder / "planboard.css").write_text(joined_styles(folder), encoding="utf-8")
-    (folder / "planboard.js").write_text(joined_scripts(folder), encoding="utf-8")
+    (folder / EXTRA).mkdir(exist_ok=True)
+    for path, text in joined(folder).items():
+        (folder / path).write_text(text, encoding="utf-8")
     return 0
+
+
+def _styles(sheets: list[Path]) -> str:
+    """Join sheets, without their comments."""
+    text = "".join(_read(sheet) for sheet in sheets)
+    return _ORIGIN.format("css") + _trimmed(_CSS_COMMENT.sub("", text))
+
+
+def _main_script(folder: Path) -> str:
+    """Join what every page runs: every module in a function of its own, those it imports before it.
+
+    So 30 small files cost one request and one compression, and nothing has to be installed to join them.
+    """
+    texts = _texts(folder)
+    order = _order(FIRST_SCRIPT, texts, ())
+    wanted = {needed for name in _extras(folder) for needed in _order(name, texts, ())}
+    return _script(order, texts, after=_listed("export", [name for name in order if name in wanted]))
+
+
+def _extra_script(folder: Path, name: str) -> str:
+    """Join one script that is not for every page; its own exports are what ``import()`` gives."""
+    texts = _texts(folder)
+    there = _order(FIRST_SCRIPT, texts, ())
+    order = _order(name, texts, ())
+    taken = _listed("import", [needed for needed in order if needed in there], ' from "../planboard.js"')
+    exported = ", ".join(_exports(texts[name]))
+    given = f"export const {{ {exported} }} = in_{name};\n" if exported else ""
+    return _script([own for own in order if own not in there], texts, before=taken, after=given)
+
+
+def _script(order: list[str], texts: dict[str, str], *, before: str = "", after: str = "") -> str:
+    text = before + "".join(_module(name, texts[name]) for name in order) + after
+    return _ORIGIN.format("js") + _SPACES.sub(lambda found: found[1] or found[2], text) + "\n"
+
+
+def _listed(word: str, names: list[str], source: str = "") -> str:
+    return f"{word} {{ {', '.join(f'in_{name}' for name in names)} }}{source};\n" if names else ""
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {path.stem: _read(path) for path in (folder / "js").rglob("*.js")}
+
+
+def _extras(folder: Path) -> list[str]:
+    return sorted(path.stem for path in (folder / "js" / EXTRA).glob("*.js"))
 
 
 def _read(path: Path) -> str:
@@ -65,11 +113,15 @@ def _order(name: str, texts: dict[str, str], above: tuple[str, ...]) -> list[str
 
 
 def _module(name: str, text: str) -> str:
-    exported = ", ".join(match[1] for match in _EXPORT.finditer(text))
+    exported = ", ".join(_exports(text))
     body = _EXPORT.sub("", _IMPORT.sub(_taken, text))
     return _trimmed(
         f"const in_{name} = (() => {{\n{_without_comments(body)}\nreturn {{ {exported} }};\n}})();\n"
     )
+
+
+def _exports(text: str) -> list[str]:
+    return [match[1] for match in _EXPORT.finditer(text)]
 
 
 def _taken(statement: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from plans.web.assets import CircularImport, joined_scripts, joined_styles
+from plans.web.assets import SHEETS, CircularImport, joined
 
 STATIC = Path(__file__).parents[2] / "static"
 OURS = STATIC / "plans"
@@ -15,39 +15,69 @@ VENDOR = STATIC / "vendor"
 KB = 1024
 
 
+def scripts_below(folder: Path) -> Path:
+    """Make a static folder of empty sheets and no scripts."""
+    (folder / "css").mkdir()
+    for name in SHEETS:
+        (folder / "css" / f"{name}.css").write_text("")
+    (folder / "js" / "extra").mkdir(parents=True)
+    return folder / "js"
+
+
 def packed(*files: Path) -> int:
     return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
 
 
-def test_the_joined_style_sheet_is_current() -> None:
-    assert (OURS / "planboard.css").read_text() == joined_styles(OURS), "run `make assets`"
-
-
-def test_the_joined_script_is_current() -> None:
-    assert (OURS / "planboard.js").read_text() == joined_scripts(OURS), "run `make assets`"
+def test_what_pages_load_is_current() -> None:
+    made = {path: (OURS / path).read_text() for path in joined(OURS)}
+    assert made == joined(OURS), "run `make assets`"
+    assert {path.relative_to(OURS) for path in (OURS / "extra").glob("*.*")} <= made.keys(), "of no source"
 
 
 def test_every_script_is_loaded_by_some_page() -> None:
-    joined = joined_scripts(OURS)
+    made = "".join(text for path, text in joined(OURS).items() if path.suffix == ".js")
     alone = {"theme", "login"}
-    left_out = {path.stem for path in (OURS / "js").glob("*.js") if f"const in_{path.stem}=" not in joined}
+    left_out = {path.stem for path in (OURS / "js").rglob("*.js") if f"const in_{path.stem}=" not in made}
     assert left_out == alone
 
 
+def test_an_extra_script_shares_what_every_page_has_and_brings_the_rest(tmp_path: Path) -> None:
+    js = scripts_below(tmp_path)
+    (js / "main.js").write_text('import { seen } from "./shared.js";\nseen(1);\n')
+    (js / "shared.js").write_text("export function seen(what) { return what; }\n")
+    (js / "own.js").write_text("export const OWN = 1;\n")
+    (js / "extra" / "later.js").write_text(
+        'import { seen } from "../shared.js";\nimport { OWN } from "../own.js";\n'
+        "export function go() { return seen(OWN); }\n"
+    )
+    made = joined(tmp_path)
+    assert "export{in_shared}" in made[Path("planboard.js")]
+    later = made[Path("extra/later.js")]
+    assert 'import{in_shared}from "../planboard.js"' in later
+    assert "const in_own=" in later
+    assert "const in_shared=" not in later
+    assert "export const{go}=in_later" in later
+
+
 def test_scripts_that_import_each_other_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "js").mkdir()
+    js = scripts_below(tmp_path)
     for name, other in (("main", "one"), ("one", "two"), ("two", "one")):
-        (tmp_path / "js" / f"{name}.js").write_text(f'import {{ a }} from "./{other}.js";\n')
+        (js / f"{name}.js").write_text(f'import {{ a }} from "./{other}.js";\n')
     with pytest.raises(CircularImport, match="main → one → two → one"):
-        joined_scripts(tmp_path)
+        joined(tmp_path)
 
 
 def test_what_a_page_loads_stays_small() -> None:
     scripts = [OURS / "planboard.js", OURS / "js" / "theme.js", VENDOR / "htmx.min.js"]
     assert packed(*scripts) <= 30 * KB
-    assert packed(OURS / "planboard.css") <= 14 * KB
     assert packed(OURS / "icons.svg") <= 5 * KB
     assert sum(font.stat().st_size for font in VENDOR.glob("fonts/*.woff2")) <= 60 * KB
+
+
+@pytest.mark.parametrize("sheet", ["", *sorted(path.name for path in (OURS / "css" / "extra").glob("*.css"))])
+def test_what_a_page_looks_like_stays_small(sheet: str) -> None:
+    own = [OURS / "extra" / sheet] if sheet else []
+    assert packed(OURS / "planboard.css", *own) <= 14 * KB
 
 
 def listed() -> dict[str, str]:
@@ -72,5 +102,5 @@ def test_every_file_of_others_has_its_licence_beside_it() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    for path in (OURS / "planboard.css", OURS / "planboard.js"):
-        assert not re.search(r"(?:https?:)?//[a-z]", path.read_text().replace("://${", "")), path.name
+    for path, text in joined(OURS).items():
+        assert not re.search(r"(?:https?:)?//[a-z]", text.replace("://${", "")), path
