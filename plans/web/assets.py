@@ -1,8 +1,8 @@
 """Joins the small style sheets and scripts, named after places, into the few files that pages load.
 
-Every page loads ``planboard.css`` and ``planboard.js``. What only some pages or moments need lies in the folder
-``extra`` of the sheets and of the scripts: each file there becomes one of its own, ``extra/<name>.css`` or
-``extra/<name>.js``, which takes the modules it needs from ``planboard.js`` and brings those that are not there.
+Every page loads ``planboard.css`` and ``planboard.js``. What only some pages or moments need lies in folders
+``extra`` of the sheets and of the scripts. Each file there becomes one of its own, ``extra/<name>.css`` or
+``extra/<name>.js``; it takes the modules it needs from ``planboard.js`` and brings those that are not there.
 """
 
 from __future__ import annotations
