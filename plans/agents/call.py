@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans import wiring
+from plans.actions import wire
 from plans.actions.desk import Desk, Terms
-from plans.agents import text, wire
+from plans.agents import text
 from plans.agents.exits import DONE, Usage
 from plans.domain.actor import Actor, person, session
 from plans.domain.errors import PlanError, StaleRevision

@@ -100,7 +100,8 @@ def _called(group: str, verb: str, words: list[str], *, asked: list[Call]) -> in
 
 
 def _refused(refused: PlanError, call: Call | None, *, as_json: bool) -> int:
-    from plans.agents import exits, text, wire  # noqa: PLC0415
+    from plans.actions import wire  # noqa: PLC0415
+    from plans.agents import exits, text  # noqa: PLC0415
 
     if as_json:
         current = call.current(refused) if call is not None else None

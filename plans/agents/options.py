@@ -122,7 +122,7 @@ def _numbers(word: str) -> tuple[int, ...]:
 
 
 def _setting(word: str) -> tuple[str, object]:
-    from plans.agents.strict_json import read_json  # noqa: PLC0415 - start-up time: few calls set anything
+    from plans.actions.strict_json import read_json  # noqa: PLC0415 - start-up time: few calls set anything
 
     name, separator, value = word.partition("=")
     if not name.isprintable() or not name or not separator:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from plans.agents import options, text, wire
+from plans.actions import wire
+from plans.agents import options, text
 from plans.agents.call import Call, Command, say
 from plans.domain.errors import PlanError, StorageFailed
 
@@ -93,7 +94,7 @@ def _as_json(plan: Plan) -> str:
 
 
 def _as_markdown(plan: Plan) -> str:
-    from plans.agents.markdown_list import write_markdown  # noqa: PLC0415 - start-up time
+    from plans.actions.markdown_list import write_markdown  # noqa: PLC0415 - start-up time
     from plans.security.text import clean_text  # noqa: PLC0415
 
     return clean_text(write_markdown(plan))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from plans.actions import planning
+from plans.actions import planning, wire
 from plans.actions.drafts import PlanDraft
-from plans.agents import options, text, wire
+from plans.agents import options, text
 from plans.agents.call import Call, Command
 from plans.agents.exits import Usage
 from plans.domain.errors import WrongInput
@@ -90,7 +90,7 @@ def _delete(call: Call) -> int:
 
 def _sent(source: str) -> PlanDraft:
     """Read a plan from a file or from standard input: JSON if it begins like it, else a markdown list."""
-    from plans.agents.strict_json import LIMIT, read_json  # noqa: PLC0415 - start-up time
+    from plans.actions.strict_json import LIMIT, read_json  # noqa: PLC0415 - start-up time
 
     data = _bytes(source, LIMIT + 1)
     if source.endswith(".json") or data.lstrip()[:1] in _BRACKETS:
@@ -99,8 +99,8 @@ def _sent(source: str) -> PlanDraft:
 
 
 def _markdown(data: bytes) -> PlanDraft:
-    from plans.agents.markdown_list import read_markdown  # noqa: PLC0415 - start-up time
-    from plans.agents.strict_json import LIMIT  # noqa: PLC0415
+    from plans.actions.markdown_list import read_markdown  # noqa: PLC0415 - start-up time
+    from plans.actions.strict_json import LIMIT  # noqa: PLC0415
     from plans.domain.errors import TooLarge  # noqa: PLC0415
 
     if len(data) > LIMIT:

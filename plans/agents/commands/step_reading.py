@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from plans.agents import options, text, wire
+from plans.actions import wire
+from plans.agents import options, text
 from plans.agents.call import Call, Command, step_value
 from plans.domain.graph import Condition, conditions
 from plans.domain.step import Status

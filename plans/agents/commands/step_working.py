@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Final
 
-from plans.actions import working
-from plans.agents import exits, options, text, wire
+from plans.actions import wire, working
+from plans.agents import exits, options, text
 from plans.agents.call import Call, Command, say, step_value
 from plans.domain.errors import WrongInput
 from plans.domain.step import Progress, RequestKind, Risk

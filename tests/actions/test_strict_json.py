@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.agents.strict_json import LIMIT, read_json
-from plans.agents.wire import encoded, plan_draft
+from plans.actions.strict_json import LIMIT, read_json
+from plans.actions.wire import encoded, plan_draft
 from plans.domain.errors import PlanError, TooLarge, WrongInput
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

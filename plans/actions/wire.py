@@ -1,4 +1,4 @@
-"""Plans as JSON for programs: what is sent to them and what they may send."""
+"""Plans as JSON: what programs are sent and what they may send; people export and import the same."""
 
 from __future__ import annotations
 

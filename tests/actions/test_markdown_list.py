@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from plans.actions.drafts import StepDraft
+from plans.actions.markdown_list import read_markdown, write_markdown
 from plans.actions.writing import filled
-from plans.agents.markdown_list import read_markdown, write_markdown
 from plans.domain.actor import person
 from plans.domain.errors import WrongInput
 from plans.domain.plan import Plan
