@@ -6,6 +6,7 @@ from __future__ import annotations
 from plans.security.daphne_limits import LimitedServer  # isort: skip
 
 import asyncio
+import gc
 import os
 import sys
 import threading
@@ -31,6 +32,8 @@ PATIENCE: Final = 4.0
 is either in the journal or was never acknowledged."""
 SWITCH_SECONDS: Final = 0.001
 """How long the worker's thread may keep the loop waiting; Python's own 5 ms are longer than a change."""
+GARBAGE: Final = (50_000, 20, 50)
+"""When the collector looks for cycles: reading a large plan makes thousands of objects and none of them."""
 # Twisted's signal handlers, and no log of its own.
 _QUIET: Final = 0
 
@@ -52,6 +55,8 @@ class BoardServer(LimitedServer):
     def serve(self) -> int:
         """Run; gives the exit code."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        gc.freeze()
+        gc.set_threshold(*GARBAGE)
         # Not callWhenRunning: that comes before asyncio's loop runs.
         reactor.callLater(0, self._start_work)  # type: ignore[arg-type]
         reactor.addSystemEventTrigger("before", "shutdown", self._stop_work)  # type: ignore[arg-type]

@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from plans.domain.actor import FILE, Actor
 from plans.domain.plan import Plan
 from plans.domain.step import Flag, Step
-from plans.store.formats.openclaw import same_content
+from plans.store.formats.openclaw import core_step, same_content
 from plans.store.matching import match, new_order
 from plans.store.peer_rights import after_peer, new_step
+from plans.store.projection import says, says_the_same
 
 if TYPE_CHECKING:
     from plans.store.formats.openclaw import Core, CoreStep
@@ -31,12 +32,12 @@ class Adopted(Struct, frozen=True):
     plan: Plan
     by: Actor
     numbers: tuple[int, ...]
+    behind: bool
+    """Whether plan.json must be rewritten to say what the plan says."""
 
 
 def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
     """Take over what a peer changed between ``base`` and ``theirs``; ``at`` is ms."""
-    if _are_the_same_steps(plan, base, theirs):
-        return _restated(plan, base, theirs, at=at)
     taken = _take_steps(plan, base, theirs, at=at)
     gone = _gone(plan, dict(base), taken.steps, present=set(taken.order))
     kept = taken.steps.keys() - gone
@@ -48,28 +49,31 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
         core_at=theirs.updated_at,
         created_at=theirs.created_at,
     )
-    return Adopted(adopted, _author(taken.authors), tuple(taken.numbers))
+    behind = not says_the_same(adopted, theirs)
+    return Adopted(adopted, _author(taken.authors), tuple(taken.numbers), behind)
 
 
-def _are_the_same_steps(plan: Plan, base: Based, theirs: Core) -> bool:
-    """Tell whether the peer added, removed, renamed and moved nothing, and we did not either."""
-    return [step.number for step in plan.steps] == [number for number, _ in base] and [
-        core.text for core in theirs.steps
-    ] == [was.text for _, was in base]
+def adopt_restated(plan: Plan, theirs: Core, *, at: int) -> Adopted | None:
+    """Take over other statuses, active forms and stamps from a peer that wrote over the plan as it is.
 
-
-def _restated(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
-    """Take over other statuses, active forms and stamps; a step that stands as it stood stays one object."""
+    Gives what ``adopt`` gives, without looking twice at the steps that stay as they are; None when the peer
+    added, removed, renamed or moved steps.
+    """
+    if [step.title for step in plan.steps] != [core.text for core in theirs.steps]:
+        return None
     authors: set[str | None] = set()
     steps = list(plan.steps)
-    for index, (step, (_, was), core) in enumerate(zip(plan.steps, base, theirs.steps, strict=True)):
-        if core == was and core.updated_at == step.stamp_at and core.updated_by == step.stamp_by:
-            continue
-        steps[index] = after_peer(plan, step, core, was=was, at=at)
-        if not same_content(was, core):
+    behind = False
+    for index, (step, core) in enumerate(zip(plan.steps, theirs.steps, strict=True)):
+        if says(step, core):
+            if core.updated_at == step.stamp_at and core.updated_by == step.stamp_by:
+                continue
+        else:
             authors.add(core.updated_by)
+        steps[index] = after_peer(plan, step, core, was=core_step(step), at=at)
+        behind = behind or not says(steps[index], core)
     adopted = replace(plan, steps=tuple(steps), core_at=theirs.updated_at, created_at=theirs.created_at)
-    return Adopted(adopted, _author(authors), tuple(number for number, _ in base))
+    return Adopted(adopted, _author(authors), tuple(step.number for step in plan.steps), behind)
 
 
 class _Taken(NamedTuple):

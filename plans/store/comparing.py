@@ -11,11 +11,10 @@ from plans.domain.actor import Actor
 from plans.domain.plan import Plan
 from plans.domain.revision import QUIET_STAMPS, Delta, Seen, diff, fold, line_of
 from plans.store import disk as disks
-from plans.store.adoption import adopt
+from plans.store.adoption import adopt, adopt_restated
 from plans.store.disk import Disk, Problem, Trouble
 from plans.store.formats.openclaw import Core, CoreStep, core_step
 from plans.store.known import Known, replayed
-from plans.store.projection import says_the_same
 
 if TYPE_CHECKING:
     from plans.store.adoption import Adopted, Based
@@ -63,19 +62,20 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
     if isinstance(read, Problem):
         return Standing(plan=known.plan, problem=read)
     theirs, warnings = read
-    base = _base(known, theirs, certain=certain)
-    if base and not theirs.steps:
-        message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
-        return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
-    adopted = adopt(known.plan, base, theirs, at=at)
+    adopted = adopt_restated(known.plan, theirs, at=at) if certain else None
+    if adopted is None:
+        base = _base(known, theirs, certain=certain)
+        if base and not theirs.steps:
+            message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
+            return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
+        adopted = adopt(known.plan, base, theirs, at=at)
     delta = diff(known.plan, adopted.plan)
-    behind = not says_the_same(adopted.plan, theirs)
     return Standing(
         plan=adopted.plan,
         peer=adopted.by if worth_a_revision(delta) else None,
         delta=delta,
-        seen=_seen(adopted, theirs) if behind else (),
-        behind=behind,
+        seen=_seen(adopted, theirs) if adopted.behind else (),
+        behind=adopted.behind,
         warnings=warnings,
     )
 
@@ -91,7 +91,7 @@ def first_look(plan: Plan, disk: Disk, *, at: int) -> Standing:
         plan=adopted.plan,
         peer=adopted.by,
         seen=_seen(adopted, theirs),
-        behind=not says_the_same(adopted.plan, theirs),
+        behind=adopted.behind,
         warnings=warnings,
     )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.domain.step import Step
+    from plans.store.formats.openclaw import CoreStep
 
 
 def projected(plan: Plan) -> Core:
@@ -62,9 +63,13 @@ def _grows(before: Plan, after: Plan) -> bool:
 
 def says_the_same(plan: Plan, theirs: Core) -> bool:
     """Tell whether plan.json needs no rewriting to say what the plan says to peers."""
-    return len(plan.steps) == len(theirs.steps) and all(
+    return len(plan.steps) == len(theirs.steps) and all(map(says, plan.steps, theirs.steps))
+
+
+def says(step: Step, core: CoreStep) -> bool:
+    """Tell whether a step stands in plan.json as peers are to see it, stamps aside."""
+    return (
         step.title == core.text and step.active_form == core.active_form and peer_status(step) == core.status
-        for step, core in zip(plan.steps, theirs.steps, strict=True)
     )
 
 

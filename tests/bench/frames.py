@@ -22,6 +22,8 @@ SIZES = {100: 4.0, 1_000: 1.5, 5_000: 5.0}
 WARM_UP = 5
 PACE = 0.11
 """Seconds between two changes of one plan: more often nobody is sent anything."""
+REST = 0.03
+"""Seconds in which the board finishes with one plan, its rows and its header, before another one changes."""
 _FLOOR = "inotify → websockets"
 FEW = 10
 
@@ -116,6 +118,7 @@ async def _medians(subjects: Sequence[Subject], rounds: int) -> list[float]:
             taken = await _one(plan, audience)
             if turn >= WARM_UP:
                 times.append(taken)
+            await asyncio.sleep(REST)
         await asyncio.sleep(PACE)
     for _, audience in subjects:
         audience.leave()

@@ -40,6 +40,7 @@ _PEER_STATUS = {
 class CoreStep(
     Struct,
     frozen=True,
+    gc=False,  # it holds no container, and the collector need not look at 5,000 of them
     rename={
         "text": "step",
         "active_form": "activeForm",
