@@ -68,6 +68,7 @@ BREACHES = {
     "actions/breach.py": "from plans.mirror import breach",
     "live/breach.py": "from plans.store import breach",
     "mirror/breach.py": "from plans.live import breach",
+    "people/breach.py": "from plans.mirror import breach",
     "sync/breach.py": "from plans.actions import breach",
     "security/breach.py": "from plans.store import breach",
     "security/text.py": "import django.utils.html",

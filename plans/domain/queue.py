@@ -1,0 +1,185 @@
+"""What needs a person, over all plans, and in which order: by what it holds up and how long it waits."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.standing import Column
+from plans.domain.step import Status, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from plans.domain.picture import Life, Picture
+
+STALE_IN_QUEUE = 10 * 60_000
+"""Milliseconds without a heartbeat after which an owner's silence is a person's business."""
+FIVE_MINUTES = 5 * 60_000
+"""Milliseconds of waiting that weigh as much as one step that cannot start."""
+A_SESSION = 3
+"""How many such steps a session that has nothing else to do weighs."""
+
+
+class Reason(StrEnum):
+    """Why a step needs a person. The first five are the kinds of a request."""
+
+    APPROVAL = "approval"
+    INPUT = "input"
+    PROBLEM = "problem"
+    REVIEW = "review"
+    HOLD = "hold"
+    GATE = "gate"
+    FAILED = "failed"
+    STALE = "stale"
+
+
+_REASONS = {
+    Status.PENDING: Reason.GATE,
+    Status.IN_PROGRESS: Reason.STALE,
+    Status.BLOCKED: Reason.PROBLEM,
+    Status.IN_REVIEW: Reason.REVIEW,
+    Status.FAILED: Reason.FAILED,
+}
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that needs a person, and since when (ms)."""
+
+    step: Step
+    since: int
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A pending step that cannot start yet; decoded from a step's document, which has more fields."""
+
+    number: int
+    owner: str | None = None
+    needs: tuple[int, ...] = ()
+
+
+class AskingPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan with something for a person in it."""
+
+    namespace: str
+    title: str
+    group: str
+    revision: int
+    writable: bool
+    candidates: tuple[Candidate, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the queue."""
+
+    plan: AskingPlan
+    step: Step
+    reason: Reason
+    since: int
+    behind: int
+    """Steps that cannot start before this one is dealt with, directly or not."""
+    stopped: int
+    """Sessions with nothing else to do than to wait for it."""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Name the step among all plans."""
+        return (self.plan.namespace, self.step.number)
+
+
+def queue(plans: Iterable[AskingPlan], *, not_stopped: Collection[str] = ()) -> list[Ask]:
+    """Put everything that needs a person in order, the most urgent first, ties by age.
+
+    ``not_stopped`` names the sessions that work on something, and those that are gone.
+    """
+    asks = [ask for plan in plans for ask in _asks(plan, not_stopped)]
+    return sorted(asks, key=lambda ask: (-urgency(ask, now=0), ask.since, ask.key))
+
+
+def urgency(ask: Ask, *, now: int) -> int:
+    """Weigh an entry: 3 x sessions stopped + steps blocked + minutes waiting / 5, in ms of waiting.
+
+    All grow older at the same pace, so the order is the same at any time.
+    """
+    return FIVE_MINUTES * (A_SESSION * ask.stopped + ask.behind) + now - ask.since
+
+
+def reason_of(step: Step) -> Reason:
+    """Say why a step of the queue is in it."""
+    if step.asks and step.request is not None:
+        return Reason(step.request.kind)
+    return _REASONS[step.status]
+
+
+def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
+    """Find what needs a person in a plan in hand."""
+    plan = picture.plan
+    return AskingPlan(
+        namespace=plan.namespace,
+        title=plan.title,
+        group=plan.group_name,
+        revision=plan.revision,
+        writable=picture.writable,
+        candidates=tuple(
+            Candidate(step=step, since=since_of(step, picture.lives, turned=0))
+            for step in plan.steps
+            if picture.standings[step.number].column is Column.ASK or is_stale(step, picture.lives, now=now)
+        ),
+        waiting=tuple(
+            Waiting(step.number, step.owner, step.needs)
+            for step in plan.steps
+            if picture.standings[step.number].waits_on
+        ),
+    )
+
+
+def is_stale(step: Step, lives: Mapping[str, Life], *, now: int) -> bool:
+    """Tell whether the step's owner has been silent for so long that a person should know."""
+    life = lives.get(step.owner or "") if step.status is Status.IN_PROGRESS else None
+    silent = life is not None and life.liveness == "stale"
+    return silent and now - ((life and life.beat_at) or 0) >= STALE_IN_QUEUE
+
+
+def since_of(step: Step, lives: Mapping[str, Life], *, turned: int) -> int:
+    """Tell since when a step waits (ms); ``turned`` is when it came to, 0 where nobody knows."""
+    if step.asks and step.request is not None:
+        return step.request.at
+    life = lives.get(step.owner or "")
+    if step.status is Status.IN_PROGRESS and life is not None:
+        return life.beat_at or 0
+    return turned or step.updated_at
+
+
+def _asks(plan: AskingPlan, not_stopped: Collection[str]) -> Iterator[Ask]:
+    users: dict[int, list[Waiting]] = {}
+    for waiting in plan.waiting:
+        for need in waiting.needs:
+            users.setdefault(need, []).append(waiting)
+    for candidate in plan.candidates:
+        step = candidate.step
+        behind = _behind(step.number, users)
+        held = {waiting.owner for waiting in behind} | (
+            {step.owner} if step.status is Status.BLOCKED else set()
+        )
+        yield Ask(
+            plan=plan,
+            step=step,
+            reason=reason_of(step),
+            since=candidate.since,
+            behind=len(behind),
+            stopped=sum(bool(name) and name not in not_stopped for name in held),
+        )
+
+
+def _behind(number: int, users: Mapping[int, list[Waiting]]) -> list[Waiting]:
+    found: dict[int, Waiting] = {}
+    queue = [number]
+    while queue:
+        for waiting in users.get(queue.pop(), ()):
+            if waiting.number != number and waiting.number not in found:
+                found[waiting.number] = waiting
+                queue.append(waiting.number)
+    return list(found.values())

@@ -1,0 +1,120 @@
+"""What needs a person, over all plans: four statements, however many plans there are. Times are ms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from django.db.models import OuterRef, Q, Subquery
+
+from plans.domain.graph import Condition
+from plans.domain.picture import Life
+from plans.domain.plan import PlanState
+from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, since_of
+from plans.domain.standing import Column
+from plans.domain.step import OPEN, Status
+from plans.mirror.documents import indexed, steps_from
+from plans.mirror.models import RevisionEvent, Session, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from django.db.models import QuerySet
+
+_WAITING = msgspec.json.Decoder(list[Waiting])
+_PLAN = ("namespace", "title", "group", "revision", "writable")
+
+
+class Crowd(NamedTuple):
+    """What all the sessions do."""
+
+    lives: dict[str, Life]
+    at_work: frozenset[str]
+    """The owners of steps in progress."""
+
+    @property
+    def not_stopped(self) -> frozenset[str]:
+        """Name those who do not wait: they work, or are gone."""
+        return self.at_work | {name for name, life in self.lives.items() if life.liveness == "stale"}
+
+    @property
+    def live(self) -> int:
+        """Count the sessions that show life."""
+        return sum(life.liveness == "live" for life in self.lives.values())
+
+    @property
+    def moving(self) -> int:
+        """Count those of them that work on something."""
+        return sum(life.liveness == "live" and name in self.at_work for name, life in self.lives.items())
+
+
+def crowd() -> Crowd:
+    """Tell of all the sessions; two statements."""
+    known = Session.objects.values_list("session", "liveness", "beat_at")
+    working = Step.objects.filter(removed=False, status=Status.IN_PROGRESS).exclude(owner="")
+    return Crowd(
+        {
+            indexed(name): Life(session=name, liveness=liveness, beat_at=beat_at)
+            for name, liveness, beat_at in known
+        },
+        frozenset(working.order_by().values_list("owner", flat=True).distinct()),
+    )
+
+
+def asking_plans(lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
+    """List the plans with something for a person; two statements."""
+    turned = RevisionEvent.objects.filter(plan=OuterRef("plan"), revision=OuterRef("at")).values("at")[:1]
+    rows = list(
+        _candidates(now)
+        .annotate(turned=Subquery(turned))
+        .order_by("plan__namespace", "position")
+        .values_list("plan_id", *(f"plan__{name}" for name in _PLAN), "turned", "document")
+    )
+    plans: dict[int, AskingPlan] = {}
+    candidates: dict[int, list[Candidate]] = {}
+    for (key, *facts, at, _), step in zip(rows, steps_from(row[-1] for row in rows), strict=True):
+        since = since_of(step, lives, turned=at or 0 if step.is_gate else 0)
+        plans[key] = plans.get(key) or AskingPlan(**dict(zip(_PLAN, facts, strict=True)))
+        candidates.setdefault(key, []).append(Candidate(step=step, since=since))
+    waiting = _waiting(plans)
+    return [
+        msgspec.structs.replace(plan, candidates=tuple(candidates[key]), waiting=waiting.get(key, ()))
+        for key, plan in plans.items()
+    ]
+
+
+def keys_asking(*, now: int) -> list[tuple[str, int, int]]:
+    """Name what needs a person as (namespace, step, its revision): enough to count it; one statement."""
+    return list(_candidates(now).order_by().values_list("plan__namespace", "number", "revision"))
+
+
+def still_open(steps: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Pick the steps (namespace, number) that are not closed yet; one statement, none for nothing."""
+    wanted = Q(pk=None)
+    for namespace, number in steps:
+        wanted |= Q(plan__namespace=namespace, number=number)
+    found = Step.objects.filter(wanted, removed=False, status__in=OPEN)
+    return set(found.order_by().values_list("plan__namespace", "number")) if steps else set()
+
+
+def _candidates(now: int) -> QuerySet[Step]:
+    """Pick what stands in "Needs you", and the work of owners who fell silent; not of plans put aside."""
+    silent = Session.objects.filter(liveness="stale", beat_at__lte=now - STALE_IN_QUEUE)
+    asking = Q(column=Column.ASK) | Q(status=Status.IN_PROGRESS, owner__in=silent.values("session"))
+    return Step.objects.filter(asking, removed=False, plan__archived=False).exclude(
+        plan__state=PlanState.ABORTED
+    )
+
+
+def _waiting(plans: Iterable[int]) -> dict[int, tuple[Waiting, ...]]:
+    rows = list(
+        Step.objects.filter(
+            plan__in=list(plans), removed=False, condition__in=[Condition.WAITING, Condition.DOOMED]
+        )
+        .order_by()
+        .values_list("plan_id", "document")
+    )
+    found: dict[int, list[Waiting]] = {}
+    for (key, _), step in zip(rows, _WAITING.decode(f"[{','.join(text for _, text in rows)}]"), strict=True):
+        found.setdefault(key, []).append(step)
+    return {key: tuple(steps) for key, steps in found.items()}
