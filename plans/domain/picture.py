@@ -38,6 +38,8 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     started: int | None = None
     beat_at: int | None = None
     """Its last heartbeat; None when it never sent one."""
+    beats: int = 0
+    """The half minutes before ``beat_at`` in which one was heard: see ``domain.pulse``."""
     progress_at: int | None = None
     """Its last change of any plan."""
     liveness: str = "unknown"

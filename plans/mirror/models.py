@@ -140,7 +140,10 @@ class RevisionEvent(models.Model):
             models.UniqueConstraint(fields=["plan", "revision"], name="event_revision_is_unique"),
             models.CheckConstraint(condition=Q(revision__gte=1), name="event_revision_counts_up"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["by", "at"], name="event_progress")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["by", "at"], name="event_progress"),
+            models.Index(fields=["at", "by", "verb"], name="event_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.revision} {self.verb}"
@@ -155,6 +158,8 @@ class Session(models.Model):
     pid = models.BigIntegerField(null=True)
     started = models.BigIntegerField(null=True)
     beat_at = models.BigIntegerField(null=True)
+    beats = models.BigIntegerField(default=0)
+    """The half minutes in which one was heard (``domain.pulse``): a file keeps only the last."""
     progress_at = models.BigIntegerField(null=True)
     liveness = models.TextField(default="unknown")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from plans.domain.picture import Life
 from plans.domain.step import OPEN
 from plans.mirror.documents import indexed, storable
@@ -12,6 +14,8 @@ from plans.mirror.models import Session, Step, Worker
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+_AT_ONCE = 500
+"""Names in one statement: databases limit how many."""
 _COLUMNS = [name for name in Life.__struct_fields__ if name != "session"]
 
 
@@ -24,6 +28,30 @@ def write_lives(lives: Iterable[Life]) -> None:
     Session.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["session"], update_fields=_COLUMNS
     )
+
+
+def pulses() -> dict[str, tuple[int, int | None]]:
+    """Tell in which half minutes each session was heard, and when last: what no file keeps."""
+    return {
+        session: (beats, beat_at)
+        for session, beats, beat_at in Session.objects.values_list("session", "beats", "beat_at")
+    }
+
+
+def owners() -> set[str]:
+    """Name everybody who has an open step; long names are cut as an index cuts them."""
+    found = Step.objects.filter(removed=False, status__in=OPEN).exclude(owner="")
+    return set(found.order_by().values_list("owner", flat=True).distinct())
+
+
+def forget_silent(before: int, *, kept: Collection[str]) -> None:
+    """Drop the sessions that gave no sign of life from ``before`` (ms) on, but for those who are ``kept``."""
+    silent = Session.objects.filter(
+        Q(beat_at=None) | Q(beat_at__lt=before), Q(progress_at=None) | Q(progress_at__lt=before)
+    )
+    names = [name for name in silent.values_list("session", flat=True) if indexed(name) not in kept]
+    for at in range(0, len(names), _AT_ONCE):
+        Session.objects.filter(session__in=names[at : at + _AT_ONCE]).delete()
 
 
 def plans_of(sessions: Collection[str]) -> list[str]:

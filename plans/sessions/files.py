@@ -88,3 +88,9 @@ def write_file(folder: int, name: str, data: bytes, *, at: int) -> None:
 def touch_file(folder: int, name: str, *, at: int) -> None:
     """Set a file's mtime to ``at`` (ms). Raises OSError."""
     os.utime(name, ns=(at * 1_000_000, at * 1_000_000), dir_fd=folder, follow_symlinks=False)
+
+
+def remove_file(folder: int, name: str) -> None:
+    """Remove a file; one that is gone already is fine. Raises OSError."""
+    with suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=folder)

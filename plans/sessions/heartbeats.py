@@ -11,15 +11,25 @@ import msgspec
 
 from plans.domain.actor import session
 from plans.domain.errors import StorageFailed, WrongInput
-from plans.sessions.files import file_name, id_of, open_folder, read_file, touch_file, write_file
+from plans.sessions.files import (
+    file_name,
+    id_of,
+    open_folder,
+    read_file,
+    remove_file,
+    touch_file,
+    write_file,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 STALE_AFTER = 90_000
 """Milliseconds without a heartbeat after which a session that had sent some counts as gone."""
 QUIET_AFTER = 10 * 60_000
 """Milliseconds without progress after which a session that never sent a heartbeat counts as quiet."""
+FORGET_AFTER = 7 * 24 * 60 * 60_000
+"""Milliseconds without any sign after which a session that has no open step is forgotten."""
 
 
 class Liveness(StrEnum):
@@ -95,6 +105,21 @@ class Sessions:
                 return {known.id: known for known in read if known is not None}
         except OSError:
             return {}
+
+    def forget(self, names: Iterable[str], *, before: int) -> None:
+        """Remove the files of some sessions that sent no heartbeat from ``before`` (ms) on.
+
+        Each is looked at once more: one that beat meanwhile stays. A heartbeat between that look and the
+        removal makes its file anew with the next one. Files that name no session are left alone.
+        """
+        try:
+            with _folder(self.root, create=False) as folder:
+                for name in map(file_name, names):
+                    known = _read(folder, name)
+                    if known is not None and (known.beat_at or 0) < before:
+                        remove_file(folder, name)
+        except OSError:  # nothing depends on it, and it is tried again
+            return
 
 
 def liveness(known: Session | None, *, progress_at: int | None, now: int) -> Liveness:

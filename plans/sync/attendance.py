@@ -8,8 +8,10 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from plans.mirror.documents import indexed
 from plans.mirror.models import Worker
-from plans.mirror.session_rows import plans_of, write_lives, write_worker
+from plans.mirror.session_rows import forget_silent, owners, plans_of, write_lives, write_worker
+from plans.sessions.heartbeats import FORGET_AFTER
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 """Heartbeats are copied a batch at a time: they are many, and nobody waits for one."""
+FORGETS_BETWEEN = 3_600
+"""Sessions that are silent for a week are forgotten at the start, and then about every hour."""
 BEATS_BETWEEN = 5
 """The worker's own sign of life is written every so many looks."""
 
@@ -40,7 +44,10 @@ class Attendance:
         looks = 0
         while True:
             try:
-                await self._look_once(lives, lookout)
+                await self._hear(lives, lookout)
+                if looks % FORGETS_BETWEEN == 0:
+                    await self._forget(lives)
+                await self._judge(lives)
                 if looks % BEATS_BETWEEN == 0:
                     await self._thread.do(lambda: write_worker(self._sign_of_life(lookout.note)))
             except Exception:
@@ -50,10 +57,21 @@ class Attendance:
             looks += 1
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look_once(self, lives: Lives, lookout: Lookout) -> None:
+    async def _hear(self, lives: Lives, lookout: Lookout) -> None:
         if lookout.sessions_touched:
             lookout.sessions_touched = False
             lives.heard(await asyncio.to_thread(self._sessions.all))
+
+    async def _forget(self, lives: Lives) -> None:
+        """Drop who gave no sign of life for a week and has no open step; a row, a file and a memory each."""
+        before = self._sessions.clock() - FORGET_AFTER
+        kept = await self._thread.do(owners)
+        gone = [name for name in lives.silent_since(before) if indexed(name) not in kept]
+        lives.forget(gone)
+        await asyncio.to_thread(lambda: self._sessions.forget(gone, before=before))
+        await self._thread.do(lambda: forget_silent(before, kept=kept))
+
+    async def _judge(self, lives: Lives) -> None:
         changed = lives.judge(self._sessions.clock())
         fresh = lives.unwritten()
         if fresh:

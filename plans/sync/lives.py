@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import Actor
 from plans.domain.picture import Life
+from plans.domain.pulse import beaten
 from plans.sessions.heartbeats import Session, liveness
 
 if TYPE_CHECKING:
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 _LIMIT = 2**63
 
+type Pulse = tuple[int, int | None]
+"""The half minutes in which a session was heard, and when it was heard last (ms)."""
+
 
 class Lives:
     """Every session that beat its heart or changed a plan. Times are ms since the epoch."""
 
-    def __init__(self, progress: Mapping[str, int]) -> None:
-        """``progress`` holds the last change of each author, by ``str(Actor)``."""
+    def __init__(self, progress: Mapping[str, int], pulses: Mapping[str, Pulse] | None = None) -> None:
+        """``progress`` holds the last change of each author, by ``str(Actor)``; ``pulses`` what was heard."""
         self._beats: dict[str, Session] = {}
+        self._pulses = dict(pulses or {})
         self._lives: dict[str, Life] = {}
         self._unwritten: set[str] = set()
         for author, at in progress.items():
@@ -33,7 +38,7 @@ class Lives:
         """Take in the heartbeat files."""
         for name, session in beats.items():
             if self._beats.get(name) != session:
-                self._note(_with_beat(self._life(name), session))
+                self._note(_with_beat(self._life(name), session, self._pulses.pop(name, None)))
         self._beats = dict(beats)
 
     def progressed(self, lines: Iterable[Line]) -> None:
@@ -59,6 +64,21 @@ class Lives:
         names, self._unwritten = self._unwritten, set()
         return [self._lives[name] for name in names]
 
+    def silent_since(self, before: int) -> set[str]:
+        """Name the sessions that gave no sign of life from ``before`` (ms) on."""
+        return {
+            name
+            for name, life in self._lives.items()
+            if max(life.beat_at or 0, life.progress_at or 0) < before
+        }
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Know nothing of some sessions any more."""
+        for name in names:
+            for known in (self._lives, self._beats, self._pulses):
+                known.pop(name, None)
+            self._unwritten.discard(name)
+
     def write_again(self) -> None:
         """Whatever was taken as written may not have been."""
         self._unwritten = set(self._lives)
@@ -83,14 +103,18 @@ class Lives:
         self._unwritten.add(life.session)
 
 
-def _with_beat(life: Life, session: Session) -> Life:
+def _with_beat(life: Life, session: Session, kept: Pulse | None) -> Life:
+    """Take in a heartbeat; ``kept`` is what was heard before this worker started."""
+    beats, before = kept or (life.beats, life.beat_at)
+    at = _storable(session.beat_at)
     return replace(
         life,
         agent=session.agent,
         host=session.host,
         pid=_storable(session.pid),
         started=_storable(session.started),
-        beat_at=_storable(session.beat_at),
+        beat_at=at,
+        beats=0 if at is None else beaten(beats, before=before, at=at),
     )
 
 

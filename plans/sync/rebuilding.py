@@ -8,7 +8,7 @@ from plans.domain.errors import PlanError, PlanNotFound
 from plans.mirror import checking
 from plans.mirror.applying import empty
 from plans.mirror.reading import last_progress
-from plans.mirror.session_rows import write_lives
+from plans.mirror.session_rows import pulses, write_lives
 from plans.sync.copying import Copier
 from plans.sync.decide import Errand
 from plans.sync.lives import Lives
@@ -35,6 +35,7 @@ def rebuild(store: PlanStore, sessions: Sessions) -> Iterator[Rebuilt]:
     Raises StorageFailed when the root cannot be read; the mirror is left as it is then.
     """
     namespaces = store.namespaces()
+    heard = pulses()
     empty()
     copier = Copier(store)
     for namespace in namespaces:
@@ -45,7 +46,7 @@ def rebuild(store: PlanStore, sessions: Sessions) -> Iterator[Rebuilt]:
         else:
             problem = found.news.problem
             yield Rebuilt(namespace, len(found.news.lines), problem.message if problem else "")
-    lives = Lives(last_progress())
+    lives = Lives(last_progress(), heard)
     lives.heard(sessions.all())
     lives.judge(sessions.clock())
     write_lives(lives.unwritten())

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from plans.mirror.reading import count_plans, last_progress, stamps
+from plans.mirror.session_rows import pulses
 from plans.sync.attendance import Attendance
 from plans.sync.copying import Copier
 from plans.sync.decide import Agenda, Errand
@@ -82,7 +83,8 @@ class SyncWorker:
         """Start from what the mirror has: another worker may have written it meanwhile."""
         await self._thread.do(self._copier.clear)
         self._seen = await self._thread.do(stamps)
-        self._lives = Lives(await self._thread.do(last_progress))
+        heard = await self._thread.do(pulses)
+        self._lives = Lives(await self._thread.do(last_progress), heard)
 
     async def _mirrored(self) -> Mapping[str, str]:
         """Tell what the mirror has; one that somebody emptied is filled again."""

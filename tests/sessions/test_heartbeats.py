@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from plans.domain.errors import StorageFailed, WrongInput
 from plans.sessions.files import FOLDER, file_name, id_of
-from plans.sessions.heartbeats import QUIET_AFTER, STALE_AFTER, Liveness, Session, Sessions, liveness
+from plans.sessions.heartbeats import (
+    FORGET_AFTER,
+    QUIET_AFTER,
+    STALE_AFTER,
+    Liveness,
+    Session,
+    Sessions,
+    liveness,
+)
 
 NOW = 1_795_000_000_000
 
@@ -168,6 +176,34 @@ def test_a_link_at_the_place_of_a_heartbeat_is_replaced_not_followed(
 
     assert target.read_text() == "mine"
     assert list(sessions.all()) == ["session-abc"]
+
+
+def test_forgetting_removes_the_files_of_those_who_are_silent(
+    sessions: Sessions, clock: Clock, tmp_path: Path
+) -> None:
+    for name in ("dead", "alive", "unnamed"):
+        sessions.beat(name)
+    clock.now += FORGET_AFTER + 1
+    sessions.beat("alive")
+
+    sessions.forget(["dead", "alive", "never there"], before=clock.now - FORGET_AFTER)
+
+    assert set(sessions.all()) == {"alive", "unnamed"}
+    assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["alive.json", "unnamed.json"]
+
+
+def test_forgetting_touches_nothing_that_is_no_heartbeat(
+    sessions: Sessions, clock: Clock, tmp_path: Path
+) -> None:
+    folder = tmp_path / FOLDER
+    sessions.forget(["no folder yet"], before=clock.now)
+    folder.mkdir()
+    (folder / "linked.json").symlink_to(tmp_path / "target")
+    (folder / "folder.json").mkdir()
+
+    sessions.forget(["linked", "folder"], before=clock.now + 1)
+
+    assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.parametrize(
