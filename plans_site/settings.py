@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "plans.security.idle.renew_used_sessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "plans.web.held.hold_while_looking_back",
 ]
 TEMPLATES = [
     {

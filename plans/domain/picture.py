@@ -61,6 +61,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
     writable: bool = True
+    is_past: bool = False
+    """An older revision that somebody looks at: links from it stay at that revision."""
 
     @property
     def version(self) -> tuple[str, int]:

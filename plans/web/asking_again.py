@@ -15,9 +15,10 @@ from plans.web.cards import iso
 from plans.web.conflict import conflict, own_changes
 from plans.web.drawer import author_view
 from plans.web.forms import typed
-from plans.web.gathering import can, shown, step_drawer
+from plans.web.gathering import can, step_drawer
 from plans.web.pages import board_page, step_page
 from plans.web.refusing import STATUS, refused, with_retry
+from plans.web.replay import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def form_page(
 ) -> HttpResponse:
     """Show the page whose form does this, opened, with what was typed and why it was not taken."""
     request = asked.request
-    told = {
+    told: dict[str, object] = {
         "opened": asked.verb,
         "typed": fields or {},
         "refused": error,
@@ -44,10 +45,11 @@ def form_page(
     }
     status = STATUS[error.refusal] if error else 200
     try:
-        picture = shown(request, asked.namespace)
+        picture, replay = looked_at(request, asked.namespace, page=_discard(asked).partition("?")[0])
         drawer = step_drawer(request, picture, asked.number) if asked.number else None
     except PlanError as gone:
         return refused(request, error or gone, back=board_url(asked.namespace), fields=fields)
+    told["replay"] = replay
     if error and drawer is not None and asked.verb not in drawer.verbs:
         # No form of the page would hold what was typed.
         return refused(request, error, back=drawer_url(asked.namespace, asked.number), fields=fields)

@@ -10,6 +10,7 @@ import msgspec
 from plans.domain.picture import in_columns
 from plans.domain.standing import Column
 from plans.domain.step import Status
+from plans.web.addresses import as_seen
 from plans.web.cards import CardView, card_view, iso
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 
@@ -79,6 +80,8 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     """Every step's revision, ``1:4,2:7``: what the page's checksum is made of."""
     can: str
     is_read_only: bool
+    is_past: bool
+    """It shows an older revision; nothing comes in."""
     head: HeadView
     banner: BannerView
     columns: tuple[ColumnView, ...]
@@ -104,6 +107,7 @@ def board_view(
         steps=",".join(f"{step.number}:{step.revision}" for step in plan.steps),
         can=" ".join(can) if picture.writable else "",
         is_read_only=not picture.writable,
+        is_past=picture.is_past,
         head=head_view(picture),
         banner=banner_view(picture),
         columns=tuple(
@@ -170,7 +174,9 @@ def _column(
         empty=_EMPTY[column],
         shown=len(shown),
         matching=len(matching),
-        more_href=_wider(windows or {}, column, size=size, query=query) if size < len(matching) else "",
+        more_href=as_seen(picture, _wider(windows or {}, column, size=size, query=query))
+        if size < len(matching)
+        else "",
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from plans.domain.graph import Condition
 from plans.domain.step import Flag, RequestKind, Risk, Status
 from plans.security.text import clean_line, clean_text, hidden_marks
-from plans.web.addresses import drawer_url, step_url, verb_url
+from plans.web.addresses import as_seen, drawer_url, step_url, verb_url
 from plans.web.plates import OwnerView, owner_view
 
 if TYPE_CHECKING:
@@ -114,15 +114,15 @@ def card_view(picture: Picture, number: int) -> CardView:
     standing = picture.standings[number]
     look, said = look_of(step, standing)
     note, since, is_stale = _note(picture, step, standing)
-    asks = standing.column == "ask" and (step.asks or step.is_gate) and step.is_open
+    asks = standing.column == "ask" and (step.asks or step.is_gate) and step.is_open and not picture.is_past
     title = clean_line(step.title).strip()
     age_before, age = _age(step, look)
     return CardView(
         number=number,
         title=title or UNTITLED,
         is_untitled=not title,
-        href=drawer_url(plan.namespace, number),
-        fragment=step_url(plan.namespace, number),
+        href=as_seen(picture, drawer_url(plan.namespace, number)),
+        fragment=as_seen(picture, step_url(plan.namespace, number)),
         look=look,
         said=said,
         status=step.status,

@@ -14,7 +14,7 @@ from plans.domain.picture import Life
 from plans.domain.step import RequestKind, Status
 from plans.security.markdown import notes_html
 from plans.security.text import clean_line, clean_text
-from plans.web.addresses import drawer_url, step_url, steps_url, verb_url
+from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
 from plans.web.fields import LABELS, as_entered, text_of
@@ -62,6 +62,11 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...]
     note: str
 
+    @property
+    def before(self) -> int:
+        """Name the revision it was made from."""
+        return self.revision - 1
+
 
 class CommentView(msgspec.Struct, frozen=True, kw_only=True):
     """A remark."""
@@ -98,6 +103,7 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     actions: dict[str, str]
     """Verb → address."""
     facts_url: str
+    close_url: str
     status_since: str
     life: Life | None
     beat_at: str
@@ -151,7 +157,8 @@ def drawer_view(
         can_reply=_answerable(step),
         verbs=fitting,
         actions={verb: verb_url(plan.namespace, number, verb) for verb in fitting},
-        facts_url=f"{step_url(plan.namespace, number)}?part=facts",
+        facts_url=as_seen(picture, f"{step_url(plan.namespace, number)}?part=facts"),
+        close_url=as_seen(picture, board_url(plan.namespace)),
         status_since=iso(step.updated_at),
         life=life,
         beat_at=iso(life.beat_at or 0) if life else "",
@@ -250,8 +257,8 @@ def _link(picture: Picture, number: int) -> StepLink:
         number=number,
         look=look_of(step, picture.standings[number])[0] if step else "blocked",
         title=clean_line(step.title) if step else "Removed step",
-        href=drawer_url(plan.namespace, number) if known else "",
-        fragment=step_url(plan.namespace, number) if known else steps_url(plan.namespace),
+        href=as_seen(picture, drawer_url(plan.namespace, number)) if known else "",
+        fragment=as_seen(picture, step_url(plan.namespace, number)) if known else steps_url(plan.namespace),
     )
 
 

@@ -172,6 +172,16 @@ class MoveForm(ActForm):
         return {} if self.is_relative else {"order": self.cleaned_data["after"] or None}
 
 
+class RestoreForm(ActForm):
+    """Which older revision shall be the newest again; empty: the one that is shown."""
+
+    to = forms.IntegerField(required=False, min_value=1, max_value=10**15)
+
+    @property
+    def revision(self) -> int | None:
+        return cast("int | None", self.cleaned_data["to"])
+
+
 class EditForm(ActForm):
     """A step's own words and rules; a field that was not sent stays as it is."""
 

@@ -98,13 +98,22 @@ def step_drawer(
 ) -> DrawerView:
     """Gather a step in full; raises StepNotFound."""
     step = picture.plan.step(number)
+    lines = (
+        _until(picture, number) if picture.is_past else history(picture.plan.namespace, number, newest=newest)
+    )
     return drawer_view(
         picture,
         number,
-        lines=history(picture.plan.namespace, number, newest=newest),
-        offers=offers(reading.sessions(), owner=step.owner) if step.is_open else None,
+        lines=lines,
+        offers=offers(reading.sessions(), owner=step.owner) if step.is_open and picture.writable else None,
         allowed=may(request.user, Role.OPERATOR),
     )
+
+
+def _until(picture: Picture, number: int) -> Sequence[Line]:
+    """List what had happened to a step by the revision that is looked at, newest first."""
+    plan = picture.plan
+    return reading.events(plan.namespace, step=number, before=plan.revision + 1, limit=HISTORY)
 
 
 def can(request: BoardRequest) -> Iterable[str]:

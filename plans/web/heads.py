@@ -10,7 +10,7 @@ from plans.domain.picture import Problem
 from plans.domain.plan import PlanState
 from plans.domain.step import Status
 from plans.security.text import clean_line
-from plans.web.addresses import board_url, drawer_url, plan_verb_url, step_url
+from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, step_url
 from plans.web.cards import look_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def head_view(picture: Picture) -> HeadView:
     return HeadView(
         namespace=plan.namespace,
         group=clean_line(plan.group_name),
-        href=board_url(plan.namespace),
+        href=as_seen(picture, board_url(plan.namespace)),
         title=title or UNTITLED,
         is_untitled=not title,
         revision=plan.revision,
@@ -169,6 +169,6 @@ def _gate(picture: Picture, step: Step) -> GateView:
         number=step.number,
         title=clean_line(step.title),
         waiting=len(picture.users.get(step.number, ())),
-        href=drawer_url(picture.plan.namespace, step.number),
-        fragment=step_url(picture.plan.namespace, step.number),
+        href=as_seen(picture, drawer_url(picture.plan.namespace, step.number)),
+        fragment=as_seen(picture, step_url(picture.plan.namespace, step.number)),
     )

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.etags import board_etag
-from plans.web.gathering import can, latest, shown, step_drawer, take_told
+from plans.web.gathering import can, latest, step_drawer, take_told
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
+from plans.web.replay import looked_at
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -31,7 +32,7 @@ _LONG_NUMBER = 10
 @refusals_shown
 def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
     """Show a plan; ``?fragment=board`` gives what a page replaces when it has to start over."""
-    picture = shown(request, namespace)
+    picture, replay = looked_at(request, namespace)
     if request.GET.get("fragment") == "board":
         return _again(request, picture)
     context = board_page(
@@ -43,7 +44,8 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
         drawer=_drawer(request, picture),
         told=take_told(request),
     )
-    return render(request, "plans/board.html", context | latest(namespace))
+    last = {"replay": replay} if replay else latest(namespace)
+    return render(request, "plans/board.html", context | last)
 
 
 def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:

@@ -17,22 +17,23 @@ from plans.actions.planning import (
     unlock_plan,
 )
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, WrongInput
+from plans.domain.errors import PlanError, Refusal, StaleRevision, WrongInput
 from plans.security.person import operator_required, person
-from plans.web.acting import Act, plan_verb
+from plans.web.acting import Act, plan_verb, verb
 from plans.web.addresses import PLANS, board_url
-from plans.web.answers import go
+from plans.web.answers import go, saved_plan
 from plans.web.asking import expected_revision
 from plans.web.fields import plan_values, same
-from plans.web.forms import ActForm, DescribeForm, sent
+from plans.web.forms import ActForm, DescribeForm, RestoreForm, sent
 from plans.web.gathering import tell
 from plans.web.refusing import refused
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from plans.actions.desk import Terms
     from plans.security.person import BoardRequest
-    from plans.web.answers import Saved
+    from plans.web.answers import Asked, Saved
 
 
 class NotNamed(WrongInput):
@@ -42,6 +43,26 @@ class NotNamed(WrongInput):
 
     def __init__(self, namespace: str) -> None:
         super().__init__("The plan was not deleted", advice=f"Type {namespace} to delete it.")
+
+
+class Overtaken(PlanError):
+    """The plan went on while somebody looked back: what restoring would undo is not what they saw."""
+
+    refusal = Refusal.STALE
+    code = "overtaken"
+    advice = "Look at what changed, then restore again."
+
+    def __init__(self, stale: StaleRevision) -> None:
+        super().__init__(
+            f"Nothing was restored: the plan went on from rev {stale.expected} to {stale.actual}"
+        )
+
+
+def _restored(asked: Asked, saved: Saved) -> HttpResponse:
+    """Say which revision is the newest again."""
+    to = asked.request.POST.get("to", "")
+    said = f"Rev {to} restored as rev {saved.plan.revision}" if to else "plan.json was put back"
+    return saved_plan(asked, saved, said=said)
 
 
 @plan_verb(DescribeForm, said="Plan saved")
@@ -76,12 +97,17 @@ def unarchive(act: Act[ActForm]) -> Saved:
     return unarchive_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
 
 
-@plan_verb(ActForm, said="plan.json was put back")
-def restore(act: Act[ActForm]) -> Saved:
-    """Write a plan.json that vanished or was emptied as the shown revision has it."""
-    return restore_plan(
-        act.desk, act.namespace, revision=act.expected or 0, by=act.by, expected=act.expected, key=act.key
-    )
+@verb(RestoreForm, answer=_restored)
+def restore(act: Act[RestoreForm]) -> Saved:
+    """Make an older revision the newest; without one, write a plan.json that vanished as it was shown."""
+    revision = act.form.revision or act.expected or 0
+    terms: Terms = {"by": act.by, "expected": act.expected, "key": act.key}
+    try:
+        return restore_plan(act.desk, act.namespace, revision=revision, **terms)
+    except StaleRevision as stale:
+        if act.form.revision is None:
+            raise
+        raise Overtaken(stale) from stale
 
 
 @require_POST

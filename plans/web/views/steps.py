@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
-from plans.web.gathering import shown, step_drawer, take_told
+from plans.web.gathering import step_drawer, take_told
 from plans.web.pages import step_page
 from plans.web.refusing import refusals_shown
+from plans.web.replay import looked_at
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -31,9 +32,9 @@ _WHOLE = "plans/drawer/_drawer.html"
 @refusals_shown
 def step(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     """Show a step: a page of its own, the drawer to htmx, or one ``?part`` of it."""
-    picture = shown(request, namespace)
+    picture, replay = looked_at(request, namespace)
     drawer = step_drawer(request, picture, number)
     if request.htmx:
         return render(request, _PARTS.get(request.GET.get("part", ""), _WHOLE), {"drawer": drawer})
     context = step_page(picture, drawer, rows=plan_rows(), told=take_told(request))
-    return render(request, "plans/step.html", context)
+    return render(request, "plans/step.html", context | {"replay": replay})

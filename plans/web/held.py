@@ -1,0 +1,66 @@
+"""Refuses what is sent from a page of an older revision: what one sees there is not what would be changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote, urlsplit
+
+from plans.domain.errors import PlanError, Refusal
+from plans.web.addresses import PLANS, REV
+from plans.web.refusing import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from plans.security.person import BoardRequest
+
+    type Answering = Callable[[HttpRequest], HttpResponseBase]
+
+_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LONG = 20
+"""Letters that no revision has, of what calls itself one."""
+
+
+class LookingBack(PlanError):
+    """A change was sent from a page that shows an older revision."""
+
+    refusal = Refusal.RULE
+    code = "looking_back"
+    advice = "Go back to now, look at the plan as it is, and change it there."
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"You are looking at rev {revision}, which cannot be changed")
+
+
+def hold_while_looking_back(get_response: Answering) -> Answering:
+    """Make the middleware, which goes behind Django's own for users and htmx's."""
+
+    def answer(request: BoardRequest) -> HttpResponseBase:
+        if request.method in _LOOKING or not _changes_a_plan(request.path):
+            return get_response(request)
+        revision = _looks_at(request)
+        if not revision or not request.user.is_authenticated:
+            return get_response(request)
+        return refused(request, LookingBack(revision), back=_now(request.path), fields=request.POST.dict())
+
+    return answer  # type: ignore[return-value]  # behind those middlewares a request is one of the board's
+
+
+def _changes_a_plan(path: str) -> bool:
+    """Tell whether an address belongs to one plan; putting an older revision back is meant for there."""
+    return path.startswith(PLANS) and path != PLANS and not path.endswith("/restore/")
+
+
+def _now(path: str) -> str:
+    """Address the plan's board as it is now."""
+    return f"{PLANS}{quote(path.removeprefix(PLANS).partition('/')[0], safe='~')}/"
+
+
+def _looks_at(request: BoardRequest) -> str:
+    """Name the revision that the form, or the page it was sent from, says it looks at."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    on_page = parse_qs(urlsplit(page).query).get(REV, [""])[-1]
+    return (request.POST.get(REV) or request.GET.get(REV) or on_page)[:_LONG]
