@@ -8,8 +8,8 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from plans.actions.desk import Desk, Terms, change, order, with_heartbeat
-from plans.actions.drafts import PlanDraft
-from plans.actions.writing import filled, rewritten
+from plans.actions.drafts import PlanDraft, StepDraft
+from plans.actions.writing import appended, filled, rewritten
 from plans.domain.errors import PersonOnly
 from plans.domain.plan import PlanState
 from plans.domain.verbs import planning
@@ -17,23 +17,33 @@ from plans.domain.verbs.planning import describe
 from plans.store.orders import Changed, Guard
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
 
 
 def create_plan(
-    desk: Desk, namespace: str, *, sent: PlanDraft | None = None, **terms: Unpack[Terms]
+    desk: Desk, namespace: str, *, sent: PlanDraft | None = None, note: str = "", **terms: Unpack[Terms]
 ) -> Changed:
-    """Create a plan, active unless it is sent as a draft. Raises PlanExists."""
+    """Create a plan, active unless it is sent as a draft; ``note`` tells its origin. Raises PlanExists."""
     by, at, draft = terms["by"], desk.store.clock(), sent or PlanDraft()
 
     def make(plan: Plan) -> Plan:
         described = _described(replace(plan, created_by=str(by)), draft, by)
         state = PlanState.DRAFT if draft.draft else PlanState.ACTIVE
-        return filled(replace(described, stored_state=state), draft.steps, by=by, at=at)
+        begun = replace(described, stored_state=state, removed=tuple(sorted(set(draft.removed))))
+        return filled(begun, draft.steps, by=by, at=at)
 
-    asked = order("create", terms, sent=to_builtins(draft))
+    asked = order("create", terms, sent=to_builtins(draft), note=note)
     return with_heartbeat(desk, desk.store.create(namespace, make, asked), by)
+
+
+def add_steps(desk: Desk, namespace: str, *, sent: Sequence[StepDraft], **terms: Unpack[Terms]) -> Changed:
+    """Add a whole list of steps at the end, in one revision; numbers in it count within the list."""
+    by, at = terms["by"], desk.store.clock()
+    asked = order("add", terms, sent=to_builtins(tuple(sent)))
+    return change(desk, namespace, lambda plan: appended(plan, sent, by=by, at=at), asked)
 
 
 def write_plan(desk: Desk, namespace: str, *, sent: PlanDraft, **terms: Unpack[Terms]) -> Changed:
@@ -99,9 +109,15 @@ def restore_plan(desk: Desk, namespace: str, *, revision: int, **terms: Unpack[T
     return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PLAN, sent=revision))
 
 
-def delete_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> str:
-    """Move a plan to the trash; returns where it lies now."""
-    return desk.store.delete(namespace, order("delete", terms, guard=Guard.PLAN))
+def delete_plan(desk: Desk, namespace: str, *, epoch: str | None = None, **terms: Unpack[Terms]) -> str:
+    """Move a plan to the trash; returns where it lies now.
+
+    A program must have read the newest revision. A person, who typed the plan's name, could never do that
+    while agents work on it: for people only what other people did since counts, and that it is the plan of
+    this ``epoch``.
+    """
+    guard = Guard.PEOPLE if terms["by"].is_person else Guard.PLAN
+    return desk.store.delete(namespace, order("delete", terms, guard=guard), epoch=epoch)
 
 
 def unlock_plan(desk: Desk, namespace: str, *, by: Actor) -> str:

@@ -27,6 +27,7 @@ from msgspec.structs import replace
 
 from plans.domain import revision
 from plans.domain.errors import Busy, KeyReused, StaleRevision, StorageFailed
+from plans.domain.verbs.planning import check_undisturbed
 from plans.store import disk, journal, peer_locking, projection
 from plans.store.known import history
 from plans.store.orders import Changed, Guard, Order
@@ -116,6 +117,9 @@ def _edited(held: HeldPlan, edit: Edit, order: Order) -> Plan:
 
 
 def _check_expected(held: HeldPlan, plan: Plan, order: Order) -> None:
+    if order.guard is Guard.PEOPLE:
+        check_undisturbed(plan, order.expected, _since(held, order.expected), verb=order.verb)
+        return
     try:
         if order.guard is Guard.OWN:
             revision.check_own(plan, order.expected, verb=order.verb)
@@ -124,8 +128,11 @@ def _check_expected(held: HeldPlan, plan: Plan, order: Order) -> None:
         required = order.guard is not Guard.NONE
         revision.check_expected(plan, order.expected, verb=order.verb, step=step, required=required)
     except StaleRevision as stale:
-        lines = history(held.folder, held.known, after=max(stale.expected, 0))
-        raise revision.explained(stale, lines) from None
+        raise revision.explained(stale, _since(held, stale.expected)) from None
+
+
+def _since(held: HeldPlan, expected: int | None) -> list[revision.Line]:
+    return history(held.folder, held.known, after=max(expected or 0, 0))
 
 
 def _peers_see(held: HeldPlan, after: Plan) -> bool:

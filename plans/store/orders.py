@@ -20,6 +20,8 @@ class Guard(StrEnum):
     STEP = "step"
     OWN = "own"
     PLAN = "plan"
+    PEOPLE = "people"
+    """One is needed; what sessions and files did since is let pass, what a person did is not."""
 
 
 class Order(Struct, frozen=True, kw_only=True):

@@ -104,10 +104,15 @@ class PlanStore(PlanReader):
                 held, lambda plan: restore(plan, old, by=order.by), order
             )
 
-    def delete(self, namespace: str, order: Order) -> str:
-        """Move a plan's folder into the trash; returns where it is now."""
+    def delete(self, namespace: str, order: Order, *, epoch: str | None = None) -> str:
+        """Move a plan's folder into the trash; returns where it is now.
+
+        With an ``epoch`` only the plan that has it: another one may have taken its name. Raises PlanReplaced.
+        """
         with self._held(namespace, order.by) as held:
-            check_deletable(held.plan, by=order.by)
+            if held.is_nothing:
+                raise PlanNotFound(namespace)
+            check_deletable(held.plan, by=order.by, epoch=epoch)
             changing.change(held, lambda plan: plan, order)
             there = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)

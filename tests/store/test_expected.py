@@ -175,3 +175,38 @@ def test_of_two_moves_from_the_same_revision_one_is_refused_between_neighbours_t
     with pytest.raises(StaleRevision) as stale:
         moved(after=None)
     assert stale.value.changed == ("order",)
+
+
+def deleted(scene: Scene, expected: int | None, epoch: str | None = None) -> str:
+    order = Order(by=ANN, verb="delete", guard=Guard.PEOPLE, expected=expected)
+    return scene.store.delete("work", order, epoch=epoch)
+
+
+def test_what_agents_do_meanwhile_does_not_keep_a_person_from_deleting(plan: Scene) -> None:
+    seen = plan.plan.revision
+    plan.claim(1)
+    assert "work" in deleted(plan, seen)
+
+
+def test_what_a_person_did_meanwhile_refuses_a_deletion_and_is_told(plan: Scene) -> None:
+    seen = plan.plan.revision
+    plan.edit(1, notes="important")
+    plan.claim(1)
+    with pytest.raises(StaleRevision) as stale:
+        deleted(plan, seen)
+    assert (stale.value.expected, stale.value.actual, stale.value.by) == (seen, seen + 1, str(ANN))
+    assert plan.store.exists("work")
+
+
+@pytest.mark.parametrize(("expected", "error"), [(None, RevisionRequired), (99, StaleRevision)])
+def test_a_deletion_needs_a_revision_that_was(
+    plan: Scene, expected: int | None, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        deleted(plan, expected)
+
+
+def test_a_plan_that_took_anothers_name_is_not_deleted_in_its_place(plan: Scene) -> None:
+    with pytest.raises(planning.PlanReplaced):
+        deleted(plan, plan.plan.revision, epoch="another")
+    assert plan.store.exists("work")

@@ -1,4 +1,4 @@
-"""What is done to a plan as a whole: create, rename, start, abort, archive, restore."""
+"""What is done to a plan as a whole: create, rename, start, abort, archive, restore, delete."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.errors import PersonOnly, WrongState
+from plans.domain.actor import Actor
+from plans.domain.errors import PersonOnly, PlanError, Refusal, RevisionRequired, StaleRevision, WrongState
 from plans.domain.limits import check_label, check_title
 from plans.domain.plan import PlanState
+from plans.domain.revision import explained
 
 if TYPE_CHECKING:
-    from plans.domain.actor import Actor
+    from collections.abc import Iterable
+
     from plans.domain.plan import Plan
+    from plans.domain.revision import Line
     from plans.domain.step import Step
 
 
@@ -86,12 +90,42 @@ def _carrying(plan: Plan, old: Step) -> Step:
     return replace(old, beyond=plan.step(old.number).beyond | old.beyond)
 
 
-def check_deletable(plan: Plan, *, by: Actor) -> None:
-    """Let a person delete any plan, a session only one it created that holds no decisions."""
+def check_deletable(plan: Plan, *, by: Actor, epoch: str | None = None) -> None:
+    """Let a person delete any plan, a session only one it created that holds no decisions.
+
+    With an ``epoch`` it must be the very plan that was looked at, not another one of its name.
+    """
+    if epoch is not None and epoch != plan.epoch:
+        raise PlanReplaced(plan.namespace)
     made = by.is_session and plan.created_by == str(by)
     if not by.is_person and (not made or any(step.decision for step in plan.steps)):
         what = "delete a plan that they did not create or that holds decisions"
         raise PersonOnly(what)
+
+
+def check_undisturbed(plan: Plan, expected: int | None, since: Iterable[Line], *, verb: str) -> None:
+    """Refuse what was asked before a person did something to the plan; sessions never stop working on it.
+
+    ``since`` are the revisions after the expected one. Raises RevisionRequired, StaleRevision.
+    """
+    if expected is None:
+        raise RevisionRequired(verb)
+    by_people = [line for line in since if Actor.parse(line.by).is_person]
+    if not by_people and expected <= plan.revision:
+        return
+    actual = by_people[-1].rev if by_people else plan.revision
+    raise explained(StaleRevision(expected=expected, actual=actual), by_people)
+
+
+class PlanReplaced(PlanError):
+    """The plan that was looked at is gone, and another one has taken its name."""
+
+    refusal = Refusal.STALE
+    code = "plan_replaced"
+    advice = "Look at the plan that is there now before you do this."
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(f"{namespace} is another plan than the one you looked at")
 
 
 class WrongPlanState(WrongState):
