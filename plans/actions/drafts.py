@@ -28,6 +28,8 @@ class StepDraft(Struct, frozen=True, kw_only=True):
     needs: tuple[int, ...] | UnsetType = UNSET
     status: Status | UnsetType = UNSET
     owner: str | UnsetType | None = UNSET
+    reason: str | UnsetType = UNSET
+    """Why it failed or was cancelled; only a new step takes it."""
     active_form: str | UnsetType | None = UNSET
     progress: Progress | UnsetType | None = UNSET
     extra: dict[str, object] | UnsetType = UNSET
@@ -45,4 +47,6 @@ class PlanDraft(Struct, frozen=True, kw_only=True):
     status: str | None = None
     group: str | None = None
     draft: bool = False
+    removed: tuple[int, ...] = ()
+    """Numbers that are not to be used again; what needs one of them is doomed, as it was."""
     steps: tuple[StepDraft, ...] = ()

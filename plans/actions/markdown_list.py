@@ -17,24 +17,28 @@ if TYPE_CHECKING:
 
 _ITEM = r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX-])\][ \t]+)?(.+)"
 _DEEPEST = 6
-_BOXES = {"x": Status.COMPLETED, "X": Status.COMPLETED, "-": Status.CANCELLED}
-_MARKS = {Status.COMPLETED: "x", Status.CANCELLED: "-"}
+BOXES = {"x": Status.COMPLETED, "X": Status.COMPLETED, "-": Status.CANCELLED}
+MARKS = {Status.COMPLETED: "x", Status.CANCELLED: "-"}
 
 
-class _Item:
-    """One step as it is being read."""
+class Item:
+    """One step as it is being read, from the line where it stands (from 1)."""
 
-    def __init__(self, *, title: str, box: str | None, phase: str) -> None:
-        self.title, self.box, self.phase = title, box, phase
+    def __init__(self, *, title: str, box: str | None, phase: str, line: int) -> None:
+        self.title, self.box, self.phase, self.line = title, box, phase, line
         self.notes: list[str] = []
 
+    @property
+    def text(self) -> str:
+        """Give the notes as they were before they were indented."""
+        return _dedented(self.notes)
+
     def draft(self, *, named_phases: bool) -> StepDraft:
-        notes = _dedented(self.notes)
         return StepDraft(
             title=self.title,
-            notes=notes or UNSET,
+            notes=self.text or UNSET,
             phase=self.phase if named_phases else UNSET,
-            status=_BOXES.get(self.box or "", UNSET),
+            status=BOXES.get(self.box or "", UNSET),
         )
 
 
@@ -44,11 +48,17 @@ def read_markdown(text: str) -> PlanDraft:
     The first heading is the plan's title where it is the only one of the first level; every other one
     names the phase of the items below it. Lines under an item that are indented become its notes.
     """
+    title, items, named = read_items(text)
+    return PlanDraft(title=title, steps=tuple(item.draft(named_phases=named) for item in items))
+
+
+def read_items(text: str) -> tuple[str | None, list[Item], bool]:
+    """Read a list as `read_markdown` does: its title, its items, and whether any of them has a phase."""
     lines = [line.rstrip() for line in text.splitlines()]
     title = _title(lines)
-    items: list[_Item] = []
+    items: list[Item] = []
     phase, margin = "", None
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         heading = _heading(line)
         if heading is not None:
             phase, margin = ("" if heading == (1, title) else heading[1]), None
@@ -57,7 +67,7 @@ def read_markdown(text: str) -> PlanDraft:
         indent = len(line) - len(line.lstrip())
         if item and (margin is None or indent <= margin):
             margin = indent
-            items.append(_Item(title=item[3], box=item[2], phase=phase))
+            items.append(Item(title=item[3], box=item[2], phase=phase, line=number))
         elif margin is not None and items and (indent > margin or not line):
             items[-1].notes.append(line)
         else:
@@ -65,8 +75,7 @@ def read_markdown(text: str) -> PlanDraft:
     if not items:
         message = "There is no list in this text"
         raise WrongInput(message, advice="Write one step a line, each beginning with `- `.")
-    named = any(item.phase for item in items)
-    return PlanDraft(title=title, steps=tuple(item.draft(named_phases=named) for item in items))
+    return title, items, any(item.phase for item in items)
 
 
 def write_markdown(plan: Plan) -> str:
@@ -77,13 +86,14 @@ def write_markdown(plan: Plan) -> str:
         if step.phase != phase:
             phase = step.phase
             lines += ["", f"## {phase}".rstrip(), ""]
-        lines += _item_lines(step)
+        lines += write_item(step)
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
 
-def _item_lines(step: Step) -> list[str]:
+def write_item(step: Step) -> list[str]:
+    """Write one step: its line with a box, its notes below."""
     notes = [f"  {line}" if line.strip() else "" for line in step.notes.splitlines()]
-    return [f"- [{_MARKS.get(step.status, ' ')}] {step.title}", *notes]
+    return [f"- [{MARKS.get(step.status, ' ')}] {step.title}", *notes]
 
 
 def _title(lines: list[str]) -> str | None:

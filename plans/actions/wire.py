@@ -14,6 +14,8 @@ from plans.domain.standing import Column, stand
 from plans.domain.step import Decision, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plans.actions.desk import Reading
     from plans.domain.plan import Plan
     from plans.domain.standing import Standing
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 type Json = dict[str, object]
 
 _FIELDS: Final = tuple(name for name in Step.__struct_fields__ if name != "beyond")
-_PLAN_WORDS: Final = ("title", "status", "group", "draft")
+_PLAN_WORDS: Final = ("title", "status", "group", "draft", "removed")
 _DERIVED: Final = frozenset({"ready", "waiting", "doomed", "waits_on", "wave", "column", "asks"})
 _DRAFT: Final = frozenset(StepDraft.__struct_fields__)
 _OURS: Final = (frozenset(Step.__struct_fields__) | _DERIVED) - _DRAFT
@@ -42,7 +44,8 @@ def steps_json(plan: Plan) -> list[Json]:
 
 def plan_json(plan: Plan) -> Json:
     """Give a plan with all its steps."""
-    return {**summary_json(plan), "steps": steps_json(plan)}
+    removed: Json = {"removed": list(plan.removed)} if plan.removed else {}
+    return {**summary_json(plan), **removed, "steps": steps_json(plan)}
 
 
 def summary_json(plan: Plan) -> Json:
@@ -115,15 +118,21 @@ def plan_draft(value: object) -> PlanDraft:
     words = {name: sent[name] for name in _PLAN_WORDS if name in sent} | {
         "draft": sent.get("draft", sent.get("state") == "draft")
     }
+    if words.get("group") == str(sent.get("namespace", "")).partition(".")[0]:
+        words.pop("group", None)  # nobody chose it: it comes from the name
     drafts = tuple(_step_draft(step, place) for place, step in enumerate(steps, 1))
     return msgspec.structs.replace(_converted(words, PlanDraft, "The plan"), steps=drafts)
 
 
+def field_values_of(step: Step, names: Iterable[str]) -> Json:
+    """Give some of a step's fields as plain JSON values."""
+    return {name: msgspec.to_builtins(getattr(step, name)) for name in names}
+
+
 def _step(step: Step, standing: Standing) -> Json:
-    fields = {name: msgspec.to_builtins(getattr(step, name)) for name in _FIELDS}
     return {
         **step.beyond,
-        **fields,
+        **field_values_of(step, _FIELDS),
         "ready": standing.condition is Condition.READY,
         "doomed": standing.condition is Condition.DOOMED,
         "waits_on": list(standing.waits_on),

@@ -8,10 +8,11 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from plans.domain.actor import session
-from plans.domain.errors import PersonOnly, WrongInput
+from plans.domain.errors import PersonOnly, PlanError, WrongInput
 from plans.domain.graph import check_plan
-from plans.domain.limits import check_label
+from plans.domain.limits import check_label, check_notes
 from plans.domain.order import moves
+from plans.domain.plan import Plan
 from plans.domain.step import Kind, Review, Status
 from plans.domain.verbs import assigning, shaping, working
 
@@ -20,21 +21,51 @@ if TYPE_CHECKING:
 
     from plans.actions.drafts import StepDraft
     from plans.domain.actor import Actor
-    from plans.domain.plan import Plan
     from plans.domain.step import Step
     from plans.domain.verbs.shaping import Changes
+
+_NUMBERS = range(1, 1_000_000_000)
+"""Numbers a step may have: those behind them must fit into a database's integer, too."""
+_GIVEN_UP = (Status.FAILED, Status.CANCELLED)
 
 
 def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
     """Fill an empty plan with steps. Numbers that were sent are kept; without any they count from 1."""
     numbers = _new_numbers(drafts)
+    plan = replace(plan, removed=tuple(n for n in plan.removed if n in _NUMBERS and n not in numbers))
     for number, draft in zip(numbers, drafts, strict=True):
         plan = _added(replace(plan, next_number=number), draft, by=by, at=at)
-    plan = replace(plan, next_number=max(numbers, default=0) + 1)
+    plan = replace(plan, next_number=max((*numbers, *plan.removed), default=0) + 1)
     for number, draft in zip(numbers, drafts, strict=True):
         plan = _with_needs(plan, number, draft, by=by)
     check_plan(plan)
     return plan
+
+
+def appended(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
+    """Add steps behind those that are there. Numbers that were sent only say which of them needs which."""
+    first = plan.next_number
+    numbers = {sent: first + place for place, sent in enumerate(_new_numbers(drafts))}
+    for draft in drafts:
+        plan = _added(plan, draft, by=by, at=at)
+    for number, draft in enumerate(drafts, first):
+        if draft.needs is not UNSET:
+            needs = tuple(numbers.get(need, need) for need in draft.needs)
+            plan = plan.with_step(replace(plan.step(number), needs=tuple(dict.fromkeys(needs))))
+    check_plan(plan)
+    return plan
+
+
+def faults(drafts: Sequence[StepDraft], *, by: Actor, at: int) -> list[tuple[int, PlanError]]:
+    """Say which drafts no new plan could take, and why: (place in the list from 0, refusal)."""
+    blank = Plan(namespace="", epoch="")
+    found: list[tuple[int, PlanError]] = []
+    for place, draft in enumerate(drafts):
+        try:
+            _added(blank, draft, by=by, at=at)
+        except PlanError as error:
+            found.append((place, error))
+    return found
 
 
 def rewritten(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
@@ -64,9 +95,9 @@ def _new_numbers(drafts: Sequence[StepDraft]) -> list[int]:
     sent = [draft.number for draft in drafts]
     if all(number is None for number in sent):
         return list(range(1, len(drafts) + 1))
-    numbers = [number for number in sent if number is not None and number > 0]
+    numbers = [number for number in sent if number is not None and number in _NUMBERS]
     if len(set(numbers)) != len(drafts):
-        message = "The steps' numbers are not all different whole numbers from 1"
+        message = f"The steps' numbers are not all different whole numbers from 1 to {_NUMBERS[-1]:,}"
         raise WrongInput(message, advice="Give every step its own number, or none of them one.")
     return numbers
 
@@ -108,6 +139,7 @@ def _begun(step: Step, draft: StepDraft, by: Actor) -> Step:
     return replace(
         step,
         status=status,
+        reason=check_notes(draft.reason) if draft.reason and status in _GIVEN_UP else "",
         owner=session(owner).name if owner else None,
         assigned_by=str(by) if owner else "",
         active_form=check_label(draft.active_form, "activity") if draft.active_form else None,

@@ -1,0 +1,207 @@
+"""A plan that a person brings as text: JSON, a markdown list, or one step a line. Nothing is made here.
+
+What cannot be used is refused with its line. What is somebody's deed and not the plan's own word (requests,
+decisions, comments, who did what when) is passed over and named: an import must not put words into mouths.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from plans.actions.drafts import PlanDraft, StepDraft
+from plans.actions.json_places import line_and_column, offset_of
+from plans.actions.markdown_plan import Document, WrongLine, read_document
+from plans.actions.strict_json import LIMIT, read_json
+from plans.actions.wire import plan_draft
+from plans.actions.writing import faults, filled
+from plans.domain.errors import NeedsRefused, PlanError, Refusal, TooLarge, WrongInput
+from plans.domain.limits import check_room
+from plans.domain.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from plans.domain.actor import Actor
+
+_PATH: Final = re.compile(r" - at `\$([^`]*)`$")
+_JSON_PLACE: Final = re.compile(r"line (\d+), column (\d+)")
+_STEP_PLACE: Final = re.compile(r"^Step (\d+) of the list")
+_LIST_MARK: Final = re.compile(r"(?m)^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}(?:[ \t]|$))")
+_DEEDS: Final = {"decision": "decision", "request": "open request", "comments": "comment"}
+EDGES: Final = 20_000
+"""Needs that blank lines may make: each step of a block needs each of the block before."""
+
+
+class CannotImport(WrongInput):
+    """The text is no plan; with the line and column (from 1) where that shows, if they are known."""
+
+    code = "cannot_import"
+
+    def __init__(self, error: PlanError, *, where: tuple[int, int] | None = None, what: str = "") -> None:
+        """``where`` is line and column, ``what`` stands before what the error says."""
+        super().__init__(what + error.message, advice=error.advice)
+        self.refusal = error.refusal
+        self.line: int | None = where[0] if where else None
+        self.column: int | None = where[1] if where else None
+
+
+class Brought(msgspec.Struct, frozen=True, kw_only=True):
+    """A plan as it was read from a text."""
+
+    plan: PlanDraft
+    namespace: str = ""
+    """The name it had, if the text says so."""
+    left_out: dict[str, int] = {}
+    """What is not taken over, in words, with how many of each there are."""
+
+
+def read_plan(text: str, *, by: Actor, at: int) -> Brought:
+    """Read a plan and try every rule on it. Raises CannotImport."""
+    if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
+        raise CannotImport(TooLarge(f"The text is larger than {LIMIT // 1024} KiB"))
+    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    if text.lstrip()[:1] in ("{", "["):
+        return _from_json(text, by=by, at=at)
+    return _from_list(text, by=by, at=at)
+
+
+def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
+    """Read a list of steps to be added to a plan. Raises CannotImport."""
+    return read_plan(text, by=by, at=at).plan.steps
+
+
+def _from_json(text: str, *, by: Actor, at: int) -> Brought:
+    try:
+        value = read_json(text.encode("utf-8", "surrogatepass"), what="The JSON")
+        draft = plan_draft(value)
+    except PlanError as error:
+        raise _placed_in_json(error, text) from error
+    steps = _steps_path(value)
+
+    def place(index: int) -> tuple[int, int]:
+        return line_and_column(text, offset_of(text, (*steps, index)))
+
+    _check(draft, place, by=by, at=at)
+    return Brought(plan=draft, namespace=_namespace(value), left_out=_left_out(value))
+
+
+def _from_list(text: str, *, by: Actor, at: int) -> Brought:
+    try:
+        read = read_document(text) if _LIST_MARK.search(text) else _plain(text)
+    except WrongLine as error:
+        raise CannotImport(error, where=(error.line, 1)) from error
+    except PlanError as error:
+        raise CannotImport(error) from error
+    _check(read.plan, lambda index: (read.lines[index], 1), by=by, at=at)
+    return Brought(plan=read.plan, namespace=read.namespace)
+
+
+def _plain(text: str) -> Document:
+    """Read one step a line; a blank line starts a new wave, whose steps need all of the one before."""
+    waves: list[list[tuple[int, str]]] = [[]]
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            waves[-1].append((number, line.strip()))
+        elif waves[-1]:
+            waves.append([])
+    waves = [wave for wave in waves if wave]
+    if not waves:
+        message = "There is nothing in this text"
+        raise WrongInput(message, advice="Write one step a line.")
+    _check_edges([len(wave) for wave in waves])
+    return Document(_waved(waves), tuple(number for wave in waves for number, _ in wave))
+
+
+def _waved(waves: Sequence[Sequence[tuple[int, str]]]) -> PlanDraft:
+    steps: list[StepDraft] = []
+    before: tuple[int, ...] = ()
+    for wave in waves:
+        numbers = tuple(range(len(steps) + 1, len(steps) + 1 + len(wave)))
+        steps += [StepDraft(title=title, needs=before) for _, title in wave]
+        before = numbers
+    return PlanDraft(steps=tuple(steps))
+
+
+def _check_edges(sizes: Sequence[int]) -> None:
+    if sum(one * other for one, other in pairwise(sizes)) > EDGES:
+        message = "The blocks between the blank lines are too long to wait for each other step by step"
+        raise TooLarge(message, advice="Write headings instead of blank lines: they become phases.")
+
+
+def _check(draft: PlanDraft, where: Callable[[int], tuple[int, int]], *, by: Actor, at: int) -> None:
+    """Make the plan in memory, by every rule; raises CannotImport with the place of the first fault."""
+    try:
+        check_room(len(draft.steps))
+    except PlanError as error:
+        raise CannotImport(error) from error
+    for place, fault in faults(draft.steps, by=by, at=at)[:1]:
+        raise CannotImport(fault, where=where(place), what=f"Step {place + 1} of the list: ") from fault
+    try:
+        filled(Plan(namespace="", epoch="", removed=draft.removed), draft.steps, by=by, at=at)
+    except NeedsRefused as error:
+        raise CannotImport(error, where=where(_place_of(draft, error.edge[0]))) from error
+    except PlanError as error:
+        raise CannotImport(error) from error
+
+
+def _place_of(draft: PlanDraft, number: int) -> int:
+    numbers = [step.number or place for place, step in enumerate(draft.steps, 1)]
+    return numbers.index(number)
+
+
+def _placed_in_json(error: PlanError, text: str) -> CannotImport:
+    """Say where: the decoder's own line, or where the path in the message leads."""
+    if error.refusal is Refusal.TOO_LARGE:
+        return CannotImport(error)
+    decoder = _JSON_PLACE.search(error.message)
+    if decoder:
+        return CannotImport(error, where=(int(decoder[1]), int(decoder[2])))
+    path = _path(error.message, text)
+    if path is None:
+        return CannotImport(error)
+    return CannotImport(error, where=line_and_column(text, offset_of(text, path)))
+
+
+def _path(message: str, text: str) -> list[str | int] | None:
+    step = _STEP_PLACE.match(message)
+    inside = _PATH.search(message)
+    if step is None and inside is None:
+        return None
+    path: list[str | int] = [*_steps_path(read_json(text.encode())), int(step[1]) - 1] if step else []
+    return path + _names(inside[1]) if inside else path
+
+
+def _names(path: str) -> list[str | int]:
+    """Take ``.needs[2]`` apart."""
+    parts: list[tuple[str, str]] = re.findall(r"\.([A-Za-z_]+)|\[(\d+)\]", path)
+    return [name or int(index) for name, index in parts]
+
+
+def _steps_path(value: object) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return ()
+    inner = isinstance(value, dict) and isinstance(value.get("plan"), dict)
+    return ("plan", "steps") if inner else ("steps",)
+
+
+def _namespace(value: object) -> str:
+    plan = value.get("plan", value) if isinstance(value, dict) else None
+    found = plan.get("namespace") if isinstance(plan, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _left_out(value: object) -> dict[str, int]:
+    """Count the deeds that stand in a plan of ours, in words."""
+    plan = value.get("plan", value) if isinstance(value, dict) else {"steps": value}
+    steps: list[object] = plan.get("steps", []) if isinstance(plan, dict) else []
+    counts: Counter[str] = Counter()
+    for step in steps:
+        for name, word in _DEEDS.items():
+            found = step.get(name) if isinstance(step, dict) else None
+            counts[word] += len(found) if isinstance(found, list) else bool(found)
+    return {word: count for word, count in counts.items() if count}
