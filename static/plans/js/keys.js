@@ -1,143 +1,132 @@
-// One list of keys: it moves the hands, fills a card's menu, and the help dialog is written from it.
+// The keys of this page in one list: it moves the hands; menus, the help and the palette are written from it.
 
-import { say, typing } from "./announce.js";
-import { actOn, focusedCard, justChanged } from "./cards.js";
-import { close as closeDrawer, enter, open, openStep } from "./drawer.js";
-import { showKeys, singleKeys, startHelp } from "./help.js";
-import { openMenu } from "./menu.js";
-import { pickOwner } from "./picker.js";
-import { act, reject, send } from "./sending.js";
-import { undoButton } from "./toast.js";
-import { across, along, walks } from "./walk.js";
+import { typing } from "./announce.js";
+import { later } from "./later.js";
 
-const WITHOUT_LETTERS = /^(Arrow|Enter|Escape)/;
+const LETTERS = "planboard.keys";
+const MAP = "planboard.keymap";
+const NO_LETTER = /^(Arrow|Enter|Escape|Home|End)/;
+const GO = "g";
+const SECOND_WITHIN = 1500;
 
-const can = (verb) => document.getElementById("board")?.dataset.can?.split(" ").includes(verb);
-const linkOf = (article) => article.querySelector("a[data-open]");
-const opened = (article, then) => open(linkOf(article).dataset.open, { then });
-const inDrawer = (selector) => document.querySelector(`#drawer ${selector}`);
+const list = [];
+let first = "";
+let timer = 0;
 
-function approve() {
-  const article = focusedCard();
-  if (!article) return inDrawer("[data-key-approve]")?.click();
-  const button = article.querySelector("[data-key-approve]");
-  if (!button || !can("approve")) return null;
-  if (justChanged(article)) return act(button);
-  if (article.dataset.risk && article.dataset.risk !== "normal") return opened(article, "[data-key-approve]");
-  return act(button);
+/**
+ * Add keys to this page's list, and with that to its help and to the palette:
+ *
+ *     addKeys([{ group: "Track", key: "f", does: "fold or unfold a finished wave", run: fold }]);
+ *
+ * - group, does: where the help names it, and what it says ("next step")
+ * - key: as `event.key` gives it ("f", "J", "Home"); also: a second one, which no person changes
+ * - run(): does it
+ * - label, icon: how menus and the palette name and draw it, where `does` is too short
+ * - on: "step" puts it into a card's menu (with an icon) and among what the palette offers for the focused step
+ * - may(key): tells whether it does anything now; otherwise the press is left alone. Without a key: whether it
+ *   is to be offered
+ * - needs: the verb that one must be allowed for it to be offered
+ * - always: acts while one types, too
+ *
+ * Where two have the same key, the one that was added last and may act does. Gives a function that takes them
+ * away again.
+ */
+export function addKeys(entries) {
+  list.push(...entries);
+  return () => entries.forEach((entry) => list.splice(list.indexOf(entry), 1));
 }
 
-function refuse() {
-  const article = focusedCard();
-  if (!article) return inDrawer("[name=note]")?.focus();
-  const button = article.querySelector("[data-reject]");
-  return button && can("reject") ? reject(button) : null;
+function kept(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null; // Storage is blocked: the keys are as they were made.
+  }
 }
 
-function owner() {
-  const article = focusedCard();
-  if (!article) return inDrawer("[data-key-owner]") && enter("[data-key-owner]");
-  return can("reassign") ? pickOwner(article) : null;
+/** Tell whether letters act; they rest while one types in any case. */
+export const singleKeys = () => kept(LETTERS) !== "off";
+
+/** Which other key this person presses for a key, by that key. */
+export function keymap() {
+  try {
+    return JSON.parse(kept(MAP)) ?? {};
+  } catch {
+    return {};
+  }
 }
 
-function onStep(selector) {
-  return () => {
-    const article = focusedCard();
-    const isOpen = !article || String(openStep()) === article.id.replace("step-", "");
-    return isOpen ? inDrawer(selector) && enter(selector) : opened(article, selector);
-  };
+/** Keep a choice about keys in this browser: `LETTERS` on or off, or another map. */
+export function keepKeys({ letters, map }) {
+  try {
+    if (letters !== undefined) localStorage.setItem(LETTERS, letters ? "on" : "off");
+    if (map) localStorage.setItem(MAP, JSON.stringify(map));
+  } catch {
+    // Storage is blocked: the choice cannot be kept.
+  }
 }
 
-function shift(to) {
-  return () => {
-    const article = focusedCard();
-    if (!article) return inDrawer(`[data-key-${to}]`)?.click();
-    if (!can("move")) return null;
-    actOn(article.id.replace("step-", ""));
-    return send(`${linkOf(article).dataset.open}move/`, { revision: article.dataset.rev, to });
-  };
+/** Tell whether this person is allowed a verb on the board; elsewhere what is not allowed is not drawn. */
+export function can(verb) {
+  const board = document.getElementById("board");
+  return !verb || !board || board.dataset.can.split(" ").includes(verb);
 }
 
-async function copyLink() {
-  const article = focusedCard();
-  const link = article ? linkOf(article) : inDrawer("[data-permalink]");
-  if (!link) return;
-  await navigator.clipboard.writeText(link.href);
-  say("Link copied");
+const may = (entry, key) => !entry.may || entry.may(key);
+
+/** Give the keys of this page, each with the key that this person presses for it (`default` is the usual one). */
+export function allKeys() {
+  const map = keymap();
+  return list.map((entry) => ({ ...entry, default: entry.key, key: map[entry.key] ?? entry.key }));
 }
 
-function leave() {
-  if (closeDrawer()) return;
-  document.activeElement?.blur();
-}
+/** Give those of them that do something here and now. */
+export const keysNow = () => allKeys().filter((entry) => can(entry.needs) && may(entry));
 
-function menu() {
-  const article = focusedCard();
-  if (article) openMenu(article, registry(null).filter((entry) => entry.menu && (!entry.needs || can(entry.needs))));
-}
-
-/** What each key does; `menu` names its icon in a card's menu, `needs` the verb one must be allowed. */
-export function registry(board) {
-  const atCard = () => document.activeElement === focusedCard();
-  const openCard = () => focusedCard() && opened(focusedCard());
-  const decideGate = () => document.querySelector("#banner a[data-decide]")?.click();
-  return [
-    { group: "Move", key: "j", also: "ArrowDown", does: "next step", run: () => along(1) },
-    { group: "Move", key: "k", also: "ArrowUp", does: "previous step", run: () => along(-1) },
-    { group: "Move", key: "h", also: "ArrowLeft", does: "column to the left", run: () => across(-1) },
-    { group: "Move", key: "l", also: "ArrowRight", does: "column to the right", run: () => across(1) },
-    { group: "Move", key: "Enter", does: "open the step", menu: "eye", label: "Open", run: openCard, only: atCard },
-    { group: "Move", key: "Escape", does: "close, back to the card", run: leave, always: true },
-    { group: "Move", key: "/", does: "filter", run: () => document.querySelector("[data-filter]")?.focus() },
-    { group: "Decide", key: "a", does: "approve", run: approve },
-    { group: "Decide", key: "x", does: "reject with a note", run: refuse },
-    { group: "Decide", key: "d", does: "decide the waiting gate", run: decideGate },
-    { group: "Decide", key: "z", does: "undo", run: () => undoButton()?.click() },
-    { group: "Change", key: "o", does: "owner", menu: "person", label: "Assign…", needs: "reassign", run: owner },
-    { group: "Change", key: "m", does: "move to…", menu: "move", label: "Move to…", needs: "move", run: onStep("[data-key-move]") },
-    { group: "Change", key: "u", does: "up in the column", menu: "up", label: "Move up", needs: "move", run: shift("up") },
-    { group: "Change", key: "i", does: "down in the column", menu: "down", label: "Move down", needs: "move", run: shift("down") },
-    { group: "Change", key: "e", does: "edit", menu: "edit", label: "Edit", needs: "edit", run: onStep("[data-key-edit]"), below: true },
-    { group: "Change", key: "c", does: "comment", menu: "comment", label: "Comment", needs: "comment", run: onStep("[data-key-comment]") },
-    { group: "Change", key: "y", does: "copy the link", menu: "copy", label: "Copy link", run: copyLink },
-    { group: "Change", key: ".", does: "actions menu", run: menu },
-    { group: "Page", key: "p", does: "hold live changes", run: () => board?.hold() },
-    { group: "Page", key: "?", does: "show these keys", run: () => showKeys(registry(null)) },
-  ];
-}
-
-function press(event, keys) {
-  const entry = keys.get(event.key);
-  if (!entry || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (!singleKeys() && !WITHOUT_LETTERS.test(event.key)) return;
-  if (document.querySelector("dialog[open], [popover]:popover-open") || (typing() && !entry.always)) return;
-  if (entry.only && !entry.only()) return;
-  if (event.key.startsWith("Arrow") && !walks()) return;
-  event.preventDefault();
-  entry.run();
+function press(event) {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) sendForm(event);
+  else if (!document.querySelector("dialog[open], [popover]:popover-open")) single(event);
 }
 
 /** Ctrl and Enter send the form that one types in. */
 function sendForm(event) {
   const form = event.target.closest?.("form");
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form) return;
+  if (event.key !== "Enter" || !form) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-ctrl-enter]") ?? undefined);
 }
 
-export function startKeys(board) {
-  const entries = registry(board);
-  const keys = new Map(entries.flatMap((entry) => [[entry.key, entry], ...(entry.also ? [[entry.also, entry]] : [])]));
-  document.addEventListener("keydown", (event) => press(event, keys));
-  document.addEventListener("keydown", sendForm);
+function single(event) {
+  const { key } = event;
+  if (!NO_LETTER.test(key) && !singleKeys()) return;
+  if (!typing() && (first || key === GO)) return go(event);
+  const found = allKeys().filter((entry) => [entry.key, entry.also].includes(key) && (!typing() || entry.always));
+  const entry = found.findLast((other) => may(other, key));
+  if (!entry) return;
+  event.preventDefault();
+  entry.run();
+}
+
+/** `g` and a letter follow the page's link of that letter; nothing else happens, whatever the letter is. */
+function go(event) {
+  if (event.key === "Shift") return;
+  event.preventDefault();
+  clearTimeout(timer);
+  if (first) document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`)?.click();
+  first = first ? "" : GO;
+  if (first) timer = setTimeout(() => (first = ""), SECOND_WITHIN);
+}
+
+export const showKeys = () => later("help").then((help) => help.showKeys());
+
+export function startKeys() {
+  document.addEventListener("keydown", press);
   document.addEventListener("click", (event) => {
-    const dots = event.target.closest(".card-menu");
-    if (dots && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      event.preventDefault();
-      dots.closest("article").focus({ preventScroll: true });
-      menu();
-    }
-    if (event.target.closest("[data-show-keys]")) showKeys(registry(null));
+    if (event.target.closest("[data-show-keys]")) showKeys();
   });
-  startHelp();
+  addKeys([
+    { group: "Move", key: "/", does: "filter", may: () => document.querySelector("[data-filter]"), run: () => document.querySelector("[data-filter]").focus() },
+    { group: "Go to", key: "?", does: "show these keys", run: showKeys },
+  ]);
 }

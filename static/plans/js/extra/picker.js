@@ -1,7 +1,7 @@
 // Who gets a step: the drawer's form, fetched to hang on the card. Typing finds a session among those offered.
 
-import { fillTimes } from "./time.js";
-import { hang } from "./popover.js";
+import { hang } from "../popover.js";
+import { fillTimes } from "../time.js";
 
 const panel = () => document.getElementById("picker");
 
@@ -15,7 +15,7 @@ export async function pickOwner(article) {
 }
 
 /** Show the sessions that hold what was typed, and choose the first of them. */
-function find(field) {
+export function findOwner(field) {
   const word = field.value.trim().toLowerCase();
   const offers = [...field.form.querySelectorAll("[data-offer]")];
   for (const offer of offers) offer.hidden = !offer.textContent.toLowerCase().includes(word);
@@ -24,16 +24,4 @@ function find(field) {
   for (const title of field.form.querySelectorAll("[data-offers]")) {
     title.hidden = !title.querySelector("[data-offer]:not([hidden])");
   }
-}
-
-export function startPicker() {
-  document.addEventListener("input", (event) => event.target.matches("[data-find-owner]") && find(event.target));
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-pick-owner]");
-    const article = link?.closest("article");
-    if (!article || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    pickOwner(article);
-  }, { capture: true });
 }

@@ -35,8 +35,11 @@ function narrow(board) {
   }, PATIENCE);
 }
 
+let started = false;
+
 export function startWindows(board) {
-  if (!board) return;
+  if (started) return;
+  started = true;
   board.isNarrowed = new URL(location.href).searchParams.has("q");
   const watcher = new IntersectionObserver(
     (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => widen(board, entry.target)),

@@ -1,12 +1,16 @@
 // A card's actions, written from the list of keys, so that every key has its place to be pressed.
 
-import { hang } from "./popover.js";
+import { keysNow } from "../keys.js";
+import { hang } from "../popover.js";
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 const panel = () => document.getElementById("card-menu");
 
-export function openMenu(article, entries) {
+export function openMenu(article) {
   const list = panel()?.querySelector("[role=menu]");
-  if (!list) return;
+  if (!list || !article) return;
+  const entries = keysNow().filter((entry) => entry.on === "step" && entry.icon);
   list.setAttribute("aria-label", `Actions for step ${article.id.replace("step-", "")}`);
   list.replaceChildren(...entries.flatMap((entry) => [...(entry.below ? [document.createElement("hr")] : []), item(entry, article)]));
   hang(panel(), article);
@@ -16,7 +20,7 @@ export function openMenu(article, entries) {
 function item(entry, article) {
   const made = document.getElementById("menu-item").content.firstElementChild.cloneNode(true);
   const use = made.querySelector("use");
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.menu}`));
+  use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.icon}`));
   made.querySelector(".option-text").textContent = entry.label;
   made.querySelector("kbd").textContent = entry.key === "Enter" ? "↵" : entry.key;
   made.addEventListener("click", () => {
@@ -27,19 +31,15 @@ function item(entry, article) {
   return made;
 }
 
-const STEPS = { ArrowDown: 1, ArrowUp: -1 };
-
-export function startMenu() {
-  panel()?.addEventListener("keydown", (event) => {
-    const items = [...panel().querySelectorAll("[role=menuitem]")];
-    const at = items.indexOf(document.activeElement);
-    const to = { Home: 0, End: items.length - 1 }[event.key] ?? (STEPS[event.key] ? at + STEPS[event.key] : null);
-    if (to === null && event.key.length === 1) {
-      const pressed = items.find((found) => found.querySelector("kbd").textContent === event.key);
-      pressed?.click();
-    } else if (to !== null) {
-      event.preventDefault();
-      items[(to + items.length) % items.length]?.focus();
-    }
-  });
-}
+panel()?.addEventListener("keydown", (event) => {
+  const items = [...panel().querySelectorAll("[role=menuitem]")];
+  const at = items.indexOf(document.activeElement);
+  const to = { Home: 0, End: items.length - 1 }[event.key] ?? (STEPS[event.key] ? at + STEPS[event.key] : null);
+  if (to === null && event.key.length === 1) {
+    const pressed = items.find((found) => found.querySelector("kbd").textContent === event.key);
+    pressed?.click();
+  } else if (to !== null) {
+    event.preventDefault();
+    items[(to + items.length) % items.length]?.focus();
+  }
+});
