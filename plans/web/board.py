@@ -97,7 +97,7 @@ def board_view(
 ) -> BoardView:
     """Build the board. ``query`` keeps the cards that hold all its words; ``windows`` widens columns."""
     plan = picture.plan
-    wanted = _matching(picture, query)
+    wanted = matching_steps(picture, query)
     columns = in_columns(picture)
     windows = (windows or {}) if len(plan.steps) > LARGE else None
     return BoardView(
@@ -138,7 +138,8 @@ def windows_of(text: str) -> dict[str, int]:
     }
 
 
-def _matching(picture: Picture, query: str) -> set[int]:
+def matching_steps(picture: Picture, query: str) -> set[int]:
+    """Name the steps that hold all words of a query."""
     words = query.lower().split()
     return {
         step.number

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from plans.domain.picture import Picture
     from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
+    from plans.web.framing import FrameView
 
 
 def board_etag(request: BoardRequest, picture: Picture) -> str:
@@ -32,6 +33,11 @@ def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
     """Name the lists of plans as this request asks for them."""
     asked = (request.GET.get("q", ""), request.GET.get("current", ""), request.user.pk)
     return f'"{_digest((rows, asked))}"'
+
+
+def view_etag(request: BoardRequest, frame: FrameView, view: msgspec.Struct) -> str:
+    """Name what a view shows, whatever revision it is of."""
+    return f'"{frame.epoch}-{frame.revision}-{_digest((frame, view, request.user.pk))}"'
 
 
 def _digest(shown: object) -> str:

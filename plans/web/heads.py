@@ -14,17 +14,17 @@ from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, s
 from plans.web.cards import look_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from plans.domain.picture import Picture
     from plans.domain.step import Step
 
 UNTITLED = "Untitled plan"
+NO_PHASE = "No phase"
 MOST_BLOCKS = 120
 _TWELFTHS = 12
 _STATES = {PlanState.DRAFT: "Draft", PlanState.ABORTED: "Aborted", PlanState.DONE: "Done"}
 _WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "done")
-"""Which look a block shows that stands for several steps: the one most worth knowing."""
 
 
 class WaveView(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,15 +123,26 @@ def banner_view(picture: Picture) -> BannerView:
 
 
 def waves(picture: Picture, *, block: int = 1) -> tuple[WaveView, ...]:
-    """Cut the plan into stretches, phases in order of first use; ``block`` steps share a block."""
-    stretches: dict[str, list[Step]] = {}
+    """Cut the plan into stretches; ``block`` steps share a block."""
+    total = len(picture.plan.steps) or 1
+    return tuple(
+        _wave(picture, name, steps, total=total, block=block) for name, steps in stretches(picture).items()
+    )
+
+
+def stretches(picture: Picture) -> dict[str, list[Step]]:
+    """List the steps by phase, phases in order of first use; by wave where no phases are named."""
+    found: dict[str, list[Step]] = {}
     named = any(step.phase for step in picture.plan.steps)
     for step in picture.plan.steps:
-        wave = picture.standings[step.number].wave
-        name = clean_line(step.phase) if named else f"Wave {wave + 1}"
-        stretches.setdefault(name, []).append(step)
-    total = len(picture.plan.steps) or 1
-    return tuple(_wave(picture, name, steps, total=total, block=block) for name, steps in stretches.items())
+        name = clean_line(step.phase) if named else f"Wave {picture.standings[step.number].wave + 1}"
+        found.setdefault(name or NO_PHASE, []).append(step)
+    return found
+
+
+def gravest(looks: Iterable[str]) -> str:
+    """Choose the look of what stands for several steps: the one most worth knowing."""
+    return min(looks, key=_WEIGHT.index)
 
 
 def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: int) -> WaveView:
@@ -140,7 +151,7 @@ def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: 
     gates = [step for step in steps if step.is_gate]
     signal, said = _signal(picture, gates)
     return WaveView(
-        name=name or "No phase",
+        name=name,
         share=f"share-{max(1, round(_TWELFTHS * len(steps) / total))}",
         blocks=tuple(_blocks(looks, block)),
         done=sum(step.status in (Status.COMPLETED, Status.CANCELLED) for step in work),
@@ -151,7 +162,7 @@ def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: 
 
 
 def _blocks(looks: Sequence[str], size: int) -> list[str]:
-    return [min(looks[at : at + size], key=_WEIGHT.index) for at in range(0, len(looks), size)]
+    return [gravest(looks[at : at + size]) for at in range(0, len(looks), size)]
 
 
 def _signal(picture: Picture, gates: list[Step]) -> tuple[str, str]:

@@ -14,6 +14,8 @@ from plans.web.views import (
     plans,
     shaping,
     steps,
+    table,
+    track,
 )
 
 _STEP_VERBS = [
@@ -46,6 +48,8 @@ _PLAN_VERBS = [
 _PLAN: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
     *_PLAN_VERBS,
+    path("track/", track.track, name="track"),
+    path("table/", table.table, name="table"),
     path("steps/", shaping.add, name="steps"),
     path("steps/<int:number>/", steps.step, name="step"),
     path("steps/<int:number>/", include(_STEP_VERBS)),

@@ -1,0 +1,65 @@
+"""What stands around every view of a plan but its board: header, banner, filter, and what keeps it live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.web.heads import BannerView, HeadView, banner_view, head_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plans.domain.picture import Picture
+
+_LONG_NUMBER = 10
+"""Digits no step number has."""
+
+
+class FrameView(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan as its page needs it, whatever is drawn of it."""
+
+    namespace: str
+    epoch: str
+    revision: int
+    steps: str
+    """Every step's revision, ``1:4,2:7``: what the page's checksum is made of."""
+    can: str
+    is_read_only: bool
+    head: HeadView
+    banner: BannerView
+    warnings: tuple[str, ...]
+    is_empty: bool
+    is_past: bool
+    """An older revision that somebody looks at."""
+    query: str
+
+
+def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") -> FrameView:
+    """Build the frame; ``query`` is what the filter holds."""
+    plan = picture.plan
+    return FrameView(
+        namespace=plan.namespace,
+        epoch=plan.epoch,
+        revision=plan.revision,
+        steps=",".join(f"{step.number}:{step.revision}" for step in plan.steps),
+        can=" ".join(can) if picture.writable else "",
+        is_read_only=not picture.writable,
+        head=head_view(picture),
+        banner=banner_view(picture),
+        warnings=picture.warnings,
+        is_empty=not plan.steps,
+        is_past=picture.is_past,
+        query=query,
+    )
+
+
+def number_of(text: str) -> int:
+    """Read a step's number from an address; 0 where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONG_NUMBER else 0
+
+
+def numbers_of(text: str) -> tuple[int, ...]:
+    """Read ``4,17`` from an address; whatever is no number is left out."""
+    return tuple(sorted({number for part in text.split(",")[:100] if (number := number_of(part))}))
