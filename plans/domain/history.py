@@ -73,13 +73,19 @@ def sentence(line: Line) -> str:
 
 def deed(line: Line) -> str:
     """Say what was done, without who: ``claimed step 17``."""
-    if line.step is not None and line.verb == "block":
-        return f"{_asked(line)} step {line.step}"
-    if line.step is not None and line.verb in _WORDS:
-        return f"{_WORDS[line.verb]} step {line.step}"
+    words = step_words(line)
+    if words:
+        return f"{words} step {line.step}"
     if line.verb in _PLAN_WORDS:
         return _PLAN_WORDS[line.verb] + (_steps(line) if line.verb == "adopt" else "")
     return line.verb.replace("_", " ")
+
+
+def step_words(line: Line) -> str:
+    """Say what was done to the one step that a revision is about: ``claimed``; empty where there is none."""
+    if line.step is None:
+        return ""
+    return _asked(line) if line.verb == "block" else _WORDS.get(line.verb, "")
 
 
 def _asked(line: Line) -> str:

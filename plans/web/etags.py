@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
     from plans.web.framing import FrameView
+    from plans.web.roll import RollView
 
 
 def board_etag(request: BoardRequest, picture: Picture) -> str:
@@ -31,13 +32,18 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
 
 def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
     """Name the lists of plans as this request asks for them."""
-    asked = (request.GET.get("q", ""), request.GET.get("current", ""), request.user.pk)
+    asked = (*(request.GET.get(name, "") for name in ("q", "current", "screen")), request.user.pk)
     return f'"{_digest((rows, asked))}"'
 
 
 def view_etag(request: BoardRequest, frame: FrameView, view: msgspec.Struct) -> str:
     """Name what a view shows, whatever revision it is of."""
     return f'"{frame.epoch}-{frame.revision}-{_digest((frame, view, request.user.pk))}"'
+
+
+def sessions_etag(request: BoardRequest, roll: RollView) -> str:
+    """Name the list of sessions as it is shown now."""
+    return f'"{_digest((roll, request.user.pk))}"'
 
 
 def _digest(shown: object) -> str:

@@ -43,12 +43,18 @@ def board_page(  # noqa: PLR0913 - what a board's page is made of
 
 
 def plans_page(
-    rows: Iterable[PlanRow], *, query: str = "", told: str = "", worker: str = "", current: str = ""
+    rows: Iterable[PlanRow],
+    *,
+    query: str = "",
+    told: str = "",
+    worker: str = "",
+    current: str = "",
+    screen: str = "",
 ) -> Context:
     """Fill ``plans/plans.html``; ``worker`` says how the worker does when it does not do well.
 
     It also fills ``plans/_lists_again.html``, what pages fetch to keep their lists true: the sidebar alone
-    for the page of the plan ``current``, with the list of plans for the page of that list.
+    for the page of the plan ``current`` and for other screens, with the list of plans for the page of that.
     """
     found = list(rows)
     return {
@@ -59,7 +65,7 @@ def plans_page(
         "query": query,
         "told": told,
         "worker": worker,
-        **sidebar(found, current=current),
+        **sidebar(found, current=current, screen=screen),
     }
 
 
@@ -90,11 +96,15 @@ def step_answer(
     }
 
 
-def sidebar(rows: Iterable[PlanRow], *, current: str = "") -> Context:
-    """Fill the sidebar: every plan that is not archived, in its group, and how many steps need a person."""
+def sidebar(rows: Iterable[PlanRow], *, current: str = "", screen: str = "") -> Context:
+    """Fill the sidebar: every plan that is not archived, in its group, and how many steps need a person.
+
+    ``screen`` names the page over all plans that is shown; without it, and without a plan, it is the plans'.
+    """
     found = [row for row in rows if not row.archived]
     return {
         "sidebar_groups": plan_groups(found),
         "sidebar_needs": sum(row.ask for row in found),
         "current": current,
+        "screen": screen or ("" if current else "plans"),
     }

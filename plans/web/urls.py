@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from plans.web.views import (
+    activity,
     assigning,
     board,
     deciding,
@@ -12,6 +13,7 @@ from plans.web.views import (
     health,
     planning,
     plans,
+    sessions,
     shaping,
     steps,
     table,
@@ -60,6 +62,10 @@ urlpatterns = [
     path("login/", entry.login, name="login"),
     path("logout/", entry.logout, name="logout"),
     path("healthz", health.healthz, name="healthz"),
+    path("activity/", activity.activity, name="activity"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<str:key>/", sessions.session, name="session"),
+    path("sessions/<str:key>/hand-over/", sessions.hand, name="hand_over"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:namespace>/", include(_PLAN)),
 ]

@@ -48,7 +48,8 @@ def _again(request: BoardRequest) -> HttpResponseBase:
     etag = lists_etag(request, rows)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
-        context = plans_page(rows, query=request.GET.get("q", ""), current=request.GET.get("current", ""))
+        asked = {name: request.GET.get(name, "") for name in ("current", "screen")}
+        context = plans_page(rows, query=request.GET.get("q", ""), **asked)
         answer = render(request, "plans/_lists_again.html", context)
     answer["ETag"] = etag
     return answer

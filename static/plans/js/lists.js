@@ -15,8 +15,9 @@ function address() {
   url.searchParams.set("fragment", "lists");
   const query = list() && new URL(location.href).searchParams.get("q");
   if (query) url.searchParams.set("q", query);
-  const current = document.getElementById("sidebar-plans").dataset.current;
+  const { current, screen } = document.getElementById("sidebar-plans").dataset;
   if (current) url.searchParams.set("current", current);
+  url.searchParams.set("screen", screen);
   return url;
 }
 

@@ -1,0 +1,150 @@
+"""What happened in all plans, newest first, a page at a time: every page starts where the last one ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from plans.domain.happening import VERBS, Happening
+from plans.domain.revision import Line
+from plans.mirror.documents import indexed, lines_from
+from plans.mirror.models import RevisionEvent, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import QuerySet
+
+HOUR = 3_600_000
+LATE = 60_000
+"""Milliseconds by which an event may be copied after a younger one."""
+_COLUMNS = ("at", "pk", "plan__namespace", "plan__title", "document")
+
+
+class Place(NamedTuple):
+    """Where a page ends: the time (ms) and the row of its last event."""
+
+    at: int
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.at}-{self.row}"
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events are looked for; an empty word asks for nothing in particular."""
+
+    plan: str = ""
+    group: str = ""
+    who: str = ""
+    """``str(Actor)``."""
+    sort: Happening | None = None
+    words: tuple[str, ...] = ()
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """One event, with the plan it happened to as it is called now."""
+
+    place: Place
+    namespace: str
+    plan_title: str
+    line: Line
+
+
+class Tally(NamedTuple):
+    """How often somebody did something."""
+
+    by: str
+    verb: str
+    count: int
+
+
+def older(wanted: Wanted, *, before: Place | None, limit: int) -> list[Happened]:
+    """List events newest first, from ``before`` on backwards."""
+    found = _wanted(wanted)
+    if before is not None:
+        found = found.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.row))
+    return _happened(found.order_by("-at", "-pk")[:limit])
+
+
+def newest() -> Place:
+    """Tell which event was copied last: what comes after it is new."""
+    found = RevisionEvent.objects.order_by("-pk").values_list("at", "pk").first()
+    return Place(*found) if found else Place(0, 0)
+
+
+def newer(wanted: Wanted, *, after: Place, limit: int) -> list[Happened]:
+    """List the events that were copied after another one, newest first; at most the ``limit`` newest.
+
+    Plans are copied one after the other, so one may be a little older than what was copied before it. A whole
+    history that appears at once, as a plan that is brought back has, is no news.
+    """
+    found = _wanted(wanted).filter(pk__gt=after.row, at__gt=after.at - LATE)
+    return _happened(found.order_by("-at", "-pk")[:limit])
+
+
+def titles(steps: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Tell what steps are called now, removed ones left out; one statement."""
+    by_plan: dict[str, set[int]] = {}
+    for namespace, number in steps:
+        by_plan.setdefault(namespace, set()).add(number)
+    if not by_plan:
+        return {}
+    named = Q(pk=None)
+    for namespace, numbers in by_plan.items():
+        named |= Q(plan__namespace=namespace, number__in=list(numbers))
+    found = Step.objects.filter(named, removed=False).order_by()
+    return {
+        (namespace, number): title
+        for namespace, number, title in found.values_list("plan__namespace", "number", "title")
+    }
+
+
+def tally(wanted: Wanted, *, since: int) -> list[Tally]:
+    """Count who did what from ``since`` (ms) on; sorts and words are not looked at."""
+    found = _wanted(Wanted(plan=wanted.plan, group=wanted.group)).filter(at__gte=since).order_by()
+    counted = found.values("by", "verb").annotate(count=Count("pk"))
+    return [Tally(*row) for row in counted.values_list("by", "verb", "count")]
+
+
+def by_hour(wanted: Wanted, *, now: int, hours: int) -> list[int]:
+    """Count the changes of the last hours, the oldest first; the last one is under way."""
+    first = now // HOUR - hours + 1
+    found = _wanted(Wanted(plan=wanted.plan, group=wanted.group)).filter(at__gte=first * HOUR)
+    counted = found.order_by().values(hour=F("at") / HOUR).annotate(count=Count("pk"))
+    counts = dict(counted.values_list("hour", "count"))
+    return [counts.get(first + hour, 0) for hour in range(hours)]
+
+
+def _wanted(wanted: Wanted) -> QuerySet[RevisionEvent]:
+    found = RevisionEvent.objects.all()
+    if wanted.plan:
+        found = found.filter(plan__namespace=wanted.plan)
+    if wanted.group:
+        found = found.filter(plan__group=wanted.group)
+    if wanted.who:
+        found = found.filter(by=indexed(wanted.who))
+    if wanted.sort:
+        found = found.filter(verb__in=sorted(VERBS[wanted.sort]))
+    for word in wanted.words:
+        found = found.filter(_mentions(word))
+    return found
+
+
+def _mentions(word: str) -> Q:
+    """Pick what may hold a word; the document's own keys match too, so whoever shows it looks again."""
+    named = Step.objects.filter(plan=OuterRef("plan"), number=OuterRef("step"), title__icontains=word)
+    plan = Q(plan__namespace__icontains=word) | Q(plan__title__icontains=word)
+    return Q(document__icontains=word) | plan | Q(Exists(named))
+
+
+def _happened(rows: QuerySet[RevisionEvent]) -> list[Happened]:
+    found = list(rows.values_list(*_COLUMNS))
+    return list(_joined(found, lines_from(document for *_, document in found)))
+
+
+def _joined(found: list[tuple[int, int, str, str, str]], lines: list[Line]) -> Iterator[Happened]:
+    for (at, row, namespace, title, _), line in zip(found, lines, strict=True):
+        yield Happened(place=Place(at, row), namespace=namespace, plan_title=title, line=line)

@@ -1,0 +1,71 @@
+"""A page of what happened: gathered from the mirror until it is full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plans.domain.happening import Happening
+from plans.mirror import activity as events
+from plans.mirror.activity import Place, Wanted
+from plans.web.activity import LineView, days_view, has_words, lines_view
+
+if TYPE_CHECKING:
+    from plans.mirror.activity import Happened
+    from plans.web.activity import Titles
+    from plans.web.activity_page import Filters
+
+PAGE = 60
+"""Lines of one page; a folded line is one."""
+BATCHES = (PAGE, 4 * PAGE, 16 * PAGE)
+"""Events that are looked at for a page: more where words leave few, or where many fold into one."""
+
+
+def older_lines(filters: Filters, *, before: Place | None, most: int = PAGE) -> dict[str, object]:
+    """Fill ``plans/activity/_older.html``."""
+    found, ended = _lines(wanted(filters), before=before, most=most)
+    last = found[0][-1].place if found[0] else None
+    lines = found[1]
+    return {
+        "days": days_view(lines),
+        "older": "" if ended or last is None else filters.url(before=str(last)),
+        "filters": filters,
+    }
+
+
+def wanted(filters: Filters) -> Wanted:
+    """Say to the mirror what a list was narrowed to."""
+    return Wanted(
+        plan=filters.plan,
+        group=filters.group,
+        who=filters.who,
+        sort=Happening(filters.kind) if filters.kind else None,
+        words=tuple(filters.q.split()),
+    )
+
+
+def worded(happened: list[Happened], words: tuple[str, ...]) -> tuple[LineView, ...]:
+    """Build the lines of some events; only those that show every word."""
+    return tuple(line for line in lines_view(happened, _titles(happened)) if has_words(line, words))
+
+
+def _lines(
+    what: Wanted, *, before: Place | None, most: int
+) -> tuple[tuple[list[Happened], tuple[LineView, ...]], bool]:
+    """Gather a page: the events that were looked at, the lines they make, and whether there are no more."""
+    happened: list[Happened] = []
+    lines: tuple[LineView, ...] = ()
+    for batch in BATCHES:
+        fresh = events.older(what, before=happened[-1].place if happened else before, limit=batch)
+        happened += fresh
+        lines = worded(happened, what.words)
+        if len(fresh) < batch:
+            return (happened, lines), True
+        if len(lines) >= most // 2:
+            break
+    return (happened, lines), False
+
+
+def _titles(happened: list[Happened]) -> Titles:
+    return events.titles(
+        {(event.namespace, event.line.step) for event in happened if event.line.step is not None}
+    )

@@ -1,0 +1,135 @@
+"""What the pages of sessions are drawn from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.roll import SessionState, state_of
+from plans.mirror import roll_call
+from plans.mirror.reading import sessions as everyone
+from plans.security.roles import Role, may
+from plans.security.text import clean_line
+from plans.web.activity_lines import older_lines
+from plans.web.activity_page import Filters
+from plans.web.cards import iso
+from plans.web.handing import is_finished, offered
+from plans.web.owners import Offers, offers
+from plans.web.roll import HeldView, Roll, counted, held_view, session_view
+from plans.web.session_urls import hand_over_url
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.domain.roll import Attendee, HeldStep
+    from plans.security.person import BoardRequest
+    from plans.web.handing import HandedView
+
+LATEST = 30
+"""Lines of its activity on a session's page."""
+
+
+class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that can be handed over."""
+
+    step: HeldView
+    value: str
+    is_chosen: bool
+    warning: str
+
+
+class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The facts of one session besides its row."""
+
+    name: str
+    agent: str
+    host: str
+    pid: int | None
+    started: str
+    choices: tuple[ChoiceView, ...]
+    is_live: bool
+    works: bool
+    hand_over_url: str
+    may_hand_over: bool
+    held: str
+    """``3 open steps``."""
+
+
+def the_roll() -> Roll:
+    """Gather all the sessions: three statements, four where one fell silent with steps in hand."""
+    now = now_ms()
+    found = roll_call.everybody()
+    silent = [one for one in found if state_of(one, now=now) is SessionState.STALE]
+    plans = {step.namespace for one in silent for step in one.held}
+    return Roll(found, now, roll_call.progress(now=now), roll_call.waiting(plans))
+
+
+def one_session(
+    request: BoardRequest, name: str, *, handed: Sequence[HandedView] = ()
+) -> dict[str, object] | None:
+    """Gather one session, None when nobody knows it; ``handed`` is what just became of some of its steps."""
+    now = now_ms()
+    attendee = roll_call.attendee(name)
+    if attendee is None:
+        return None
+    attendee = _without(attendee, handed)
+    bars = roll_call.progress(now=now, name=name)
+    roll = Roll([attendee], now, bars, roll_call.waiting({step.namespace for step in attendee.held}))
+    allowed = may(request.user, Role.OPERATOR)
+    again = {(one.namespace, one.number): one for one in handed if one.value}
+    return {
+        "row": session_view(roll, attendee),
+        "session": _page(attendee, again, allowed=allowed),
+        "offers": _offers(name) if allowed and attendee.held else None,
+        "handed": handed,
+        "done": sum(one.is_done for one in handed),
+        "confirms": any(one.is_live for one in handed),
+        **older_lines(Filters(who=f"session:{name}"), before=None, most=LATEST),
+    }
+
+
+def _without(attendee: Attendee, handed: Sequence[HandedView]) -> Attendee:
+    """Leave out what was just handed over: the mirror may not have it yet."""
+    gone = {(one.namespace, one.number) for one in handed if not one.value}
+    return msgspec.structs.replace(
+        attendee, held=tuple(step for step in attendee.held if step.key not in gone)
+    )
+
+
+def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, allowed: bool) -> SessionPage:
+    life, held = attendee.life, [step for step in attendee.held if step.writable]
+    values = offered(held) | {key: one.value for key, one in again.items()}
+    return SessionPage(
+        name=clean_line(life.session),
+        agent=clean_line(life.agent),
+        host=clean_line(life.host),
+        pid=life.pid,
+        started=iso(life.started or 0),
+        choices=tuple(_choice(step, values[step.key], again=bool(again)) for step in held),
+        is_live=life.liveness == "live",
+        works=any(step.status == "in_progress" for step in held),
+        hand_over_url=hand_over_url(life.session),
+        may_hand_over=allowed and bool(held),
+        held=counted(len(attendee.held), "open step"),
+    )
+
+
+def _choice(step: HeldStep, value: str, *, again: bool) -> ChoiceView:
+    warning = ""
+    if is_finished(step):
+        warning = "Finished, waits for your look: whoever gets it starts again"
+    elif step.request is not None and step.status == "blocked":
+        warning = "Its request is withdrawn"
+    return ChoiceView(
+        step=held_view(step), value=value, is_chosen=again or not is_finished(step), warning=warning
+    )
+
+
+def _offers(name: str) -> Offers:
+    found = offers(everyone(), owner=None)
+    return Offers(
+        idle=tuple(offer for offer in found.idle if offer.session != name),
+        working=tuple(offer for offer in found.working if offer.session != name),
+    )

@@ -1,0 +1,90 @@
+"""What happened in all plans or one: the newest first, older ones on demand, new ones as they come."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from plans.domain.happening import Happening
+from plans.mirror import activity as events
+from plans.mirror.activity import Place, Wanted
+from plans.mirror.reading import plan_rows
+from plans.security.person import person_required
+from plans.web.activity_lines import older_lines, wanted, worded
+from plans.web.activity_page import Figures, Filters, around_view
+from plans.web.gathering import take_told
+from plans.web.pages import sidebar
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from django.http.response import HttpResponseBase
+
+    from plans.security.person import BoardRequest
+
+MOST_NEW = 100
+HOURS = 12
+_HOUR = 3_600_000
+_DAY = 24 * _HOUR
+_PLACE = re.compile(r"(-?\d{1,18})-(\d{1,18})", re.ASCII)
+
+
+@require_safe
+@person_required
+def activity(request: BoardRequest) -> HttpResponseBase:
+    """List what happened; ``fragment`` is ``older`` or ``newer`` for the lines alone."""
+    filters = _filters(request)
+    part = request.GET.get("fragment", "")
+    if part == "newer":
+        return _newer(request, filters)
+    before = _place(request.GET.get("before", ""))
+    if part == "older":
+        return render(request, "plans/activity/_older.html", older_lines(filters, before=before))
+    mark = events.newest()  # before the lines are read: what is copied between the two is new then
+    context = older_lines(filters, before=before) | _around(filters)
+    told = {"mark": mark, "is_older": before is not None, "told": take_told(request)}
+    return render(request, "plans/activity.html", context | told)
+
+
+def _newer(request: BoardRequest, filters: Filters) -> HttpResponse:
+    after = _place(request.GET.get("after", ""))
+    happened = events.newer(wanted(filters), after=after, limit=MOST_NEW) if after else []
+    newest = max((event.place.row for event in happened), default=0)
+    lines = worded(happened, wanted(filters).words)
+    if not lines:
+        return HttpResponse(status=204)
+    context = {
+        "lines": lines,
+        "mark": Place(happened[0].place.at, newest),
+        "is_all": len(happened) < MOST_NEW,
+    }
+    return render(request, "plans/activity/_newer.html", context)
+
+
+def _around(filters: Filters) -> dict[str, object]:
+    now, rows = now_ms(), plan_rows()
+    scope = Wanted(plan=filters.plan, group=filters.group)
+    figures = Figures(
+        hour=events.tally(scope, since=now - _HOUR),
+        today=events.tally(scope, since=now - now % _DAY),
+        by_hour=events.by_hour(scope, now=now, hours=HOURS),
+    )
+    return {
+        "around": around_view(filters, figures, rows),
+        **sidebar(rows, screen="activity"),
+    }
+
+
+def _filters(request: BoardRequest) -> Filters:
+    asked = {name: request.GET.get(name, "").strip() for name in Filters.__struct_fields__}
+    if asked["kind"] not in set(Happening):
+        asked["kind"] = ""
+    return Filters(**asked)
+
+
+def _place(text: str) -> Place | None:
+    found = _PLACE.fullmatch(text)
+    return Place(int(found[1]), int(found[2])) if found else None

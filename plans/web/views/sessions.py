@@ -1,0 +1,109 @@
+"""Sessions: all of them, one of them, and handing over everything that one has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plans.django_wiring import desk
+from plans.domain.errors import WrongInput
+from plans.mirror.reading import plan_rows
+from plans.security.person import operator_required, person, person_required
+from plans.web.etags import sessions_etag
+from plans.web.gathering import take_told, worker_said
+from plans.web.handing import asked, hand_over
+from plans.web.pages import sidebar
+from plans.web.refusing import STATUS
+from plans.web.roll import roll_view
+from plans.web.session_page import one_session, the_roll
+from plans.web.session_urls import session_of
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from plans.security.person import BoardRequest
+    from plans.web.roll import RollView
+
+_MOST_PAGES = 1_000
+_SOME_REFUSED = 207
+"""Multi-Status: each step has its own answer on the page."""
+
+
+@require_safe
+@person_required
+def sessions(request: BoardRequest) -> HttpResponseBase:
+    """List the sessions, those that need a person first."""
+    view = _view(request)
+    if request.GET.get("fragment") == "rows":
+        return _again(request, view)
+    context = {"roll": view, "told": take_told(request), "worker": worker_said()}
+    return render(request, "plans/sessions.html", context | sidebar(plan_rows(), screen="sessions"))
+
+
+@require_safe
+@person_required
+def session(request: BoardRequest, key: str) -> HttpResponseBase:
+    """Show one session: what it has, what it did; ``part=dialog`` gives the form that hands it all over."""
+    found = one_session(request, _named(key))
+    if found is None:
+        raise Http404("Nobody knows this session.")
+    if request.GET.get("part") == "dialog":
+        return render(request, "plans/sessions/_dialog.html", found)
+    told = {"told": take_told(request)}
+    return render(request, "plans/session.html", found | told | sidebar(plan_rows(), screen="sessions"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operator_required
+def hand(request: BoardRequest, key: str) -> HttpResponse:
+    """Hand over a session's steps, each by its own revision, and tell of each."""
+    name = _named(key)
+    handed, refused = [], None
+    if request.method == "POST":
+        try:
+            wanted = asked(request.POST, held_by=name)
+            handed = hand_over(desk(), wanted, held_by=name, by=person(request))
+        except WrongInput as error:
+            refused = error
+    page = one_session(request, name, handed=handed)
+    if page is None:
+        raise Http404("Nobody knows this session.")
+    status = STATUS[refused.refusal] if refused else 200
+    if any(not one.is_done for one in handed):
+        status = _SOME_REFUSED
+    context = page | {"refused": refused}
+    if request.htmx:
+        return render(request, "plans/sessions/_dialog.html", context, status=status)
+    return render(
+        request, "plans/session.html", context | sidebar(plan_rows(), screen="sessions"), status=status
+    )
+
+
+def _again(request: BoardRequest, view: RollView) -> HttpResponseBase:
+    """Give the rows again, or 304 when the page has them."""
+    etag = sessions_etag(request, view)
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = render(request, "plans/sessions/_again.html", {"roll": view})
+    answer["ETag"] = etag
+    return answer
+
+
+def _view(request: BoardRequest) -> RollView:
+    more = request.GET.get("more", "")
+    pages = int(more) if more.isascii() and more.isdigit() and len(more) <= len(str(_MOST_PAGES)) else 0
+    return roll_view(
+        the_roll(), query=request.GET.get("q", "").strip(), show=request.GET.get("show", ""), more=pages
+    )
+
+
+def _named(key: str) -> str:
+    name = session_of(key)
+    if name is None:
+        raise Http404("This is no session's address.")
+    return name

@@ -1,0 +1,102 @@
+// The list of sessions: asked for again every few seconds, answered by 304 as a rule. Rows keep their places while
+// a pointer or the focus is among them.
+
+import { addKeys } from "../keys.js";
+import { morph, parse } from "../morph.js";
+import { show } from "../status.js";
+import { fillTimes } from "../time.js";
+
+const EVERY = 5_000;
+const AFTER_TYPING = 200;
+const HELD_AT_MOST = 10_000;
+const ROWS = "#session-rows > tr";
+
+const list = document.getElementById("session-list");
+const box = document.querySelector("[data-filter]");
+const links = () => [...document.querySelectorAll("[data-session]")];
+const focused = () => document.activeElement?.closest?.("tr")?.querySelector("[data-session]");
+
+let etag = "";
+let asked = "";
+let heldSince = 0;
+
+function address() {
+  const url = new URL(location.href);
+  url.searchParams.set("fragment", "rows");
+  if (box.value) url.searchParams.set("q", box.value);
+  else url.searchParams.delete("q");
+  return url.href;
+}
+
+/** Tell whether somebody has a hand on the rows; but a list that waits too long is wrong. */
+function held() {
+  const touched = list.matches(":hover") || list.contains(document.activeElement);
+  heldSince = touched ? heldSince || Date.now() : 0;
+  return touched && Date.now() - heldSince < HELD_AT_MOST;
+}
+
+/** Change what rows say, and leave them where they are; new and vanished ones wait. */
+function inPlace(fresh) {
+  const rows = document.querySelectorAll(ROWS);
+  const next = new Map([...fresh.querySelectorAll("tr[id]")].map((row) => [row.id, row]));
+  for (const row of rows) if (next.has(row.id)) morph(row, next.get(row.id));
+  return [...rows].map((row) => row.id).join() === [...next.keys()].join();
+}
+
+function take(fresh, isHeld) {
+  for (const id of ["session-said", "session-chips"]) morph(document.getElementById(id), fresh.getElementById(id));
+  const whole = !isHeld || inPlace(fresh);
+  if (!isHeld) morph(list, fresh.getElementById("session-list"));
+  fillTimes();
+  return whole;
+}
+
+async function refresh() {
+  if (document.hidden) return;
+  const url = address();
+  const headers = etag && url === asked ? { "If-None-Match": etag } : {};
+  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
+  show(!response ? "reconnecting" : response.redirected ? "signedOut" : "polling");
+  if (!response?.ok || response.redirected || url !== address()) return;
+  const whole = take(parse(await response.text()), url === asked && held());
+  [etag, asked] = [whole ? response.headers.get("ETag") : "", url];
+}
+
+async function handOver(link) {
+  const url = new URL(link.dataset.handOver, location.origin);
+  url.searchParams.set("part", "dialog");
+  await htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", swap: "innerHTML" });
+}
+
+function walk(by) {
+  const all = links();
+  const at = all.indexOf(focused());
+  const next = all[at < 0 ? 0 : at + by];
+  next?.focus({ preventScroll: true });
+  next?.closest("tr").scrollIntoView({ block: "nearest" });
+}
+
+const ownButton = () => focused()?.closest("tr").querySelector("[data-hand-over]");
+const among = (key) => !key?.startsWith("Arrow") || Boolean(focused());
+
+setInterval(refresh, EVERY);
+document.addEventListener("visibilitychange", refresh);
+document.addEventListener("close", refresh, { capture: true });
+let typing = 0;
+box.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(refresh, AFTER_TYPING);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-retry]")) refresh();
+  const link = event.target.closest("[data-hand-over]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  handOver(link);
+});
+addKeys([
+  { group: "Move", key: "j", also: "ArrowDown", does: "next session", may: among, run: () => walk(1) },
+  { group: "Move", key: "k", also: "ArrowUp", does: "previous session", may: among, run: () => walk(-1) },
+  { group: "Change", key: "o", does: "reassign all that a session has", may: () => ownButton(), run: () => handOver(ownButton()) },
+]);
+refresh();

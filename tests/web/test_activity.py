@@ -1,0 +1,160 @@
+"""What happened: one line an event, narrowed down, paged, and what is new."""
+
+import re
+from typing import cast
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from plans.actions.planning import create_plan
+from plans.actions.shaping import add_step, edit_step
+from plans.actions.working import claim_step, say
+from plans.mirror import activity as events
+from tests.web.cast import ABC, ADA, DEF, LEDGER, LedgerBoard
+from tests.web.conftest import Copy
+
+
+def get(client: Client, **query: str) -> HttpResponse:
+    return cast("HttpResponse", client.get("/activity/", query))
+
+
+def lines(answer: HttpResponse) -> list[str]:
+    """Give what each line says, without its markup."""
+    items = re.findall(r'<li class="activity-item".*?</li>', answer.content.decode(), re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", " ", item).split()) for item in items]
+
+
+def older_link(answer: HttpResponse) -> str:
+    found = re.search(r'href="([^"]+)" rel="next"', answer.content.decode())
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def mark(answer: HttpResponse) -> str:
+    found = re.search(r'data-after="([^"]+)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
+def test_every_line_names_who_what_and_where(board: LedgerBoard) -> None:
+    newest, *_, oldest = lines(get(board.client))
+    assert re.search(r"session-abc asked for approval of 1 Delete orphaned holds in Untitled plan", newest)
+    assert "Delete 41 rows?" in newest
+    assert "rev 6" in newest
+    assert "ada created the plan" in oldest
+    page = get(board.client).content.decode()
+    for href in ("/sessions/session-abc/", f"/plans/{LEDGER}/?step=1", f"/plans/{LEDGER}/"):
+        assert f'href="{href}"' in page
+
+
+def test_it_is_narrowed_by_kind_person_plan_group_and_words(board: LedgerBoard, copied: Copy) -> None:
+    create_plan(board.desk, "search.index", by=DEF)
+    copied("search.index")
+    assert len(lines(get(board.client, kind="edits"))) == 5
+    assert len(lines(get(board.client, kind="status"))) == 2
+    assert len(lines(get(board.client, kind="nonsense"))) == 7
+    assert len(lines(get(board.client, who="session:session-def"))) == 1
+    assert len(lines(get(board.client, plan="search.index"))) == 1
+    assert len(lines(get(board.client, group="payments"))) == 6
+    assert len(lines(get(board.client, q="ORPHANED approval"))) == 1
+    assert len(lines(get(board.client, q="search.index"))) == 1
+    assert lines(get(board.client, q="touches")) == []
+    assert "Nothing that happened matches" in get(board.client, q="touches").content.decode()
+
+
+def test_reports_of_one_worker_on_one_step_are_one_line(board: LedgerBoard, copied: Copy) -> None:
+    claim_step(board.desk, LEDGER, 2, by=DEF)
+    for number in range(6):
+        say(board.desk, LEDGER, 2, by=DEF, active_form=f"slice {number} of 6")
+    copied(LEDGER)
+    page = get(board.client)
+    newest, second, *_ = lines(page)
+    assert "session-def reported 6 times on 2 Write the event table" in newest
+    assert "slice 3 of 6" in page.content.decode()
+    assert "claimed 2 Write the event table" in second
+
+
+def test_a_step_that_was_removed_is_named_without_a_link(board: LedgerBoard, copied: Copy) -> None:
+    board.post("steps/2/remove/", revision=board.revision(2))
+    copied(LEDGER)
+    page = get(board.client)
+    assert "removed step 2 in" in lines(page)[0]
+    assert f"/plans/{LEDGER}/?step=2" not in page.content.decode()
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_double(board: LedgerBoard, copied: Copy) -> None:
+    for number in range(90):
+        add_step(board.desk, LEDGER, by=ADA, title=f"Extra {number}")
+    copied(LEDGER)
+    page = get(board.client)
+    found = lines(page)
+    while link := older_link(page):
+        page = cast("HttpResponse", board.client.get(link))
+        found += lines(page)
+    revisions = [int(re.findall(r"rev (\d+)", line)[-1]) for line in found]
+    assert revisions == list(range(96, 0, -1))
+    assert "To the newest" in page.content.decode()
+
+
+def test_what_came_since_is_asked_for_alone(board: LedgerBoard, copied: Copy) -> None:
+    after = mark(get(board.client))
+    assert get(board.client, fragment="newer", after=after).status_code == 204
+    edit_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), title="Write both tables")
+    copied(LEDGER)
+    fresh = get(board.client, fragment="newer", after=after)
+    assert len(lines(fresh)) == 1
+    assert "ada edited 2 Write both tables" in lines(fresh)[0]
+    assert get(board.client, fragment="newer", after=mark(fresh)).status_code == 204
+    assert get(board.client, fragment="newer", after=after, kind="decisions").status_code == 204
+    assert get(board.client, fragment="newer", after="nonsense").status_code == 204
+
+
+def test_a_plan_that_is_copied_late_is_still_news(board: LedgerBoard, copied: Copy) -> None:
+    create_plan(board.desk, "search.index", by=DEF)
+    edit_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), title="Write both tables")
+    copied(LEDGER)
+    after = mark(get(board.client))
+    copied("search.index")  # older than what was copied before it
+    assert len(lines(get(board.client, fragment="newer", after=after))) == 1
+
+
+def test_a_page_takes_as_many_statements_whatever_happened(board: LedgerBoard, copied: Copy) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            get(board.client)
+        return len(captured)
+
+    statements()  # the first one of all makes more
+    few = statements()
+    for number in range(55):
+        add_step(board.desk, LEDGER, by=ADA, title=f"Extra {number}")
+        claim_step(board.desk, LEDGER, 4 + number, by=ABC)
+    copied(LEDGER)
+    assert statements() == few
+
+
+def test_the_newest_are_found_by_their_index(board: LedgerBoard) -> None:  # noqa: ARG001
+    with CaptureQueriesContext(connection) as captured:
+        events.older(events.Wanted(), before=events.newest(), limit=50)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {captured[-1]['sql']}")
+        plan = " ".join(str(row) for row in cursor.fetchall())
+    assert "event_newest" in plan
+    assert "SCAN plans_revisionevent " not in plan
+
+
+def test_agents_text_is_shown_as_text(board: LedgerBoard, copied: Copy) -> None:
+    title = "<script>alert(1)</script>\u202e"
+    edit_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), title=title)
+    copied(LEDGER)
+    page = get(board.client).content.decode()
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+
+
+def test_the_last_hour_is_counted(board: LedgerBoard) -> None:
+    page = " ".join(re.sub(r"<[^>]*>", " ", get(board.client).content.decode()).split())
+    assert "6 changes in the last hour by 1 session and 1 person" in page
+    assert "Edits 4" in page
+    assert "1 open" in page
