@@ -54,6 +54,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
+                "plans.web.counting.needs_count",
             ],
         },
     },

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.plan import PlanState
 from plans.domain.standing import Column
 from plans.domain.step import Status, Step
 
@@ -115,8 +116,9 @@ def reason_of(step: Step) -> Reason:
 
 
 def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
-    """Find what needs a person in a plan in hand."""
+    """Find what needs a person in a plan in hand; nothing does in one that is put aside."""
     plan = picture.plan
+    steps = () if plan.archived or plan.state is PlanState.ABORTED else plan.steps
     return AskingPlan(
         namespace=plan.namespace,
         title=plan.title,
@@ -125,7 +127,7 @@ def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
         writable=picture.writable,
         candidates=tuple(
             Candidate(step=step, since=since_of(step, picture.lives, turned=0))
-            for step in plan.steps
+            for step in steps
             if picture.standings[step.number].column is Column.ASK or is_stale(step, picture.lives, now=now)
         ),
         waiting=tuple(

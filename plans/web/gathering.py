@@ -40,8 +40,8 @@ def shown(request: HttpRequest, namespace: str) -> Picture:
     Where the worker has not copied yet what this person just saved, the files are read instead: a page
     never waits for the worker, and never takes a person's change back.
     """
-    saved = request.session.get(_SAVED, {})
-    own = saved.get("revision", 0) if saved.get("namespace") == namespace else 0
+    saved, revision = saved_here(request)
+    own = revision if saved == namespace else 0
     try:
         picture = reading.picture(namespace)
     except PlanNotFound:
@@ -50,6 +50,12 @@ def shown(request: HttpRequest, namespace: str) -> Picture:
         return in_hand(desk().store.read(namespace).plan)
     behind = own > picture.plan.revision
     return in_hand(desk().store.read(namespace).plan, like=picture) if behind else picture
+
+
+def saved_here(request: HttpRequest) -> tuple[str, int]:
+    """Name the plan that this person changed last, and its revision; 0 where there is none."""
+    saved = request.session.get(_SAVED, {})
+    return saved.get("namespace", ""), saved.get("revision", 0)
 
 
 def remember_saved(request: HttpRequest, plan: Plan, *, told: str) -> None:

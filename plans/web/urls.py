@@ -6,15 +6,18 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from plans.web.views import (
     activity,
+    alike,
     assigning,
     board,
     deciding,
     entry,
     health,
+    needs,
     planning,
     plans,
     sessions,
     shaping,
+    snoozing,
     steps,
     table,
     track,
@@ -57,6 +60,15 @@ _PLAN: list[URLPattern | URLResolver] = [
     path("steps/<int:number>/", include(_STEP_VERBS)),
 ]
 
+_NEEDS = [
+    path("", needs.needs, name="needs"),
+    path("decide/", alike.decide, name="decide-alike"),
+    path("<str:namespace>/<int:number>/", needs.needs, name="need"),
+    path("<str:namespace>/<int:number>/gone/", needs.gone, name="gone"),
+    path("<str:namespace>/<int:number>/snooze/", snoozing.put_aside, name="snooze"),
+    path("<str:namespace>/<int:number>/wake/", snoozing.take_back, name="wake"),
+]
+
 urlpatterns = [
     path("", entry.home, name="home"),
     path("login/", entry.login, name="login"),
@@ -66,6 +78,7 @@ urlpatterns = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/<str:key>/", sessions.session, name="session"),
     path("sessions/<str:key>/hand-over/", sessions.hand, name="hand_over"),
+    path("needs/", include(_NEEDS)),
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:namespace>/", include(_PLAN)),
 ]

@@ -18,20 +18,24 @@ from plans.security.person import LOGIN_PATH, safe_next
 from plans.web.addresses import PLANS
 from plans.web.answers import SeeOther
 from plans.web.forms import LoginForm
+from plans.web.need_urls import NEEDS
+from plans.web.queueing import count_of
 from plans.web.sockets import SOCKETS
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+HOME = "/"
 LOCAL_PERSON = "local"
 """The one person of a board that is open to this machine only; the journal says ``person:local``."""
 
 
 @require_safe
-def home(_request: HttpRequest) -> HttpResponse:
-    """Go where people start."""
-    return redirect(PLANS)
+def home(request: HttpRequest) -> HttpResponse:
+    """Go where people start: to what needs them, to all plans where nothing does."""
+    needed = request.user.is_authenticated and count_of(request.user, now=now_ms())
+    return redirect(NEEDS if needed else PLANS)
 
 
 @never_cache
@@ -39,7 +43,7 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """Exchange the terminal's code for a session. The code never stands in a URL that is sent."""
-    onward = safe_next(request.POST.get("next") or request.GET.get("next") or PLANS)
+    onward = safe_next(request.POST.get("next") or request.GET.get("next") or HOME)
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(onward)

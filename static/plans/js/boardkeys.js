@@ -103,7 +103,7 @@ const boardKeys = (board) => [
 
 /** `board` is what `startBoard` gave; null on a step's own page. */
 export function startBoardKeys(board) {
-  if (!document.getElementById("drawer")) return;
+  if (!document.querySelector("#drawer:not(.need-slot)")) return;
   addKeys(boardKeys(board));
   document.addEventListener("click", (event) => {
     const dots = event.target.closest(".card-menu");

@@ -1,0 +1,131 @@
+"""One answer to many steps that ask the same: each by its own revision, each with its own result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from plans.actions.deciding import approve_step, reject_step, reply_step
+from plans.domain.alike import question
+from plans.domain.errors import PlanError, WrongInput
+from plans.security.text import clean_line
+from plans.web.cards import UNTITLED
+from plans.web.heads import UNTITLED as UNTITLED_PLAN
+from plans.web.need_urls import need_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from plans.actions.desk import Desk
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+
+MOST = 200
+"""Steps that one answer may be for."""
+_VERBS = {"approve": approve_step, "reject": reject_step, "reply": reply_step}
+_SAID = {"approve": "Approved", "reject": "Rejected", "reply": "Answered"}
+_PARTS = 3
+_LONG_NUMBER = 18
+
+
+class Seen(NamedTuple):
+    """A step, as somebody saw it."""
+
+    namespace: str
+    number: int
+    revision: int
+
+
+class ResultView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one of them."""
+
+    number: int
+    title: str
+    plan: str
+    href: str
+    said: str
+    is_done: bool
+
+
+class BatchView(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of all."""
+
+    said: str
+    results: tuple[ResultView, ...]
+
+    @property
+    def is_done(self) -> bool:
+        return all(result.is_done for result in self.results)
+
+
+def seen(values: Sequence[str]) -> tuple[Seen, ...]:
+    """Read ``payments.ledger/19/482``; raises WrongInput."""
+    parts = [value.rsplit("/", _PARTS - 1) for value in dict.fromkeys(values)]
+    if not parts or len(parts) > MOST or not all(_is_step(part) for part in parts):
+        message = "It does not say which steps are meant"
+        raise WrongInput(message, advice=f"Open the queue again; one answer is for at most {MOST} steps.")
+    return tuple(Seen(namespace, int(number), int(revision)) for namespace, number, revision in parts)
+
+
+def decide_alike(
+    desk: Desk, steps: Sequence[Seen], *, verb: str, note: str, by: Actor, key: str | None = None
+) -> BatchView:
+    """Answer each step as it was seen; raises WrongInput where what was seen is not one question."""
+    plans = {
+        namespace: _plan(desk, namespace) for namespace in dict.fromkeys(step.namespace for step in steps)
+    }
+    _refuse_others(steps, plans)
+    results = tuple(
+        _one(desk, step, plans[step.namespace], verb=verb, note=note, by=by, key=key) for step in steps
+    )
+    done = sum(result.is_done for result in results)
+    rest = len(results) - done
+    said = f"{done} {_SAID[verb].lower()}"
+    return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
+
+
+def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> None:
+    """Let one answer serve identical requests only. What changed since is not decided in any case."""
+    asked = {
+        question(plan.step(number))
+        for namespace, number, revision in steps
+        if (plan := plans[namespace]) and plan.has_step(number) and plan.step(number).revision == revision
+    }
+    if len(asked) > 1 or None in asked:
+        message = "These steps do not ask the same thing"
+        raise WrongInput(message, advice="Nothing was decided. Look at each of them.")
+
+
+def _one(  # noqa: PLR0913 - one decision has these parts
+    desk: Desk, step: Seen, plan: Plan | None, *, verb: str, note: str, by: Actor, key: str | None
+) -> ResultView:
+    said, is_done = _SAID[verb], True
+    try:
+        own = f"{key}:{step.namespace}:{step.number}" if key else None
+        _VERBS[verb](desk, step.namespace, step.number, note=note, by=by, expected=step.revision, key=own)
+    except PlanError as error:
+        said, is_done = f"{error.message}. Nothing was decided for it.", False
+    here = plan is not None and plan.has_step(step.number)
+    return ResultView(
+        number=step.number,
+        title=(clean_line(plan.step(step.number).title).strip() if plan and here else "") or UNTITLED,
+        plan=(clean_line(plan.title).strip() if plan else "") or UNTITLED_PLAN,
+        href=f"{need_url(step.namespace, step.number)}?alone=1",
+        said=said,
+        is_done=is_done,
+    )
+
+
+def _plan(desk: Desk, namespace: str) -> Plan | None:
+    try:
+        return desk.store.read(namespace).plan
+    except PlanError:
+        return None
+
+
+def _is_step(parts: list[str]) -> bool:
+    numbers = parts[1:]
+    return len(parts) == _PARTS and all(
+        text.isascii() and text.isdigit() and len(text) <= _LONG_NUMBER for text in numbers
+    )

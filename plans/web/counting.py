@@ -1,0 +1,23 @@
+"""How many steps need the person: for the sidebar, the narrow windows' bar and the icon of every page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.functional import SimpleLazyObject
+
+from plans.web.queueing import count_of
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def needs_count(request: HttpRequest) -> dict[str, object]:
+    """Give every template ``needs_count``; only pages that show it ask for it."""
+
+    def counted() -> int:
+        user = getattr(request, "user", None)  # a request may be refused before anybody is known
+        return count_of(user, now=now_ms()) if user is not None and user.is_authenticated else 0
+
+    return {"needs_count": SimpleLazyObject(counted)}

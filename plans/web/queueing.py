@@ -1,0 +1,84 @@
+"""The queue as one person sees it: what needs somebody, less what they put aside, plus what they just did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from plans.domain.queue import asking_plan, queue
+from plans.mirror import needing, reading
+from plans.people.snoozes import snoozed
+from plans.web.gathering import saved_here, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from django.contrib.auth.models import User
+
+    from plans.domain.queue import Ask, AskingPlan
+    from plans.mirror.needing import Crowd
+    from plans.people.snoozes import Snoozed
+    from plans.security.person import BoardRequest
+    from plans.web.need_urls import Key
+
+
+class Aside(NamedTuple):
+    """An entry that the person put aside, and for how long."""
+
+    ask: Ask
+    snoozed: Snoozed
+
+
+class Queue(NamedTuple):
+    """What needs this person, in its order."""
+
+    asks: list[Ask]
+    aside: list[Aside]
+    crowd: Crowd
+
+
+def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) -> Queue:
+    """Read the queue of the person who asks; ``now`` in ms, ``without`` what was dealt with just now."""
+    crowd = needing.crowd()
+    plans = _with_own_change(request, needing.asking_plans(crowd.lives, now=now), now=now)
+    asks = [ask for ask in queue(plans, not_stopped=crowd.not_stopped) if ask.key not in without]
+    away = _put_aside(request.user, now=now) if asks else {}
+    aside = [Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision)]
+    hidden = {entry.ask.key for entry in aside}
+    return Queue([ask for ask in asks if ask.key not in hidden], aside, crowd)
+
+
+def count_of(person: User, *, now: int) -> int:
+    """Count the entries of a person's queue, without reading what they are."""
+    keys = needing.keys_asking(now=now)
+    away = _put_aside(person, now=now) if keys else {}
+    return sum(not _is_away(away, (namespace, number), revision) for namespace, number, revision in keys)
+
+
+def is_put_aside(person: User, key: tuple[str, int], *, revision: int, now: int) -> bool:
+    """Tell whether the person put this very entry aside."""
+    return _is_away(_put_aside(person, now=now), key, revision)
+
+
+def _is_away(away: dict[tuple[str, int], Snoozed], key: tuple[str, int], revision: int) -> bool:
+    """Tell whether exactly this is put aside: a step that changed since asks anew."""
+    return key in away and away[key].revision == revision
+
+
+def _put_aside(person: User, *, now: int) -> dict[tuple[str, int], Snoozed]:
+    entries = snoozed(person, now=now)
+    ends = [(entry.namespace, entry.until_step) for entry in entries if entry.until_step is not None]
+    unfinished = needing.still_open(ends)
+    return {
+        entry.key: entry
+        for entry in entries
+        if entry.until_step is None or (entry.namespace, entry.until_step) in unfinished
+    }
+
+
+def _with_own_change(request: BoardRequest, plans: Sequence[AskingPlan], *, now: int) -> Sequence[AskingPlan]:
+    """Take the plan as this person just left it where the worker has not copied that yet."""
+    namespace, own = saved_here(request)
+    if not own or reading.revisions([namespace]).get(namespace, ("", own))[1] >= own:
+        return plans
+    fresh = asking_plan(shown(request, namespace), now=now)
+    return [*(plan for plan in plans if plan.namespace != namespace), fresh]

@@ -1,0 +1,61 @@
+"""One decision for many steps that ask the same thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from plans.django_wiring import desk
+from plans.domain.errors import PlanError, WrongInput
+from plans.mirror.reading import plan_rows
+from plans.security.person import operator_required, person
+from plans.web.batch import decide_alike, seen
+from plans.web.forms import sent
+from plans.web.need_forms import AlikeForm
+from plans.web.need_page import needs_page
+from plans.web.need_urls import NEEDS
+from plans.web.needs import queue_view
+from plans.web.queueing import queue_of
+from plans.web.refusing import refused
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from plans.security.person import BoardRequest
+
+
+@require_POST
+@operator_required
+def decide(request: BoardRequest) -> HttpResponse:
+    """Answer every step that was shown, each by the revision that was seen, and say what became of each."""
+    form = AlikeForm(sent(request.POST))
+    try:
+        steps = seen(request.POST.getlist("ask"))
+        _refuse(form)
+        verb, note = form.text("verb"), form.text("note")
+        by, key = person(request), form.idempotency_key
+        batch = decide_alike(desk(), steps, verb=verb, note=note, by=by, key=key)
+    except PlanError as error:
+        field = "note" if "note" in form.errors else ""
+        return refused(request, error, back=NEEDS, fields=form.data, field=field)
+    if request.htmx:
+        return render(request, "plans/needs/_batch.html", {"batch": batch})
+    done = {
+        (step.namespace, step.number)
+        for step, result in zip(steps, batch.results, strict=True)
+        if result.is_done
+    }
+    view = queue_view(queue_of(request, now=now_ms(), without=done), current=("", 0), allowed=True)
+    context = needs_page(view, rows=plan_rows(), is_open=True)
+    return render(request, "plans/needs.html", context | {"batch": batch})
+
+
+def _refuse(form: AlikeForm) -> None:
+    if not form.is_valid():
+        message = "Nothing was decided"
+        raise WrongInput(
+            message, advice=" ".join(str(error) for errors in form.errors.values() for error in errors)
+        )

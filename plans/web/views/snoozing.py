@@ -1,0 +1,68 @@
+"""Putting an entry of the queue aside for oneself, and taking it back: nobody else sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from plans.domain.errors import PlanError, WrongInput
+from plans.people.snoozes import forget_past, snooze, wake
+from plans.security.person import person_required
+from plans.web.answers import SeeOther, Toast
+from plans.web.asking import expected_revision
+from plans.web.forms import sent
+from plans.web.gathering import tell
+from plans.web.need_forms import SnoozeForm
+from plans.web.need_urls import NEEDS, need_verb_url
+from plans.web.refusing import refused
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from plans.people.snoozes import Snoozed
+    from plans.security.person import BoardRequest
+
+
+@require_POST
+@person_required
+def put_aside(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
+    """Hide an entry from this person for a while, as it is now: what asks anew comes back at once."""
+    form, now = SnoozeForm(sent(request.POST)), now_ms()
+    try:
+        revision = expected_revision(request)
+        if not form.is_valid() or revision is None:
+            message = "Nothing was put aside"
+            advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            raise WrongInput(message, advice=advice or "Open the queue again.")
+    except PlanError as error:
+        return refused(request, error, back=NEEDS)
+    forget_past(request.user, now=now)
+    entry = form.entry((namespace, number), revision=revision, now=now)
+    snooze(request.user, entry)
+    undo = need_verb_url(namespace, number, "wake")
+    return _answer(request, Toast(f"Step {number} snoozed {_how_long(entry, now)}", undo, revision))
+
+
+@require_POST
+@person_required
+def take_back(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
+    """Show the entry again."""
+    wake(request.user, namespace, number)
+    return _answer(request, Toast(f"Step {number} is back"))
+
+
+def _how_long(entry: Snoozed, now: int) -> str:
+    if entry.until is None:
+        return f"until step {entry.until_step} is done"
+    minutes = round((entry.until - now) / 60_000)
+    return "for 1 hour" if minutes == 60 else f"for {minutes} minutes"  # noqa: PLR2004 - an hour
+
+
+def _answer(request: BoardRequest, toast: Toast) -> HttpResponse:
+    if request.htmx:
+        return render(request, "plans/needs/_told.html", {"toast": toast})
+    tell(request, toast.text)
+    return SeeOther(NEEDS)

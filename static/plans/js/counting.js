@@ -1,0 +1,16 @@
+// How many steps need a person: in the sidebar, in the bar of narrow windows, and as a dot on the page's icon.
+
+/** Write the count everywhere; 0 takes it away. */
+export function paintCount(count) {
+  for (const badge of document.querySelectorAll("[data-needs-count]")) {
+    badge.hidden = count === 0;
+    badge.firstChild.nodeValue = count.toLocaleString();
+  }
+  paintIcon(count);
+}
+
+export function paintIcon(count) {
+  const icon = document.querySelector("link[rel=icon]");
+  const wanted = count ? icon?.dataset.asking : icon?.dataset.quiet;
+  if (wanted && icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
+}

@@ -1,0 +1,199 @@
+// Needs you: a queue that stays true by itself, one step open beside it, and keys to go through it.
+
+import { say, typing } from "../announce.js";
+import { paintCount } from "../counting.js";
+import { morph, parse } from "../morph.js";
+import { startNeedKeys } from "../needkeys.js";
+import { shownKey, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
+import { deal, grey, isGone, linkOf, mark, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
+import { show } from "../status.js";
+import { fillTimes } from "../time.js";
+
+const EVERY = 2_000;
+const EVERY_HIDDEN = 20_000;
+const SOON = 250;
+const SAY_EVERY = 10_000;
+const PARTS = ["queue-facts", "queue-chips", "queue-rest"];
+const DEED = /^\/(?:plans\/([^/]+)\/steps|needs\/([^/]+))\/(\d+)\/(\w+)\/$/;
+const DONE = {
+  approve: "Approved by you",
+  reject: "Rejected by you",
+  reply: "Answered by you",
+  reassign: "Reassigned by you",
+  retry: "Put back by you",
+  release: "Released by you",
+  complete: "Completed by you",
+  cancel: "Cancelled by you",
+  fail: "Given up by you",
+  remove: "Removed by you",
+  snooze: "Snoozed",
+  wake: "Back in the queue",
+};
+
+const inbox = document.querySelector(".inbox");
+const narrow = matchMedia("(max-width: 760px)");
+let selected = document.querySelector("#queue-rows [aria-current]")?.closest("li").dataset.key ?? shownKey();
+let etag = "";
+let asked = "";
+let timer = 0;
+let fresh = 0;
+let said = -Infinity;
+let shownGone = "";
+
+// Which step is open
+
+function select(key, { focus = true, at } = {}) {
+  const row = rowOf(key);
+  if (!row) return;
+  selected = key;
+  mark(key);
+  history.replaceState(history.state, "", linkOf(row).href);
+  if (shownKey() !== key) showStep(linkOf(row).href, at === undefined ? {} : { at });
+  if (!focus) return;
+  linkOf(row).focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function move(by) {
+  const all = rows().filter((row) => !isGone(row) || row.dataset.key === selected);
+  const next = all[all.findIndex((row) => row.dataset.key === selected) + by];
+  if (next) select(next.dataset.key);
+}
+
+/** Go on to the next row when one is dealt with; the focus goes along, if it was there. */
+function advance(row) {
+  const focus = slot().contains(document.activeElement) || row.contains(document.activeElement) || document.activeElement === document.body;
+  const all = rows();
+  const at = all.indexOf(row);
+  const next = [...all.slice(at + 1), ...all.slice(0, at).reverse()].find((other) => !isGone(other));
+  inbox.classList.remove("is-open");
+  if (next) return select(next.dataset.key, { focus, at: 0 });
+  selected = "";
+  history.replaceState(history.state, "", "/needs/");
+  showNothing();
+  if (focus) document.getElementById("queue-title").focus({ preventScroll: true });
+}
+
+function back() {
+  if (!slot().contains(document.activeElement)) return document.activeElement.blur();
+  const row = rowOf(selected);
+  (row ? linkOf(row) : document.getElementById("queue-title")).focus({ preventScroll: true });
+}
+
+// What the person did
+
+function landed({ detail: { ctx } }) {
+  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
+  if (ctx.request.method?.toUpperCase() !== "POST" || status < 200 || status >= 300) return;
+  const found = DEED.exec(new URL(ctx.request.action, location.href).pathname);
+  if (found) did(`${decodeURIComponent(found[1] ?? found[2])}/${found[3]}`, found[4]);
+  else setTimeout(() => document.getElementById("drawer-title")?.focus({ preventScroll: true }));
+  soon();
+}
+
+function did(key, verb) {
+  const row = rowOf(key);
+  if (row && DONE[verb]) {
+    deal(row, DONE[verb]);
+    if (key === selected) advance(row);
+  } else if (key === shownKey()) {
+    showAgain(location.href);
+  }
+}
+
+/** A press right after a row changed is ignored once; forms of the step leave the step as it is. */
+function guard(event) {
+  const row = event.submitter?.closest(".queue-item")?.parentElement;
+  if (row && refuses(row)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else if (slot().contains(event.target) && event.target.dataset.alike === undefined) {
+    event.target.setAttribute("hx-swap", "none");
+  }
+}
+
+function pressed(event) {
+  const link = event.target.closest("a");
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain) return;
+  if (link.dataset.open !== undefined && slot().contains(link)) event.stopPropagation(); // it leads to the plan's board
+  if (link.dataset.need === undefined || narrow.matches) return;
+  event.preventDefault();
+  const { key } = link.closest("li").dataset;
+  if (key === selected && key === shownKey()) document.getElementById("drawer-title")?.focus({ preventScroll: true });
+  else select(key, { at: 0 });
+}
+
+// What others did
+
+async function refresh() {
+  clearTimeout(timer);
+  const url = new URL(location.href);
+  url.hash = "";
+  url.searchParams.set("fragment", "queue");
+  const headers = etag && url.href === asked ? { "If-None-Match": etag } : {};
+  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
+  show(!response ? "reconnecting" : response.redirected ? "signedOut" : "live");
+  if (response?.ok && !response.redirected) {
+    [etag, asked] = [response.headers.get("ETag"), url.href];
+    take(parse(await response.text()));
+  }
+  tell();
+  timer = setTimeout(refresh, document.hidden ? EVERY_HIDDEN : EVERY);
+}
+
+function soon() {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, SOON);
+}
+
+function take(content) {
+  const { came, went } = takeRows(content.getElementById("queue-rows"));
+  for (const id of PARTS) morph(document.getElementById(id), content.getElementById(id));
+  fillTimes(document.getElementById("queue"));
+  const count = Number(content.getElementById("queue").dataset.count);
+  paintCount(count);
+  document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
+  fresh += came.length;
+  went.forEach(goes);
+  keepUp();
+}
+
+async function goes(row) {
+  grey(row, "No longer needs you");
+  const response = await fetch(`/needs/${row.dataset.key}/gone/`, { cache: "no-store" }).catch(() => null);
+  if (!response?.ok || response.redirected || !isGone(row)) return;
+  const words = await response.text();
+  grey(row, words);
+  if (row.dataset.key === selected) say(words, "watched");
+}
+
+/** Keep the marks and the open step true after the rows changed. */
+function keepUp() {
+  const row = rowOf(selected);
+  const first = rows().find((other) => !isGone(other));
+  if (!row && !showsResults() && first && !shownKey()) return select(first.dataset.key, { focus: false });
+  mark(row ? selected : first?.dataset.key);
+  if (!row || showsResults() || shownKey() !== selected) return undefined;
+  const changed = isGone(row) ? shownGone !== selected : shownRevision() && shownRevision() !== revisionOf(row);
+  shownGone = isGone(row) ? selected : "";
+  return changed ? showAgain(linkOf(row).href) : undefined;
+}
+
+/** Say how many newly need a person: seldom, all at once, and never while one types. */
+function tell() {
+  if (!fresh || typing() || performance.now() - said < SAY_EVERY) return;
+  said = performance.now();
+  const since = Date.parse(document.querySelector("#queue-facts time")?.dateTime);
+  const minutes = Math.round((Date.now() - since) / 60_000);
+  say(`${fresh} new step${fresh === 1 ? " needs" : "s need"} you.${minutes > 0 ? ` Longest wait ${minutes} minute${minutes === 1 ? "" : "s"}.` : ""}`, "needs");
+  fresh = 0;
+}
+
+document.addEventListener("submit", guard, { capture: true });
+document.addEventListener("click", pressed, { capture: true });
+document.addEventListener("htmx:after:request", landed);
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+startNeedKeys({ selected: () => selected, move, back });
+mark(selected);
+refresh();

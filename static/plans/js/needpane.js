@@ -1,0 +1,74 @@
+// The step beside the queue: fetched as one goes from row to row, and drawn again when it changed.
+
+import { restoreDrafts } from "./drafts.js";
+import { morph, parse } from "./morph.js";
+import { fillTimes } from "./time.js";
+
+const RESTS_FOR = 120;
+const FIELDS = "textarea, input:not([type=hidden], [type=radio], [type=checkbox])";
+const KEPT = ["need-side", "need-record"];
+
+let timer = 0;
+let wanted = "";
+
+export const slot = () => document.getElementById("drawer");
+export const part = (selector) => slot().querySelector(selector);
+export const shownKey = () => part("[data-need-key]")?.dataset.needKey ?? "";
+export const shownRevision = () => part("[data-need-key]")?.dataset.rev ?? "";
+export const showsResults = () => part("[data-results]") !== null;
+
+const isTyped = (field) => field === document.activeElement || field.value !== field.defaultValue;
+const isTyping = () => [...slot().querySelectorAll(FIELDS)].some(isTyped);
+
+/** Show the step of a row, once one stays on it. */
+export function showStep(url, { at = RESTS_FOR } = {}) {
+  wanted = url;
+  clearTimeout(timer);
+  timer = setTimeout(load, at, url);
+}
+
+/** Take the step away: nothing is left to show. */
+export function showNothing() {
+  wanted = "";
+  clearTimeout(timer);
+  slot().replaceChildren();
+  slot().hidden = true;
+}
+
+async function load(url) {
+  await htmx.ajax("GET", fragment(url), { target: "#drawer", swap: "innerHTML" });
+  if (url !== wanted) return;
+  slot().hidden = slot().childElementCount === 0;
+  fillTimes(slot());
+  restoreDrafts(slot());
+}
+
+function fragment(url) {
+  const address = new URL(url, location.href);
+  address.searchParams.set("fragment", "pane");
+  address.hash = "";
+  return address.pathname + address.search;
+}
+
+/** The step changed: draw it again; where somebody types, only its facts and history. */
+export async function showAgain(url) {
+  wanted = url;
+  if (isTyping()) return refreshFacts(url);
+  const had = slot().contains(document.activeElement);
+  const place = document.activeElement?.id;
+  const scrolled = part(".need-body")?.scrollTop ?? 0;
+  await load(url);
+  if (part(".need-body")) part(".need-body").scrollTop = scrolled;
+  if (had) ((place && document.getElementById(place)) || part("#drawer-title"))?.focus({ preventScroll: true });
+}
+
+async function refreshFacts(url) {
+  const response = await fetch(fragment(url), { cache: "no-store" }).catch(() => null);
+  if (!response?.ok || response.redirected || url !== wanted) return;
+  const fresh = parse(await response.text());
+  for (const id of KEPT) {
+    const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
+    if (old && now) morph(old, now);
+  }
+  fillTimes(slot());
+}
