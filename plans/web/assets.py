@@ -3,6 +3,7 @@
 Every page loads ``planboard.css`` and ``planboard.js``. What only some pages or moments need lies in folders
 ``extra`` of the sheets and of the scripts. Each file there becomes one of its own, ``extra/<name>.css`` or
 ``extra/<name>.js``; it takes the modules it needs from ``planboard.js`` and brings those that are not there.
+Scripts are written small by ``minify``, which only those need who change them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+
+import minify
 
 SHEETS = (
     *("tokens", "fonts", "base", "shell", "board", "card", "drawer", "dialog", "plans", "forms"),
@@ -21,10 +24,6 @@ _ORIGIN = "/* Made by `make assets` from the files in {}/; change those. */\n"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 EXTRA = "extra"
 _IMPORT = re.compile(r'^import \{ ([^}]+) \} from "\.\.?/(\w+)\.js";$', re.MULTILINE)
-_KEPT = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/(?![*/ ])(?:\\.|[^/\\\n])+/)"""
-_SPACES = re.compile(_KEPT + r"|\s*([{}()\[\];,:?=<>*&|!])\s*")
-"""Text and patterns stay as they are. Our scripts end every statement with a semicolon and put spaces around
-a division, so nothing else needs its spaces; signs do, as ``a - -b`` shows."""
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 
 
@@ -83,7 +82,7 @@ def _extra_script(folder: Path, name: str) -> str:
 
 def _script(order: list[str], texts: dict[str, str], *, before: str = "", after: str = "") -> str:
     text = before + "".join(_module(name, texts[name]) for name in order) + after
-    return _ORIGIN.format("js") + _SPACES.sub(lambda found: found[1] or found[2], text) + "\n"
+    return f"{_ORIGIN.format('js')}{minify.string('text/javascript', text)}\n"
 
 
 def _listed(word: str, names: list[str], source: str = "") -> str:
@@ -115,9 +114,7 @@ def _order(name: str, texts: dict[str, str], above: tuple[str, ...]) -> list[str
 def _module(name: str, text: str) -> str:
     exported = ", ".join(_exports(text))
     body = _EXPORT.sub("", _IMPORT.sub(_taken, text))
-    return _trimmed(
-        f"const in_{name} = (() => {{\n{_without_comments(body)}\nreturn {{ {exported} }};\n}})();\n"
-    )
+    return f"const in_{name} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
 
 
 def _exports(text: str) -> list[str]:
@@ -126,12 +123,6 @@ def _exports(text: str) -> list[str]:
 
 def _taken(statement: re.Match[str]) -> str:
     return f"const {{ {statement[1].replace(' as ', ': ')} }} = in_{statement[2]};"
-
-
-def _without_comments(script: str) -> str:
-    """Drop comments: lines of their own, or behind a statement; no script of ours has text over lines."""
-    lines = (line for line in script.splitlines() if not line.lstrip().startswith(("//", "/**", "*")))
-    return "\n".join(re.sub(r"(?<=;) // .*$", "", line) for line in lines)
 
 
 def _trimmed(text: str) -> str:
