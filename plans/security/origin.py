@@ -6,9 +6,10 @@ CVE-2026-25253). So, before Django sees anything:
 
 * Host must be exactly a name of this board, port included.
 * Origin, where sent, must be exactly an origin of this board; another port is a stranger.
-* Sec-Fetch-Site, where sent, must be `same-origin` or `none`. One exception: following a link to the
+* Sec-Fetch-Site, where sent, must be `same-origin` or `none`. Two exceptions: following a link to the
   board from a chat or a mail is a top-level GET from another site. GET changes nothing here, and the
-  page that opens cannot be read or framed by the site it came from.
+  page that opens cannot be read or framed by the site it came from. A badge was made to be shown as a
+  picture on pages elsewhere; its address is all that it tells.
 * With a cookie, a socket and a change need an Origin. Only a plain form post may come without (older
   browsers leave it out); Django's CSRF token decides about that one.
 * Cookies are taken away from the API, MCP and metrics, bearer tokens from the pages: a credential
@@ -32,6 +33,7 @@ type Headers = list[tuple[bytes, bytes]]
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 OWN_PAGES: Final = ("same-origin", "none")
+BADGES: Final = "/badge/"
 TOKEN_DOORS: Final = ("/api/", "/mcp/", "/metrics/")
 
 
@@ -40,6 +42,7 @@ class Visit:
     """What a request says about where it comes from. A header that came twice is a tuple of two."""
 
     method: str
+    path: str
     host: tuple[str, ...]
     origin: tuple[str, ...]
     fetch_site: tuple[str, ...]
@@ -58,6 +61,7 @@ class Visit:
 
         return cls(
             method=scope["method"] if scope["type"] == "http" else "GET",
+            path=scope["path"],
             host=values(b"host"),
             origin=values(b"origin"),
             fetch_site=values(b"sec-fetch-site"),
@@ -79,6 +83,16 @@ class Visit:
         )
 
     @property
+    def shows_a_badge(self) -> bool:
+        """A page elsewhere shows a plan's badge: a picture, for which no cookie counts."""
+        return (
+            self.method in {"GET", "HEAD"}
+            and not self.is_socket
+            and self.path.startswith(BADGES)
+            and self.fetch_dest == ("image",)
+        )
+
+    @property
     def needs_an_origin(self) -> bool:
         """A signed-in browser opens a socket, or changes something other than by a plain form."""
         if not self.has_cookie:
@@ -96,7 +110,8 @@ def check_visit(visit: Visit, door: Door) -> None:
     """Raise the DoorRefused that fits, or return nothing."""
     _check_host(visit, door)
     _check_origin(visit, door)
-    if any(site not in OWN_PAGES for site in visit.fetch_site) and not visit.follows_a_link:
+    is_let_in = visit.follows_a_link or visit.shows_a_badge
+    if any(site not in OWN_PAGES for site in visit.fetch_site) and not is_let_in:
         raise ForeignPage
 
 

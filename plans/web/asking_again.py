@@ -17,6 +17,7 @@ from plans.web.drawer import author_view
 from plans.web.forms import typed
 from plans.web.gathering import can, step_drawer
 from plans.web.pages import board_page, step_page
+from plans.web.plan_pages import menu_context
 from plans.web.refusing import STATUS, refused, with_retry
 from plans.web.replay import looked_at
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.web.answers import Asked
     from plans.web.forms import ActForm
+
+_OF_THE_MENU = ("describe", "activate", "abort", "archive", "unarchive")
+"""What a plan's menu offers as forms."""
 
 
 def form_page(
@@ -56,6 +60,8 @@ def form_page(
     if drawer is not None:
         context = step_page(picture, drawer, rows=plan_rows())
         return render(request, "plans/step.html", context | told, status=status)
+    if asked.verb in _OF_THE_MENU:
+        return render(request, "plans/plan/menu.html", menu_context(request, picture) | told, status=status)
     context = board_page(picture, rows=plan_rows(), can=can(request))
     return render(request, "plans/board.html", context | told, status=status)
 

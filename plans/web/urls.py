@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from plans.web import plan_urls
 from plans.web.views import (
     activity,
     alike,
@@ -46,13 +47,13 @@ _PLAN_VERBS = [
     path("abort/", planning.abort, name="abort"),
     path("archive/", planning.archive, name="archive"),
     path("unarchive/", planning.unarchive, name="unarchive"),
-    path("delete/", planning.delete, name="delete"),
     path("restore/", planning.restore, name="restore"),
     path("unlock/", planning.unlock, name="unlock"),
 ]
 _PLAN: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
     *_PLAN_VERBS,
+    *plan_urls.OF_A_PLAN,
     path("track/", track.track, name="track"),
     path("table/", table.table, name="table"),
     path("steps/", shaping.add, name="steps"),
@@ -79,6 +80,7 @@ urlpatterns = [
     path("sessions/<str:key>/", sessions.session, name="session"),
     path("sessions/<str:key>/hand-over/", sessions.hand, name="hand_over"),
     path("needs/", include(_NEEDS)),
+    *plan_urls.OF_THE_BOARD,
     path("plans/", plans.plans, name="plans"),
     path("plans/<str:namespace>/", include(_PLAN)),
 ]

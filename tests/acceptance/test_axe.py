@@ -119,6 +119,7 @@ def test_axe_finds_nothing(
         the_board(board, page, examined)
     the_drawer(board, page, examined)
     the_conflict(board, page, examined)
+    the_plan_as_a_whole(board, page, examined)
     the_refusals(board, page, examined)
     assert examined.found == {}
     assert examined.screens >= 18
@@ -142,9 +143,10 @@ def the_board(board: Board, page: Page, examined: Examined) -> None:
     page.locator("#add > summary").click()
     examined.look(page, "add a step")
     page.locator("#add > summary").click()
-    page.locator(".plan-menu > summary").click()
+    page.get_by_role("link", name="Plan actions").click()
+    expect(page.get_by_role("dialog", name="Plan actions").get_by_label("Title")).to_be_focused()
     examined.look(page, "plan menu")
-    page.locator(".plan-menu > summary").click()
+    page.keyboard.press("Escape")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     examined.look(page, "keys")
@@ -199,6 +201,28 @@ def the_conflict(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "conflict, a third version")
     page.get_by_role("button", name="Keep editing").click()
     examined.look(page, "not saved")
+
+
+def the_plan_as_a_whole(board: Board, page: Page, examined: Examined) -> None:
+    for path in ("actions", "delete", "duplicate", "paste", "share", "print"):
+        page.goto(f"{board.url}{BOARD}{path}/")
+        examined.look(page, f"plan, {path}")
+    page.goto(f"{board.url}{BOARD}share/")
+    page.get_by_role("button", name="Make a link").click()
+    address = page.locator(".new-link code").first.inner_text()
+    examined.look(page, "a new link")
+    page.goto(address)
+    examined.look(page, "shared")
+    page.goto(f"{board.url}/share/nothing/")
+    examined.look(page, "shared, gone")
+    page.goto(f"{board.url}/import/")
+    examined.look(page, "import")
+    page.get_by_label("Text").fill('{"steps": [\n  {"title": 7}\n]}')
+    page.get_by_role("button", name="Preview").click()
+    examined.look(page, "import, refused")
+    page.get_by_label("Text").fill("# Survey\n- [x] Read\n- Write")
+    page.get_by_role("button", name="Check again").click()
+    examined.look(page, "import, preview")
 
 
 def the_refusals(board: Board, page: Page, examined: Examined) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from msgspec.structs import replace
 from pytest_django.fixtures import Settings
@@ -18,6 +19,7 @@ from plans.mirror.applying import write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import News, paint
 from plans.security.login import local_person
+from plans.security.roles import Role, give_role
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 
 type Copy = Callable[[str], None]
@@ -52,6 +54,16 @@ def ada(db: None) -> Client:  # noqa: ARG001 - so does a person
     """Sign Ada in, in a browser without scripts."""
     client = Client()
     client.force_login(local_person("ada"))
+    return client
+
+
+@pytest.fixture
+def eve(db: None) -> Client:  # noqa: ARG001
+    """Sign Eve in, who may only look."""
+    user = User.objects.create_user("eve")
+    give_role(user, Role.VIEWER)
+    client = Client()
+    client.force_login(user)
     return client
 
 

@@ -10,21 +10,19 @@ from plans.actions.planning import (
     abort_plan,
     activate_plan,
     archive_plan,
-    delete_plan,
     describe_plan,
     restore_plan,
     unarchive_plan,
     unlock_plan,
 )
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, Refusal, StaleRevision, WrongInput
+from plans.domain.errors import PlanError, Refusal, StaleRevision
 from plans.security.person import operator_required, person
 from plans.web.acting import Act, plan_verb, verb
-from plans.web.addresses import PLANS, board_url
+from plans.web.addresses import board_url
 from plans.web.answers import go, saved_plan
-from plans.web.asking import expected_revision
 from plans.web.fields import plan_values, same
-from plans.web.forms import ActForm, DescribeForm, RestoreForm, sent
+from plans.web.forms import ActForm, DescribeForm, RestoreForm
 from plans.web.gathering import tell
 from plans.web.refusing import refused
 
@@ -34,15 +32,6 @@ if TYPE_CHECKING:
     from plans.actions.desk import Terms
     from plans.security.person import BoardRequest
     from plans.web.answers import Asked, Saved
-
-
-class NotNamed(WrongInput):
-    """The name that confirms a deletion was not typed."""
-
-    code = "not_named"
-
-    def __init__(self, namespace: str) -> None:
-        super().__init__("The plan was not deleted", advice=f"Type {namespace} to delete it.")
 
 
 class Overtaken(PlanError):
@@ -108,21 +97,6 @@ def restore(act: Act[RestoreForm]) -> Saved:
         if act.form.revision is None:
             raise
         raise Overtaken(stale) from stale
-
-
-@require_POST
-@operator_required
-def delete(request: BoardRequest, namespace: str) -> HttpResponse:
-    """Move the plan to the trash, once its name was typed."""
-    fields = sent(request.POST)
-    try:
-        if fields.get("namespace", "").strip() != namespace:
-            raise NotNamed(namespace)
-        delete_plan(desk(), namespace, by=person(request), expected=expected_revision(request))
-    except PlanError as error:
-        return refused(request, error, back=board_url(namespace), fields=fields)
-    tell(request, f"Plan {namespace} deleted. It is kept in the trash of the plan folder.")
-    return go(request, PLANS)
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from plans.actions.drafts import PlanDraft
 from plans.actions.planning import create_plan
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, WrongInput
+from plans.domain.errors import PlanError
 from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person, person_required
 from plans.web.addresses import board_url
@@ -19,8 +19,10 @@ from plans.web.answers import go
 from plans.web.etags import lists_etag
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, take_told, worker_said
+from plans.web.naming import why_not
 from plans.web.pages import plans_page
 from plans.web.refusing import STATUS
+from plans.web.trash import without_deleted
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -44,7 +46,7 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
-    rows = plan_rows(request.GET.get("q", ""))
+    rows = without_deleted(request, plan_rows(request.GET.get("q", "")))
     etag = lists_etag(request, rows)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
@@ -65,7 +67,7 @@ def _create(request: BoardRequest) -> HttpResponse:
     try:
         made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
     except PlanError as error:
-        form.add_error("namespace", _why_not(namespace, error))
+        form.add_error("namespace", why_not(namespace, error))
         return _page(request, form, status=STATUS[error.refusal])
     remember_saved(request, made.plan, told=f"Plan {namespace} created")
     return go(request, board_url(namespace))
@@ -73,12 +75,6 @@ def _create(request: BoardRequest) -> HttpResponse:
 
 def _page(request: BoardRequest, form: CreateForm, *, told: str = "", status: int = 200) -> HttpResponse:
     query = request.GET.get("q", "")
-    context = plans_page(plan_rows(query), query=query, told=told, worker=worker_said())
+    rows = without_deleted(request, plan_rows(query))
+    context = plans_page(rows, query=query, told=told, worker=worker_said())
     return render(request, "plans/plans.html", context | {"form": form}, status=status)
-
-
-def _why_not(namespace: str, error: PlanError) -> str:
-    """Say it to a person: the store refuses a name in the peers' words, with their pattern."""
-    if isinstance(error, WrongInput):
-        return f"“{namespace}” cannot be a plan's name. {error.advice}"
-    return f"{error.message}. {error.advice}"

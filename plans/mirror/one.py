@@ -1,0 +1,33 @@
+"""One plan's line of the list, without its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.mirror import models
+
+if TYPE_CHECKING:
+    from plans.domain.standing import Column  # noqa: F401 - names what the counts count
+
+
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a badge shows of a plan."""
+
+    epoch: str
+    revision: int
+    title: str
+    counts: dict[str, int]
+    """How many steps stand in each column."""
+
+
+def plan_row(namespace: str) -> Glance | None:
+    """Find a plan by its name; one small query."""
+    columns = ("todo", "run", "ask", "done")
+    found = models.Plan.objects.filter(namespace=namespace)
+    row = found.values("epoch", "revision", "title", *columns).first()
+    if row is None:
+        return None
+    counts = {column: row.pop(column) for column in columns}
+    return Glance(counts=counts, **row)
