@@ -19,6 +19,9 @@ const RELEASE_EVERY = 500;
 const TRIES = 3;
 const COLUMNS = ["todo", "run", "ask", "done"];
 
+/** Call back before the next picture; a page that nobody sees draws none. */
+const soon = (then) => (document.hidden ? setTimeout(then) : requestAnimationFrame(then));
+
 class Board {
   constructor(root) {
     this.root = root;
@@ -108,7 +111,7 @@ class Board {
     this.read();
     fillTimes();
     COLUMNS.forEach((name) => this.touched.add(name));
-    this.drawn();
+    this.finish();
     document.dispatchEvent(new CustomEvent("planboard:redrawn"));
     return true;
   }
@@ -137,8 +140,15 @@ class Board {
     const until = performance.now() + SLICE;
     while (this.queue.length && performance.now() < until) this.put(this.queue.shift());
     this.working = this.queue.length > 0;
-    if (this.working) requestAnimationFrame(() => this.work());
+    if (this.working) soon(() => this.work());
     else this.drawn();
+  }
+
+  /** What follows from the changes is done once before the next picture; the changes themselves wait for nothing. */
+  drawn() {
+    if (this.finishing) return;
+    this.finishing = true;
+    soon(() => this.finish());
   }
 
   put(op) {
@@ -195,7 +205,8 @@ class Board {
     if (col === "ask") document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
-  drawn() {
+  finish() {
+    this.finishing = false;
     paint();
     paintFold();
     filterCards();

@@ -138,9 +138,14 @@ function moveItem(item, list, next) {
   if (held) body.scrollTop += held.element.getBoundingClientRect().top - held.top;
 }
 
+const scrolled = new WeakSet();
+
+// Asking an element how far it is scrolled makes the browser lay out the page; its events tell it for nothing.
+document.addEventListener("scroll", ({ target }) => scrolled[target.scrollTop ? "add" : "delete"](target), { capture: true, passive: true });
+
 /** What the reader looks at: new cards above it must not shift it. */
 function anchor(body) {
-  if (body.scrollTop === 0) return null;
+  if (!scrolled.has(body)) return null;
   const top = body.getBoundingClientRect().top;
   const element = [...body.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > top);
   return element ? { element, top: element.getBoundingClientRect().top } : null;

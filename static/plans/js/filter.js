@@ -4,8 +4,12 @@ import { countGroups } from "./tidying.js";
 
 const box = () => document.querySelector("[data-filter]");
 
+let hides = false;
+
 export function filterCards() {
   const words = (box()?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length && !hides) return;
+  hides = words.length > 0;
   const items = document.querySelectorAll("[data-filtered] li[data-key]");
   let shown = 0;
   for (const item of items) {
