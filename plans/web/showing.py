@@ -36,7 +36,7 @@ def view_answer(
 ) -> HttpResponseBase:
     """Answer with the page, or with ``?fragment=<name>`` with what it replaces, 304 where it has that."""
     frame = frame_view(picture, can=can(request), query=request.GET.get("q", ""))
-    context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part}
+    context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part, "replay": replay}
     if request.GET.get("fragment") == kind.name:
         etag = view_etag(request, frame, view)
         answer = get_conditional_response(request, etag=etag) or render(
@@ -46,7 +46,7 @@ def view_answer(
         return answer
     chosen = chosen_step(request, picture)
     drawer = step_drawer(request, picture, chosen) if chosen else None
-    last = {"replay": replay} if replay else latest(picture.plan.namespace)
+    last = {} if replay else latest(picture.plan.namespace)
     around = {"drawer": drawer, "told": take_told(request), **last}
     return render(
         request,

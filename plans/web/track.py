@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from plans.domain.picture import Picture
 
-_MAP_WIDTH, _MAP_HEIGHT = 285, 96
+_MAPS = ((285, 96), (140, 220))
+"""Width and height of the small map, of wide drawings and of tall ones."""
 _LIVE = frozenset({"asking", "blocked", "running"})
 _REM = 16
 
@@ -83,7 +84,7 @@ def track_view(picture: Picture, asked: Asked) -> TrackView:
     matching = matching_steps(picture, asked.query)
     chain = longest_chain(picture.plan)
     nodes = tuple(_nodes(picture, drawn, sheet, asked=asked, matching=matching))
-    scale = min(_MAP_WIDTH / sheet.width, _MAP_HEIGHT / sheet.height)
+    scale = max(min(width / sheet.width, height / sheet.height) for width, height in _MAPS)
     return TrackView(
         width=sheet.width,
         height=sheet.height,
@@ -148,6 +149,7 @@ def _first(nodes: Sequence[NodeView]) -> str:
     """Name the node to look at first: the chosen one, else the first where somebody is at work or needed."""
     for wanted in (
         [node for node in nodes if node.is_chosen],
+        [node for node in nodes if node.look in _LIVE and (node.before or node.after)],
         [node for node in nodes if node.look in _LIVE],
         [node for node in nodes if node.look == "ready"],
         nodes,

@@ -4,6 +4,8 @@ import { arm, card, column } from "./cards.js";
 import { fillTimes } from "./time.js";
 import { restoreDrafts } from "./drafts.js";
 
+const PLAN = /^\/plans\/[^/]+\//;
+
 const slot = () => document.getElementById("drawer");
 const app = () => document.querySelector(".app");
 
@@ -140,7 +142,7 @@ export function startDrawer() {
   document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
   addEventListener("popstate", () => {
     const number = new URL(location.href).searchParams.get("step");
-    if (number) open(`${location.pathname}steps/${number}/`, { push: false });
+    if (number) open(`${location.pathname.match(PLAN)}steps/${number}/`, { push: false });
     else if (openStep()) close();
   });
 }

@@ -3,10 +3,13 @@
 import { allKeys, keepKeys, singleKeys } from "../keys.js";
 import { goLinks, keysOf, sections } from "../keylist.js";
 
+/** Of two that have the same key the later one acts. */
+const last = (entries) => entries.filter(({ key }, at) => !entries.slice(at + 1).some((other) => other.key === key));
+
 export function showKeys() {
   const dialog = document.getElementById("keys");
   if (!dialog || dialog.open) return;
-  const shown = sections([...allKeys(), ...goLinks()], ({ key }) => keysOf(key));
+  const shown = sections([...last(allKeys()), ...goLinks()], ({ key }) => keysOf(key));
   dialog.querySelector("[data-keys]").replaceChildren(...shown);
   const box = dialog.querySelector("[data-single-keys]");
   box.checked = singleKeys();

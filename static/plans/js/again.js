@@ -1,0 +1,211 @@
+// A view of a plan that is drawn by the server as a whole, and fetched again when the plan changed.
+
+import { say } from "./announce.js";
+import { readRevisions } from "./checksum.js";
+import { openStep } from "./drawer.js";
+import { addKeys } from "./keys.js";
+import { Line } from "./live.js";
+import { morph, parse } from "./morph.js";
+import { paint, show, state } from "./status.js";
+import { fillTimes } from "./time.js";
+
+const PAUSE = 1000;
+const REST = 5;
+const TRIES = 3;
+const PATIENCE = 250;
+const AROUND = ["plan-head", "banner"];
+
+const root = () => document.getElementById("view");
+const app = () => document.querySelector(".app");
+
+/**
+ * One view: `draw(put)` is called around every redrawing, to keep what the reader looks at in its place;
+ * `chosen(number)` gives the element of a step, to go back to when the drawer closes.
+ */
+export class View {
+  constructor({ draw = (put) => put(), chosen }) {
+    this.draw = draw;
+    this.chosen = chosen;
+    this.from = location.href;
+    this.dueAt = 0;
+    this.read();
+  }
+
+  read() {
+    const { namespace, epoch, revision, steps, viewKind, past } = root().dataset;
+    Object.assign(this, { namespace, epoch, rev: Number(revision), kind: viewKind, isPast: past !== undefined });
+    this.revisions = readRevisions(steps);
+  }
+
+  // What the line asks of a page
+
+  apply(frame) {
+    this.rev = frame.rev;
+    for (const op of frame.ops) {
+      if (op.op === "card") this.revisions.set(op.id, op.rev);
+      if (op.op === "drop") this.revisions.delete(op.id);
+    }
+    this.take(frame.ops);
+  }
+
+  applyState(frame) {
+    if (frame.epoch === this.epoch) this.take(frame.ops);
+  }
+
+  /** Draw the view as the server has it; true when that is done. */
+  async resync() {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const done = await this.fetchOnce();
+      if (done !== null) return done;
+    }
+    return false;
+  }
+
+  settled() {
+    if (this.held) show("held", `${this.held.size.toLocaleString()} changed step${this.held.size === 1 ? "" : "s"}, p goes on`);
+    else show("live");
+  }
+
+  // Fetching
+
+  take(ops) {
+    const steps = ops.filter((op) => op.op === "card" || op.op === "drop");
+    if (this.held) {
+      for (const op of steps) this.held.add(op.id);
+      this.settled();
+      return;
+    }
+    for (const op of ops) this.put(op);
+    if (ops.length) this.soon();
+  }
+
+  put(op) {
+    if (op.sum) {
+      document.getElementById("latest").textContent = op.sum;
+      document.getElementById("latest-time").dateTime = new Date().toISOString();
+      fillTimes(document.querySelector(".telegraph"));
+    }
+    if (op.op === "card") document.dispatchEvent(new CustomEvent("planboard:step", { detail: op }));
+    if (op.op === "count" && op.col === "ask") document.title = (op.n ? `(${op.n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  }
+
+  /** Fetch soon: at once after a rest, else a second after the last time, or more where fetching takes long. */
+  soon() {
+    this.isStale = true;
+    if (this.timer || document.hidden) return;
+    this.timer = setTimeout(() => this.again(), Math.max(0, this.dueAt - performance.now()));
+  }
+
+  async again() {
+    const began = performance.now();
+    this.isStale = false;
+    const done = await this.resync();
+    const ended = performance.now();
+    this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
+    this.timer = 0;
+    if (this.isStale || !done) this.soon();
+  }
+
+  /** Show what another address asks for: a filter, a wave unfolded, another order. */
+  async go(url, { push = true } = {}) {
+    if (push) history.pushState({}, "", url);
+    const done = await this.resync();
+    if (!done) location.assign(url);
+  }
+
+  /** Fetch and draw; null where a change overtook the answer. */
+  async fetchOnce() {
+    const url = new URL(location.href);
+    url.hash = "";
+    url.searchParams.set("fragment", this.kind);
+    const headers = this.etag && this.asked === url.href ? { "If-None-Match": this.etag } : {};
+    const turn = (this.turn ?? 0) + 1;
+    this.turn = turn;
+    const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
+    if (response?.status === 304 || turn !== this.turn) return true; // another address was asked for meanwhile
+    if (!response?.ok || response.redirected) {
+      if (response?.redirected) show("signedOut");
+      return false;
+    }
+    const text = await response.text();
+    if (turn !== this.turn) return true;
+    if (!this.redraw(parse(text))) return null;
+    [this.etag, this.asked] = [response.headers.get("ETag"), url.href];
+    return true;
+  }
+
+  redraw(content) {
+    const fresh = content.querySelector("#view");
+    if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
+    for (const id of AROUND) {
+      const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
+      if (old && now) morph(old, now);
+    }
+    this.draw(() => morph(root(), fresh));
+    this.read();
+    fillTimes();
+    this.mark();
+    paint();
+    return true;
+  }
+
+  // The drawer beside it
+
+  /** Mark the step that is open; no redrawing takes the mark away. */
+  mark() {
+    for (const other of root().querySelectorAll("[data-own-chosen]")) delete other.dataset.ownChosen;
+    for (const other of root().querySelectorAll(".is-chosen")) other.classList.remove("is-chosen");
+    const shown = openStep() && this.chosen(openStep());
+    if (shown) (shown.closest("tr") ?? shown).dataset.ownChosen = "";
+  }
+
+  drawerChanged() {
+    const was = this.open;
+    this.open = openStep();
+    app().classList.toggle("has-drawer", this.open !== null);
+    if (this.open !== was) this.mark();
+    if (was && !this.open && document.activeElement === document.body) {
+      (this.chosen(was) ?? root().querySelector("[tabindex='0']"))?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Hold live changes and count them; again to go on. */
+  hold() {
+    if (this.held) {
+      const { size } = this.held;
+      this.held = null;
+      this.settled();
+      if (size) this.soon();
+      say("Live again");
+    } else if (state() === "live") {
+      this.held = new Set();
+      this.settled();
+      say("Changes are held");
+    }
+  }
+
+  start() {
+    this.open = openStep();
+    this.mark();
+    new MutationObserver(() => this.drawerChanged()).observe(document.getElementById("drawer"), { childList: true });
+    document.addEventListener("planboard:filter", () => {
+      clearTimeout(this.asking);
+      this.asking = setTimeout(() => this.go(location.href, { push: false }), PATIENCE);
+    });
+    addEventListener("popstate", () => this.go(location.href, { push: false }));
+    if (!this.isPast) this.live();
+  }
+
+  live() {
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    this.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(this.namespace)}/`, this);
+    this.line.start();
+    addKeys([{ group: "Live", key: "p", does: "hold live changes", run: () => this.hold() }]);
+    document.addEventListener("visibilitychange", () => this.isStale && this.soon());
+    document.addEventListener("click", (event) => event.target.closest("[data-retry]") && this.line.wake());
+    document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx.request.method !== "GET" && this.soon());
+  }
+}
+
+/** Tell whether a click is one that follows a link in this tab. */
+export const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

@@ -1,0 +1,84 @@
+// The table: from row to row by keys, sorted without leaving the page, always true.
+
+import { View, isPlain } from "../again.js";
+import { typing } from "../announce.js";
+import { open } from "../drawer.js";
+import { addKeys } from "../keys.js";
+
+const byId = (id) => document.getElementById(id);
+const links = () => [...document.querySelectorAll("#row-list .cell-text")];
+const focused = () => document.activeElement?.closest?.("#row-list tr")?.querySelector(".cell-text") ?? null;
+
+let last = null;
+
+function rest() {
+  const all = links();
+  if (!all.includes(last)) last = focused() ?? all[0] ?? null;
+  for (const link of all) link.tabIndex = link === last ? 0 : -1;
+  for (const link of document.querySelectorAll("#row-list .step-link")) link.tabIndex = -1;
+}
+
+function enter(link) {
+  if (!link) return;
+  last = link;
+  rest();
+  link.focus({ preventScroll: true });
+  link.closest("tr").scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function along(by) {
+  const all = links();
+  enter(focused() ? all[all.indexOf(focused()) + by] : (last ?? all[0]));
+}
+
+/** Rows change and move; what one looks at stays where it is. */
+function draw(put) {
+  const box = byId("table-scroll");
+  const row = focused()?.closest("tr") ?? null;
+  const [id, before] = [row?.id, row?.getBoundingClientRect().top];
+  put();
+  const now = id && byId(id);
+  if (now && box === byId("table-scroll")) box.scrollTop += now.getBoundingClientRect().top - before;
+  rest();
+  if (id && !focused()) (now?.querySelector(".cell-text") ?? last ?? box)?.focus({ preventScroll: true });
+}
+
+const onTable = (key) => !document.activeElement?.closest?.("#drawer, #dialog") && !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
+const into = (then) => () => open(focused().dataset.open, { then });
+
+const KEYS = [
+  { group: "Move", key: "j", also: "ArrowDown", does: "next row", may: onTable, run: () => along(1) },
+  { group: "Move", key: "k", also: "ArrowUp", does: "previous row", may: onTable, run: () => along(-1) },
+  { group: "Move", key: "Home", does: "first row", may: focused, run: () => enter(links()[0]) },
+  { group: "Move", key: "End", does: "last row", may: focused, run: () => enter(links().at(-1)) },
+  { group: "Decide", key: "a", does: "open, ready to approve", may: focused, run: into("[data-key-approve]") },
+  { group: "Decide", key: "x", does: "open, ready to reject", may: focused, run: into("[name=note]") },
+  { group: "Change", key: "o", does: "owner", may: focused, run: into("[data-key-owner]") },
+  { group: "Change", key: "m", does: "move to…", may: focused, run: into("[data-key-move]") },
+  { group: "Change", key: "e", does: "edit", may: focused, run: into("[data-key-edit]") },
+  { group: "Change", key: "c", does: "comment", may: focused, run: into("[data-key-comment]") },
+];
+
+async function pressed(event) {
+  const link = event.target.closest?.("[data-sort], [data-more-rows]");
+  if (!link || !isPlain(event)) return;
+  event.preventDefault();
+  const [isMore, shown] = [link.matches("[data-more-rows]"), links().length];
+  const url = new URL(link.href);
+  const step = new URL(location.href).searchParams.get("step");
+  if (step) url.searchParams.set("step", step);
+  await view.go(url);
+  if (isMore) enter(links()[shown]);
+}
+
+const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text") });
+addKeys(KEYS);
+document.addEventListener("click", pressed);
+document.addEventListener("focusin", () => {
+  if (focused() && focused() !== last) {
+    last = focused();
+    rest();
+  }
+});
+view.start();
+rest();
