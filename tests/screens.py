@@ -23,9 +23,12 @@ SMITH, SCOUT = "ledger-smith-7f3a", "schema-scout-c21e"
 READER, TUNER = "read-path-41aa", "synonym-tuner-9b04"
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 PATHS = {
+    "needs": "/needs/",
     "plans": "/plans/",
     "board": f"/plans/{LEDGER}/",
     "drawer": f"/plans/{LEDGER}/?step=10",
+    "track": f"/plans/{LEDGER}/track/",
+    "table": f"/plans/{LEDGER}/table/",
 }
 SIZES = {1440: 900, 390: 844}
 
@@ -82,7 +85,7 @@ def take(board: Board, context: BrowserContext, name: str) -> None:
     """Take every page of one kind of window."""
     page = context.new_page()
     page.goto(board.new_link())
-    page.wait_for_url("**/plans/")
+    page.wait_for_url(lambda url: "/login" not in url)
     for what, path in PATHS.items():
         page.goto(board.url + path)
         page.wait_for_load_state("load")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from plans.mirror.reading import sessions
 from plans.web.addresses import board_url, drawer_url, verb_url
 from plans.web.gathering import history, in_hand, remember_saved
+from plans.web.need_urls import NEEDS
 from plans.web.owners import offers
 from plans.web.pages import step_answer
 
@@ -62,7 +64,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str, can_undo: bool = False)
     toast = _toast(asked, saved, f"Step {number} {said}", undo=number if can_undo and here else 0)
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
-        return SeeOther(drawer_url(asked.namespace, number) if here else board_url(asked.namespace))
+        return SeeOther(_onward(asked, number if here else 0))
     context = step_answer(
         in_hand(saved.plan),
         number,
@@ -81,6 +83,14 @@ def saved_plan(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
 def go(request: BoardRequest, address: str) -> HttpResponse:
     """Send the person to a page, with and without scripts."""
     return HttpResponseClientRedirect(address) if request.htmx else SeeOther(address)
+
+
+def _onward(asked: Asked, number: int) -> str:
+    """Say where a form without scripts leads: back to the queue, if it was sent from there."""
+    came_from = urlsplit(asked.request.headers.get("Referer", ""))
+    if came_from.netloc == asked.request.get_host() and came_from.path.startswith(NEEDS):
+        return NEEDS
+    return drawer_url(asked.namespace, number) if number else board_url(asked.namespace)
 
 
 def _toast(asked: Asked, saved: Saved, said: str, *, undo: int = 0) -> Toast:

@@ -63,6 +63,7 @@ def test_five_agents_and_a_peer_work_ask_go_on_and_leave_nothing_behind(demo: De
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(demo.login_link)
     page.wait_for_url(lambda url: "/login" not in url)
+    page.goto(f"{demo.url}/plans/")
     for namespace in ("payments.ledger", "search.synonyms", "docs.api-guide"):
         expect(page.locator(f'.plan-row a[href="/plans/{namespace}/"]')).to_have_count(1)
     commands = " ".join(demo.family().values())

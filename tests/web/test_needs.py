@@ -177,6 +177,18 @@ class TestStayingLive:
         board.post("steps/1/approve/", revision=board.revision(1))
         assert rows(page(board)) == []
 
+    def test_a_form_sent_from_the_queue_leads_back_to_it(self, board: LedgerBoard) -> None:
+        path, fields = "/plans/payments.ledger/steps/1/approve/", {"revision": board.revision(1)}
+        from_queue = {"Referer": "http://testserver/needs/payments.ledger/1/"}
+        answer = board.client.post(path, fields, headers=from_queue)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/needs/")
+        undone = board.client.post(
+            path.replace("approve", "undo"),
+            {"revision": board.revision(1)},
+            headers={"Referer": "http://elsewhere.example/needs/"},
+        )
+        assert undone.headers["Location"] == "/plans/payments.ledger/?step=1"
+
     def test_the_number_of_statements_does_not_grow_with_the_plans(
         self, board: LedgerBoard, copied: Copy
     ) -> None:

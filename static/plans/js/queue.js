@@ -49,6 +49,11 @@ export function deal(row, words) {
   grey(row, words);
 }
 
+/** What the person did was taken back: the row may come again as it was. */
+export function redeal(key) {
+  dealt.delete(key);
+}
+
 /** Grey a row with what became of it; it goes when nobody holds it. */
 export function grey(row, words) {
   const article = articleOf(row);

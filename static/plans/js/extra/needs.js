@@ -5,7 +5,7 @@ import { paintCount } from "../counting.js";
 import { morph, parse } from "../morph.js";
 import { startNeedKeys } from "../needkeys.js";
 import { shownKey, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
-import { deal, grey, isGone, linkOf, mark, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
+import { deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
 import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
@@ -27,8 +27,8 @@ const DONE = {
   fail: "Given up by you",
   remove: "Removed by you",
   snooze: "Snoozed",
-  wake: "Back in the queue",
 };
+const TAKEN_BACK = new Set(["undo", "wake"]);
 
 const inbox = document.querySelector(".inbox");
 const narrow = matchMedia("(max-width: 760px)");
@@ -93,7 +93,10 @@ function landed({ detail: { ctx } }) {
 
 function did(key, verb) {
   const row = rowOf(key);
-  if (row && DONE[verb]) {
+  if (TAKEN_BACK.has(verb)) {
+    redeal(key);
+    if (row && !isGone(row) && verb === "wake") grey(row, "Back in the queue");
+  } else if (row && DONE[verb]) {
     deal(row, DONE[verb]);
     if (key === selected) advance(row);
   } else if (key === shownKey()) {

@@ -1,0 +1,194 @@
+"""Needs you: agents ask in several plans, and a person answers them one after the other."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.acceptance import seeing
+from tests.acceptance.board_process import PATIENCE, until
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+    from tests.acceptance.person import Person
+
+LEDGER, RANKER = "payments.ledger", "search.ranker"
+ABC, DEF = "session-abc", "session-def"
+GREY_MS = 6_000
+
+
+def work(board: Board, namespace: str, session: str, *titles: str, **fields: object) -> None:
+    """Let a session make a plan and take every step of it."""
+    plan = {"title": namespace, "steps": [{"title": title, **fields} for title in titles]}
+    board.ask("plan", "create", namespace, "--from", "-", session=session, stdin=json.dumps(plan))
+    for number in range(1, len(titles) + 1):
+        board.ask("step", "claim", namespace, str(number), session=session)
+
+
+def ask(board: Board, namespace: str, number: int, text: str, session: str = ABC) -> None:
+    board.ask("step", "block", namespace, str(number), "--approval", text, session=session)
+
+
+def waits(board: Board, namespace: str, number: int, text: str, session: str) -> subprocess.Popen[str]:
+    asked = ("step", "block", namespace, str(number), "--approval", text, "--wait", "300")
+    return board.begin(*asked, session=session)
+
+
+def row(page: Page, namespace: str, number: int) -> Locator:
+    return page.locator(f'li[data-key="{namespace}/{number}"]')
+
+
+def open_queue(sign_in: SignIn, count: int, **profile: object) -> Page:
+    """Open the queue, and wait until so many are in it."""
+    page = sign_in("/needs/", **profile)
+    seeing.live(page)
+    expect(page).to_have_title(f"({count}) Needs you · Planboard")
+    return page
+
+
+def opens(page: Page, title: str) -> None:
+    """Wait until a step is open beside the queue and its button takes presses."""
+    expect(page.locator("#drawer-title")).to_have_text(title)
+    expect(page.locator("#drawer [data-key-approve]:not([aria-disabled])")).to_be_visible()
+
+
+def answered(agent: subprocess.Popen[str]) -> tuple[str, str]:
+    output, errors = agent.communicate(timeout=PATIENCE)
+    assert output, errors
+    decision = json.loads(output)["decision"]
+    return decision["verdict"], decision["note"]
+
+
+def test_two_agents_are_answered_by_keys_alone(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    work(board, RANKER, DEF, "Rebuild the shard")
+    first = waits(board, LEDGER, 1, "Flag on?", ABC)
+    until(lambda: board.step(LEDGER, 1)["status"] == "blocked")
+    second = waits(board, RANKER, 1, "Rebuild it?", DEF)
+    page = open_queue(sign_in, 2)
+    expect(page).to_have_title("(2) Needs you · Planboard")
+    opens(page, "Turn on dual-write")
+    page.keyboard.press("a")
+    assert answered(first) == ("approved", "")
+    expect(row(page, LEDGER, 1)).to_contain_text("Approved by you")
+    expect(page.locator("#announce")).to_have_text("Step 1 approved")
+    opens(page, "Rebuild the shard")
+    expect(row(page, RANKER, 1).locator("a[data-need]")).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_label("Note to the session")).to_be_focused()
+    page.keyboard.type("Not before noon")
+    page.keyboard.press("Control+Enter")
+    assert answered(second) == ("rejected", "Not before noon")
+    expect(page.get_by_text("Nothing needs you.")).to_be_visible()
+    expect(page).to_have_title("Needs you · Planboard")
+    expect(row(page, LEDGER, 1)).to_have_count(0)
+
+
+def test_what_somebody_else_decided_greys_with_who_and_waits_for_the_pointer(
+    board: Board, sign_in: SignIn, person: Person
+) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
+    ask(board, LEDGER, 1, "Flag on?")
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+    page = open_queue(sign_in, 2)
+    page.clock.install()
+    page.reload()
+    row(page, LEDGER, 1).hover()
+    revision = board.step(LEDGER, 1)["revision"]
+    assert person.post(f"/plans/{LEDGER}/steps/1/approve/", revision=revision).status == 303
+    expect(row(page, LEDGER, 1).locator("[data-gone]")).to_contain_text("You approved step 1")
+    page.clock.fast_forward(GREY_MS)
+    expect(row(page, LEDGER, 1)).to_be_visible()
+    page.mouse.move(1000, 700)
+    page.clock.run_for(GREY_MS)
+    expect(row(page, LEDGER, 1)).to_have_count(0)
+    expect(row(page, LEDGER, 2)).to_be_visible()
+
+
+def test_a_note_half_typed_outlives_every_change_and_the_answer_is_compared(
+    board: Board, sign_in: SignIn
+) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    ask(board, LEDGER, 1, "Flag on?")
+    page = open_queue(sign_in, 1)
+    opens(page, "Turn on dual-write")
+    note = page.get_by_label("Note to the session")
+    note.fill("Only on staging")
+    board.ask("step", "release", LEDGER, "1", session=ABC)
+    expect(row(page, LEDGER, 1).locator("[data-gone]")).to_contain_text("session-abc released step 1")
+    expect(page.locator("#need-side")).to_contain_text("Unclaimed")
+    expect(note).to_have_value("Only on staging")
+    page.locator("#drawer [data-key-approve]").click()
+    expect(page.get_by_role("dialog")).to_contain_text("changed while you were deciding")
+
+
+def test_the_dangerous_takes_a_second_press_and_undo_brings_it_back(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Delete the holds", risk="irreversible")
+    ask(board, LEDGER, 1, "Delete 41 rows?")
+    page = open_queue(sign_in, 1)
+    opens(page, "Delete the holds")
+    page.keyboard.press("a")
+    expect(page.locator("#drawer [data-key-approve]")).to_be_focused()
+    assert board.step(LEDGER, 1)["status"] == "blocked"
+    page.keyboard.press("a")
+    expect(page.get_by_text("Nothing needs you.")).to_be_visible()
+    page.keyboard.press("z")
+    opens(page, "Delete the holds")
+    assert board.step(LEDGER, 1)["status"] == "blocked"
+    page.keyboard.press("h")
+    expect(page.get_by_role("link", name="Snoozed 1")).to_be_visible()
+    page.keyboard.press("z")
+    opens(page, "Delete the holds")
+
+
+def test_one_answer_for_many_tells_what_became_of_each(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Shard 1", "Shard 2", "Shard 3")
+    for number in (1, 2, 3):
+        ask(board, LEDGER, number, "Rebuild it?")
+    page = open_queue(sign_in, 3)
+    opens(page, "3 ask the same thing")
+    page.route("**/*fragment=queue*", lambda route: route.abort())  # what is shown is old now
+    revision = str(board.step(LEDGER, 2)["revision"])
+    board.ask("step", "edit", LEDGER, "2", "--title", "Shard two", "--revision", revision, session=ABC)
+    page.get_by_role("button", name="Approve all 3").click()
+    expect(page.locator("#drawer-title")).to_have_text("2 approved, 1 not")
+    expect(page.locator("#drawer-title")).to_be_focused()
+    expect(page.locator("#drawer .not-done")).to_contain_text("Nothing was decided for it.")
+    steps = [board.step(LEDGER, number)["status"] for number in (1, 2, 3)]
+    assert steps == ["in_progress", "blocked", "in_progress"]
+
+
+def test_on_a_phone_each_row_has_its_answer(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
+    ask(board, LEDGER, 1, "Flag on?")
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+    page = open_queue(sign_in, 2, viewport={"width": 390, "height": 844}, has_touch=True)
+    expect(page.locator("#drawer")).to_be_hidden()
+    fresh = row(page, LEDGER, 1).locator("article:not([data-own-fresh])")
+    fresh.get_by_role("button", name="Approve").tap()
+    until(lambda: board.step(LEDGER, 1)["status"] == "in_progress")
+    row(page, LEDGER, 2).get_by_role("button", name="Reject").tap()
+    page.get_by_role("dialog").get_by_label("Note to").fill("Keep them")
+    page.get_by_role("button", name="Reject step 2").tap()
+    until(lambda: board.step(LEDGER, 2)["status"] == "in_progress")
+
+
+def test_without_scripts_one_goes_through_the_queue_by_forms(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
+    ask(board, LEDGER, 1, "Flag on?")
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+    page = sign_in("/plans/", java_script_enabled=False)
+    rows = page.locator("#queue-rows > li")
+    until(lambda: page.goto(board.url) and rows.count() == 2)
+    page.get_by_role("link", name="Delete the holds").click()
+    page.locator("#drawer").get_by_role("button", name="Approve").click()
+    expect(page.locator("#toast")).to_contain_text("Step 2 approved")
+    expect(rows).to_have_count(1)
+    page.locator("#snooze > summary").click()
+    page.get_by_role("button", name="15 minutes").click()
+    expect(page.get_by_text("Nothing needs you.")).to_be_visible()
