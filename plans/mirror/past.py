@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,7 +15,15 @@ from plans.mirror import models
 from plans.mirror.documents import lines_from, plan_from
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plans.domain.revision import Line
+
+_EVERY = 512
+"""Revisions between two plans that are kept, so that going from one to the next folds few lines."""
+_MOST_PLANS = 4
+_MOST_LINES = 20_000
+"""Lines of a plan that is kept in memory; they take about 2 kB each."""
 
 
 class RevisionNotFound(PlanError):
@@ -28,33 +37,81 @@ class RevisionNotFound(PlanError):
         super().__init__(f"{namespace} has no revision {revision}; it is at {newest}")
 
 
+class Past:
+    """All revisions of one plan, in the order in which they were made."""
+
+    def __init__(self, row: models.Plan) -> None:
+        self.namespace = row.namespace
+        self.epoch = row.epoch
+        self.lines: list[Line] = []
+        self._last = ""
+        self._marks = {0: _first(row)}
+
+    @property
+    def newest(self) -> int:
+        """Name the last revision, 0 when there is none."""
+        return self.lines[-1].rev if self.lines else 0
+
+    def at(self, revision: int) -> Plan:
+        """Give the plan as it was at a revision, 0 being the plan before its first."""
+        if not 0 <= revision <= self.newest:
+            raise RevisionNotFound(self.namespace, revision, newest=self.newest)
+        start = max(mark for mark in self._marks if mark <= revision)
+        plan = self._marks[start]
+        while start + _EVERY <= revision:
+            plan = fold_all(plan, self._between(start, start + _EVERY))
+            start += _EVERY
+            self._marks[start] = plan
+        return fold_all(plan, self._between(start, revision))
+
+    def catch_up(self, row: models.Plan) -> bool:
+        """Read the lines that came since; false when these are not the lines that were read before."""
+        found = models.RevisionEvent.objects.filter(plan=row, revision__gte=self.newest)
+        documents = list(found.order_by("revision").values_list("document", flat=True))
+        if self.epoch != row.epoch or (self._last and documents[:1] != [self._last]):
+            return False
+        self.lines += lines_from(documents[1:] if self._last else documents)
+        self._last = documents[-1] if documents else ""
+        return True
+
+    def _between(self, after: int, up_to: int) -> Sequence[Line]:
+        """Pick lines; a journal counts its revisions without a gap."""
+        skipped = self.lines[0].rev - 1 if self.lines else 0
+        return self.lines[max(after - skipped, 0) : max(up_to - skipped, 0)]
+
+
 def picture_at(namespace: str, revision: int) -> Picture:
     """Draw a plan as it was: nothing of it can be changed, and who is alive now is no part of it.
 
     Raises PlanNotFound, RevisionNotFound.
     """
-    return picture_past(plan_at(namespace, revision))
-
-
-def picture_past(plan: Plan) -> Picture:
-    """Draw an older revision that is in hand."""
-    return replace(picture_of(plan, writable=False), is_past=True)
+    return replace(picture_of(plan_at(namespace, revision), writable=False), is_past=True)
 
 
 def plan_at(namespace: str, revision: int) -> Plan:
-    """Give a plan as it was at a revision, 0 being the plan before its first. O(lines up to it)."""
+    """Give a plan as it was at a revision, 0 being the plan before its first."""
+    return past_of(namespace).at(revision)
+
+
+_KEPT: dict[str, Past] = {}
+_TURN = Lock()
+
+
+def past_of(namespace: str) -> Past:
+    """Read all revisions of a plan; those of the last few plans are kept. Raises PlanNotFound."""
     row = models.Plan.objects.filter(namespace=namespace).first()
     if row is None:
         raise PlanNotFound(namespace)
-    if not 0 <= revision <= row.revision:
-        raise RevisionNotFound(namespace, revision, newest=row.revision)
-    return fold_all(_first(row), lines_up_to(namespace, revision))
-
-
-def lines_up_to(namespace: str, revision: int) -> list[Line]:
-    """List a plan's revisions up to one, oldest first."""
-    found = models.RevisionEvent.objects.filter(plan__namespace=namespace, revision__lte=revision)
-    return lines_from(found.order_by("revision").values_list("document", flat=True))
+    with _TURN:
+        past = _KEPT.pop(namespace, None)
+        if past is None or not past.catch_up(row):
+            past = Past(row)
+            past.catch_up(row)
+        if len(past.lines) <= _MOST_LINES:
+            _KEPT[namespace] = past
+        while len(_KEPT) > _MOST_PLANS:
+            del _KEPT[next(iter(_KEPT))]
+    return past
 
 
 def _first(row: models.Plan) -> Plan:

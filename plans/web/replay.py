@@ -95,12 +95,17 @@ def looked_at(request: BoardRequest, namespace: str, *, page: str = "") -> Looke
 def named_revision(request: HttpRequest) -> int | None:
     """Read which revision the address names; raises WrongInput."""
     named = request.GET.get(REV, "").strip()
-    if not named:
-        return None
-    if not (named.isascii() and named.isdecimal() and len(named) < _LONG_NUMBER):
+    revision = revision_of(named)
+    if named and revision is None:
         message = "The address names no revision"
         raise WrongInput(message, advice="A revision is a number, like ?rev=311.")
-    return int(named)
+    return revision
+
+
+def revision_of(text: str) -> int | None:
+    """Read a revision; None for what is none."""
+    is_number = text.isascii() and text.isdecimal() and len(text) < _LONG_NUMBER
+    return int(text) if is_number else None
 
 
 class _Address(NamedTuple):

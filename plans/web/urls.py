@@ -10,6 +10,7 @@ from plans.web.views import (
     alike,
     assigning,
     board,
+    comparing,
     deciding,
     entry,
     health,
@@ -21,6 +22,7 @@ from plans.web.views import (
     snoozing,
     steps,
     table,
+    timeline,
     track,
 )
 
@@ -55,6 +57,8 @@ _PLAN: list[URLPattern | URLResolver] = [
     *_PLAN_VERBS,
     *plan_urls.OF_A_PLAN,
     path("track/", track.track, name="track"),
+    path("compare/", comparing.compare, name="compare"),
+    path("timeline/", timeline.timeline, name="timeline"),
     path("table/", table.table, name="table"),
     path("steps/", shaping.add, name="steps"),
     path("steps/<int:number>/", steps.step, name="step"),

@@ -245,7 +245,7 @@ class Board {
 /** Start the board of this page, if it has one. */
 export function startBoard() {
   const root = document.getElementById("board");
-  if (!root) return null;
+  if (!root || "past" in root.dataset) return null;
   const board = new Board(root);
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   board.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(board.namespace)}/`, board);

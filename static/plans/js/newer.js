@@ -1,0 +1,63 @@
+// What comes in while somebody looks back is counted, and moves nothing.
+
+import { Line } from "./live.js";
+
+/** A line that only tells of newer revisions: nothing that it brings has to be drawn. */
+class Counter extends Line {
+  frame(frame) {
+    this.page.rev = frame.rev;
+    this.page.told(frame);
+    this.send({ type: "ack", rev: frame.rev });
+  }
+
+  check({ epoch, rev }) {
+    if (epoch === this.page.epoch && rev > this.page.rev) this.resync();
+  }
+}
+
+/**
+ * Follow the revisions of a plan from `rev` on. `told(frame)` hears of each frame, `stated(frame)` of what has no
+ * revision, `settled()` that there is nothing more; `resync()` must find out the newest revision, 0 if it cannot.
+ */
+export function followNewer({ namespace, epoch, rev, told, stated = () => {}, settled = () => {}, resync }) {
+  const page = { epoch, rev, told, applyState: stated, settled };
+  page.resync = async () => {
+    const newest = await resync();
+    page.rev = newest || page.rev;
+    return newest > 0;
+  };
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const line = new Counter(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(namespace)}/`, page);
+  line.start();
+  document.addEventListener("click", (event) => event.target.closest("[data-retry]") && line.wake());
+}
+
+/** Say in the bar how many changes are held, and restore from the newest of them. */
+export function countNewer(newest) {
+  const bar = document.getElementById("replay");
+  if (!bar) return;
+  const count = newest - Number(bar.dataset.revision);
+  const were = Number(bar.dataset.newest);
+  if (!(newest > were)) return;
+  bar.dataset.newest = newest;
+  bar.querySelector("[data-newer]").textContent = `${count.toLocaleString()} newer change${count === 1 ? " is" : "s are"} held.`;
+  const field = bar.querySelector("input[data-newest]");
+  if (field) field.value = newest;
+  for (const link of bar.querySelectorAll("a[data-to-newest]")) {
+    const url = new URL(link.href);
+    for (const name of ["from", "to"]) if (Number(url.searchParams.get(name)) === were) url.searchParams.set(name, newest);
+    link.href = url;
+  }
+  sayHeld();
+}
+
+/** The line at the foot says it, too. */
+export function sayHeld() {
+  const { revision, newest } = document.getElementById("replay").dataset;
+  const count = newest - revision;
+  const line = document.getElementById("latest");
+  line.textContent = `Live is held while you look back. ${count.toLocaleString()} change${count === 1 ? "" : "s"} since rev ${revision}.`;
+  const time = document.getElementById("latest-time");
+  time.removeAttribute("datetime");
+  time.textContent = "";
+}
