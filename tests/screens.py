@@ -29,6 +29,8 @@ PATHS = {
     "drawer": f"/plans/{LEDGER}/?step=10",
     "track": f"/plans/{LEDGER}/track/",
     "table": f"/plans/{LEDGER}/table/",
+    "track": f"/plans/{LEDGER}/track/",
+    "table": f"/plans/{LEDGER}/table/",
 }
 SIZES = {1440: 900, 390: 844}
 

@@ -36,9 +36,9 @@ def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
     return f'"{_digest((rows, asked))}"'
 
 
-def view_etag(request: BoardRequest, frame: FrameView, view: msgspec.Struct) -> str:
-    """Name what a view shows, whatever revision it is of."""
-    return f'"{frame.epoch}-{frame.revision}-{_digest((frame, view, request.user.pk))}"'
+def view_etag(request: BoardRequest, frame: FrameView, shown: object) -> str:
+    """Name what a view shows in its frame."""
+    return f'"{frame.epoch}-{frame.revision}-{_digest((frame, shown, request.user.pk))}"'
 
 
 def sessions_etag(request: BoardRequest, roll: RollView) -> str:

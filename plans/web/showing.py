@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 
@@ -14,11 +15,11 @@ from plans.web.gathering import can, latest, step_drawer, take_told
 from plans.web.pages import sidebar
 
 if TYPE_CHECKING:
-    import msgspec
     from django.http.response import HttpResponseBase
 
     from plans.domain.picture import Picture
     from plans.security.person import BoardRequest
+    from plans.web.drawer import DrawerView
     from plans.web.replay import ReplayView
 
 
@@ -38,21 +39,30 @@ def view_answer(
     frame = frame_view(picture, can=can(request), query=request.GET.get("q", ""))
     context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part, "replay": replay}
     if request.GET.get("fragment") == kind.name:
-        etag = view_etag(request, frame, view)
+        etag = view_etag(request, frame, (view, replay))
         answer = get_conditional_response(request, etag=etag) or render(
             request, "plans/view_again.html", context
         )
         answer["ETag"] = etag
         return answer
-    chosen = chosen_step(request, picture)
-    drawer = step_drawer(request, picture, chosen) if chosen else None
     last = {} if replay else latest(picture.plan.namespace)
-    around = {"drawer": drawer, "told": take_told(request), **last}
+    around = {"drawer": _drawer(request, picture), "told": take_told(request), **last}
     return render(
         request,
         f"plans/{kind.name}.html",
         context | around | sidebar(plan_rows(), current=picture.plan.namespace),
     )
+
+
+def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
+    """Open the step that the address names; closing it leads back to the same view."""
+    chosen = chosen_step(request, picture)
+    if not chosen:
+        return None
+    rest = request.GET.copy()
+    del rest["step"]
+    close_url = f"{request.path}?{rest.urlencode()}" if rest else request.path
+    return msgspec.structs.replace(step_drawer(request, picture, chosen), close_url=close_url)
 
 
 def chosen_step(request: BoardRequest, picture: Picture) -> int:

@@ -95,12 +95,13 @@ def table_view(picture: Picture, asked: Asked) -> TableView:
     numbers = sorted_numbers(facts, matching_steps(picture, asked.query), asked.sort)
     chain = longest_chain(picture.plan)
     shown = numbers[: asked.size]
+    wider = asked._replace(size=asked.size + WINDOW)
     return TableView(
         columns=tuple(_head(picture, key, asked) for key in COLUMNS),
         rows=tuple(_row(facts, number, asked=asked, chain=set(chain)) for number in shown),
         matching=len(numbers),
         steps=len(picture.plan.steps),
-        more_href=_url(picture, asked, show=asked.size + WINDOW) if len(shown) < len(numbers) else "",
+        more_href=_url(picture, wider) if len(shown) < len(numbers) else "",
         chain=len(chain),
         chain_end=clean_line(picture.plan.step(chain[-1]).title) if chain else "",
     )
@@ -127,7 +128,7 @@ def _row(facts: Facts, number: int, *, asked: Asked, chain: Collection[int]) -> 
         number=number,
         title=title or UNTITLED,
         is_untitled=not title,
-        href=_url(picture, asked, step=number),
+        href=_url(picture, asked._replace(chosen=number)),
         fragment=_fragment(picture, number),
         look=look,
         said=said[:1].upper() + said[1:],
@@ -155,7 +156,7 @@ def _link(picture: Picture, number: int, asked: Asked) -> StepLink:
     return StepLink(
         number=number,
         title=clean_line(picture.plan.step(number).title).strip() if known else "Removed step",
-        href=_url(picture, asked, step=number) if known else "",
+        href=_url(picture, asked._replace(chosen=number)) if known else "",
         fragment=_fragment(picture, number) if known else "",
     )
 
@@ -164,8 +165,8 @@ def _fragment(picture: Picture, number: int) -> str:
     return as_seen(picture, step_url(picture.plan.namespace, number))
 
 
-def _url(picture: Picture, asked: Asked, *, step: int = 0, show: int = 0) -> str:
-    kept = show or (asked.size if asked.size > WINDOW else 0)
-    return as_seen(
-        picture, table_url(picture.plan.namespace, q=asked.query, sort=asked.sort, show=kept, step=step)
-    )
+def _url(picture: Picture, asked: Asked) -> str:
+    """Address the same table asked for otherwise."""
+    show = asked.size if asked.size > WINDOW else 0
+    asked_for = {"q": asked.query, "sort": asked.sort, "show": show, "step": asked.chosen}
+    return as_seen(picture, table_url(picture.plan.namespace, **asked_for))

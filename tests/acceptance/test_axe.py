@@ -117,6 +117,7 @@ def test_axe_finds_nothing(
     the_lists(board, page, examined)
     with feed(board):
         the_board(board, page, examined)
+        the_views(board, page, examined)
     the_drawer(board, page, examined)
     the_conflict(board, page, examined)
     the_plan_as_a_whole(board, page, examined)
@@ -166,6 +167,21 @@ def the_board(board: Board, page: Page, examined: Examined) -> None:
     expect(page.get_by_role("dialog", name="Reject")).to_be_visible()
     examined.look(page, "reject")
     page.keyboard.press("Escape")
+
+
+def the_views(board: Board, page: Page, examined: Examined) -> None:
+    """Look at the other views of a plan, with nothing and with a step beside them."""
+    for view in ("track", "table"):
+        page.goto(f"{board.url}{BOARD}{view}/")
+        seeing.live(page)
+        page.keyboard.press("j")
+        examined.look(page, view)
+        page.goto(f"{board.url}{BOARD}{view}/?step=2")
+        examined.look(page, f"{view} and drawer")
+        page.goto(f"{board.url}{BOARD}{view}/?q=bank")
+        examined.look(page, f"{view}, filtered")
+        page.goto(f"{board.url}/plans/search.synonyms/{view}/")
+        examined.look(page, f"{view} of an empty plan")
 
 
 def show(page: Page, column: str) -> None:

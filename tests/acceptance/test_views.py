@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
+from tests.acceptance.board_process import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -181,3 +182,24 @@ def test_the_filter_goes_along_from_view_to_view(board: Board, sign_in: SignIn) 
     page.get_by_role("link", name="Table").click()
     expect(page.locator("#row-list tr")).to_have_count(2)
     expect(page).to_have_url(re.compile(r"table/\?q=compare$"))
+
+
+def test_without_scripts_waves_unfold_rows_sort_and_steps_open_by_links(
+    board: Board, sign_in: SignIn
+) -> None:
+    prepared(board)
+    page = sign_in("/plans/", java_script_enabled=False)
+    until(lambda: (answer := page.goto(board.url + TRACK)) and answer.ok)
+
+    page.locator("#wave-1").click()
+    expect(node(page, 1)).to_be_visible()
+    page.get_by_role("link", name="Survey").click()
+    expect(page.locator("#wave-1")).to_be_visible()
+    node(page, 3).click()
+    expect(page.locator("#drawer-title")).to_have_text("Write events")
+    expect(node(page, 3)).to_have_class(re.compile("is-chosen"))
+
+    page.get_by_role("link", name="Table").click()
+    expect(page.locator("#drawer-title")).to_have_text("Write events")
+    page.get_by_role("columnheader", name="Step").get_by_role("link").click()
+    expect(page.locator("#row-list tr").first).to_have_attribute("id", "row-1")

@@ -22,6 +22,7 @@ from tests.bench.pages import pages
 from tests.bench.startup import startup
 from tests.bench.statements import statements
 from tests.bench.timing import table
+from tests.bench.tracks import tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ def measurements(*, quick: bool) -> dict[str, Measurement]:
         "frames": lambda place: frames(place, rounds=rounds),
         "dom": lambda place: dom(place, rounds=rounds),
         "pages": lambda place: pages(place, rounds=few * 2),
+        "tracks": lambda place: tracks(place, rounds=few * 2),
         "startup": lambda place: startup(place, rounds=5 if quick else 20),
         "edits": lambda place: edits(place, rounds=rounds),
         "writers": lambda place: [many_writers(place, each=10 if quick else 200)],
