@@ -45,6 +45,8 @@ class Plan(models.Model):
     run = models.IntegerField()
     ask = models.IntegerField()
     done = models.IntegerField()
+    cancelled = models.IntegerField(default=0)
+    """Those of the done ones that nobody did."""
     updated_at = models.BigIntegerField()
     updated_by = models.TextField(blank=True)
     writable = models.BooleanField(default=True)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from plans.mirror import models
-
-if TYPE_CHECKING:
-    from plans.domain.standing import Column  # noqa: F401 - names what the counts count
 
 
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,15 +14,16 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     title: str
     counts: dict[str, int]
-    """How many steps stand in each column."""
+    """How many steps stand in each column, what was cancelled left out."""
 
 
 def plan_row(namespace: str) -> Glance | None:
     """Find a plan by its name; one small query."""
     columns = ("todo", "run", "ask", "done")
     found = models.Plan.objects.filter(namespace=namespace)
-    row = found.values("epoch", "revision", "title", *columns).first()
+    row = found.values("epoch", "revision", "title", "cancelled", *columns).first()
     if row is None:
         return None
     counts = {column: row.pop(column) for column in columns}
+    counts["done"] -= row.pop("cancelled")
     return Glance(counts=counts, **row)

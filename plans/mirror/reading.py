@@ -43,6 +43,8 @@ class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     run: int
     ask: int
     done: int
+    cancelled: int
+    """Those of the done ones that nobody did."""
     updated_at: int
     updated_by: str
     writable: bool

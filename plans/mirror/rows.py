@@ -141,6 +141,7 @@ def _plan_row(picture: Picture, stamp: str) -> models.Plan:
         run=counts[Column.RUN],
         ask=counts[Column.ASK],
         done=counts[Column.DONE],
+        cancelled=sum(step.status is Status.CANCELLED for step in plan.steps) if counts[Column.DONE] else 0,
         updated_at=plan.updated_at,
         updated_by=plan.updated_by,
         writable=picture.writable,

@@ -32,7 +32,8 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
 
 def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
     """Name the lists of plans as this request asks for them."""
-    asked = (*(request.GET.get(name, "") for name in ("q", "current", "screen")), request.user.pk)
+    words = [request.GET.get(name, "") for name in ("q", "show", "sort", "current", "screen")]
+    asked = (*words, request.user.pk)
     return f'"{_digest((rows, asked))}"'
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from plans.domain.picture import Problem
 from plans.domain.plan import PlanState
+from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, step_url
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from plans.domain.picture import Picture
+    from plans.domain.standing import Standing
     from plans.domain.step import Step
 
 UNTITLED = "Untitled plan"
@@ -24,7 +26,7 @@ NO_PHASE = "No phase"
 MOST_BLOCKS = 120
 _TWELFTHS = 12
 _STATES = {PlanState.DRAFT: "Draft", PlanState.ABORTED: "Aborted", PlanState.DONE: "Done"}
-_WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "done")
+_WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "cancelled", "done")
 
 
 class WaveView(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +88,10 @@ def head_view(picture: Picture) -> HeadView:
     plan = picture.plan
     title = clean_line(plan.title).strip()
     size = -(-len(plan.steps) // MOST_BLOCKS) or 1
+    cancelled = sum(step.status is Status.CANCELLED for step in plan.steps)
     state = "Archived" if plan.archived else _STATES.get(plan.state, "")
+    if plan.steps and cancelled == len(plan.steps):
+        state = state.replace("Done", "Cancelled")
     return HeadView(
         namespace=plan.namespace,
         group=clean_line(plan.group_name),
@@ -96,8 +101,8 @@ def head_view(picture: Picture) -> HeadView:
         revision=plan.revision,
         state=state,
         status=clean_line(plan.status),
-        done=picture.counts["done"],  # type: ignore[index]  # a Column is its word
-        total=len(plan.steps),
+        done=picture.counts[Column.DONE] - cancelled,
+        total=len(plan.steps) - cancelled,
         sessions=sum(life.liveness == "live" for life in picture.lives.values()),
         waves=waves(picture, block=size),
         steps_a_block=size,
@@ -147,21 +152,27 @@ def gravest(looks: Iterable[str]) -> str:
 
 def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: int) -> WaveView:
     work = [step for step in steps if not step.is_gate] or steps
-    looks = [look_of(step, picture.standings[step.number])[0] for step in work]
+    looks = [track_look(step, picture.standings[step.number]) for step in work]
     gates = [step for step in steps if step.is_gate]
     signal, said = _signal(picture, gates)
     return WaveView(
         name=name,
         share=f"share-{max(1, round(_TWELFTHS * len(steps) / total))}",
-        blocks=tuple(_blocks(looks, block)),
-        done=sum(step.status in (Status.COMPLETED, Status.CANCELLED) for step in work),
-        total=len(work),
+        blocks=tuple(in_blocks(looks, block)),
+        done=sum(step.status is Status.COMPLETED for step in work),
+        total=sum(step.status is not Status.CANCELLED for step in work),
         signal=signal,
         signal_said=said,
     )
 
 
-def _blocks(looks: Sequence[str], size: int) -> list[str]:
+def track_look(step: Step, standing: Standing) -> str:
+    """Name a step's block: what was cancelled is closed, but nobody did it."""
+    return "cancelled" if step.status is Status.CANCELLED else look_of(step, standing)[0]
+
+
+def in_blocks(looks: Sequence[str], size: int) -> list[str]:
+    """Let one block stand for several steps, by the look most worth knowing."""
     return [gravest(looks[at : at + size]) for at in range(0, len(looks), size)]
 
 

@@ -9,6 +9,7 @@ from plans.web.board import board_view, windows_of
 from plans.web.cards import card_view
 from plans.web.drawer import drawer_view
 from plans.web.heads import banner_view, head_view
+from plans.web.plan_list import list_view
 from plans.web.rows import plan_groups
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from plans.mirror.reading import PlanRow
     from plans.web.drawer import DrawerView
     from plans.web.owners import Offers
+    from plans.web.plan_list import Asked
 
 type Context = dict[str, object]
 
@@ -45,7 +47,7 @@ def board_page(  # noqa: PLR0913 - what a board's page is made of
 def plans_page(
     rows: Iterable[PlanRow],
     *,
-    query: str = "",
+    asked: Asked,
     told: str = "",
     worker: str = "",
     current: str = "",
@@ -58,11 +60,8 @@ def plans_page(
     """
     found = list(rows)
     return {
-        "groups": plan_groups(row for row in found if not row.archived),
-        "archived": plan_groups(row for row in found if row.archived),
-        "count": len(found),
-        "needs": sum(row.ask for row in found if not row.archived),
-        "query": query,
+        "list": list_view(found, asked) if not current and screen in {"", "plans"} else None,
+        "query": asked.query,
         "told": told,
         "worker": worker,
         **sidebar(found, current=current, screen=screen),

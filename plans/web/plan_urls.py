@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plans.web.views import bringing, copying, deleting, plan_menu, printing, shared, sharing
+from plans.web.views import bringing, copying, deleting, first, plan_menu, printing, shared, sharing
 
 OF_A_PLAN: list[URLPattern] = [
     path("actions/", plan_menu.actions, name="actions"),
@@ -18,6 +18,7 @@ OF_A_PLAN: list[URLPattern] = [
     path("share/<int:number>/", sharing.unshare, name="unshare"),
 ]
 OF_THE_BOARD: list[URLPattern] = [
+    path("sample/", first.sample, name="sample"),
     path("import/", bringing.bring, name="import"),
     path("share/<str:token>/", shared.shared, name="shared"),
     path("badge/<str:token>.svg", shared.badge, name="badge"),

@@ -10,17 +10,20 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.drafts import PlanDraft
 from plans.actions.planning import create_plan
-from plans.django_wiring import desk
+from plans.django_wiring import desk, environment
 from plans.domain.errors import PlanError
 from plans.mirror.reading import plan_rows
+from plans.mirror.tracks import count_live_sessions
 from plans.security.person import operator_required, person, person_required
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.etags import lists_etag
+from plans.web.first_run import first_lines
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, take_told, worker_said
 from plans.web.naming import why_not
 from plans.web.pages import plans_page
+from plans.web.plan_list import Asked
 from plans.web.refusing import STATUS
 from plans.web.trash import without_deleted
 
@@ -46,13 +49,13 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
-    rows = without_deleted(request, plan_rows(request.GET.get("q", "")))
+    rows = without_deleted(request, plan_rows())
     etag = lists_etag(request, rows)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
-        asked = {name: request.GET.get(name, "") for name in ("current", "screen")}
-        context = plans_page(rows, query=request.GET.get("q", ""), **asked)
-        answer = render(request, "plans/_lists_again.html", context)
+        place = {name: request.GET.get(name, "") for name in ("current", "screen")}
+        context = plans_page(rows, asked=Asked.of(request.GET.dict()), **place)
+        answer = render(request, "plans/_lists_again.html", context | _around())
     answer["ETag"] = etag
     return answer
 
@@ -74,7 +77,10 @@ def _create(request: BoardRequest) -> HttpResponse:
 
 
 def _page(request: BoardRequest, form: CreateForm, *, told: str = "", status: int = 200) -> HttpResponse:
-    query = request.GET.get("q", "")
-    rows = without_deleted(request, plan_rows(query))
-    context = plans_page(rows, query=query, told=told, worker=worker_said())
-    return render(request, "plans/plans.html", context | {"form": form}, status=status)
+    rows = without_deleted(request, plan_rows())
+    context = plans_page(rows, asked=Asked.of(request.GET.dict()), told=told, worker=worker_said())
+    return render(request, "plans/plans.html", context | _around() | {"form": form}, status=status)
+
+
+def _around() -> dict[str, object]:
+    return {"sessions": count_live_sessions(), "first_lines": first_lines(environment())}

@@ -6,15 +6,14 @@ import { show } from "./status.js";
 import { fillTimes } from "./time.js";
 
 const EVERY = { list: 5_000, sidebar: 20_000 };
-const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-lists"];
+const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-shows", "plan-lists"];
 
 const list = () => document.getElementById("plan-lists");
 
 function address() {
   const url = new URL("/plans/", location.origin);
   url.searchParams.set("fragment", "lists");
-  const query = list() && new URL(location.href).searchParams.get("q");
-  if (query) url.searchParams.set("q", query);
+  if (list()) new URL(location.href).searchParams.forEach((word, name) => url.searchParams.set(name, word));
   const { current, screen } = document.getElementById("sidebar-plans").dataset;
   if (current) url.searchParams.set("current", current);
   url.searchParams.set("screen", screen);

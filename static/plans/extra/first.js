@@ -1,0 +1,2 @@
+/* Made by `make assets` from the files in js/; change those. */
+const in_first=(()=>{const e=document.getElementById("plan-lists");function t(){const e=document.querySelector(".plan-row h3 a");e&&location.assign(e.href)}return new MutationObserver(t).observe(e.parentElement,{childList:!0,subtree:!0}),document.addEventListener("click",e=>{if(!e.target.closest("[data-new-plan]"))return;e.preventDefault();const t=document.getElementById("new");t.open=!0,t.querySelector("input:not([type=hidden])").focus()}),{}})()
