@@ -14,9 +14,11 @@ import psycopg
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
+FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 # A busy machine is no counterexample.
@@ -54,6 +56,15 @@ def chromium_path() -> str:
     if found is None:
         missing("Chromium", "install it, or name it in PLANBOARD_TEST_CHROMIUM.")
     return found or ""
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Start the one browser of this run: Playwright runs only once in a thread."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.acceptance.board_process import PATIENCE, Board
 from tests.acceptance.person import Person
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 expect.set_options(timeout=PATIENCE * 1000)
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 type SignIn = Callable[..., Page]
 
@@ -31,14 +30,6 @@ def board(tmp_path: Path) -> Iterator[Board]:
 def person(board: Board) -> Person:
     """Be somebody who is signed in and needs no browser."""
     return Person(board.url, board.new_link())
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

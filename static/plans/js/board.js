@@ -1,6 +1,6 @@
 // The open board: its revision, its cards, and how frames reach them a few milliseconds at a time.
 
-import { card, column, columnOf, dropCard, putCard, releasePinned } from "./cards.js";
+import { card, column, columnOf, dropCard, keepingPlace, putCard, releasePinned } from "./cards.js";
 import { readRevisions } from "./checksum.js";
 import { say } from "./announce.js";
 import { filterCards } from "./filter.js";
@@ -107,7 +107,7 @@ class Board {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
     }
-    morph(this.root, fresh);
+    keepingPlace([...this.root.querySelectorAll(".column-body")], () => morph(this.root, fresh));
     this.read();
     fillTimes();
     COLUMNS.forEach((name) => this.touched.add(name));

@@ -71,7 +71,7 @@ export function dropCard(number) {
   if (item.contains(document.activeElement)) {
     article.closest(".column")?.querySelector("h2")?.focus({ preventScroll: true });
   }
-  item.remove();
+  keepingPlace([bodyOf(item)], () => item.remove(), item);
 }
 
 function update(old, fresh) {
@@ -104,7 +104,7 @@ function place(article, op) {
   if (!to) return;
   const item = itemOf(article);
   if (to === OUTSIDE) {
-    item.remove();
+    keepingPlace([bodyOf(item)], () => item.remove(), item);
     return;
   }
   if (item.isConnected) unsettle(article);
@@ -129,26 +129,34 @@ function listFor(target, article) {
   return (group && target.querySelector(`.card-list[data-group="${group}"]`)) || target.querySelector(".card-list");
 }
 
+const bodyOf = (element) => element.closest(".column-body");
+
 function moveItem(item, list, next) {
-  const body = list.closest(".column-body");
-  const held = body ? anchor(body) : null;
-  const crosses = item.isConnected && !body?.contains(item);
-  moveInto(list, item, next);
+  const [from, to] = [bodyOf(item), bodyOf(list)];
+  const crosses = item.isConnected && from !== to;
+  keepingPlace(crosses ? [from, to] : [to], () => moveInto(list, item, next), item);
   if (crosses && !matchMedia("(prefers-reduced-motion: reduce)").matches) item.animate(ARRIVES, ARRIVES_IN);
-  if (held) body.scrollTop += held.element.getBoundingClientRect().top - held.top;
 }
 
-const scrolled = new WeakSet();
+const ANCHORS = CSS.supports("overflow-anchor", "auto");
 
-// Asking an element how far it is scrolled makes the browser lay out the page; its events tell it for nothing.
-document.addEventListener("scroll", ({ target }) => scrolled[target.scrollTop ? "add" : "delete"](target), { capture: true, passive: true });
+/**
+ * Let cards come and go above what somebody reads without shifting it; a column at its top shows what is new.
+ * Where the browser sees to that itself it is not done twice, which would shift as much the other way.
+ */
+export function keepingPlace(bodies, change, moving = null) {
+  const scrolled = ANCHORS ? [] : bodies.filter((body) => body?.scrollTop);
+  const held = scrolled.map((body) => anchor(body, moving)).filter(Boolean);
+  change();
+  for (const { body, element, top } of held) body.scrollTop += element.getBoundingClientRect().top - top;
+}
 
-/** What the reader looks at: new cards above it must not shift it. */
-function anchor(body) {
-  if (!scrolled.has(body)) return null;
+/** Find the first card that the reader sees, other than the one that moves. */
+function anchor(body, moving) {
   const top = body.getBoundingClientRect().top;
-  const element = [...body.querySelectorAll("li")].find((item) => item.getBoundingClientRect().bottom > top);
-  return element ? { element, top: element.getBoundingClientRect().top } : null;
+  const seen = (item) => item !== moving && item.getBoundingClientRect().bottom > top;
+  const element = [...body.querySelectorAll("li")].find(seen);
+  return element ? { body, element, top: element.getBoundingClientRect().top } : null;
 }
 
 // A card under pointer, focus or drag may change what it says, not where it is.

@@ -1,0 +1,286 @@
+"""A board on a stage: real pages and cards, and a socket that says exactly what a test wants it to say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import mimetypes
+import threading
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from msgspec.structs import replace
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from plans.domain.picture import Picture, after, in_columns, picture_of
+from plans.domain.step import Request as Ask
+from plans.domain.step import RequestKind, Status, Step
+from plans.live.messages import checksum
+from plans.security.headers import SECURITY_HEADERS
+from plans.web.allowed import VERBS
+from plans.web.drawer import drawer_view
+from plans.web.pages import board_page, step_page
+from plans.web.render import Brush
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from websockets.asyncio.server import Server
+
+    from plans.domain.plan import Plan
+
+type Json = dict[str, object]
+type Speaks = Callable[[Stage, Json], None]
+
+STATIC = Path(__file__).parents[2] / "static"
+NAMESPACE = "payments.ledger"
+AT = 1_790_000_000_000
+PATIENCE = 30.0
+
+
+def step(number: int, status: Status = Status.PENDING, **fields: object) -> Step:
+    """Make a step; one in progress has an owner, a blocked one asks for approval."""
+    made = Step(
+        number=number,
+        title=f"Step {number} of the ledger",
+        status=status,
+        created_by="session:session-abc",
+        created_at=AT,
+        updated_by="session:session-abc",
+        updated_at=AT,
+        revision=1,
+    )
+    if status is not Status.PENDING:
+        made = replace(made, owner="session-abc")
+    if status is Status.BLOCKED:
+        ask = Ask(
+            kind=RequestKind.APPROVAL,
+            text="Flag on?",
+            by="session:session-abc",
+            at=AT,
+            id=1,
+            came_from=Status.IN_PROGRESS,
+        )
+        made = replace(made, request=ask)
+    return replace(made, **fields)
+
+
+@dataclass
+class Stage:
+    """One plan and its server; ``hears`` is what pages said, ``fetches`` what they asked for over HTTP."""
+
+    plan: Plan
+    hears: list[Json] = field(default_factory=list)
+    fetches: list[str] = field(default_factory=list)
+    sockets: list[ServerConnection] = field(default_factory=list)
+    answers: Speaks | None = None
+    """What is done about each message; nothing means: frames are sent by the test alone."""
+    refuses_sockets: bool = False
+    behind: Plan | None = None
+    """What HTTP answers with instead of the plan: a mirror that is behind."""
+    ready: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+        assert self.ready.wait(PATIENCE)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.loop.call_soon_threadsafe(self.stop.set)
+        self.thread.join(PATIENCE)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def board(self) -> str:
+        return f"{self.url}/plans/{NAMESPACE}/"
+
+    # What the test does
+
+    def change(self, number: int, **fields: object) -> Json:
+        """Change a step, or add one, and give its card op."""
+        revision = self.plan.revision + 1
+        known = self.plan.has_step(number)
+        old = self.plan.step(number) if known else step(number)
+        new = replace(old, **{"revision": revision, "updated_at": AT + revision * 1000, **fields})
+        steps = tuple(new if other.number == number else other for other in self.plan.steps)
+        self.plan = replace(self.plan, revision=revision, steps=steps if known else (*self.plan.steps, new))
+        return self.card(number)
+
+    def card(self, number: int, *, summary: str = "") -> Json:
+        picture = self.picture
+        return {
+            "op": "card",
+            "id": number,
+            "col": picture.standings[number].column,
+            "after": after(picture, number),
+            "rev": picture.plan.step(number).revision,
+            "at": picture.plan.revision,
+            "html": Brush().card(picture, number),
+            "sum": summary,
+        }
+
+    def frame(self, *ops: Json, prev: int | None = None) -> Json:
+        """Make the frame of the newest revision."""
+        revision = self.plan.revision
+        return {
+            "v": 1,
+            "plan": NAMESPACE,
+            "epoch": self.plan.epoch,
+            "prev": revision - 1 if prev is None else prev,
+            "rev": revision,
+            "ops": list(ops),
+        }
+
+    def push(self, number: int, **fields: object) -> None:
+        """Change a step and tell it."""
+        op = self.change(number, **fields)
+        self.say(self.frame(op))
+
+    def heartbeat(self, **wrong: object) -> Json:
+        beat: Json = {
+            "type": "heartbeat",
+            "epoch": self.plan.epoch,
+            "rev": self.plan.revision,
+            "sum": checksum(self.plan),
+        }
+        return beat | wrong
+
+    def say(self, message: Json) -> None:
+        """Send a message to every page."""
+        self._in_loop(self._say(message))
+
+    def hang_up(self, code: int) -> None:
+        """Close every socket."""
+        self._in_loop(self._hang_up(code))
+
+    def heard(self, kind: str) -> list[Json]:
+        return [message for message in self.hears if message.get("type") == kind]
+
+    @property
+    def refetched(self) -> int:
+        """Count how often a page fetched its board again."""
+        return sum("fragment=board" in path for path in self.fetches)
+
+    @property
+    def picture(self) -> Picture:
+        return picture_of(self.plan)
+
+    def column(self, name: str) -> list[int]:
+        return {str(column): numbers for column, numbers in in_columns(self.picture).items()}[name]
+
+    # The server
+
+    def _run(self) -> None:
+        self.loop.run_until_complete(self._serve())
+        self.loop.close()
+
+    async def _serve(self) -> None:
+        self.stop = asyncio.Event()
+        async with serve(self._socket, "127.0.0.1", 0, process_request=self._http) as server:
+            self.server: Server = server
+            self.port: int = next(iter(server.sockets)).getsockname()[1]
+            self.ready.set()
+            await self.stop.wait()
+
+    async def _socket(self, socket: ServerConnection) -> None:
+        self.sockets.append(socket)
+        try:
+            async for text in socket:
+                message = json.loads(text)
+                self.hears.append(message)
+                if self.answers is not None:
+                    await asyncio.to_thread(self.answers, self, message)
+        except ConnectionClosed:
+            pass
+        finally:
+            self.sockets.remove(socket)
+
+    def _http(self, _connection: ServerConnection, request: Request) -> Response | None:
+        address = urlsplit(request.path)
+        if address.path.startswith("/ws/"):
+            return _answer("", status=HTTPStatus.FORBIDDEN) if self.refuses_sockets else None
+        if address.path.startswith(settings.STATIC_URL):
+            return _file(STATIC / address.path.removeprefix(settings.STATIC_URL))
+        self.fetches.append(request.path)
+        return self._page(
+            address.path, {key: values[-1] for key, values in parse_qs(address.query).items()}, request
+        )
+
+    def _page(self, path: str, asked: dict[str, str], request: Request) -> Response:
+        picture = picture_of(self.behind or self.plan)
+        number = path.removeprefix(f"/plans/{NAMESPACE}/").removeprefix("steps/").strip("/")
+        context: dict[str, object] = {}
+        if path == "/plans/":
+            return _answer("")
+        if number:
+            drawer = drawer_view(picture, int(number))
+            template = "plans/drawer/_drawer.html" if "HX-Request" in request.headers else "plans/step.html"
+            template = {"facts": "plans/drawer/_facts.html", "reject": "plans/dialogs/_reject.html"}.get(
+                asked.get("part", ""), template
+            )
+            context = dict(step_page(picture, drawer))
+        else:
+            etag = f'"{picture.plan.revision}{sorted(asked.items())}"'
+            if request.headers.get("If-None-Match") == etag:
+                return _answer("", status=HTTPStatus.NOT_MODIFIED, etag=etag)
+            query, more = asked.get("q", ""), asked.get("more", "")
+            opened = drawer_view(picture, int(asked["step"])) if "step" in asked else None
+            context = dict(board_page(picture, can=VERBS, query=query, more=more, drawer=opened))
+            template = "plans/board/_again.html" if asked.get("fragment") == "board" else "plans/board.html"
+            return _answer(_drawn(template, context), etag=etag)
+        return _answer(_drawn(template, context))
+
+    async def _say(self, message: Json) -> None:
+        for socket in list(self.sockets):
+            await socket.send(json.dumps(message))
+
+    async def _hang_up(self, code: int) -> None:
+        for socket in list(self.sockets):
+            await socket.close(code)
+
+    def _in_loop(self, deed: object) -> None:
+        asyncio.run_coroutine_threadsafe(deed, self.loop).result(PATIENCE)  # type: ignore[arg-type]
+
+
+def _drawn(template: str, context: dict[str, object]) -> str:
+    return render_to_string(template, context, RequestFactory().get("/"))
+
+
+def _file(path: Path) -> Response:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return _answer(path.read_bytes(), kind=kind)
+
+
+def _answer(
+    body: str | bytes,
+    *,
+    kind: str = "text/html; charset=utf-8",
+    status: HTTPStatus = HTTPStatus.OK,
+    etag: str = "",
+) -> Response:
+    """Answer as the real server does: with the same policy on what scripts may do."""
+    raw = body.encode() if isinstance(body, str) else body
+    headers = Headers([(name.decode(), value.decode()) for name, value in SECURITY_HEADERS])
+    headers["Content-Type"] = kind
+    headers["Content-Length"] = str(len(raw))
+    if etag:
+        headers["ETag"] = etag
+    headers["Connection"] = "close"
+    return Response(status.value, status.phrase, headers, raw)
