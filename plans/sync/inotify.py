@@ -74,9 +74,9 @@ class InotifyWatch:
 
     def _heard_folder(self, name: str, event: Event) -> None:
         if event.mask & Mask.IGNORED:
-            if self._folders.get(name) is event.watch:
+            if self._folders.get(name) is event.watch:  # it went by itself
                 del self._folders[name]
-            self._touched(name)
+                self._touched(name)
         elif name == SESSIONS:
             self._ears.session_touched()
         elif (file := str(event.name)) in WATCHED_FILES:
