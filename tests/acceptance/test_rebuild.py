@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
+from plans.web.cards import iso
 from tests.acceptance.board_process import until
 from tests.acceptance.person import Person
 from tests.acceptance.test_peer import PLAN as PEERS_PLAN
@@ -51,10 +53,18 @@ def pages_of(board: Board, person: Person) -> dict[str, str]:
     newest = {name: board.plan(name)["revision"] for name in (PLAN, PEERS_PLAN)}
     until(lambda: all(shown(person, name) == revision for name, revision in newest.items()))
     # Sessions are written a batch a second.
-    until(lambda: "none yet" not in person.get(f"/plans/{PLAN}/steps/1/").text)
+    progress = f'Last progress</dt><dd><time class="" datetime="{last_change(board, AGENT)}"'
+    until(lambda: progress in person.get(f"/plans/{PLAN}/steps/1/").text)
     answers = {path: person.get(path) for path in PAGES}
     assert {answer.status for answer in answers.values()} == {200}
     return {path: _TOKEN.sub("", answer.text) for path, answer in answers.items()}
+
+
+def last_change(board: Board, session: str) -> str:
+    """Tell when a session last changed any plan, as pages write it."""
+    journals = board.root.glob("*/journal.jsonl")
+    lines = [json.loads(line) for path in journals for line in path.read_text().splitlines()]
+    return iso(max(line["at"] for line in lines if line.get("by") == f"session:{session}"))
 
 
 def assert_same(pages: dict[str, str], before: dict[str, str]) -> None:
