@@ -1,4 +1,4 @@
-"""What needs a person, over all plans: four statements, however many plans there are. Times are ms."""
+"""What needs a person, over all plans, in a few statements however many there are. Times are ms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, s
 from plans.domain.standing import Column
 from plans.domain.step import OPEN, Status
 from plans.mirror.documents import indexed, steps_from
-from plans.mirror.models import RevisionEvent, Session, Step
+from plans.mirror.models import Plan, RevisionEvent, Session, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -81,6 +81,19 @@ def asking_plans(lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
         msgspec.structs.replace(plan, candidates=tuple(candidates[key]), waiting=waiting.get(key, ()))
         for key, plan in plans.items()
     ]
+
+
+def state(*, now: int) -> object:
+    """Give what all of this is made of: while it is the same, so is the queue; two light statements.
+
+    Plans by their revisions, sessions by what their signs mean; a value that can only be compared.
+    """
+    plans = Plan.objects.values_list("namespace", "epoch", "revision", "writable")
+    sessions = Session.objects.order_by("session").values_list("session", "liveness", "beat_at")
+    return (
+        list(plans),
+        [(name, life, life == "stale" and (at or 0) <= now - STALE_IN_QUEUE) for name, life, at in sessions],
+    )
 
 
 def keys_asking(*, now: int) -> list[tuple[str, int, int]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from plans.domain.errors import PlanError
+from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.mirror import reading
 from plans.security.text import clean_line
@@ -44,11 +42,6 @@ def needs_page(view: QueueView, *, rows: Iterable[PlanRow], told: str = "", is_o
     }
 
 
-def queue_etag(request: BoardRequest, view: QueueView) -> str:
-    """Name the queue as this person sees it."""
-    return f'"{sha256(msgspec.json.encode((view, request.user.pk))).hexdigest()[:16]}"'
-
-
 def opened(request: BoardRequest, found: Queue, view: QueueView, *, at: Key) -> Context:
     """Fill the right half: the step of the address, else the queue's first; raises PlanNotFound and such."""
     if not at[1]:
@@ -73,6 +66,8 @@ def became(request: BoardRequest, namespace: str, number: int) -> str:
         return error.message
     if is_put_aside(request.user, (namespace, number), revision=step.revision, now=now_ms()):
         return "Snoozed"
+    if picture.standings[number].column is Column.ASK:
+        return "Further down now"
     life = picture.lives.get(step.owner or "")
     if step.status is Status.IN_PROGRESS and step.decision is None and life and life.liveness == "live":
         return f"{clean_line(step.owner or '')} shows life again"

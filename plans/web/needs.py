@@ -39,6 +39,8 @@ _SHOWN = {
 }
 _CHIPS = {"": "All", "asks": "Asks", "blocked": "Blocked", "stale": "Stale"}
 SNOOZED = "snoozed"
+MOST_ROWS = 100
+"""Rows that are shown at once; the next come up as these are dealt with."""
 
 
 class ChipView(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +93,8 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     """The left half of the page."""
 
     rows: tuple[NeedView, ...]
+    more: int
+    """Rows behind those that are shown."""
     chips: tuple[ChipView, ...]
     count: int
     oldest: str
@@ -113,8 +117,10 @@ def queue_view(found: Queue, *, show: str = "", current: Key | None = None, allo
     current = current or next((group[0].key for group, _ in entries), None)
     return QueueView(
         rows=tuple(
-            row_view(group, entry=entry, current=current, allowed=allowed) for group, entry in entries
+            row_view(group, entry=entry, current=current, allowed=allowed)
+            for group, entry in entries[:MOST_ROWS]
         ),
+        more=max(0, len(entries) - MOST_ROWS),
         chips=tuple(_chips(found, show)),
         count=len(found.asks),
         oldest=iso(min((ask.since for ask in found.asks), default=0)),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from plans.domain.queue import asking_plan, queue
 from plans.mirror import needing, reading
 from plans.people.snoozes import snoozed
+from plans.security.roles import Role, may
 from plans.web.gathering import saved_here, shown
 
 if TYPE_CHECKING:
@@ -45,6 +49,14 @@ def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) 
     aside = [Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision)]
     hidden = {entry.ask.key for entry in aside}
     return Queue([ask for ask in asks if ask.key not in hidden], aside, crowd)
+
+
+def version_of(request: BoardRequest, *, now: int) -> str:
+    """Name the queue of the person who asks, without reading it; another name may mean the same queue."""
+    aside = sorted(msgspec.structs.astuple(entry) for entry in snoozed(request.user, now=now))
+    may_act = may(request.user, Role.OPERATOR)
+    shown = (needing.state(now=now), str(aside), may_act, request.user.pk, request.get_full_path())
+    return sha256(msgspec.json.encode(shown)).hexdigest()[:16]
 
 
 def count_of(person: User, *, now: int) -> int:

@@ -164,6 +164,30 @@ class TestStayingLive:
         other = board.client.get("/needs/", {"fragment": "queue"}, headers={"If-None-Match": first["ETag"]})
         assert other.status_code == 200
 
+    def test_what_happens_elsewhere_sends_nothing_again(self, board: LedgerBoard, copied: Copy) -> None:
+        first = board.client.get("/needs/", {"fragment": "queue"})
+        board.post("steps/2/comment/", note="By the way")
+        copied(board.namespace)
+        same = board.client.get("/needs/", {"fragment": "queue"}, headers={"If-None-Match": first["ETag"]})
+        assert same.status_code == 304
+        assert same["ETag"] != first["ETag"]
+
+    def test_what_one_put_aside_is_told_to_the_page(self, board: LedgerBoard) -> None:
+        first = board.client.get("/needs/", {"fragment": "queue"})
+        board.client.post("/needs/payments.ledger/1/snooze/", {"revision": board.revision(1)})
+        other = board.client.get("/needs/", {"fragment": "queue"}, headers={"If-None-Match": first["ETag"]})
+        assert rows(other.content.decode()) == []
+
+    def test_a_long_queue_shows_a_hundred_rows_and_says_how_many_follow(
+        self, board: LedgerBoard, asks: Ask
+    ) -> None:
+        asks(*(f"Rebuild shard {number}?" for number in range(101)))
+        text = page(board)
+        assert len(rows(text)) == 100
+        assert "2 more come up as these are dealt with." in text
+        last = board.client.get("/needs/search.ranker/101/gone/").content.decode()
+        assert last == "Further down now"
+
     def test_the_step_comes_alone(self, board: LedgerBoard) -> None:
         text = page(board, "payments.ledger/1/", fragment="pane")
         assert text.lstrip().startswith('<div class="need"')

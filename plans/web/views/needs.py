@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.security.roles import Role, may
 from plans.web.gathering import take_told
-from plans.web.need_page import became, needs_page, opened, queue_etag
+from plans.web.need_page import became, needs_page, opened
 from plans.web.needs import queue_view
-from plans.web.queueing import queue_of
+from plans.web.queueing import queue_of, version_of
 from plans.web.refusing import refusals_shown
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
-    from django.http.response import HttpResponseBase
-
     from plans.security.person import BoardRequest
+    from plans.web.need_urls import Key
     from plans.web.needs import QueueView
+    from plans.web.queueing import Queue
+
+_ETAG = re.compile(r'"(?P<version>[0-9a-f]{16})-(?P<shown>[0-9a-f]{16})"', re.ASCII)
 
 
 @require_safe
 @person_required
 @refusals_shown
-def needs(request: BoardRequest, namespace: str = "", number: int = 0) -> HttpResponseBase:
+def needs(request: BoardRequest, namespace: str = "", number: int = 0) -> HttpResponse:
     """Show the queue; ``?fragment=queue`` gives it alone, ``?fragment=pane`` the step that is open."""
-    found = queue_of(request, now=now_ms())
-    view = queue_view(
-        found,
-        show=request.GET.get("show", ""),
-        current=(namespace, number) if number else None,
-        allowed=may(request.user, Role.OPERATOR),
-    )
+    at = (namespace, number)
     if request.GET.get("fragment") == "queue":
-        return _again(request, view)
-    pane = opened(request, found, view, at=(namespace, number))
+        return _again(request, at=at)
+    found, view = _read(request, at=at)
+    pane = opened(request, found, view, at=at)
     if request.GET.get("fragment") == "pane":
         template = "plans/needs/_alike.html" if "alike" in pane else "plans/needs/_pane.html"
         return render(request, template, pane) if pane else HttpResponse(status=204)
@@ -55,11 +54,30 @@ def gone(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     return HttpResponse(became(request, namespace, number), content_type="text/plain; charset=utf-8")
 
 
-def _again(request: BoardRequest, view: QueueView) -> HttpResponseBase:
-    """Give what a page needs to keep its queue true, or 304 when it has that."""
-    etag = queue_etag(request, view)
-    answer = get_conditional_response(request, etag=etag)
-    if answer is None:
-        answer = render(request, "plans/needs/_queue.html", {"queue": view, "is_fragment": True})
-    answer["ETag"] = etag
+def _read(request: BoardRequest, *, at: Key) -> tuple[Queue, QueueView]:
+    found = queue_of(request, now=now_ms())
+    show, allowed = request.GET.get("show", ""), may(request.user, Role.OPERATOR)
+    return found, queue_view(found, show=show, current=at if at[1] else None, allowed=allowed)
+
+
+def _again(request: BoardRequest, *, at: Key) -> HttpResponse:
+    """Give what a page needs to keep its queue true, or 304 when it has that.
+
+    The ETag names both what the queue is made of and what it shows: where nothing happened at all it is not
+    even read, where other things happened it is not sent.
+    """
+    known = _ETAG.search(request.headers.get("If-None-Match", ""))
+    version = version_of(request, now=now_ms())
+    if known and known["version"] == version:
+        return _with_etag(HttpResponse(status=304), f"{version}-{known['shown']}")
+    _, view = _read(request, at=at)
+    shown = sha256(msgspec.json.encode(view)).hexdigest()[:16]
+    context = {"queue": view, "is_fragment": True}
+    same = known is not None and known["shown"] == shown
+    answer = HttpResponse(status=304) if same else render(request, "plans/needs/_queue.html", context)
+    return _with_etag(answer, f"{version}-{shown}")
+
+
+def _with_etag(answer: HttpResponse, etag: str) -> HttpResponse:
+    answer["ETag"] = f'"{etag}"'
     return answer

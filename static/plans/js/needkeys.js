@@ -50,6 +50,7 @@ export function startNeedKeys(queue) {
     step({ group: "Decide", key: "H", does: "snooze for an hour", label: "Snooze for an hour", icon: "snooze", may: has("#snooze"), run: guarded(snooze(60)) }),
     step({ group: "Decide", key: "w", does: "snooze until another step is done", label: "Snooze until…", icon: "snooze", may: has("[data-snooze-step]"), run: open("[data-snooze-step]") }),
     { group: "Decide", key: "z", does: "undo", may: undoButton, run: () => undoButton().click() },
+    step({ key: "m", does: "move to…", label: "Move to…", icon: "move", may: has("[data-key-move]"), run: open("[data-key-move]") }),
     step({ key: "e", does: "edit", label: "Edit", icon: "edit", may: has("[data-key-edit]"), run: open("[data-key-edit]") }),
     step({ key: "c", does: "comment", label: "Comment", icon: "comment", may: has("[data-key-comment]"), run: open("[data-key-comment]") }),
     step({ key: "y", does: "copy the link", label: "Copy link", icon: "copy", may: () => row() !== null, run: copyLink }),

@@ -137,10 +137,10 @@ async function refresh() {
   const headers = etag && url.href === asked ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
   show(!response ? "reconnecting" : response.redirected ? "signedOut" : "live");
-  if (response?.ok && !response.redirected) {
+  if (response && !response.redirected && (response.ok || response.status === 304)) {
     [etag, asked] = [response.headers.get("ETag"), url.href];
-    take(parse(await response.text()));
   }
+  if (response?.ok && !response.redirected) take(parse(await response.text()));
   tell();
   timer = setTimeout(refresh, document.hidden ? EVERY_HIDDEN : EVERY);
 }
