@@ -58,7 +58,7 @@ class Tally(NamedTuple):
 
     by: str
     verb: str
-    count: int
+    times: int
 
 
 def older(wanted: Wanted, *, before: Place | None, limit: int) -> list[Happened]:

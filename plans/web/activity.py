@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.utils import dateformat
 
 from plans.domain import history
 from plans.domain.actor import Actor
@@ -65,6 +67,7 @@ class DayView(msgspec.Struct, frozen=True, kw_only=True):
     """The lines of one day (UTC; scripts sort them into the viewer's own days)."""
 
     date: str
+    said: str
     lines: tuple[LineView, ...]
 
 
@@ -84,7 +87,7 @@ def days_view(lines: Iterable[LineView]) -> tuple[DayView, ...]:
     days: dict[str, list[LineView]] = {}
     for line in lines:
         days.setdefault(line.at[_DAY], []).append(line)
-    return tuple(DayView(date=date, lines=tuple(found)) for date, found in days.items())
+    return tuple(DayView(date=date, said=_said(date), lines=tuple(found)) for date, found in days.items())
 
 
 def has_words(line: LineView, words: Iterable[str]) -> bool:
@@ -137,6 +140,11 @@ def _line(run: Sequence[Happened], titles: Titles) -> LineView:
 def _deed(run: Sequence[Happened]) -> str:
     words = clean_line(history.step_words(run[0].line))
     return f"{words.removesuffix(' on')} {len(run)} times on" if len(run) > 1 else words
+
+
+def _said(date: str) -> str:
+    day = dateformat.format(datetime.fromisoformat(date), "l, j F Y")
+    return f"{day} (UTC)"
 
 
 def _report(event: Happened) -> ReportView:

@@ -135,7 +135,7 @@ def _sentence(hour: Iterable[Tally]) -> str:
 def _chips(filters: Filters, hour: Iterable[Tally]) -> Iterable[ChipView]:
     counts: Counter[str] = Counter()
     for row in hour:
-        counts[happening_of(row.verb) or ""] += row.count
+        counts[happening_of(row.verb) or ""] += row.times
     yield ChipView(label="Everything", count=0, href=filters.url(kind=""), is_current=not filters.kind)
     for sort, label in _LABELS.items():
         href = filters.url(kind=sort)
@@ -183,7 +183,7 @@ def _bars(by_hour: Sequence[int]) -> Iterable[BarView]:
 def _decided(today: Iterable[Tally], still_open: int) -> Iterable[tuple[str, str]]:
     counts: Counter[str] = Counter()
     for row in today:
-        counts[row.verb] += row.count
+        counts[row.verb] += row.times
     yield "done", f"{counts['approve']} approved"
     yield "blocked", f"{counts['reject']} rejected with a note"
     if counts["reply"]:
@@ -199,7 +199,7 @@ def _busiest(hour: Iterable[Tally]) -> Iterable[BusyView]:
 def _by_author(tallies: Iterable[Tally]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for row in tallies:
-        counts[row.by] += row.count
+        counts[row.by] += row.times
     return counts
 
 

@@ -34,8 +34,9 @@ class PulseView(msgspec.Struct, frozen=True, kw_only=True):
 def pulse_view(life: Life, bars: Mapping[int, int], *, now: int) -> PulseView:
     """Draw a session's strip; ``bars`` counts its changes by minute, 0 is the oldest of 30."""
     stretches = heard(life.beats, at=life.beat_at, now=now)
-    born = _cell(life.started, now) if life.started else 0
-    silence = _between(stretches, start=min(max(born, 0), CELLS)) if life.beat_at is not None else []
+    born = max(_cell(life.started, now), 0) if life.started else 0
+    start = min([born, *(begin for begin, _ in stretches[:1])])
+    silence = _between(stretches, start=start) if life.beat_at is not None else []
     return PulseView(
         beats=_lines(stretches, gap=0),
         silence=_lines(silence, gap=1),

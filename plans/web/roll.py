@@ -73,6 +73,7 @@ class NoteView(msgspec.Struct, frozen=True, kw_only=True):
     """What a silent session leaves behind."""
 
     text: str
+    """Follows its name."""
     last_words: str
     href: str
     """What it did last."""
@@ -207,8 +208,8 @@ def counted(count: int, one: str, *, many: str = "") -> str:
 
 
 def _note(roll: Roll, attendee: Attendee) -> NoteView:
-    name, waits = clean_line(attendee.life.session), behind(attendee.held, roll.needs)
-    text = f"{name} holds {counted(len(attendee.held), 'step')}"
+    waits = behind(attendee.held, roll.needs)
+    text = f"holds {counted(len(attendee.held), 'step')}"
     if waits:
         text += f" and {counted(waits, 'step waits', many='steps wait')} behind it"
     now_on = attendee.now_on

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from playwright.sync_api import expect
 
+from plans.sessions.files import FOLDER, file_name
 from tests.acceptance import seeing
 from tests.acceptance.board_process import until
 
@@ -121,6 +124,7 @@ def test_axe_finds_nothing(
     the_drawer(board, page, examined)
     the_conflict(board, page, examined)
     the_plan_as_a_whole(board, page, examined)
+    the_sessions(board, page, examined)
     the_refusals(board, page, examined)
     assert examined.found == {}
     assert examined.screens >= 18
@@ -239,6 +243,33 @@ def the_plan_as_a_whole(board: Board, page: Page, examined: Examined) -> None:
     page.get_by_label("Text").fill("# Survey\n- [x] Read\n- Write")
     page.get_by_role("button", name="Check again").click()
     examined.look(page, "import, preview")
+
+
+def the_sessions(board: Board, page: Page, examined: Examined) -> None:
+    last = time.time() - 26 * 60
+    os.utime(board.root / FOLDER / file_name("session-2"), (last, last))
+    page.goto(f"{board.url}/sessions/")
+    expect(page.locator(".is-stale")).to_be_visible()
+    examined.look(page, "sessions")
+    page.locator(".is-stale [data-hand-over]").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    examined.look(page, "hand over")
+    page.get_by_role("dialog").locator("label", has_text="Unclaimed").click()
+    page.get_by_role("dialog").get_by_role("button", name="Hand over").click()
+    expect(page.get_by_role("dialog")).to_contain_text("handed over")
+    examined.look(page, "handed over")
+    page.keyboard.press("Escape")
+    page.goto(f"{board.url}/sessions/session-6/")
+    examined.look(page, "one session")
+    page.goto(f"{board.url}/activity/")
+    examined.look(page, "activity")
+    page.locator(".choices > summary").last.click()
+    examined.look(page, "activity, choosing a plan")
+    page.keyboard.press("Escape")
+    page.locator(".activity-folded > summary").first.click()
+    examined.look(page, "activity, unfolded")
+    page.goto(f"{board.url}/activity/?q=nothing-like-it")
+    examined.look(page, "nothing happened that matches")
 
 
 def the_refusals(board: Board, page: Page, examined: Examined) -> None:

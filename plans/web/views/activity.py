@@ -23,7 +23,9 @@ from plans.wiring import now_ms
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
+    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
+    from plans.web.activity_page import AroundView
 
 MOST_NEW = 100
 HOURS = 12
@@ -60,22 +62,25 @@ def _newer(request: BoardRequest, filters: Filters) -> HttpResponse:
         "lines": lines,
         "mark": Place(happened[0].place.at, newest),
         "is_all": len(happened) < MOST_NEW,
+        "around": _counted(filters, plan_rows()),
     }
     return render(request, "plans/activity/_newer.html", context)
 
 
 def _around(filters: Filters) -> dict[str, object]:
-    now, rows = now_ms(), plan_rows()
+    rows = plan_rows()
+    return {"around": _counted(filters, rows), **sidebar(rows, screen="activity")}
+
+
+def _counted(filters: Filters, rows: list[PlanRow]) -> AroundView:
+    now = now_ms()
     scope = Wanted(plan=filters.plan, group=filters.group)
     figures = Figures(
         hour=events.tally(scope, since=now - _HOUR),
         today=events.tally(scope, since=now - now % _DAY),
         by_hour=events.by_hour(scope, now=now, hours=HOURS),
     )
-    return {
-        "around": around_view(filters, figures, rows),
-        **sidebar(rows, screen="activity"),
-    }
+    return around_view(filters, figures, rows)
 
 
 def _filters(request: BoardRequest) -> Filters:

@@ -1,81 +1,27 @@
 // What happened: new lines come in on top where nobody reads, else they wait behind a button; older ones on scroll.
 
 import { say } from "../announce.js";
+import { append, prepend, sortByDay } from "../days.js";
 import { addKeys } from "../keys.js";
-import { moveInto, parse } from "../morph.js";
+import { morph, parse } from "../morph.js";
 import { show } from "../status.js";
-import { fillTimes } from "../time.js";
 
 const EVERY = 5_000;
 const AFTER_TYPING = 250;
 const MOST_LINES = 600;
+const MOST_WAITING = 300;
 const AT_TOP = 8;
-const dayName = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
 const lines = document.getElementById("activity-lines");
 const scroller = document.getElementById("activity-scroll");
 const box = document.querySelector("[data-filter]");
 const pill = document.querySelector("[data-show-new]");
 const pause = document.querySelector("[data-pause]");
+const end = () => document.getElementById("activity-more");
 const isLive = () => lines.dataset.after !== undefined;
 
 let waiting = [];
 let cut = false;
-
-/** The viewer's own day of a line; the server sorts by UTC. */
-function dayOf(item) {
-  const at = new Date(item.dataset.at);
-  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;
-}
-
-function heading(day) {
-  const [today, yesterday] = [0, 1].map((ago) => dayOf({ dataset: { at: Date.now() - ago * 86_400_000 } }));
-  if (day === today) return "Today";
-  return day === yesterday ? "Yesterday" : dayName.format(new Date(`${day}T12:00`));
-}
-
-function section(day) {
-  const made = document.createElement("section");
-  made.className = "activity-day";
-  made.dataset.day = day;
-  const title = Object.assign(document.createElement("h2"), { className: "activity-title", textContent: heading(day) });
-  const list = document.createElement("ol");
-  list.setAttribute("role", "list");
-  made.append(title, list);
-  return made;
-}
-
-function listOf(day, onTop) {
-  const found = lines.querySelector(`.activity-day[data-day="${day}"]`);
-  if (found) return found.querySelector("ol");
-  const made = section(day);
-  if (onTop) lines.prepend(made);
-  else document.getElementById("activity-more").before(made);
-  return made.querySelector("ol");
-}
-
-const known = (item) => document.querySelector(`#activity-lines li[data-key="${item.dataset.key}"]`);
-
-function append(items) {
-  for (const item of items) if (!known(item)) listOf(dayOf(item), false).append(item);
-}
-
-function prepend(items) {
-  document.getElementById("activity-none")?.remove();
-  for (const item of items.toReversed()) {
-    if (!known(item)) moveInto(...[listOf(dayOf(item), true)].flatMap((list) => [list, item, list.firstChild]));
-  }
-  fillTimes(lines);
-}
-
-/** Put what the server sent under the viewer's own days. */
-function sortByDay() {
-  const sections = [...lines.querySelectorAll(":scope > .activity-day")];
-  const items = sections.flatMap((found) => [...found.querySelectorAll(":scope > ol > li")]);
-  sections.forEach((found) => found.remove());
-  append(items);
-  fillTimes(lines);
-}
 
 function read() {
   const inUse = lines.matches(":hover") || lines.contains(document.activeElement);
@@ -91,7 +37,8 @@ function tell() {
 /** Show what waits; of a list too long to be read the end is dropped, and asked for again on scroll. */
 function showNew() {
   if (cut) return location.assign(lines.dataset.url);
-  prepend(waiting);
+  document.getElementById("activity-none")?.remove();
+  prepend(lines, waiting);
   waiting = [];
   tell();
   const items = [...lines.querySelectorAll(".activity-day > ol > li")];
@@ -104,7 +51,7 @@ function showNew() {
 function olderFrom(key) {
   const url = new URL(lines.dataset.url, location.origin);
   url.searchParams.set("before", key);
-  document.getElementById("activity-more").innerHTML = '<a class="column-more" rel="next" data-older>Show older</a>';
+  end().innerHTML = '<a class="column-more" rel="next" data-older>Show older</a>';
   document.querySelector("[data-older]").href = url;
   watchEnd();
 }
@@ -123,13 +70,19 @@ async function refresh() {
   const url = new URL(lines.dataset.url, location.origin);
   url.searchParams.set("after", lines.dataset.after);
   const asked = lines.dataset.url;
-  const fresh = (await get(url, "newer"))?.getElementById("activity-newer");
-  if (!fresh || asked !== lines.dataset.url) return;
+  const page = await get(url, "newer");
+  const fresh = page?.getElementById("activity-newer");
+  if (fresh && asked === lines.dataset.url) takeNew(page, fresh);
+  if (waiting.length && !read()) showNew();
+}
+
+function takeNew(page, fresh) {
   lines.dataset.after = fresh.dataset.after;
-  cut ||= fresh.dataset.more !== undefined;
+  for (const id of ["activity-said", "activity-chips", "activity-side"]) morph(document.getElementById(id), page.getElementById(id));
   waiting = [...fresh.children, ...waiting];
+  cut ||= fresh.dataset.more !== undefined || waiting.length > MOST_WAITING;
+  waiting.length = Math.min(waiting.length, MOST_WAITING);
   tell();
-  if (!read()) showNew();
 }
 
 let loading = false;
@@ -141,9 +94,8 @@ async function older() {
   const fresh = await get(link.href, "older");
   loading = false;
   if (!fresh || !link.isConnected) return;
-  append(fresh.querySelectorAll(".activity-day > ol > li"));
-  document.getElementById("activity-more").replaceWith(fresh.getElementById("activity-more"));
-  fillTimes(lines);
+  append(lines, fresh.querySelectorAll(".activity-day > ol > li"), end());
+  end().replaceWith(fresh.getElementById("activity-more"));
   watchEnd();
 }
 
@@ -165,8 +117,8 @@ async function filter() {
   waiting = [];
   tell();
   lines.replaceChildren(...fresh.getElementById("activity-older").children);
-  if (!lines.querySelector("li")) document.getElementById("activity-more").textContent = "Nothing that happened matches.";
-  sortByDay();
+  if (!lines.querySelector("li")) end().textContent = "Nothing that happened matches.";
+  sortByDay(lines, end());
   watchEnd();
 }
 
@@ -205,6 +157,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, EVERY);
 addKeys([{ group: "Page", key: "p", does: "hold live changes", may: () => pause, run: () => pause.click() }]);
-sortByDay();
+sortByDay(lines, end());
 watchEnd();
 refresh();
