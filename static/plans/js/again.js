@@ -2,7 +2,7 @@
 
 import { say } from "./announce.js";
 import { readRevisions } from "./checksum.js";
-import { openStep } from "./drawer.js";
+import { open, openStep } from "./drawer.js";
 import { addKeys } from "./keys.js";
 import { Line } from "./live.js";
 import { morph, parse } from "./morph.js";
@@ -20,12 +20,12 @@ const app = () => document.querySelector(".app");
 
 /**
  * One view: `draw(put)` is called around every redrawing, to keep what the reader looks at in its place;
- * `chosen(number)` gives the element of a step, to go back to when the drawer closes.
+ * `chosen(number)` gives the element of a step, to go back to when the drawer closes; `beside(element, by)` the one
+ * after or before it.
  */
 export class View {
-  constructor({ draw = (put) => put(), chosen }) {
-    this.draw = draw;
-    this.chosen = chosen;
+  constructor({ draw = (put) => put(), chosen, beside = () => null }) {
+    Object.assign(this, { draw, chosen, beside });
     this.from = location.href;
     this.dueAt = 0;
     this.read();
@@ -169,6 +169,13 @@ export class View {
     }
   }
 
+  /** Show the next or previous step in the drawer. */
+  openBeside(by) {
+    const at = openStep() && this.chosen(openStep());
+    const to = at && this.beside(at, by);
+    if (to) open(to.dataset.open);
+  }
+
   /** Hold live changes and count them; again to go on. */
   hold() {
     if (this.held) {
@@ -192,6 +199,10 @@ export class View {
       clearTimeout(this.asking);
       this.asking = setTimeout(() => this.go(location.href, { push: false }), PATIENCE);
     });
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-beside]");
+      if (button) this.openBeside(Number(button.dataset.beside));
+    });
     addEventListener("popstate", () => this.go(location.href, { push: false }));
     if (!this.isPast) this.live();
   }
@@ -206,6 +217,21 @@ export class View {
     document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx.request.method !== "GET" && this.soon());
   }
 }
+
+const FADES = 3;
+
+/** Let what says something else after `put` fade in; `read` gives what an element says. */
+export function fade(put, { elements, read }) {
+  const before = new Map(elements().map((element) => [element.id, read(element)]));
+  put();
+  const changed = before.size ? elements().filter((element) => before.get(element.id) !== read(element)) : [];
+  for (const element of changed.slice(0, FADES)) {
+    element.classList.add("is-news");
+    element.addEventListener("animationend", () => element.classList.remove("is-news"), { once: true });
+  }
+}
+
+export const inDrawer = () => Boolean(document.activeElement?.closest?.("#drawer"));
 
 /** Tell whether a click is one that follows a link in this tab. */
 export const isPlain = (event) => event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);

@@ -1,6 +1,6 @@
 // The table: from row to row by keys, sorted without leaving the page, always true.
 
-import { View, isPlain } from "../again.js";
+import { View, fade, inDrawer, isPlain } from "../again.js";
 import { typing } from "../announce.js";
 import { open } from "../drawer.js";
 import { addKeys } from "../keys.js";
@@ -26,9 +26,12 @@ function enter(link) {
   link.closest("tr").scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+const beside = (link, by) => links()[links().indexOf(link) + by];
+
+/** Go to the next or previous row; in the drawer open the step that stands there. */
 function along(by) {
-  const all = links();
-  enter(focused() ? all[all.indexOf(focused()) + by] : (last ?? all[0]));
+  if (inDrawer()) return view.openBeside(by);
+  return enter(focused() ? beside(focused(), by) : (last ?? links()[0]));
 }
 
 /** Rows change and move; what one looks at stays where it is. */
@@ -36,14 +39,14 @@ function draw(put) {
   const box = byId("table-scroll");
   const row = focused()?.closest("tr") ?? null;
   const [id, before] = [row?.id, row?.getBoundingClientRect().top];
-  put();
+  fade(put, { elements: () => [...document.querySelectorAll("#row-list tr")], read: (one) => one.dataset.rev });
   const now = id && byId(id);
   if (now && box === byId("table-scroll")) box.scrollTop += now.getBoundingClientRect().top - before;
   rest();
   if (id && !focused()) (now?.querySelector(".cell-text") ?? last ?? box)?.focus({ preventScroll: true });
 }
 
-const onTable = (key) => !document.activeElement?.closest?.("#drawer, #dialog") && !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
+const onTable = (key) => !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
 const into = (then) => () => open(focused().dataset.open, { then });
 
 const KEYS = [
@@ -71,7 +74,7 @@ async function pressed(event) {
   if (isMore) enter(links()[shown]);
 }
 
-const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text") });
+const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text"), beside });
 addKeys(KEYS);
 document.addEventListener("click", pressed);
 document.addEventListener("focusin", () => {

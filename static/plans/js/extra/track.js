@@ -1,6 +1,6 @@
 // The track: along its lines by keys, waves folded and unfolded, and always the same place in view.
 
-import { View, isPlain } from "../again.js";
+import { View, fade, inDrawer, isPlain } from "../again.js";
 import { typing } from "../announce.js";
 import { open, openStep } from "../drawer.js";
 import { addKeys } from "../keys.js";
@@ -72,6 +72,7 @@ const nearest = (node, others) => {
 
 /** Go to a step it waits for ("before") or that waits for it ("after"); back the way one came, if one did. */
 function along(way) {
+  if (inDrawer()) return null;
   const node = focused();
   if (!node) return enter(current ?? first());
   const others = tied(node, way);
@@ -83,14 +84,17 @@ function along(way) {
   return enter(to);
 }
 
-/** Go up or down in the layer. */
-function aside(by) {
-  const node = focused();
-  if (!node) return enter(current ?? first());
+/** Find the node above or below in the layer. */
+function beside(node, by) {
   const { x, y } = place(node);
-  const layer = nodes().filter((other) => place(other).x === x);
+  return nearest(node, nodes().filter((other) => place(other).x === x && (place(other).y - y) * by > 0));
+}
+
+/** Go up or down in the layer; in the drawer open the step that stands there. */
+function aside(by) {
+  if (inDrawer()) return view.openBeside(by);
   came = null;
-  return enter(nearest(node, layer.filter((other) => (place(other).y - y) * by > 0)));
+  return enter(focused() ? beside(focused(), by) : (current ?? first()));
 }
 
 /** Show which lines belong to the focused node. */
@@ -131,10 +135,10 @@ async function fold(node) {
 
 function draw(put) {
   const box = scroller();
-  const anchor = focused() ?? inView();
+  const anchor = focused() ?? document.querySelector(".track-node:hover") ?? inView();
   const [id, before] = [anchor?.id, anchor?.getBoundingClientRect()];
   const had = focused() !== null;
-  put();
+  fade(put, { elements: nodes, read: (node) => node.getAttribute("aria-label") });
   const now = id && byId(id);
   if (now && scroller() === box) hold(now, before);
   rest();
@@ -197,7 +201,7 @@ function fromMap(event) {
 // What is pressed
 
 /** Arrows scroll, as ever, where no node has the focus; letters rest in the drawer. */
-const onTrack = (key) => !document.activeElement?.closest?.("#drawer, #dialog") && !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
+const onTrack = (key) => !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
 const onStep = () => focused()?.dataset.open;
 const into = (then) => () => open(focused().dataset.open, { then });
 
@@ -234,7 +238,7 @@ function pressed(event) {
   }
 }
 
-const view = new View({ draw, chosen: (number) => byId(`node-${number}`) });
+const view = new View({ draw, chosen: (number) => byId(`node-${number}`), beside });
 addKeys(KEYS);
 document.addEventListener("click", pressed);
 document.addEventListener("pointerdown", fromMap);
