@@ -19,6 +19,7 @@ from tests.bench.dom import dom
 from tests.bench.edits import edits, many_writers
 from tests.bench.frames import fan_out, frames, many_plans
 from tests.bench.pages import pages
+from tests.bench.search import QUICK_STEPS, STEPS, search_bench
 from tests.bench.startup import startup
 from tests.bench.statements import statements
 from tests.bench.timing import table
@@ -50,6 +51,7 @@ def measurements(*, quick: bool) -> dict[str, Measurement]:
         "plans": lambda place: many_plans(place, plans=500 if quick else 10_000, rounds=rounds),
         "viewers": lambda place: fan_out(place, viewers=100 if quick else 1_000, rounds=few),
         "statements": statements,
+        "search": lambda place: search_bench(place, steps=QUICK_STEPS if quick else STEPS, rounds=few),
     }
     if chromium_path() is None:
         sys.stderr.write("No Chromium here: figures of the browser are left out\n")
