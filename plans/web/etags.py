@@ -30,11 +30,11 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
     return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'
 
 
-def lists_etag(request: BoardRequest, rows: list[PlanRow]) -> str:
-    """Name the lists of plans as this request asks for them."""
+def lists_etag(request: BoardRequest, rows: list[PlanRow], *, needs: int) -> str:
+    """Name the lists of plans as this request asks for them; ``needs`` counts what needs the person."""
     words = [request.GET.get(name, "") for name in ("q", "show", "sort", "current", "screen")]
     asked = (*words, request.user.pk)
-    return f'"{_digest((rows, asked))}"'
+    return f'"{_digest((rows, asked, needs))}"'
 
 
 def view_etag(request: BoardRequest, frame: FrameView, shown: object) -> str:

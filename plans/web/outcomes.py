@@ -50,8 +50,11 @@ class OutcomeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def outcomes(picture: Picture, number: int) -> tuple[OutcomeView, ...]:
-    """Tell what saying yes and saying no to a step of the queue would do; raises StepNotFound."""
-    yes, verb = _VERBS.get(reason_of(picture.plan.step(number)), ("approve", "approve"))
+    """Tell what saying yes and saying no to a step would do, if it asks; raises StepNotFound."""
+    step = picture.plan.step(number)
+    if step.status in (Status.COMPLETED, Status.CANCELLED):
+        return ()
+    yes, verb = _VERBS.get(reason_of(step), ("approve", "approve"))
     found = [OutcomeView(title=f"If you {yes}", lines=tuple(_lines(picture, number, verb)))]
     if verb in {"approve", "reply"}:
         found.append(OutcomeView(title="If you reject", lines=tuple(_lines(picture, number, "reject"))))

@@ -24,8 +24,10 @@ from plans.web.gathering import remember_saved, take_told, worker_said
 from plans.web.naming import why_not
 from plans.web.pages import plans_page
 from plans.web.plan_list import Asked
+from plans.web.queueing import count_of
 from plans.web.refusing import STATUS
 from plans.web.trash import without_deleted
+from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -50,12 +52,13 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
     rows = without_deleted(request, plan_rows())
-    etag = lists_etag(request, rows)
+    needs = count_of(request.user, now=now_ms())
+    etag = lists_etag(request, rows, needs=needs)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         place = {name: request.GET.get(name, "") for name in ("current", "screen")}
         context = plans_page(rows, asked=Asked.of(request.GET.dict()), **place)
-        answer = render(request, "plans/_lists_again.html", context | _around())
+        answer = render(request, "plans/_lists_again.html", context | _around() | {"needs_count": needs})
     answer["ETag"] = etag
     return answer
 

@@ -1,5 +1,6 @@
 // The list of plans and the sidebar: no socket tells of all plans, so they are asked for, and answered by 304 as a rule.
 
+import { paintCount } from "./counting.js";
 import { filterCards } from "./filter.js";
 import { morph, parse } from "./morph.js";
 import { show } from "./status.js";
@@ -37,6 +38,7 @@ async function refresh() {
     if (old && now) morph(old, now);
   }
   fillTimes();
+  paintCount(Number(document.getElementById("sidebar-screens").dataset.count));
   if (list()) filterCards();
 }
 
