@@ -149,6 +149,36 @@ def test_a_live_change_takes_neither_focus_nor_place(board: Board, sign_in: Sign
     assert seeing.stayed(page)
 
 
+def test_what_a_worker_says_as_it_goes_reaches_head_and_foot(board: Board, sign_in: SignIn) -> None:
+    prepared(board)
+    page = sign_in(TRACK)
+    seeing.live(page)
+    board.ask("step", "claim", PLAN, "4", session=AGENT)
+    expect(node(page, 4)).to_have_class(re.compile("status-running"))
+
+    board.ask("step", "heartbeat", PLAN, "4", "--active-form", "reading", "--progress", "1/4", session=AGENT)
+    expect(page.locator("#plan-head .revision")).to_have_text(f"rev {board.plan(PLAN)['revision']}")
+    seeing.live(page)
+
+    page.goto(board.url + TABLE)
+    seeing.live(page)
+    expect(page.locator("#row-4")).to_contain_text("1/4")
+    board.ask("step", "heartbeat", PLAN, "4", "--progress", "2/4", session=AGENT)
+    expect(page.locator("#row-4")).to_contain_text("2/4")
+
+
+def test_held_changes_are_counted_and_drawn_when_one_goes_on(board: Board, sign_in: SignIn) -> None:
+    prepared(board)
+    page = sign_in(TRACK)
+    seeing.live(page)
+    press(page, "p")
+    board.ask("step", "claim", PLAN, "4", session=AGENT)
+    expect(page.locator("[data-connection-words]:visible")).to_contain_text("1 changed step")
+    expect(node(page, 4)).to_have_class(re.compile("status-ready"))
+    press(page, "p")
+    expect(node(page, 4)).to_have_class(re.compile("status-running"))
+
+
 def test_the_table_is_walked_and_sorted_and_stays_true(board: Board, sign_in: SignIn) -> None:
     prepared(board)
     page = sign_in(TABLE)

@@ -21,11 +21,11 @@ const app = () => document.querySelector(".app");
 /**
  * One view: `draw(put)` is called around every redrawing, to keep what the reader looks at in its place;
  * `chosen(number)` gives the element of a step, to go back to when the drawer closes; `beside(element, by)` the one
- * after or before it.
+ * after or before it; `shows(op)` tells whether a pushed card says nothing but what is drawn of the step already.
  */
 export class View {
-  constructor({ draw = (put) => put(), chosen, beside = () => null }) {
-    Object.assign(this, { draw, chosen, beside });
+  constructor({ draw = (put) => put(), chosen, beside = () => null, shows = () => false }) {
+    Object.assign(this, { draw, chosen, beside, shows });
     this.from = location.href;
     this.dueAt = 0;
     this.read();
@@ -41,15 +41,22 @@ export class View {
 
   apply(frame) {
     this.rev = frame.rev;
+    const news = frame.ops.filter((op) => this.isNews(op));
     for (const op of frame.ops) {
       if (op.op === "card") this.revisions.set(op.id, op.rev);
       if (op.op === "drop") this.revisions.delete(op.id);
     }
-    this.take(frame.ops);
+    this.take(frame.ops, news);
+  }
+
+  /** Tell whether the drawing has to change: most of what a worker says as it goes is not drawn. */
+  isNews(op) {
+    if (op.op === "card") return this.revisions.get(op.id) !== op.rev || !this.shows(op);
+    return op.op === "drop";
   }
 
   applyState(frame) {
-    if (frame.epoch === this.epoch) this.take(frame.ops);
+    if (frame.epoch === this.epoch) this.take(frame.ops, frame.ops.filter((op) => this.isNews(op)));
   }
 
   /** Draw the view as the server has it; true when that is done. */
@@ -68,18 +75,18 @@ export class View {
 
   // Fetching
 
-  take(ops) {
-    const steps = ops.filter((op) => op.op === "card" || op.op === "drop");
+  take(ops, news) {
     if (this.held) {
-      for (const op of steps) this.held.add(op.id);
+      for (const op of news) this.held.add(op.id);
       this.settled();
       return;
     }
     for (const op of ops) this.put(op);
-    if (ops.length) this.soon();
+    if (news.length) this.soon();
   }
 
   put(op) {
+    if (op.op === "head" || op.op === "banner") this.replace(op.op === "head" ? "plan-head" : "banner", op.html);
     if (op.sum) {
       document.getElementById("latest").textContent = op.sum;
       document.getElementById("latest-time").dateTime = new Date().toISOString();
@@ -87,6 +94,15 @@ export class View {
     }
     if (op.op === "card") document.dispatchEvent(new CustomEvent("planboard:step", { detail: op }));
     if (op.op === "count" && op.col === "ask") document.title = (op.n ? `(${op.n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  }
+
+  replace(id, html) {
+    const slot = document.getElementById(id);
+    if (!slot || this.isPast) return;
+    const fresh = slot.cloneNode(false);
+    fresh.append(parse(html));
+    morph(slot, fresh);
+    paint();
   }
 
   /** Fetch soon: at once after a rest, else a second after the last time, or more where fetching takes long. */
@@ -179,10 +195,9 @@ export class View {
   /** Hold live changes and count them; again to go on. */
   hold() {
     if (this.held) {
-      const { size } = this.held;
       this.held = null;
       this.settled();
-      if (size) this.soon();
+      this.soon();
       say("Live again");
     } else if (state() === "live") {
       this.held = new Set();
@@ -230,6 +245,9 @@ export function fade(put, { elements, read }) {
     element.addEventListener("animationend", () => element.classList.remove("is-news"), { once: true });
   }
 }
+
+/** Name the look of a pushed card: running, asking … */
+export const lookOf = (op) => /class="card status-(\w+)/.exec(op.html)?.[1];
 
 export const inDrawer = () => Boolean(document.activeElement?.closest?.("#drawer"));
 

@@ -1,6 +1,6 @@
 // The table: from row to row by keys, sorted without leaving the page, always true.
 
-import { View, fade, inDrawer, isPlain } from "../again.js";
+import { View, fade, inDrawer, isPlain, lookOf } from "../again.js";
 import { typing } from "../announce.js";
 import { open } from "../drawer.js";
 import { addKeys } from "../keys.js";
@@ -46,6 +46,16 @@ function draw(put) {
   if (id && !focused()) (now?.querySelector(".cell-text") ?? last ?? box)?.focus({ preventScroll: true });
 }
 
+const progressOf = (op) => / of (\d+) sub-steps/.test(op.html) && /(\d+\/\d+)<\/span>/.exec(op.html)[1];
+
+/** A row shows the look and the progress; anything else that it shows makes another revision of the step. */
+function shows(op) {
+  const row = byId(`row-${op.id}`);
+  if (!row) return true;
+  const shown = row.querySelector("[data-progress]")?.textContent ?? false;
+  return row.querySelector(`.mark-${lookOf(op)}`) !== null && (lookOf(op) !== "running" || progressOf(op) === shown);
+}
+
 const onTable = (key) => !typing() && (!/^Arrow/.test(key ?? "") || focused() !== null);
 const into = (then) => () => open(focused().dataset.open, { then });
 
@@ -74,7 +84,7 @@ async function pressed(event) {
   if (isMore) enter(links()[shown]);
 }
 
-const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text"), beside });
+const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text"), beside, shows });
 addKeys(KEYS);
 document.addEventListener("click", pressed);
 document.addEventListener("focusin", () => {

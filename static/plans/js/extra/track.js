@@ -1,6 +1,6 @@
 // The track: along its lines by keys, waves folded and unfolded, and always the same place in view.
 
-import { View, fade, inDrawer, isPlain } from "../again.js";
+import { View, fade, inDrawer, isPlain, lookOf } from "../again.js";
 import { typing } from "../announce.js";
 import { open, openStep } from "../drawer.js";
 import { addKeys } from "../keys.js";
@@ -168,6 +168,9 @@ function inView() {
   return [first(), ...nodes()].find((node) => node && seen(node)) ?? null;
 }
 
+/** A step in a stack is counted there: only another revision can change that. */
+const shows = (op) => byId(`node-${op.id}`)?.matches(`.status-${lookOf(op)}`) ?? true;
+
 // The small map
 
 const drawing = () => byId("track-graph");
@@ -185,6 +188,17 @@ function paintMap() {
   const y = Math.min(box.scrollTop / by, height);
   const shape = { class: "track-view", "data-own": "", x, y, width: Math.min(box.clientWidth / by, width - x), height: Math.min(box.clientHeight / by, height - y) };
   for (const [name, value] of Object.entries(shape)) rect.setAttribute(name, value);
+  dodge();
+}
+
+/** The map goes to the other corner where it would hide what has the focus. */
+function dodge() {
+  const map = byId("track-map");
+  map.classList.remove("is-aside");
+  if (!focused()) return;
+  const [one, other] = [map.getBoundingClientRect(), focused().getBoundingClientRect()];
+  const apart = one.right < other.left || other.right < one.left || one.bottom < other.top || other.bottom < one.top;
+  map.classList.toggle("is-aside", !apart);
 }
 
 function fromMap(event) {
@@ -238,7 +252,7 @@ function pressed(event) {
   }
 }
 
-const view = new View({ draw, chosen: (number) => byId(`node-${number}`), beside });
+const view = new View({ draw, chosen: (number) => byId(`node-${number}`), beside, shows });
 addKeys(KEYS);
 document.addEventListener("click", pressed);
 document.addEventListener("pointerdown", fromMap);
@@ -248,6 +262,7 @@ document.addEventListener("focusin", (event) => {
   if (focused()) current = focused();
   if (event.target.closest?.(".track-node")) rest();
   light();
+  paintMap();
 });
 document.addEventListener("focusout", () => requestAnimationFrame(light));
 addEventListener("resize", paintMap);
