@@ -118,6 +118,7 @@ def test_axe_finds_nothing(
     until(lambda: (answer := page.goto(board.url + BOARD)) and answer.ok)
     examined = Examined()
     the_lists(board, page, examined)
+    the_needs(board, page, examined)
     with feed(board):
         the_board(board, page, examined)
         the_views(board, page, examined)
@@ -139,6 +140,30 @@ def the_lists(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "no plan matches")
     page.goto(f"{board.url}/plans/search.synonyms/")
     examined.look(page, "an empty plan")
+
+
+def the_needs(board: Board, page: Page, examined: Examined) -> None:
+    alike = json.dumps({"steps": [{"title": "Shard 1"}, {"title": "Shard 2"}]})
+    board.ask("plan", "create", "search.shards", "--from", "-", session=AGENT, stdin=alike)
+    for number in ("1", "2"):
+        board.ask("step", "claim", "search.shards", number, session=AGENT)
+        board.ask("step", "block", "search.shards", number, "--approval", "Rebuild it?", session=AGENT)
+    page.goto(f"{board.url}/needs/")
+    seeing.live(page)
+    examined.look(page, "needs")
+    page.goto(f"{board.url}/needs/{PLAN}/2/")
+    expect(page.locator("#drawer-title")).to_be_visible()
+    examined.look(page, "needs, one step")
+    page.locator("#snooze > summary").click()
+    examined.look(page, "needs, snooze")
+    until(lambda: page.goto(f"{board.url}/needs/search.shards/1/") and page.locator(".alike li").count() == 2)
+    examined.look(page, "needs, alike")
+    page.locator("#decide").get_by_role("button", name="Approve").click()
+    expect(page.locator("#drawer-title")).to_have_text("2 approved")
+    examined.look(page, "needs, decided")
+    page.goto(f"{board.url}/needs/?show=stale")
+    seeing.live(page)
+    examined.look(page, "needs, none of a sort")
 
 
 def the_board(board: Board, page: Page, examined: Examined) -> None:
