@@ -3,3 +3,4 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", include("plans.web.urls"))]
+handler500 = "plans.web.views.broken.broken"

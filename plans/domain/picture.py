@@ -26,6 +26,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
+    before: tuple[str, ...] = ()
+    """The lines above that one."""
+    after: tuple[str, ...] = ()
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,9 @@ class Problem(Struct, frozen=True, kw_only=True):
     line: int | None = None
     column: int | None = None
     excerpt: str = ""
+    before: tuple[str, ...] = ()
+    """The lines above that one."""
+    after: tuple[str, ...] = ()
 
 
 class Disk(Struct, frozen=True, kw_only=True):
@@ -87,6 +90,8 @@ def parse(disk: Disk, namespace: str) -> tuple[Core, tuple[str, ...]] | Problem:
             line=error.line,
             column=error.column,
             excerpt=error.excerpt,
+            before=error.before,
+            after=error.after,
         )
 
 

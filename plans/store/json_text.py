@@ -10,6 +10,9 @@ from typing import Final
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
 _LONG_NUMBER = 300
+_WIDTH = 200
+_AROUND = 2
+"""Lines that are shown above and below one that is wrong."""
 
 
 class BadJson(ValueError):
@@ -21,7 +24,13 @@ class BadJson(ValueError):
         start = text.rfind("\n", 0, position) + 1
         end = text.find("\n", start)
         self.column = position - start + 1
-        self.excerpt = text[start : len(text) if end < 0 else end][:200]
+        self.excerpt = text[start : len(text) if end < 0 else end][:_WIDTH]
+        self.before = _cut(text[:start].rsplit("\n", _AROUND + 1)[-_AROUND - 1 : -1])
+        self.after = _cut(text[end + 1 :].split("\n", _AROUND)[:_AROUND]) if end >= 0 else ()
+
+
+def _cut(lines: list[str]) -> tuple[str, ...]:
+    return tuple(line[:_WIDTH] for line in lines)
 
 
 class TooDeep(ValueError):

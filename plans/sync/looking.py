@@ -98,7 +98,13 @@ def _news(reading: Reading, lines: list[Line]) -> News:
     if found is None:
         return News(reading.plan, lines, warnings=reading.warnings)
     problem = Problem(
-        kind=found.kind, message=found.message, line=found.line, column=found.column, excerpt=found.excerpt
+        kind=found.kind,
+        message=found.message,
+        line=found.line,
+        column=found.column,
+        excerpt=found.excerpt,
+        before=found.before,
+        after=found.after,
     )
     return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
 

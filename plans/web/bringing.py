@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import UNSET
 
+from plans.domain.picture import Problem
 from plans.domain.step import Kind, Review, Risk, Status
 from plans.security.text import clean_line
+from plans.web.excerpts import LineView, lines_around
 
 if TYPE_CHECKING:
     from plans.actions.drafts import PlanDraft, StepDraft
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 200
 _AROUND: Final = 2
 """Lines shown above and below the wrong one."""
-_WIDTH: Final = 160
-"""Letters shown of a long line, the wrong place among them."""
-_WORD: Final = re.compile(r"\S{1,24}")
 _LOOKS: Final = {
     Status.COMPLETED: ("done", "completed"),
     Status.CANCELLED: ("waiting", "cancelled"),
@@ -28,16 +26,6 @@ _LOOKS: Final = {
     Status.IN_PROGRESS: ("running", "in progress"),
 }
 _TO_DO: Final = ("ready", "to do")
-
-
-class LineView(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the text; ``mark`` is what is wrong in it."""
-
-    number: int
-    before: str
-    mark: str = ""
-    after: str = ""
-    is_bad: bool = False
 
 
 class StepView(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,32 +76,22 @@ def excerpt(text: str, error: CannotImport) -> tuple[LineView, ...]:
     if error.line is None or error.column is None:
         return ()
     lines = text.replace("\r\n", "\n").split("\n")
-    first = max(1, error.line - _AROUND)
-    numbered = enumerate(lines[first - 1 : error.line + _AROUND], first)
-    return tuple(
-        _bad(number, line, error.column - 1)
-        if number == error.line
-        else LineView(number=number, before=clean_line(line[:_WIDTH]))
-        for number, line in numbered
+    first = max(0, error.line - 1 - _AROUND)
+    problem = Problem(
+        kind="unreadable",
+        message=error.message,
+        line=error.line,
+        column=error.column,
+        excerpt=lines[error.line - 1],
+        before=tuple(lines[first : error.line - 1]),
+        after=tuple(lines[error.line : error.line + _AROUND]),
     )
+    return lines_around(problem)
 
 
 def draft_of(plan: PlanDraft, *, is_draft: bool) -> PlanDraft:
     """Let the form's tick decide whether sessions get its steps."""
     return msgspec.structs.replace(plan, draft=is_draft)
-
-
-def _bad(number: int, line: str, at: int) -> LineView:
-    start = max(0, at - _WIDTH // 2)
-    found = _WORD.match(line, at)
-    end = found.end() if found else at
-    return LineView(
-        number=number,
-        before=clean_line(line[start:at]),
-        mark=clean_line(line[at:end]),
-        after=clean_line(line[end : start + _WIDTH]),
-        is_bad=True,
-    )
 
 
 def _step(step: StepDraft, number: int) -> StepView:

@@ -13,6 +13,7 @@ from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, step_url
 from plans.web.cards import look_of
+from plans.web.excerpts import LineView, lines_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,6 +81,9 @@ class BannerView(msgspec.Struct, frozen=True, kw_only=True):
     can_put_back: bool
     """Whether the file vanished or was emptied, so that it can be written again as shown."""
     put_back_url: str
+    href: str
+    lines: tuple[LineView, ...]
+    """The file around what is wrong with it."""
     gates: tuple[GateView, ...]
 
 
@@ -123,6 +127,8 @@ def banner_view(picture: Picture) -> BannerView:
         namespace=plan.namespace,
         can_put_back=picture.problem is not None and picture.problem.kind in {"missing", "emptied"},
         put_back_url=plan_verb_url(plan.namespace, "restore"),
+        href=board_url(plan.namespace),
+        lines=lines_around(picture.problem) if picture.problem else (),
         gates=tuple(_gate(picture, step) for step in gates),
     )
 

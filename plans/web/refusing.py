@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.shortcuts import render
 
@@ -31,6 +31,24 @@ STATUS: Final = {
     Refusal.STORAGE: 503,
 }
 RETRY_SECONDS: Final = 3
+_NOT_THERE: Final = {
+    "plan_not_found": (
+        "There is no such plan",
+        "It may have been renamed or deleted. Deleted plans stay in the trash of the plan folder.",
+    ),
+    "step_not_found": (
+        "There is no such step",
+        "It may have been removed from the plan; numbers are never used again.",
+    ),
+}
+"""What a person is told of what is not there; the errors' own advice is for a terminal."""
+
+
+class Said(NamedTuple):
+    """A refusal in a person's words."""
+
+    message: str
+    advice: str
 
 
 def refusals_shown[**P](view: View[P]) -> View[P]:
@@ -62,10 +80,11 @@ def refused(
     """
     template = "plans/answers/_refused.html" if request.htmx else "plans/refused.html"
     lost = [(name, text) for name, text in typed(fields or {}) if text.strip()]
+    said = for_people(error)
     context = {
-        "refused": error,
-        "message": error.message,
-        "advice": error.advice,
+        "refused": said,
+        "message": said.message,
+        "advice": said.advice,
         "status": STATUS[error.refusal],
         "back": back,
         "plans_url": PLANS,
@@ -74,6 +93,11 @@ def refused(
         "unlock": unlock,
     }
     return with_retry(render(request, template, context, status=STATUS[error.refusal]), error)
+
+
+def for_people(error: PlanError) -> Said:
+    """Say a refusal to somebody who sits at a page."""
+    return Said(*_NOT_THERE.get(error.code, (error.message, error.advice)))
 
 
 def with_retry(answer: HttpResponse, error: PlanError) -> HttpResponse:

@@ -36,6 +36,8 @@ def test_garbage_keeps_the_last_good_version_with_the_exact_place(plan: Scene) -
     line = text.split("\n").index('      "step": "test",') + 1
     assert (reading.problem.line, reading.problem.column) == (line, 15)
     assert reading.problem.excerpt == '      "step": test,'
+    assert [line.strip() for line in reading.problem.before] == ["},", "{"]
+    assert len(reading.problem.after) == 2
     assert tree_hash(plan.root) == before
 
 

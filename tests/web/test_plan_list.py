@@ -28,7 +28,8 @@ def names(page: str) -> list[str]:
 
 
 def row(page: str, namespace: str) -> str:
-    return next(found for found in ROW.findall(page) if f'data-key="{namespace}"' in found)
+    rows: list[str] = ROW.findall(page)
+    return next(found for found in rows if f'data-key="{namespace}"' in found)
 
 
 @pytest.fixture

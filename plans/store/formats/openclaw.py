@@ -72,11 +72,13 @@ _CORE = msgspec.json.Decoder(Core)
 class BadPlan(ValueError):
     """The peers' reader refuses this file; the message is theirs where they fix it."""
 
-    def __init__(
-        self, message: str, *, line: int | None = None, column: int | None = None, excerpt: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, place: json_text.BadJson | None = None) -> None:
+        """``place`` is where in the file it is, if it is a place."""
         super().__init__(message)
-        self.line, self.column, self.excerpt = line, column, excerpt
+        self.line: int | None = place.line if place else None
+        self.column: int | None = place.column if place else None
+        self.excerpt = place.excerpt if place else ""
+        self.before, self.after = (place.before, place.after) if place else ((), ())
 
 
 def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
@@ -89,7 +91,7 @@ def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
     except json_text.BadJson as error:
         where = f"line {error.line}, column {error.column}"
         message = f'Plan file for "{namespace}" is not valid JSON: {error} ({where})'
-        raise BadPlan(message, line=error.line, column=error.column, excerpt=error.excerpt) from None
+        raise BadPlan(message, place=error) from None
     except json_text.TooDeep as error:
         message = f'Plan file for "{namespace}" is {error}'
         raise BadPlan(message) from None

@@ -1,10 +1,12 @@
-// Copy buttons beside a line: they take the text of the code before them.
+// Copy buttons beside a line: they take the text of the code before them; where that is not allowed, they choose it.
 
 import { say } from "./announce.js";
 
 async function copy(button) {
-  const text = button.closest(".command").querySelector("code").textContent;
-  await navigator.clipboard.writeText(text);
+  const code = button.closest(".command").querySelector("code");
+  getSelection().selectAllChildren(code);
+  if (!navigator.clipboard) return;
+  await navigator.clipboard.writeText(code.textContent);
   const words = button.lastChild;
   const before = words.textContent;
   words.textContent = "Copied";
@@ -13,8 +15,6 @@ async function copy(button) {
 }
 
 export function startCopying() {
-  if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);

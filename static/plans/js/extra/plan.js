@@ -23,5 +23,4 @@ document.addEventListener("click", (event) => {
   open(link);
 });
 
-for (const line of document.querySelectorAll("[data-listening]")) line.hidden = false;
 startCopying();

@@ -1,0 +1,26 @@
+"""The page for what nobody expected: it names the request, so that the log can be asked."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponseServerError
+from django.template.loader import render_to_string
+
+from plans.security.refusals import echo
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
+_NUMBER_BYTES = 5
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer 500. Nothing is asked of the database: it may be what broke."""
+    number = secrets.token_hex(_NUMBER_BYTES).upper()
+    logger.error("Request %s failed: %s %s", number, request.method, echo(request.path))
+    again = request.get_full_path() if request.method == "GET" else ""
+    return HttpResponseServerError(render_to_string("500.html", {"number": number, "again": again}))
