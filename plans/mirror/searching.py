@@ -99,6 +99,12 @@ def search(text: str, *, here: str = "", limit: int = 20) -> Found:
     )
 
 
+def search_sessions(text: str, *, limit: int = 20) -> Found:
+    """Find sessions only."""
+    wanted = asked(text)
+    return Found(asked=wanted, sessions=tuple(_sessions(wanted.words, limit)))
+
+
 def _plans(words: Sequence[str], limit: int) -> Iterable[PlanHit]:
     if not words:
         return ()

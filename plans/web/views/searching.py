@@ -1,0 +1,36 @@
+"""Finding things: a page that works without scripts, and what the palette shows while one types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from plans.mirror.reading import plan_rows
+from plans.security.person import person_required
+from plans.web.finding import found_view
+from plans.web.gathering import take_told
+from plans.web.pages import sidebar
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from plans.security.person import BoardRequest
+
+_ON_A_PAGE = 40
+_IN_THE_PALETTE = 6
+_PARTS = {"palette": "plans/search/_options.html", "results": "plans/search/_results.html"}
+
+
+@require_safe
+@person_required
+def search(request: BoardRequest) -> HttpResponse:
+    """Show what was found; ``?part=palette`` gives options, ``?part=results`` the list alone."""
+    part = request.GET.get("part", "")
+    limit = _IN_THE_PALETTE if part == "palette" else _ON_A_PAGE
+    found = found_view(request.GET.get("q", ""), here=request.GET.get("here", ""), limit=limit)
+    if part in _PARTS:
+        return render(request, _PARTS[part], {"found": found})
+    context = {"found": found, "told": take_told(request)}
+    return render(request, "plans/search.html", context | sidebar(plan_rows(), screen="search"))
