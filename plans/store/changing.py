@@ -71,7 +71,7 @@ def change(held: HeldPlan, edit: Edit, order: Order) -> Changed:
     """Make an edit a revision; raises what the edit raises, StaleRevision, StorageFailed, Busy."""
     after = _edited(held, edit, order)
     if _peers_see(held, after):
-        return _change_openly(held, edit, order)
+        return _change_openly(held, edit, order, after=after)
     return _change_quietly(held, after, order)
 
 
@@ -86,12 +86,15 @@ def _change_quietly(held: HeldPlan, after: Plan, order: Order) -> Changed:
     return changed
 
 
-def _change_openly(held: HeldPlan, edit: Edit, order: Order) -> Changed:
-    """Make an edit a revision and let plan.json say so; the edit runs again, on what a peer wrote since."""
+def _change_openly(held: HeldPlan, edit: Edit, order: Order, *, after: Plan) -> Changed:
+    """Make an edit a revision and let plan.json say so; where a peer wrote since, the edit runs again."""
+    before = held.plan
+    prepared = _prepared(held, after, order)
     with held.file.locked(wait=peer_locking.PEER_WAIT) as taken:
         held.adopt_if_changed()
         _write_what_is_behind(held)
-        prepared = _prepared(held, _edited(held, edit, order), order)
+        if held.plan is not before:
+            prepared = _prepared(held, _edited(held, edit, order), order)
         _refuse_overlong_hold(held, taken)
         if prepared.data is None and prepared.delta.is_empty and order.key is None:
             journal.settle(held.folder)  # a peer made the same change meanwhile
