@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
+from plans.store import lock_watch
+
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
 FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -65,6 +67,12 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def short_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a dead program's lock count as left behind at once, not after 20 s."""
+    monkeypatch.setattr(lock_watch, "QUIET_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from plans.domain.errors import PlanNotFound, WrongInput
 from plans.domain.plan import Plan
 from plans.store import comparing, disk, journal, peer_lock, root_folder, verifying
 from plans.store.known import Known, history, read_known
+from plans.store.lock_watch import LockWatch
 from plans.store.orders import Reading
 from plans.store.paths import Folder
 from plans.store.writer_mark import writer_at_work
@@ -35,6 +36,7 @@ class PlanReader:
         self.clock = clock
         self._known: dict[str, Known] = {}
         self._seen: dict[str, Disk] = {}
+        self._locks = LockWatch()
 
     def namespaces(self) -> list[str]:
         """List the plans: folders that hold a plan.json or a journal. Raises StorageFailed."""
@@ -96,7 +98,9 @@ class PlanReader:
     def peer_lock(self, namespace: str) -> PeerLock | None:
         """Look at the peers' lock of a plan; None when nobody holds it."""
         with Folder(self.root, namespace) as folder:
-            return peer_lock.look(folder)
+            found = peer_lock.look(folder)
+        self._locks.meet(namespace, found)
+        return found
 
     def _catch_up(self, folder: Folder) -> Known | None:
         known = read_known(folder, self._known.get(folder.namespace))

@@ -120,12 +120,16 @@ class PlanStore(PlanReader):
         return there
 
     def unlock(self, namespace: str) -> bool:
-        """Remove a lock whose process is dead; refuses a live one (Busy). False when there was none."""
+        """Remove a lock whose process is dead and that has stood for 20 s; False when there was none.
+
+        Raises Busy for a live one, StandsTooShortly for one that this process has not seen for so long.
+        """
         with Folder(self.root, namespace) as folder, board_lock(folder, wait=self._lock_wait):
             seen = peer_lock.look(folder)
             if seen is None:
                 return False
             peer_locking.refuse_live(folder, seen)
+            self._locks.refuse_young(namespace, seen)
             return peer_locking.remove_abandoned(folder, seen)
 
     def close(self) -> None:

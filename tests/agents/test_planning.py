@@ -411,6 +411,19 @@ def test_a_lock_of_a_dead_program_is_removed_by_a_person_only(shell: Shell, plan
     assert (root / plan / ".lock").exists()
 
 
+@pytest.mark.slow
+def test_a_lock_of_a_dead_program_is_watched_and_then_removed(shell: Shell, plan: str, root: Path) -> None:
+    lock = root / plan / ".lock"
+    lock.write_text("999999999-1-00000000")
+
+    done = shell.run("unlock", plan)
+
+    assert done.code == 0
+    assert "watching it for 20 s" in done.err
+    assert "was removed" in done.out
+    assert not lock.exists()
+
+
 def test_login_prints_a_link_that_works_once_and_keeps_its_folder_private(
     shell: Shell, tmp_path: Path
 ) -> None:

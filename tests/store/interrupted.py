@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError
 from plans.domain.verbs import shaping, working
+from plans.store import lock_watch
 from plans.store.orders import Changed, Order
 from plans.store.plan_store import PlanStore
 from tests.store.scene import ABC, ANN, START, ticking
@@ -57,6 +58,7 @@ def look(store: PlanStore) -> Changed:
 
 def unlock(store: PlanStore) -> None:
     """Remove the lock of a peer that has ended."""
+    lock_watch.QUIET_SECONDS = 0.0  # it need not be watched here
     store.unlock("work")
 
 

@@ -17,6 +17,8 @@ from tests.store.scene import START, Scene, make_scene, ticking
 from tests.store.system_calls import CRASHED
 from tests.store.workers import Nursery, nursery
 
+pytestmark = pytest.mark.usefixtures("short_watch")
+
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Nursery]:

@@ -19,6 +19,8 @@ from tests.store.scene import Scene, make_scene
 from tests.store.workers import Nursery, nursery, start_peer
 from tests.store.writer import now
 
+pytestmark = pytest.mark.usefixtures("short_watch")
+
 WRITERS = 3
 KILLS = int(os.environ.get("PLANBOARD_TEST_KILLS", "200"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from plans.domain.errors import Busy, StorageFailed
-from plans.store import atomic_write, changing, peer_lock, peer_locking, plan_file
+from plans.store import atomic_write, changing, lock_watch, peer_lock, peer_locking, plan_file
 from plans.store.paths import Folder
 from tests.peer.locking import locked
 from tests.store.scene import Scene, dead_pid
@@ -60,7 +60,7 @@ def test_a_lock_of_an_unknown_holder_is_not_touched(plan: Scene, content: str) -
     assert path.read_text() == content
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("impatient", "short_watch")
 def test_a_dead_peers_lock_is_removed_only_when_a_person_asks(plan: Scene) -> None:
     path = peers_lock(plan, f"{dead_pid()}-1-aaaaaaaa", age=30)
     with pytest.raises(Busy) as busy:
@@ -72,6 +72,28 @@ def test_a_dead_peers_lock_is_removed_only_when_a_person_asks(plan: Scene) -> No
     assert plan.store.peer_lock("work") is None
     assert not plan.store.unlock("work")
     assert plan.claim(1).plan.revision == 2
+
+
+def test_a_dead_peers_lock_must_stand_unchanged_for_a_while(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_watch, "QUIET_SECONDS", 1.0)
+    token = f"{dead_pid()}-1-aaaaaaaa"
+    path = peers_lock(plan, token, age=3600)
+    assert plan.store.peer_lock("work")
+    with pytest.raises(lock_watch.StandsTooShortly, match="after 1 s without change") as young:
+        plan.store.unlock("work")
+    assert young.value.facts() == {"retry_after": 1}
+
+    time.sleep(young.value.left)
+    peers_lock(plan, token, age=3599)  # it is not dead where this was written
+    with pytest.raises(lock_watch.StandsTooShortly) as young:
+        plan.store.unlock("work")
+    assert path.exists()
+
+    time.sleep(young.value.left)
+    assert plan.store.unlock("work")
+    assert not path.exists()
 
 
 def test_a_lock_of_a_live_process_is_not_removed_by_a_person_either(plan: Scene) -> None:

@@ -12,6 +12,8 @@ from tests.store.interrupted import DOING, interrupted
 from tests.store.scene import START, Scene, dead_pid, ticking
 from tests.store.test_crash_points import done, prepared
 
+pytestmark = pytest.mark.usefixtures("short_watch")
+
 SENTENCES = {
     "ENOSPC": "the disk is full",
     "EROFS": "the file system is read-only",

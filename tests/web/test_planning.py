@@ -93,6 +93,18 @@ def test_a_person_is_told_a_names_rule_in_words(board: LedgerBoard) -> None:
     assert "must match" not in said
 
 
+def test_a_dead_programs_lock_is_watched_before_it_is_removed(board: LedgerBoard) -> None:
+    path = Path(board.desk.store.root, board.namespace, ".lock")
+    path.write_text("999999999-1700000000000-deadbeef")
+
+    answer = board.post("unlock/")
+
+    assert answer.status_code == 503
+    assert "Try again in 20 s" in answer.content.decode()
+    assert path.exists()
+
+
+@pytest.mark.usefixtures("short_watch")
 def test_a_lock_that_a_dead_program_left_is_removed(board: LedgerBoard) -> None:
     path = Path(board.desk.store.root, board.namespace, ".lock")
     path.write_text("999999999-1700000000000-deadbeef")

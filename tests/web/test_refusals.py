@@ -71,6 +71,7 @@ def test_a_journal_that_cannot_be_opened_is_told_in_one_sentence(board: LedgerBo
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_watch")
 def test_a_lock_left_by_a_dead_program_comes_with_its_button(board: LedgerBoard) -> None:
     lock = Path(board.desk.store.root, board.namespace, ".lock")
     lock.write_text("999999999-1700000000000-deadbeef")

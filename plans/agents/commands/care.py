@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import planning
 from plans.agents import options, text
 from plans.agents.call import Call, Command
 from plans.agents.exits import DONE
-from plans.domain.errors import PlanError
+from plans.domain.errors import Busy, PlanError
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
@@ -59,8 +60,21 @@ def _unlock_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _unlock(call: Call) -> int:
-    said = planning.unlock_plan(call.desk, call.namespace, by=call.by)
+    said = _unlocked(call)
     return call.answer(lambda: {"unlocked": call.namespace, "message": said}, lambda: [said])
+
+
+def _unlocked(call: Call) -> str:
+    """Remove the lock; where it must be watched first, do that. One that changes meanwhile is alive: Busy."""
+    try:
+        return planning.unlock_plan(call.desk, call.namespace, by=call.by)
+    except Busy as busy:
+        left = busy.facts().get("retry_after")
+        if not isinstance(left, int):
+            raise
+        call.warn(f"{busy.message}; watching it for {left} s")
+        time.sleep(left)
+    return planning.unlock_plan(call.desk, call.namespace, by=call.by)
 
 
 def _login_options(parser: argparse.ArgumentParser) -> None:
