@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -117,7 +118,7 @@ def queue_view(found: Queue, *, show: str = "", current: Key | None = None, allo
     current = current or next((group[0].key for group, _ in entries), None)
     return QueueView(
         rows=tuple(
-            row_view(group, entry=entry, current=current, allowed=allowed)
+            row_view(group, entry=entry, current=current, allowed=allowed, show=show)
             for group, entry in entries[:MOST_ROWS]
         ),
         more=max(0, len(entries) - MOST_ROWS),
@@ -131,7 +132,12 @@ def queue_view(found: Queue, *, show: str = "", current: Key | None = None, allo
 
 
 def row_view(
-    group: Sequence[Ask], *, entry: Aside | None = None, current: Key | None = None, allowed: bool
+    group: Sequence[Ask],
+    *,
+    entry: Aside | None = None,
+    current: Key | None = None,
+    allowed: bool,
+    show: str = "",
 ) -> NeedView:
     """Build a row of one entry, or of several that ask the same and are shown by their first."""
     ask = group[0]
@@ -155,7 +161,7 @@ def row_view(
         line=question_of(ask) if many else what_it_holds(ask),
         since=iso(min(one.since for one in group)),
         owner=owner_view(step.owner) if step.owner and not many else None,
-        href=need_url(namespace, step.number),
+        href=need_url(namespace, step.number) + (f"?{urlencode({'show': show})}" if show else ""),
         fragment=step_url(namespace, step.number),
         answer=answer_to(ask) if allowed and ask.plan.writable and not many else "",
         yes=yes,

@@ -146,6 +146,20 @@ def test_the_dangerous_takes_a_second_press_and_undo_brings_it_back(board: Board
     opens(page, "Delete the holds")
 
 
+def test_a_step_is_edited_beside_the_queue_as_often_as_one_likes(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    ask(board, LEDGER, 1, "Flag on?")
+    page = open_queue(sign_in, 1)
+    opens(page, "Turn on dual-write")
+    for title in ("Turn on at noon", "Turn on at one"):
+        page.keyboard.press("e")
+        page.locator("#edit").get_by_label("Title").fill(title)
+        page.keyboard.press("Control+Enter")
+        opens(page, title)
+        expect(row(page, LEDGER, 1)).to_contain_text(title)
+        page.keyboard.press("Escape")
+
+
 def test_one_answer_for_many_tells_what_became_of_each(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, ABC, "Shard 1", "Shard 2", "Shard 3")
     for number in (1, 2, 3):

@@ -86,7 +86,9 @@ class TestTheQueue:
             ("Asks", "2"),
             ("Blocked", "1"),
         ]
-        assert rows(page(board, show="blocked")) == ["payments.ledger/2"]
+        blocked = page(board, show="blocked")
+        assert rows(blocked) == ["payments.ledger/2"]
+        assert 'href="/needs/payments.ledger/2/?show=blocked" data-need' in blocked
 
     def test_an_owner_who_fell_silent_is_in_it(self, board: LedgerBoard, copied: Copy) -> None:
         claim_step(board.desk, board.namespace, 2, by=DEF)
@@ -98,7 +100,7 @@ class TestTheQueue:
 
         assert rows(text) == ["payments.ledger/2"]
         assert "no heartbeat" in text
-        assert 'href="/needs/payments.ledger/2/#owner"' in text
+        assert 'href="/needs/payments.ledger/2/?show=stale#owner"' in text
 
     def test_any_step_can_be_looked_at_beside_it(self, board: LedgerBoard) -> None:
         text = page(board, "payments.ledger/2/")

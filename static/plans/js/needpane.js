@@ -15,6 +15,7 @@ export const slot = () => document.getElementById("drawer");
 export const part = (selector) => slot().querySelector(selector);
 export const shownKey = () => part("[data-need-key]")?.dataset.needKey ?? "";
 export const shownRevision = () => part("[data-need-key]")?.dataset.rev ?? "";
+export const shownMembers = () => part("[data-members]")?.dataset.members ?? "1";
 export const showsResults = () => part("[data-results]") !== null;
 
 const isTyped = (field) => field === document.activeElement || field.value !== field.defaultValue;

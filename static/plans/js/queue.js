@@ -18,6 +18,7 @@ export const rowOf = (key) => rows().find((row) => row.dataset.key === key) ?? n
 export const linkOf = (row) => row.querySelector("a[data-need]");
 export const isGone = (row) => articleOf(row).dataset.gone !== undefined;
 export const revisionOf = (row) => articleOf(row).dataset.rev;
+export const alikeOf = (row) => articleOf(row).dataset.alike;
 
 /** Tell whether a row changed so lately that a press may have meant what was there before; if so, show it. */
 export function refuses(row) {
@@ -33,11 +34,12 @@ function unsettle(row) {
   settling.set(article, setTimeout(() => delete article.dataset.ownFresh, SETTLES_AFTER));
 }
 
-/** Say which row's step is open: it is the one stop of the list. */
+/** Say which row's step is open: it is the one stop of the list; where none is, the first row is. */
 export function mark(key) {
+  const stop = rowOf(key) ?? rows()[0];
   for (const row of rows()) {
     const link = linkOf(row);
-    link.tabIndex = row.dataset.key === key ? 0 : -1;
+    link.tabIndex = row === stop ? 0 : -1;
     if (row.dataset.key === key) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }

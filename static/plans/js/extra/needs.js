@@ -4,8 +4,8 @@ import { say, typing } from "../announce.js";
 import { paintCount } from "../counting.js";
 import { morph, parse } from "../morph.js";
 import { startNeedKeys } from "../needkeys.js";
-import { shownKey, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
-import { deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
+import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
+import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
 import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
@@ -32,7 +32,7 @@ const TAKEN_BACK = new Set(["undo", "wake"]);
 
 const inbox = document.querySelector(".inbox");
 const narrow = matchMedia("(max-width: 760px)");
-let selected = document.querySelector("#queue-rows [aria-current]")?.closest("li").dataset.key ?? shownKey();
+let selected = shownKey();
 let etag = "";
 let asked = "";
 let timer = 0;
@@ -41,6 +41,12 @@ let said = -Infinity;
 let shownGone = "";
 
 // Which step is open
+
+/** Name the part of the queue that is shown, as an address does. */
+function shownPart() {
+  const { show: word } = document.getElementById("queue").dataset;
+  return word ? `?show=${word}` : "";
+}
 
 function select(key, { focus = true, at } = {}) {
   const row = rowOf(key);
@@ -69,7 +75,7 @@ function advance(row) {
   inbox.classList.remove("is-open");
   if (next) return select(next.dataset.key, { focus, at: 0 });
   selected = "";
-  history.replaceState(history.state, "", "/needs/");
+  history.replaceState(history.state, "", `/needs/${shownPart()}`);
   showNothing();
   if (focus) document.getElementById("queue-title").focus({ preventScroll: true });
 }
@@ -100,7 +106,7 @@ function did(key, verb) {
     deal(row, DONE[verb]);
     if (key === selected) advance(row);
   } else if (key === shownKey()) {
-    showAgain(location.href);
+    showStep(location.href, { at: 0 });
   }
 }
 
@@ -176,12 +182,15 @@ function keepUp() {
   const row = rowOf(selected);
   const first = rows().find((other) => !isGone(other));
   if (!row && !showsResults() && first && !shownKey()) return select(first.dataset.key, { focus: false });
-  mark(row ? selected : first?.dataset.key);
+  mark(selected);
   if (!row || showsResults() || shownKey() !== selected) return undefined;
-  const changed = isGone(row) ? shownGone !== selected : shownRevision() && shownRevision() !== revisionOf(row);
+  const changed = isGone(row) ? shownGone !== selected : isOld(row);
   shownGone = isGone(row) ? selected : "";
   return changed ? showAgain(linkOf(row).href) : undefined;
 }
+
+/** Tell whether the open step is no longer what its row stands for. */
+const isOld = (row) => shownMembers() !== alikeOf(row) || (shownRevision() !== "" && shownRevision() !== revisionOf(row));
 
 /** Say how many newly need a person: seldom, all at once, and never while one types. */
 function tell() {
