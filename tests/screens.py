@@ -29,8 +29,8 @@ PATHS = {
     "drawer": f"/plans/{LEDGER}/?step=10",
     "track": f"/plans/{LEDGER}/track/",
     "table": f"/plans/{LEDGER}/table/",
-    "track": f"/plans/{LEDGER}/track/",
-    "table": f"/plans/{LEDGER}/table/",
+    "timeline": f"/plans/{LEDGER}/timeline/",
+    "replay": f"/plans/{LEDGER}/timeline/?rev=15",
 }
 SIZES = {1440: 900, 390: 844}
 

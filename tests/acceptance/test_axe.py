@@ -122,6 +122,7 @@ def test_axe_finds_nothing(
     with feed(board):
         the_board(board, page, examined)
         the_views(board, page, examined)
+        the_past(board, page, examined)
     the_drawer(board, page, examined)
     the_conflict(board, page, examined)
     the_plan_as_a_whole(board, page, examined)
@@ -200,7 +201,7 @@ def the_board(board: Board, page: Page, examined: Examined) -> None:
 
 def the_views(board: Board, page: Page, examined: Examined) -> None:
     """Look at the other views of a plan, with nothing and with a step beside them."""
-    for view in ("track", "table"):
+    for view in ("track", "timeline", "table"):
         page.goto(f"{board.url}{BOARD}{view}/")
         seeing.live(page)
         page.keyboard.press("j")
@@ -211,6 +212,21 @@ def the_views(board: Board, page: Page, examined: Examined) -> None:
         examined.look(page, f"{view}, filtered")
         page.goto(f"{board.url}/plans/search.synonyms/{view}/")
         examined.look(page, f"{view} of an empty plan")
+
+
+def the_past(board: Board, page: Page, examined: Examined) -> None:
+    """Look back: at every view of an older revision, at restoring it, and at what changed since."""
+    for view in ("", "track/", "timeline/", "table/", "steps/2/"):
+        page.goto(f"{board.url}{BOARD}{view}?rev=9")
+        expect(page.locator("#replay")).to_contain_text("You are looking at rev 9")
+        examined.look(page, f"rev 9, {view or 'board'}")
+    page.get_by_text("Restore…").click()
+    examined.look(page, "restore")
+    for revisions in ("from=9&to=1", "from=0&to=12"):
+        page.goto(f"{board.url}{BOARD}compare/?{revisions}")
+        examined.look(page, f"compare {revisions}")
+    page.goto(f"{board.url}{BOARD}?rev=99999")
+    examined.look(page, "no such revision")
 
 
 def show(page: Page, column: str) -> None:

@@ -5,6 +5,8 @@ from django.test import Client
 
 from plans.actions.deciding import approve_step
 from plans.actions.shaping import edit_step
+from plans.security.login import local_person
+from plans.security.roles import Role, give_role
 from tests.web.cast import ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
@@ -137,3 +139,24 @@ def test_a_revision_that_never_was_cannot_be_restored(board: LedgerBoard) -> Non
     answer = board.post("restore/", to=400, revision=before.revision)
     assert answer.status_code == 422
     assert board.plan() == before
+
+
+def test_who_may_only_look_is_not_offered_to_restore(board: LedgerBoard) -> None:
+    assert "Restore…" in text(board.get(rev=BEFORE))
+    give_role(local_person("ada"), Role.VIEWER)
+    assert "Restore…" not in text(board.get(rev=BEFORE))
+    assert board.post("restore/", to=BEFORE, revision=NEWEST).status_code == 403
+
+
+@pytest.mark.parametrize("view", ["", "track/", "timeline/", "table/", "steps/1/"])
+def test_every_view_of_an_older_revision_says_so_and_leads_back_to_now(board: LedgerBoard, view: str) -> None:
+    page = text(board.get(view, rev=BEFORE))
+    assert "You are looking at rev 4" in page
+    assert f'href="/plans/{LEDGER}/{view}" data-now' in page
+    assert "Live is held while you look back" in page or view.startswith("steps")
+    assert "extra/replay.js" in page or "extra/timeline.js" in page
+
+
+def test_a_row_of_the_history_leads_to_what_it_changed(board: LedgerBoard) -> None:
+    page = text(board.get("steps/1/"))
+    assert f'href="/plans/{LEDGER}/compare/?from=5&amp;to=6#step-1"' in page

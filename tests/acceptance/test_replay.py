@@ -1,0 +1,156 @@
+"""Going through a plan's revisions: nothing is missed while one looks back, and any of them comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.acceptance import seeing
+from tests.acceptance.board_process import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+
+PLAN = "payments.ledger"
+BOARD, TIMELINE = f"/plans/{PLAN}/", f"/plans/{PLAN}/timeline/"
+AGENT = "session-abc"
+CLAIMED, NEWEST = 4, 6
+
+
+def told(board: Board) -> None:
+    """Six revisions: two steps are added, the first is claimed, worked on and done."""
+    board.ask("plan", "create", PLAN, session=AGENT)
+    board.ask("step", "add", PLAN, "--title", "Read the ledger", session=AGENT)
+    board.ask("step", "add", PLAN, "--title", "Write the report", session=AGENT)
+    board.ask("step", "claim", PLAN, "1", session=AGENT)
+    board.ask("step", "heartbeat", PLAN, "1", "--active-form", "reading", session=AGENT)
+    board.ask("step", "complete", PLAN, "1", session=AGENT)
+
+
+def opened(board: Board, page: Page, path: str) -> Page:
+    """Open a page once the worker has copied all six revisions."""
+    until(lambda: (answer := page.goto(f"{board.url}{BOARD}?rev={NEWEST}")) and answer.ok)
+    page.goto(board.url + path)
+    return page
+
+
+def bar(page: Page) -> Locator:
+    return page.locator("#replay")
+
+
+def looks_at(page: Page, revision: int) -> None:
+    expect(bar(page)).to_contain_text(f"You are looking at rev {revision}")
+    expect(page.locator(".plan-head .revision")).to_have_text(f"rev {revision}")
+
+
+def bar_of(page: Page, number: int) -> Locator:
+    return page.locator(f'.timeline-bar[data-open*="/steps/{number}/"]')
+
+
+def test_the_scrubber_goes_through_all_revisions_by_keys(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), TIMELINE)
+    seeing.live(page)
+    expect(bar_of(page, 1)).to_have_class("timeline-bar look-done")
+
+    page.keyboard.press("[")
+    looks_at(page, NEWEST - 1)
+    expect(bar_of(page, 1)).to_have_class("timeline-bar look-running")
+    page.keyboard.press("Home")
+    looks_at(page, 1)
+    expect(bar_of(page, 1)).to_have_class("timeline-bar look-later")
+    assert "rev=1" in page.url
+    page.keyboard.press("]")
+    looks_at(page, 2)
+    page.get_by_role("slider", name="Revision").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    looks_at(page, CLAIMED)
+    page.keyboard.press("]")
+    looks_at(page, CLAIMED + 1)
+    page.keyboard.press("Escape")
+    expect(bar(page)).to_have_count(0)
+    assert page.url.endswith(TIMELINE)
+
+
+def test_it_plays_until_now(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), f"{TIMELINE}?rev=1")
+    page.get_by_role("button", name="Speed").click()
+    page.get_by_role("button", name="Play").click()
+    expect(bar(page)).to_have_count(0)
+    seeing.live(page)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_what_comes_in_while_one_looks_back_is_held_and_counted(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), TIMELINE)
+    seeing.live(page)
+    page.keyboard.press("[")
+    expect(bar(page)).to_contain_text("1 newer change is held")
+    board.ask("step", "claim", PLAN, "2", session="session-def")
+    expect(bar(page)).to_contain_text("2 newer changes are held")
+    expect(bar_of(page, 2)).to_have_count(0)
+    page.get_by_role("link", name="Show this as a board").click()
+    looks_at(page, NEWEST - 1)
+    seeing.stands_in(page, "todo", 2)
+    board.ask("step", "heartbeat", PLAN, "2", "--active-form", "writing", session="session-def")
+    expect(bar(page)).to_contain_text("3 newer changes are held")
+    seeing.stands_in(page, "todo", 2)
+    page.keyboard.press("Escape")
+    seeing.live(page)
+    seeing.stands_in(page, "run", 2)
+
+
+def test_nothing_on_an_older_board_changes_anything(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), f"{BOARD}?rev={CLAIMED}&step=1")
+    looks_at(page, CLAIMED)
+    seeing.card(page, 1).focus()
+    for key in ("a", "x", "o", "m", "u", "i", "e", "c"):
+        page.keyboard.press(key)
+    expect(page.locator("#main form[method=post]:visible, #drawer form:visible")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert board.plan(PLAN)["revision"] == NEWEST
+
+
+def test_an_older_revision_is_compared_and_restored(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), f"{BOARD}?rev={CLAIMED}")
+    page.get_by_text("Restore…").click()
+    page.get_by_role("link", name="See what this changes").click()
+    changes = page.get_by_role("region", name="Read the ledger")
+    expect(changes.locator("del").first).to_have_text("Completed")
+    expect(changes.locator("ins").first).to_have_text("In progress")
+    page.go_back()
+    board.ask("step", "claim", PLAN, "2", session="session-def")
+    expect(bar(page)).to_contain_text("3 newer changes are held")
+    page.get_by_text("Restore…").click()
+    page.get_by_role("button", name=f"Restore rev {CLAIMED}").click()
+    expect(page.locator("#toast")).to_contain_text(f"Rev {CLAIMED} restored as rev {NEWEST + 2}")
+    seeing.stands_in(page, "run", 1)
+    seeing.stands_in(page, "todo", 2)
+    assert board.step(PLAN, 1)["status"] == "in_progress"
+
+
+def test_without_scripts_links_lead_through_the_revisions(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/", java_script_enabled=False), TIMELINE)
+    page.get_by_role("link", name="One revision back").click()
+    looks_at(page, NEWEST - 1)
+    page.get_by_role("link", name="First revision").click()
+    looks_at(page, 1)
+    page.get_by_role("slider", name="Revision").fill(str(CLAIMED))
+    page.get_by_role("button", name="Show this revision").click()
+    looks_at(page, CLAIMED)
+    page.get_by_role("link", name="Show this as a board").click()
+    looks_at(page, CLAIMED)
+    page.get_by_text("Restore…").click()
+    page.get_by_role("button", name=f"Restore rev {CLAIMED}").click()
+    expect(page.locator("#toast")).to_contain_text(f"Rev {CLAIMED} restored as rev {NEWEST + 1}")
+    seeing.stands_in(page, "run", 1)
