@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ORDER_SWEEPS = 4
+_SWAP_SWEEPS = 3
 _HEIGHT_SWEEPS = 12
 
 
@@ -36,11 +41,11 @@ type Rows = list[list[int]]
 
 
 def ordered(slots: Slots) -> Rows:
-    """Order each layer by where its neighbours stand (barycentre), sweeping forth and back."""
+    """Order each layer by where its neighbours stand (barycentre), then swap where fewer lines cross so."""
     rows: Rows = [[] for _ in range(max(slots.layer, default=-1) + 1)]
     for slot, layer in enumerate(slots.layer):
         rows[layer].append(slot)
-    at = [0.0] * len(slots.layer)
+    at = [0] * len(slots.layer)
     for row in rows:
         _number(row, at)
     for sweep in range(_ORDER_SWEEPS):
@@ -49,6 +54,7 @@ def ordered(slots: Slots) -> Rows:
             wishes = {slot: _mean(near[slot], at, at[slot]) for slot in row}
             row.sort(key=wishes.__getitem__)
             _number(row, at)
+    _untangle(rows, slots, at)
     return rows
 
 
@@ -85,12 +91,44 @@ def rising(wishes: list[float]) -> list[float]:
     return [total / count for total, count in blocks for _ in range(count)]
 
 
-def _number(row: list[int], at: list[float]) -> None:
+def _number(row: list[int], at: list[int]) -> None:
     for index, slot in enumerate(row):
         at[slot] = index
 
 
-def _mean(near: list[int], at: list[float], alone: float) -> float:
+def _untangle(rows: Rows, slots: Slots, at: list[int]) -> None:
+    """Swap neighbours of a layer whose lines cross less the other way round, while there are any."""
+    for _ in range(_SWAP_SWEEPS):
+        swaps = sum(_swap(row, slots, at) for row in rows)
+        if not swaps:
+            return
+
+
+def _swap(row: list[int], slots: Slots, at: list[int]) -> int:
+    """Swap in one layer; ``at`` follows. Gives how many were swapped."""
+    swaps = 0
+    for index in range(len(row) - 1):
+        above, below = row[index], row[index + 1]
+        crossing = sum(_crossing(near[above], near[below], at) for near in (slots.before, slots.after))
+        if crossing > 0:
+            row[index], row[index + 1] = below, above
+            at[above], at[below] = at[below], at[above]
+            swaps += 1
+    return swaps
+
+
+def _crossing(above: list[int], below: list[int], at: list[int]) -> int:
+    """Count where lines to these neighbours cross, less where they would the other way round."""
+    found = 0
+    for one in above:
+        here = at[one]
+        for other in below:
+            there = at[other]
+            found += (here > there) - (here < there)
+    return found
+
+
+def _mean(near: list[int], at: Sequence[float], alone: float) -> float:
     return sum([at[slot] for slot in near]) / len(near) if near else alone
 
 

@@ -148,3 +148,10 @@ def test_nothing_is_an_empty_sheet() -> None:
     drawn = layout((), ())
     assert not drawn.spots
     assert not drawn.edges
+
+
+def test_two_lines_that_need_not_cross_do_not() -> None:
+    drawn = layout((1, 2, 3, 4, 5), ((1, 4), (2, 3), (1, 5)))
+    down = sorted(drawn.spots, key=lambda node: drawn.spots[node].y)
+    assert (down.index(1) < down.index(2)) == (down.index(4) < down.index(3))
+    assert (down.index(1) < down.index(2)) == (down.index(5) < down.index(3))
