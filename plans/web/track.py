@@ -13,7 +13,7 @@ from plans.web.addresses import as_seen, track_url
 from plans.web.edges import EdgeView, edge_views
 from plans.web.folding import Graph, graph
 from plans.web.layered import SIZES, Layout, layout
-from plans.web.matching import matching_steps
+from plans.web.board import matching_steps
 from plans.web.nodes import NodeView, Tied, stack_node, step_node
 
 if TYPE_CHECKING:
