@@ -12,7 +12,9 @@ from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.web.addresses import as_seen
 from plans.web.cards import CardView, card_view, iso
+from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
+from plans.web.matching import matching_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,12 +92,18 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     is_empty: bool
     query: str
+    told: str
+    """What the filter holds that is none."""
+    matching: str | None
+    """The steps that the filter leaves, ``1,2``; None where nothing is filtered."""
+    hidden: frozenset[int]
+    """The steps whose cards the filter hides. Columns with windows do not even hold them."""
 
 
 def board_view(
     picture: Picture, *, can: Iterable[str] = (), query: str = "", windows: Mapping[str, int] | None = None
 ) -> BoardView:
-    """Build the board. ``query`` keeps the cards that hold all its words; ``windows`` widens columns."""
+    """Build the board. ``query`` is the filter as it was typed; ``windows`` widens columns."""
     plan = picture.plan
     wanted = matching_steps(picture, query)
     columns = in_columns(picture)
@@ -125,6 +133,9 @@ def board_view(
         warnings=picture.warnings,
         is_empty=not plan.steps,
         query=query,
+        told=parsed(query).told,
+        matching=",".join(map(str, sorted(wanted))) if query.strip() else None,
+        hidden=frozenset(plan.positions.keys() - wanted),
     )
 
 
@@ -138,20 +149,6 @@ def windows_of(text: str) -> dict[str, int]:
     }
 
 
-def matching_steps(picture: Picture, query: str) -> set[int]:
-    """Name the steps that hold all words of a query."""
-    words = query.lower().split()
-    return {
-        step.number
-        for step in picture.plan.steps
-        if not words
-        or all(
-            word in f"{step.number} {step.title} {step.owner or ''} {step.phase} {step.notes}".lower()
-            for word in words
-        )
-    }
-
-
 def _column(
     picture: Picture,
     column: Column,
@@ -162,7 +159,7 @@ def _column(
     query: str,
 ) -> ColumnView:
     size = len(matching) if windows is None else max(WINDOW, windows.get(column, WINDOW))
-    shown = matching[:size]
+    shown = numbers if windows is None else matching[:size]
     before, fact = _fact(picture, column, numbers)
     return ColumnView(
         key=column,

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from plans.domain.chain import longest_chain
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, track_url
-from plans.web.board import matching_steps
 from plans.web.edges import EdgeView, edge_views
 from plans.web.folding import Graph, graph
 from plans.web.layered import SIZES, Layout, layout
+from plans.web.matching import matching_steps
 from plans.web.nodes import NodeView, Tied, stack_node, step_node
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_safe
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.etags import board_etag
+from plans.web.filtering import parsed
 from plans.web.gathering import can, latest, step_drawer, take_told
+from plans.web.matching import matching_steps
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
@@ -33,8 +36,11 @@ _LONG_NUMBER = 10
 def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
     """Show a plan; ``?fragment=board`` gives what a page replaces when it has to start over."""
     picture, replay = looked_at(request, namespace)
-    if request.GET.get("fragment") == "board":
-        return _again(request, picture)
+    match request.GET.get("fragment"):
+        case "board":
+            return _again(request, picture)
+        case "matching":
+            return _matching(picture, request.GET.get("q", ""))
     context = board_page(
         picture,
         rows=plan_rows(),
@@ -53,6 +59,12 @@ def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
     named = request.GET.get("step", "")
     number = int(named) if named.isdecimal() and len(named) < _LONG_NUMBER else 0
     return step_drawer(request, picture, number) if picture.plan.has_step(number) else None
+
+
+def _matching(picture: Picture, query: str) -> HttpResponseBase:
+    """Say which cards a filter leaves; the page that shows them knows neither its language nor the notes."""
+    steps = sorted(matching_steps(picture, query))
+    return JsonResponse({"revision": picture.plan.revision, "steps": steps, "told": parsed(query).told})
 
 
 def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from plans.domain.picture import picture_of
 from plans.mirror.past import past_of
 from plans.security.person import person_required
-from plans.web.board import matching_steps
+from plans.web.matching import matching_steps
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
 from plans.web.showing import Kind, chosen_step, view_answer

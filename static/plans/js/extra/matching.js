@@ -1,0 +1,71 @@
+// Which cards the filter leaves: asked of the server, which alone knows the language and what cards do not show.
+
+import { filterCards } from "../filter.js";
+
+const PATIENCE = 100;
+const PAUSE = 1000;
+
+const root = () => document.getElementById("board");
+const query = () => new URL(location.href).searchParams.get("q")?.trim() ?? "";
+
+let turn = 0;
+let timer = 0;
+let dueAt = 0;
+let newest = 0;
+
+function put(steps, told, ...stays) {
+  if (steps) root().dataset.matching = steps.join();
+  else delete root().dataset.matching;
+  const slot = document.getElementById("filter-told");
+  if (slot.textContent !== told) slot.textContent = told;
+  filterCards(...stays);
+}
+
+async function ask(...stays) {
+  const url = new URL(location.href);
+  url.searchParams.set("fragment", "matching");
+  turn += 1;
+  const mine = turn;
+  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
+  if (mine !== turn || !answer?.ok || answer.redirected) return;
+  const { revision, steps, told } = await answer.json();
+  if (mine !== turn) return;
+  put(steps, told, ...stays);
+  if (revision < newest) later();
+}
+
+/** Something else is asked for: hide what it leaves out, whatever is under the hand. */
+export function typed() {
+  clearTimeout(timer);
+  turn += 1;
+  timer = 0;
+  if (!query()) return put(null, "", () => false);
+  timer = setTimeout(() => {
+    timer = 0;
+    ask(() => false);
+  }, PATIENCE);
+}
+
+/** Cards changed: ask again, once a second at most. */
+function later() {
+  if (timer || !query() || document.hidden) return;
+  timer = setTimeout(async () => {
+    timer = 0;
+    dueAt = performance.now() + PAUSE;
+    await ask();
+  }, Math.max(0, dueAt - performance.now()));
+}
+
+/** What stayed because it was under the hand goes when the hand does. */
+function left() {
+  if (query()) setTimeout(filterCards);
+}
+
+document.addEventListener("planboard:step", ({ detail }) => {
+  newest = Math.max(newest, detail.at ?? 0);
+  later();
+});
+document.addEventListener("planboard:redrawn", later);
+document.addEventListener("visibilitychange", later);
+root().addEventListener("pointerleave", left);
+root().addEventListener("focusout", left);
