@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ def icon(name: str, classes: str = "icon") -> SafeString:
         static("plans/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """Give a form a key of its own, so that sending it twice does what it does once."""
+    return format_html('<input type="hidden" name="key" value="{}">', secrets.token_urlsafe(9))
 
 
 @lru_cache(maxsize=16)

@@ -24,7 +24,7 @@ PAGES = (
     f"/plans/{PEERS_PLAN}/",
     f"/plans/{PEERS_PLAN}/steps/2/",
 )
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+_TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="[^"]+"')
 _REVISION = re.compile(r'data-revision="(\d+)"')
 
 

@@ -67,6 +67,7 @@ function landed(event) {
   } else if (done && form) {
     forgetDrafts(form);
     saved(form);
+    if (form.elements.key) form.elements.key.value = crypto.getRandomValues(new Uint32Array(2)).join("-");
     form.closest("[popover]")?.hidePopover();
   }
 }

@@ -1,0 +1,29 @@
+"""A button pressed twice does once what it does; the same form sent anew does it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+
+PLAN = "payments.ledger"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_step_is_added_once_by_a_double_click(board: Board, sign_in: SignIn, *, scripts: bool) -> None:
+    board.ask("plan", "create", PLAN, session="session-abc")
+    board.ask("step", "add", PLAN, "--title", "Survey", session="session-abc")
+    page = sign_in(f"/plans/{PLAN}/", java_script_enabled=scripts)
+    for count, title in ((2, "Tell support"), (3, "Tell support")):
+        if not page.locator("#add").get_attribute("open"):
+            page.locator("#add > summary").click()
+        page.locator("#add-title").fill(title)
+        page.locator("#add").get_by_role("button", name="Add step").dblclick(no_wait_after=True)
+        expect(page.locator("#board article")).to_have_count(count)
+        expect(page.locator("#toast")).to_contain_text(f"Step {count} added")
+    assert [board.step(PLAN, number)["title"] for number in (1, 2, 3)] == ["Survey", *["Tell support"] * 2]
