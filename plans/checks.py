@@ -10,6 +10,7 @@ from django.core import checks
 
 from plans.django_wiring import environment
 from plans.domain.errors import WrongInput
+from plans.notices.targets import SETTING, read_targets
 from plans.security.door import Door
 from plans.security.home import home_faults
 from plans.wiring import unknown_settings
@@ -30,7 +31,7 @@ def check_settings(
 ) -> list[checks.CheckMessage]:
     """Look at the settings of this process and at the folders they name; changes nothing."""
     settings = environment()
-    return [*_home(settings), *_root(settings), *_names(settings), *_unknown()]
+    return [*_home(settings), *_root(settings), *_names(settings), *_targets(settings), *_unknown()]
 
 
 def _home(settings: Environment) -> Findings:
@@ -74,6 +75,14 @@ def _names(settings: Environment) -> Findings:
         hint = "Set PLANBOARD_PUBLIC_ORIGIN to what the browser shows, like https://board.example."
         message = "PLANBOARD_ALLOWED_HOSTS is set, but edits and live updates from those names are refused."
         yield checks.Warning(message, hint=hint, id="plans.W007")
+
+
+def _targets(settings: Environment) -> Findings:
+    try:
+        read_targets(settings.webhook_targets, is_shared=settings.public_origin is not None)
+    except ValueError as wrong:
+        hint = "Write public, private, loopback, or networks like 10.0.0.0/8, with commas between."
+        yield checks.Error(f"{SETTING}: {wrong}.", hint=hint, id="plans.E009")
 
 
 def _unknown() -> Findings:

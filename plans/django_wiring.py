@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
 from plans import wiring
+from plans.security.origin_note import noted_origin
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
     from plans.live.hub import Hub
+    from plans.notices.courier import Courier
+    from plans.notices.targets import Targets
     from plans.sync.worker import SyncWorker
     from plans.wiring import Environment
+
+_USUAL_ORIGIN: Final = "http://127.0.0.1:8765"
 
 
 def environment() -> Environment:
@@ -47,4 +53,32 @@ def sync_worker(hub: Hub | None = None) -> SyncWorker:
         sessions=desk().sessions,
         teller=Teller(get_channel_layer, hub),
         lock=lock_for(here.home_folder),
+        beside=_courier().run,
     )
+
+
+def _courier() -> Courier:
+    """Make what tells the webhooks, beside the worker."""
+    from plans.notices.courier import Courier  # noqa: PLC0415 - pages send nothing
+    from plans.notices.noticing import Watch  # noqa: PLC0415
+
+    return Courier(Watch(origin=origin, new_uid=new_uid), targets=targets(), clock=wiring.now_ms)
+
+
+def origin() -> str:
+    """Give where people reach the board, as far as this process can know."""
+    here = environment()
+    return here.public_origin or noted_origin(here.home) or _USUAL_ORIGIN
+
+
+def targets() -> Targets:
+    """Give what webhooks may call; checked at the start."""
+    from plans.notices.targets import read_targets  # noqa: PLC0415 - most pages need none of it
+
+    here = environment()
+    return read_targets(here.webhook_targets, is_shared=here.public_origin is not None)
+
+
+def new_uid() -> str:
+    """Make a name that nothing else has."""
+    return secrets.token_hex(16)

@@ -53,6 +53,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_origin: str | None = None
+    webhook_targets: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Self:
@@ -66,6 +67,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             redis_url=_address(variables, "PLANBOARD_REDIS_URL", _REDIS_FORMS),
             allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
+            webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
         )
 
     @property

@@ -70,6 +70,7 @@ BREACHES = {
     "mirror/breach.py": "from plans.live import breach",
     "people/breach.py": "from plans.mirror import breach",
     "sync/breach.py": "from plans.actions import breach",
+    "notices/breach.py": "from plans.store import breach",
     "security/breach.py": "from plans.store import breach",
     "security/text.py": "import django.utils.html",
     "wiring.py": "import django.conf",

@@ -18,7 +18,7 @@ from plans.sync.standby import taken
 from plans.sync.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from plans.sessions.heartbeats import Sessions
     from plans.store.plan_store import PlanStore
@@ -41,9 +41,21 @@ class LockLost(Exception):
 class SyncWorker:
     """Copies one root into one mirror."""
 
-    def __init__(self, *, store: PlanStore, sessions: Sessions, teller: Teller, lock: Lock) -> None:
-        """``store`` should wait for locks no longer than LOCK_WAIT."""
+    def __init__(
+        self,
+        *,
+        store: PlanStore,
+        sessions: Sessions,
+        teller: Teller,
+        lock: Lock,
+        beside: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """``store`` should wait for locks no longer than LOCK_WAIT.
+
+        ``beside`` is run while this is the only worker, from when everything has been copied on.
+        """
         self._store, self._sessions, self._teller, self._lock = store, sessions, teller, lock
+        self._beside = beside
         self._thread = WorkerThread()
         self._copier = Copier(store)
         self._agenda = Agenda()
@@ -78,6 +90,7 @@ class SyncWorker:
             tasks.create_task(self._copy())
             tasks.create_task(attendance.look(self._lives, self.lookout))
             tasks.create_task(self._watch_lock())
+            tasks.create_task(self._accompany())
 
     async def _prepare(self) -> None:
         """Start from what the mirror has: another worker may have written it meanwhile."""
@@ -151,6 +164,11 @@ class SyncWorker:
             return
         self.lookout.woken.clear()
         self.idle.clear()
+
+    async def _accompany(self) -> None:
+        if self._beside is not None:
+            await self.idle.wait()
+            await self._beside()
 
     async def _watch_lock(self) -> None:
         while True:

@@ -1,0 +1,117 @@
+"""Webhooks: where the board tells other programs that a step needs a person, of which plans and why."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from django.db import models
+
+from plans.domain.queue import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from django.contrib.auth.models import User
+
+KINDS: Final = tuple(reason for reason in Reason if reason is not Reason.HOLD)
+"""What is told of. A hold is a person's own stop: whoever made it knows."""
+MOST: Final = 50
+"""Webhooks of one board."""
+PATTERN_LENGTH: Final = 200
+URL_LENGTH: Final = 2_000
+_SECRET_BYTES: Final = 32
+_SECRET_MARK: Final = "pbwh_"  # noqa: S105 - says what it is a secret of
+_SECRET_LENGTH: Final = 64
+_PATTERN: Final = re.compile(r"[\w.~*-]+")
+
+
+class Webhook(models.Model):
+    """One address that is told. Times are ms."""
+
+    made_by = models.ForeignKey("auth.User", models.SET_NULL, related_name="webhooks", null=True)
+    made_at = models.BigIntegerField()
+    pattern = models.CharField(max_length=PATTERN_LENGTH)
+    """Of namespaces; ``*`` stands for any letters, dots too: ``payments.*``."""
+    url = models.CharField(max_length=URL_LENGTH)
+    secret = models.CharField(max_length=_SECRET_LENGTH)
+    """Signs what is sent, so it is kept as it is; pages show it once."""
+    kinds = models.TextField()
+    """Words of KINDS with spaces between."""
+    is_on = models.BooleanField(default=True)
+    on_since = models.BigIntegerField()
+    """It is told of what asks from then on: nobody wants to hear of a whole queue at once."""
+
+    class Meta:
+        app_label = "plans"
+        ordering: ClassVar[list[str]] = ["pattern", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pattern} → {self.url}"
+
+    @property
+    def kind_names(self) -> tuple[str, ...]:
+        """List the kinds it is told of, in the order in which pages list them."""
+        return tuple(kind.value for kind in KINDS if kind in self.kinds.split())
+
+    def wants(self, namespace: str, kind: str, *, since: int) -> bool:
+        """Tell whether it is to hear of this, which asks ``since`` then (ms)."""
+        return since >= self.on_since and kind in self.kinds.split() and matches(self.pattern, namespace)
+
+
+def matches(pattern: str, namespace: str) -> bool:
+    """Tell whether a pattern names a namespace."""
+    return _compiled(pattern).fullmatch(namespace) is not None
+
+
+def is_pattern(text: str) -> bool:
+    """Tell whether a text could name a namespace at all."""
+    return _PATTERN.fullmatch(text) is not None
+
+
+def new_secret() -> str:
+    """Make a secret of 256 random bits."""
+    return _SECRET_MARK + secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def add(user: User, *, pattern: str, url: str, kinds: Collection[str], now: int) -> Webhook | None:
+    """Make a webhook that is on; None where there are too many already."""
+    if Webhook.objects.count() >= MOST:
+        return None
+    return Webhook.objects.create(
+        made_by=user,
+        made_at=now,
+        pattern=pattern,
+        url=url,
+        kinds=" ".join(kinds),
+        secret=new_secret(),
+        on_since=now,
+    )
+
+
+def change(webhook: Webhook, *, pattern: str, url: str, kinds: Collection[str]) -> None:
+    """Let it be told of other things, or elsewhere."""
+    webhook.pattern, webhook.url, webhook.kinds = pattern, url, " ".join(kinds)
+    webhook.save(update_fields=["pattern", "url", "kinds"])
+
+
+def switch(webhook: Webhook, *, is_on: bool, now: int) -> None:
+    """Rest, or go on: then with what asks from now on."""
+    webhook.is_on = is_on
+    webhook.on_since = now if is_on else webhook.on_since
+    webhook.save(update_fields=["is_on", "on_since"])
+
+
+def renew_secret(webhook: Webhook) -> str:
+    """Give it another secret; what is sent from now on is signed with that."""
+    webhook.secret = new_secret()
+    webhook.save(update_fields=["secret"])
+    return webhook.secret
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    # Runs of stars are one: else a pattern of many would take for ever to match.
+    return re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", pattern)))
