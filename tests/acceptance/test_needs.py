@@ -160,6 +160,57 @@ def test_a_step_is_edited_beside_the_queue_as_often_as_one_likes(board: Board, s
         page.keyboard.press("Escape")
 
 
+def order(page: Page) -> list[str]:
+    keys: list[str] = page.evaluate(
+        "[...document.querySelectorAll('#queue-rows > li')].map((row) => row.dataset.key)"
+    )
+    return keys
+
+
+def ticked(page: Page, ms: int) -> bool:
+    """Let time pass on a page whose clock stands."""
+    page.clock.run_for(ms)
+    return True
+
+
+def test_what_is_more_urgent_waits_below_the_hand(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
+    ask(board, LEDGER, 1, "Flag on?")
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+    page = open_queue(sign_in, 2)
+    row(page, LEDGER, 1).hover()
+    urgent = {"steps": [{"title": "Rebuild"}, *({"title": "Read", "needs": [1]} for _ in range(4))]}
+    board.ask("plan", "create", RANKER, "--from", "-", session=DEF, stdin=json.dumps(urgent))
+    board.ask("step", "claim", RANKER, "1", session=DEF)
+    ask(board, RANKER, 1, "Rebuild it?", session=DEF)
+    expect(row(page, RANKER, 1)).to_be_visible()
+    assert order(page) == [f"{LEDGER}/1", f"{RANKER}/1", f"{LEDGER}/2"]
+    page.mouse.move(1000, 700)
+    until(lambda: order(page) == [f"{RANKER}/1", f"{LEDGER}/1", f"{LEDGER}/2"])
+
+
+def test_a_press_on_what_just_changed_is_ignored_once(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    ask(board, LEDGER, 1, "Flag on?")
+    page = open_queue(sign_in, 1, viewport={"width": 390, "height": 844})
+    page.clock.install()
+    page.reload()
+    seeing.live(page)
+    page.clock.pause_at(page.evaluate("Date.now() + 5000") / 1000)
+    revision = str(board.step(LEDGER, 1)["revision"])
+    board.ask("step", "edit", LEDGER, "1", "--title", "Turn it off", "--revision", revision, session=ABC)
+    changed = row(page, LEDGER, 1).locator("article[data-own-fresh]", has_text="Turn it off")
+    until(lambda: ticked(page, 300) and changed.count())
+    approve = row(page, LEDGER, 1).get_by_role("button", name="Approve")
+    approve.click()
+    page.clock.run_for(100)
+    expect(row(page, LEDGER, 1).locator("article")).to_have_class("queue-item is-pulsing")
+    assert board.step(LEDGER, 1)["status"] == "blocked"
+    page.clock.run_for(700)
+    approve.click()
+    until(lambda: board.step(LEDGER, 1)["status"] == "in_progress")
+
+
 def test_one_answer_for_many_tells_what_became_of_each(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, ABC, "Shard 1", "Shard 2", "Shard 3")
     for number in (1, 2, 3):

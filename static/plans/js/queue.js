@@ -12,6 +12,7 @@ const articleOf = (row) => row.firstElementChild;
 const isHeld = (row) => row.matches(":hover") || row.contains(document.activeElement);
 const settling = new WeakMap();
 const dealt = new Map();
+let order = [];
 
 export const rows = () => [...list().children];
 export const rowOf = (key) => rows().find((row) => row.dataset.key === key) ?? null;
@@ -84,6 +85,7 @@ export function takeRows(fresh) {
   const went = rows().filter((row) => !keys.has(row.dataset.key) && !isGone(row));
   for (const key of dealt.keys()) if (!fresh.querySelector(`[data-key="${CSS.escape(key)}"]`)) dealt.delete(key);
   const now = wanted.map((row) => (known.has(row.dataset.key) ? update(known.get(row.dataset.key), row) : adopt(row)));
+  order = now.map((row) => row.dataset.key);
   arrange(now);
   return { came, went };
 }
@@ -108,14 +110,19 @@ function adopt(row) {
   return own;
 }
 
-/** Put the rows in order; whatever stands at or above the row under the hand stays where it is. */
+/** Take the order that was held back while the hand was in the way. */
+export function settle() {
+  const known = new Map(rows().map((row) => [row.dataset.key, row]));
+  arrange(order.filter((key) => known.has(key)).map((key) => known.get(key)));
+}
+
+/** Put the rows in order; whatever stands at or above the row under the hand stays, and so does what is going. */
 function arrange(now) {
   const shown = rows();
   const kept = shown.slice(0, shown.findLastIndex(isHeld) + 1);
-  const order = [...kept, ...now.filter((row) => !kept.includes(row))];
-  for (const [at, row] of shown.entries()) if (isGone(row) && !order.includes(row)) order.splice(at, 0, row);
-  for (const row of shown) if (!order.includes(row) && !now.includes(row)) order.splice(shown.indexOf(row), 0, row);
-  order.forEach((row, at) => {
+  const wanted = [...kept, ...now.filter((row) => !kept.includes(row))];
+  for (const [at, row] of shown.entries()) if (!wanted.includes(row)) wanted.splice(at, 0, row);
+  wanted.forEach((row, at) => {
     if (list().children[at] === row) return;
     if (row.isConnected) unsettle(row);
     moveInto(list(), row, list().children[at] ?? null);

@@ -5,7 +5,7 @@ import { paintCount } from "../counting.js";
 import { morph, parse } from "../morph.js";
 import { startNeedKeys } from "../needkeys.js";
 import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
-import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, takeRows } from "../queue.js";
+import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
 import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
@@ -147,6 +147,7 @@ async function refresh() {
     [etag, asked] = [response.headers.get("ETag"), url.href];
   }
   if (response?.ok && !response.redirected) take(parse(await response.text()));
+  else settle();
   tell();
   timer = setTimeout(refresh, document.hidden ? EVERY_HIDDEN : EVERY);
 }
