@@ -12,6 +12,7 @@ const SECOND_WITHIN = 1500;
 const list = [];
 let first = "";
 let timer = 0;
+let early = null;
 
 /**
  * Add keys to this page's list, and with that to its help and to the palette:
@@ -85,16 +86,22 @@ export const keysNow = () => allKeys().filter((entry) => can(entry.needs) && may
 
 function press(event) {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
-  if (event.ctrlKey || event.metaKey) sendForm(event);
-  else if (!document.querySelector("dialog[open], [popover]:popover-open")) single(event);
+  const inDialog = document.querySelector("dialog[open], [popover]:popover-open");
+  if (event.ctrlKey || event.metaKey) chord(event, inDialog);
+  else if (early !== null) keepEarly(event);
+  else if (!inDialog) single(event);
 }
 
-/** Ctrl and Enter send the form that one types in. */
-function sendForm(event) {
+/** Ctrl and Enter send the form that one types in; Ctrl and K open the palette wherever one is. */
+function chord(event, inDialog) {
   const form = event.target.closest?.("form");
-  if (event.key !== "Enter" || !form) return;
-  event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-ctrl-enter]") ?? undefined);
+  if (event.key === "Enter" && form) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-ctrl-enter]") ?? undefined);
+  } else if (event.key.toLowerCase() === "k" && !event.shiftKey && !inDialog) {
+    event.preventDefault();
+    openPalette();
+  }
 }
 
 function single(event) {
@@ -118,12 +125,33 @@ function go(event) {
   if (first) timer = setTimeout(() => (first = ""), SECOND_WITHIN);
 }
 
+/** Until the palette is there, what is typed is kept for it, and does nothing else. */
+async function openPalette() {
+  if (early !== null) return;
+  early = "";
+  try {
+    const palette = await later("palette");
+    palette.openPalette(early);
+  } finally {
+    early = null;
+  }
+}
+
+function keepEarly(event) {
+  if (event.key.length > 1) return;
+  event.preventDefault();
+  early += event.key;
+}
+
 export const showKeys = () => later("help").then((help) => help.showKeys());
 
 export function startKeys() {
   document.addEventListener("keydown", press);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-show-keys]")) showKeys();
+    if (!event.target.closest("[data-find]") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openPalette();
   });
   addKeys([
     { group: "Move", key: "/", does: "filter", may: () => document.querySelector("[data-filter]"), run: () => document.querySelector("[data-filter]").focus() },
