@@ -55,6 +55,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "plans.web.counting.needs_count",
+                "plans.web.counting.session_count",
             ],
         },
     },

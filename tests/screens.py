@@ -25,6 +25,8 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 PATHS = {
     "needs": "/needs/",
     "plans": "/plans/",
+    "sessions": "/sessions/",
+    "activity": "/activity/",
     "board": f"/plans/{LEDGER}/",
     "drawer": f"/plans/{LEDGER}/?step=10",
     "track": f"/plans/{LEDGER}/track/",
@@ -92,7 +94,7 @@ def take(board: Board, context: BrowserContext, name: str) -> None:
         page.goto(board.url + path)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
-        if what != "plans":
+        if what not in {"plans", "sessions", "activity"}:
             page.wait_for_selector("html[data-connection=live]")
         page.screenshot(path=FOLDER / f"{what}-{name}.png")
 

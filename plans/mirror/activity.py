@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Coalesce
 
 from plans.domain.happening import VERBS, Happening
 from plans.domain.revision import Line
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 HOUR = 3_600_000
 LATE = 60_000
 """Milliseconds by which an event may be copied after a younger one."""
+AUTHOR = Coalesce("by", Value(""), output_field=TextField())
+"""Who did it, as no index knows it: SQLite would walk all authors' whole past only to group them in order."""
 _COLUMNS = ("at", "pk", "plan__namespace", "plan__title", "document")
 
 
@@ -65,7 +68,7 @@ def older(wanted: Wanted, *, before: Place | None, limit: int) -> list[Happened]
     """List events newest first, from ``before`` on backwards."""
     found = _wanted(wanted)
     if before is not None:
-        found = found.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.row))
+        found = found.filter(Q(at__lt=before.at) | Q(pk__lt=before.row), at__lte=before.at)
     return _happened(found.order_by("-at", "-pk")[:limit])
 
 
@@ -103,10 +106,11 @@ def titles(steps: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
 
 
 def tally(wanted: Wanted, *, since: int) -> list[Tally]:
-    """Count who did what from ``since`` (ms) on; sorts and words are not looked at."""
-    found = _wanted(Wanted(plan=wanted.plan, group=wanted.group)).filter(at__gte=since).order_by()
-    counted = found.values("by", "verb").annotate(count=Count("pk"))
-    return [Tally(*row) for row in counted.values_list("by", "verb", "count")]
+    """Count who did what from ``since`` (ms) on; whose it is and words are not looked at."""
+    asked = Wanted(plan=wanted.plan, group=wanted.group, sort=wanted.sort)
+    found = _wanted(asked).filter(at__gte=since).order_by()
+    counted = found.annotate(author=AUTHOR).values("author", "verb").annotate(times=Count("pk"))
+    return [Tally(*row) for row in counted.values_list("author", "verb", "times")]
 
 
 def by_hour(wanted: Wanted, *, now: int, hours: int) -> list[int]:

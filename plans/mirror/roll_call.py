@@ -12,6 +12,7 @@ from plans.domain.picture import Life
 from plans.domain.plan import PlanState
 from plans.domain.roll import Attendee, HeldStep
 from plans.domain.step import OPEN
+from plans.mirror.activity import AUTHOR
 from plans.mirror.documents import indexed
 from plans.mirror.models import RevisionEvent, Session, Step
 
@@ -57,6 +58,11 @@ def attendee(name: str) -> Attendee | None:
     return Attendee(life=Life(session=name, progress_at=last)) if last is not None else None
 
 
+def count_live() -> int:
+    """Count the sessions that show life."""
+    return Session.objects.filter(liveness="live").count()
+
+
 def progress(*, now: int, name: str | None = None) -> dict[str, dict[int, int]]:
     """Count each session's changes in each of the last 30 minutes: 0 is the oldest; one statement."""
     first = now // MINUTE - MINUTES + 1
@@ -65,9 +71,9 @@ def progress(*, now: int, name: str | None = None) -> dict[str, dict[int, int]]:
     counted = (
         found.filter(own)
         .order_by()
-        .values("by", minute=F("at") / MINUTE)
+        .values(author=AUTHOR, minute=F("at") / MINUTE)
         .annotate(changes=Count("pk"))
-        .values_list("by", "minute", "changes")
+        .values_list("author", "minute", "changes")
     )
     bars: dict[str, dict[int, int]] = {}
     for by, minute, changes in counted:

@@ -13,7 +13,8 @@ from plans.security.text import clean_line
 from plans.web.activity import author_url
 from plans.web.drawer import AuthorView, author_view
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
-from plans.web.roll import ChipView, counted
+from plans.web.held_step import counted
+from plans.web.roll import ChipView
 from plans.web.session_urls import activity_url
 
 if TYPE_CHECKING:
@@ -94,10 +95,10 @@ class AroundView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(NamedTuple):
-    """What was counted: the last hour, today, and each of the last hours."""
+    """What was counted: the last hour, today's decisions, and each of the last hours."""
 
     hour: Sequence[Tally] = ()
-    today: Sequence[Tally] = ()
+    decided: Sequence[Tally] = ()
     by_hour: Sequence[int] = ()
 
 
@@ -113,7 +114,7 @@ def around_view(filters: Filters, figures: Figures, rows: Sequence[PlanRow]) -> 
         who_label=author_view(filters.who).name if filters.who else "Everybody",
         bars=tuple(_bars(figures.by_hour)),
         last_hour=figures.by_hour[-1] if figures.by_hour else 0,
-        decided=tuple(_decided(figures.today, sum(row.ask for row in shown if _is_in(filters, row)))),
+        decided=tuple(_decided(figures.decided, sum(row.ask for row in shown if _is_in(filters, row)))),
         busiest=tuple(_busiest(figures.hour)),
     )
 
@@ -166,9 +167,10 @@ def _plan_label(filters: Filters, rows: Iterable[PlanRow]) -> str:
 
 
 def _people(filters: Filters, figures: Figures) -> Iterable[ChoiceView]:
-    """Offer whoever did something today, people first."""
+    """Offer whoever did something in the last hour or decided today, people first."""
     yield ChoiceView(label="Everybody", href=filters.url(who=""), is_current=not filters.who)
-    authors = set(_by_author(figures.today)) | ({filters.who} if filters.who else set())
+    active = {row.by for row in (*figures.hour, *figures.decided)}
+    authors = active | ({filters.who} if filters.who else set())
     for by in sorted(authors, key=lambda by: (not by.startswith("person"), by)):
         yield ChoiceView(label=author_view(by).name, href=filters.url(who=by), is_current=by == filters.who)
 

@@ -1,4 +1,4 @@
-"""How many steps need the person: for the sidebar, the narrow windows' bar and the icon of every page."""
+"""How many steps need the person, and how many sessions are there: for what stands on every page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import SimpleLazyObject
 
+from plans.mirror.roll_call import count_live
 from plans.web.queueing import count_of
 from plans.wiring import now_ms
 
@@ -21,3 +22,13 @@ def needs_count(request: HttpRequest) -> dict[str, object]:
         return count_of(user, now=now_ms()) if user is not None and user.is_authenticated else 0
 
     return {"needs_count": SimpleLazyObject(counted)}
+
+
+def session_count(request: HttpRequest) -> dict[str, object]:
+    """Give every template ``session_count``; only pages that show it ask for it."""
+
+    def counted() -> int:
+        user = getattr(request, "user", None)
+        return count_live() if user is not None and user.is_authenticated else 0
+
+    return {"session_count": SimpleLazyObject(counted)}

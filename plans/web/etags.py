@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from plans.domain.picture import Picture
     from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
@@ -30,11 +32,11 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
     return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'
 
 
-def lists_etag(request: BoardRequest, rows: list[PlanRow], *, needs: int) -> str:
-    """Name the lists of plans as this request asks for them; ``needs`` counts what needs the person."""
+def lists_etag(request: BoardRequest, rows: list[PlanRow], *, counts: Mapping[str, int]) -> str:
+    """Name the lists of plans as this request asks for them; ``counts`` stand beside the screens' names."""
     words = [request.GET.get(name, "") for name in ("q", "show", "sort", "current", "screen")]
     asked = (*words, request.user.pk)
-    return f'"{_digest((rows, asked, needs))}"'
+    return f'"{_digest((rows, asked, counts))}"'
 
 
 def view_etag(request: BoardRequest, frame: FrameView, shown: object) -> str:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from plans.domain.roll import SessionState, behind, state_of
-from plans.domain.step import Status
 from plans.security.text import clean_line
-from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED, iso
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
+from plans.web.cards import iso
+from plans.web.held_step import HeldView, counted, held_view
 from plans.web.plates import OwnerView, owner_view
 from plans.web.pulse import PulseView, pulse_view
 from plans.web.session_urls import activity_url, session_url, sessions_url
@@ -22,7 +20,7 @@ from plans.web.session_urls import activity_url, session_url, sessions_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from plans.domain.roll import Attendee, HeldStep
+    from plans.domain.roll import Attendee
 
 type Bars = Mapping[str, Mapping[int, int]]
 type Needs = Mapping[tuple[str, int], Iterable[int]]
@@ -50,23 +48,6 @@ _CHIPS = {
     "ended": (SessionState.ENDED,),
 }
 _ORDER = tuple(SessionState)
-_MARKS = {Status.IN_PROGRESS: "running", Status.PENDING: "ready"}
-
-
-class HeldView(msgspec.Struct, frozen=True, kw_only=True):
-    """A step that a session has."""
-
-    namespace: str
-    number: int
-    title: str
-    is_untitled: bool
-    look: str
-    href: str
-    plan: str
-    plan_href: str
-    doing: str
-    revision: int
-    status: str
 
 
 class NoteView(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,30 +162,6 @@ def session_view(roll: Roll, attendee: Attendee, *, state: SessionState | None =
         pulse=pulse_view(life, roll.bars.get(life.session, {}), now=roll.now),
         note=_note(roll, attendee) if state is SessionState.STALE else None,
     )
-
-
-def held_view(step: HeldStep) -> HeldView:
-    """Build a step as these pages name it."""
-    title = clean_line(step.title).strip()
-    asking = "asking" if step.asks else "blocked"
-    return HeldView(
-        namespace=step.namespace,
-        number=step.number,
-        title=title or UNTITLED,
-        is_untitled=not title,
-        look=_MARKS.get(step.status, asking),
-        href=drawer_url(step.namespace, step.number),
-        plan=clean_line(step.plan_title).strip() or UNTITLED_PLAN,
-        plan_href=board_url(step.namespace),
-        doing=clean_line(step.active_form or ""),
-        revision=step.revision,
-        status=step.status,
-    )
-
-
-def counted(count: int, one: str, *, many: str = "") -> str:
-    """Say how many: "1 step", "3 steps"."""
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
 
 
 def _note(roll: Roll, attendee: Attendee) -> NoteView:

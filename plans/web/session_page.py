@@ -15,8 +15,9 @@ from plans.web.activity_lines import older_lines
 from plans.web.activity_page import Filters
 from plans.web.cards import iso
 from plans.web.handing import is_finished, offered
+from plans.web.held_step import HeldView, counted, held_view
 from plans.web.owners import Offers, offers
-from plans.web.roll import HeldView, Roll, counted, held_view, session_view
+from plans.web.roll import Roll, session_view
 from plans.web.session_urls import hand_over_url
 from plans.wiring import now_ms
 

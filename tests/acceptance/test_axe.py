@@ -278,10 +278,10 @@ def the_plan_as_a_whole(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "shared, gone")
     page.goto(f"{board.url}/import/")
     examined.look(page, "import")
-    page.get_by_label("Text").fill('{"steps": [\n  {"title": 7}\n]}')
+    page.get_by_role("textbox", name="Text", exact=True).fill('{"steps": [\n  {"title": 7}\n]}')
     page.get_by_role("button", name="Preview").click()
     examined.look(page, "import, refused")
-    page.get_by_label("Text").fill("# Survey\n- [x] Read\n- Write")
+    page.get_by_role("textbox", name="Text", exact=True).fill("# Survey\n- [x] Read\n- Write")
     page.get_by_role("button", name="Check again").click()
     examined.look(page, "import, preview")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -77,10 +78,15 @@ def _counted(filters: Filters, rows: list[PlanRow]) -> AroundView:
     scope = Wanted(plan=filters.plan, group=filters.group)
     figures = Figures(
         hour=events.tally(scope, since=now - _HOUR),
-        today=events.tally(scope, since=now - now % _DAY),
+        decided=events.tally(_decisions(scope), since=now - now % _DAY),
         by_hour=events.by_hour(scope, now=now, hours=HOURS),
     )
     return around_view(filters, figures, rows)
+
+
+def _decisions(scope: Wanted) -> Wanted:
+    """Of a whole day only the decisions are counted: all that happened would take too long."""
+    return msgspec.structs.replace(scope, sort=Happening.DECISIONS)
 
 
 def _filters(request: BoardRequest) -> Filters:

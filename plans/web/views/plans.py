@@ -13,6 +13,7 @@ from plans.actions.planning import create_plan
 from plans.django_wiring import desk, environment
 from plans.domain.errors import PlanError
 from plans.mirror.reading import plan_rows
+from plans.mirror.roll_call import count_live
 from plans.mirror.tracks import count_live_sessions
 from plans.security.person import operator_required, person, person_required
 from plans.web.addresses import board_url
@@ -52,13 +53,13 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
     rows = without_deleted(request, plan_rows())
-    needs = count_of(request.user, now=now_ms())
-    etag = lists_etag(request, rows, needs=needs)
+    counts = {"needs_count": count_of(request.user, now=now_ms()), "session_count": count_live()}
+    etag = lists_etag(request, rows, counts=counts)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         place = {name: request.GET.get(name, "") for name in ("current", "screen")}
         context = plans_page(rows, asked=Asked.of(request.GET.dict()), **place)
-        answer = render(request, "plans/_lists_again.html", context | _around() | {"needs_count": needs})
+        answer = render(request, "plans/_lists_again.html", context | _around() | counts)
     answer["ETag"] = etag
     return answer
 
