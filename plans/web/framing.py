@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plans.domain.standing import Column
+from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class FrameView(msgspec.Struct, frozen=True, kw_only=True):
     is_past: bool
     """An older revision that somebody looks at."""
     query: str
+    told: str
+    """What the filter does not know."""
 
 
 def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") -> FrameView:
@@ -56,6 +59,7 @@ def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") ->
         is_empty=not plan.steps,
         is_past=picture.is_past,
         query=query,
+        told=parsed(query).told,
     )
 
 

@@ -37,7 +37,8 @@ def view_answer(
 ) -> HttpResponseBase:
     """Answer with the page, or with ``?fragment=<name>`` with what it replaces, 304 where it has that."""
     frame = frame_view(picture, can=can(request), query=request.GET.get("q", ""))
-    context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part, "replay": replay}
+    context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part}
+    context |= {"replay": replay, "here": request.path}
     if request.GET.get("fragment") == kind.name:
         etag = view_etag(request, frame, (view, replay))
         answer = get_conditional_response(request, etag=etag) or render(

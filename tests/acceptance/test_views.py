@@ -82,6 +82,20 @@ def test_the_track_is_walked_along_its_lines(board: Board, sign_in: SignIn) -> N
     assert page.locator(".track-node[tabindex='0']").count() == 1
 
 
+def test_a_step_that_is_added_beside_the_track_is_drawn(board: Board, sign_in: SignIn) -> None:
+    prepared(board)
+    page = sign_in(TRACK)
+    seeing.live(page)
+    seeing.stay(page)
+    page.locator("#add > summary").click()
+    page.locator("#add-title").fill("Look again")
+    page.locator("#add-needs").fill("7")
+    page.locator("#add-title").press("Enter")
+    expect(page.locator("#drawer-title")).to_have_text("Look again")
+    expect(page.locator("#edge-node-7-node-9")).to_be_attached()
+    assert seeing.stayed(page)
+
+
 def test_a_finished_wave_unfolds_and_folds_by_a_key(board: Board, sign_in: SignIn) -> None:
     prepared(board)
     page = sign_in(TRACK)
@@ -213,6 +227,10 @@ def test_the_filter_goes_along_from_view_to_view(board: Board, sign_in: SignIn) 
     press(page, "/")
     page.keyboard.type("compare")
     expect(page.locator(".track-node:not(.is-dim)")).to_have_count(2)
+    page.get_by_label("Filter steps").fill("compare is:nonsense")
+    expect(page.locator("#filter-told")).to_contain_text("nonsense")
+    page.get_by_label("Filter steps").fill("compare")
+    expect(page.locator("#filter-told")).to_be_empty()
     page.get_by_role("link", name="Table").click()
     expect(page.locator("#row-list tr")).to_have_count(2)
     expect(page).to_have_url(re.compile(r"table/\?q=compare$"))

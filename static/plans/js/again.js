@@ -13,7 +13,7 @@ const PAUSE = 1000;
 const REST = 5;
 const TRIES = 3;
 const PATIENCE = 250;
-const AROUND = ["plan-head", "banner"];
+const AROUND = ["plan-head", "banner", "filter-told"];
 
 const root = () => document.getElementById("view");
 const app = () => document.querySelector(".app");
