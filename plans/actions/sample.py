@@ -36,13 +36,11 @@ _SAMPLE: Final = PlanDraft(
     title="Sample: tidy the photos of a shop",
     status="pretend sessions at work; delete it when you have seen enough",
     steps=(
-        StepDraft(title="Find the photos that nobody looks at", phase="Look"),
         StepDraft(title="List every photo in the shop", phase="Look"),
-        StepDraft(
-            title="Archive the photos that nobody looks at", phase="Clean", needs=(1,), extra={"asks": _ASKS}
-        ),
-        StepDraft(title="Shrink the large ones", phase="Clean", needs=(2,)),
-        StepDraft(title="Name them after their products", phase="Clean", needs=(2,)),
+        StepDraft(title="Find those that nobody looks at", phase="Look"),
+        StepDraft(title="Archive last year's photos", phase="Clean", extra={"asks": _ASKS}),
+        StepDraft(title="Shrink the large ones", phase="Clean", needs=(1,)),
+        StepDraft(title="Name them after their products", phase="Clean", needs=(1, 2)),
         StepDraft(title="Rebuild the gallery", phase="Publish", needs=(3,)),
         StepDraft(title="Compare how fast it loads", phase="Publish", needs=(4, 6)),
         StepDraft(title="Show the new gallery to everyone", phase="Publish", kind=Kind.GATE, needs=(5, 7)),

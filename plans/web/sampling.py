@@ -10,7 +10,7 @@ from plans.actions.sample import play
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
 
-PACE: Final = 0.7
+PACE: Final = 0.6
 """Seconds between two moves: the sample moves at once, and asks within ten seconds."""
 LONGEST: Final = 60 * 60.0
 """Seconds after which it rests, whatever is left; opening the sample again wakes it."""
