@@ -6,6 +6,7 @@ import { close as closeDrawer, enter, open, openStep } from "./drawer.js";
 import { addKeys, can } from "./keys.js";
 import { later } from "./later.js";
 import { act, reject, send } from "./sending.js";
+import { leaveWall } from "./settings.js";
 import { undoButton } from "./toast.js";
 import { across, along, walks } from "./walk.js";
 
@@ -65,7 +66,7 @@ async function copyLink() {
 }
 
 function leave() {
-  if (closeDrawer()) return;
+  if (closeDrawer() || leaveWall()) return;
   document.activeElement?.blur();
 }
 
