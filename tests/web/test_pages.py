@@ -222,8 +222,8 @@ def test_an_unreadable_file_makes_another_etag_at_the_same_revision(board: Ledge
 def test_the_filter_and_the_windows_are_part_of_the_address(board: LedgerBoard) -> None:
     text = board.get(q="orphaned").content.decode()
 
-    assert 'id="step-1"' in text
-    assert 'id="step-2"' not in text
+    assert '<li data-key="1">' in text
+    assert '<li data-key="2" hidden>' in text
 
 
 def test_a_large_column_is_windowed_and_widened_by_the_address(board: LedgerBoard, copied: Copy) -> None:
