@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plans.domain.errors import RevisionRequired, StaleRevision
-from plans.domain.order import moves, place
+from plans.domain.order import Moves, moves, place
 from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
 from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 type Values = dict[str, object]
+type _Pair = tuple[Step | None, Step | None]
 type Seen = tuple[tuple[int, str, str, str | None], ...]
 """Steps as they stood in plan.json: our number, text, status, activeForm."""
 
@@ -95,28 +96,18 @@ def diff(before: Plan, after: Plan, *, moved: int | None = None) -> Delta:
 
     ``moved`` is the step that was meant, where an order can come about in more than one way.
     """
-    new: dict[str, Values | None] = {}
-    old: dict[str, Values | None] = {}
+    pairs = [(was, now) for was, now in zip(before.steps, after.steps, strict=False) if was is not now]
+    same = len(before.steps) == len(after.steps) and all(was.number == now.number for was, now in pairs)
+    if same:
+        return _delta(before, after, pairs)
     known = {step.number: step for step in before.steps}
     order = [step.number for step in after.steps]
-    same = order == list(known)
-    for was, step in (
-        zip(before.steps, after.steps, strict=True)
-        if same
-        else ((known.get(s.number), s) for s in after.steps)
-    ):
-        if was is None:
-            new[str(step.number)], old[str(step.number)] = field_values(step), None
-        elif was is not step and was != step:
-            new[str(step.number)], old[str(step.number)] = _step_changes(was, step)
     present = set(order)
-    for number in known.keys() - present:
-        new[str(number)], old[str(number)] = None, field_values(known[number])
-    new[PLAN_KEY], old[PLAN_KEY] = _plan_changes(before, after)
+    gone = [(known[number], None) for number in known.keys() - present]
     kept = [number for number in known if number in present]
     added = [number for number in order if number not in known]
-    changed = {key: values for key, values in new.items() if values != {}}
-    return Delta(changed, {key: old[key] for key in changed}, moves([*kept, *added], order, likely=moved))
+    moved_so = moves([*kept, *added], order, likely=moved)
+    return _delta(before, after, [*((known.get(s.number), s) for s in after.steps), *gone], moved=moved_so)
 
 
 def fold(plan: Plan, line: Line) -> Plan:
@@ -204,6 +195,22 @@ def _guarded(line: Line, step: int | None) -> list[str]:
     ]
     moved = step is not None and any(step == number for number, _ in line.moved)
     return [*names, "order"] if moved else names
+
+
+def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = ()) -> Delta:
+    """Say what differs in pairs of what a step was and what it is; None: it was not, or is not."""
+    new: dict[str, Values | None] = {}
+    old: dict[str, Values | None] = {}
+    for was, now in pairs:
+        if was is None and now is not None:
+            new[str(now.number)], old[str(now.number)] = field_values(now), None
+        elif was is not None and now is None:
+            new[str(was.number)], old[str(was.number)] = None, field_values(was)
+        elif was is not None and now is not None and was is not now and was != now:
+            new[str(now.number)], old[str(now.number)] = _step_changes(was, now)
+    new[PLAN_KEY], old[PLAN_KEY] = _plan_changes(before, after)
+    changed = {key: values for key, values in new.items() if values != {}}
+    return Delta(changed, {key: old[key] for key in changed}, moved)
 
 
 def _step_changes(was: Step, now: Step) -> tuple[Values, Values]:

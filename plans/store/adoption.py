@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from plans.domain.actor import FILE, Actor
 from plans.domain.plan import Plan
 from plans.domain.step import Flag, Step
-from plans.store.formats.openclaw import core_step, same_content
+from plans.store.formats.openclaw import core_step, peer_status, same_content
 from plans.store.matching import match, new_order
 from plans.store.peer_rights import after_peer, new_step
 from plans.store.projection import says, says_the_same
@@ -65,7 +65,7 @@ def adopt_restated(plan: Plan, theirs: Core, *, at: int) -> Adopted | None:
     steps = list(plan.steps)
     behind = False
     for index, (step, core) in enumerate(zip(plan.steps, theirs.steps, strict=True)):
-        if says(step, core):
+        if step.active_form == core.active_form and peer_status(step) == core.status:
             if core.updated_at == step.stamp_at and core.updated_by == step.stamp_by:
                 continue
         else:
