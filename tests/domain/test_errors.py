@@ -28,7 +28,7 @@ from plans.domain.errors import (
     WrongInput,
     WrongState,
 )
-from plans.domain.verbs.planning import WrongPlanState
+from plans.domain.verbs.planning import PlanReplaced, WrongPlanState
 
 EXAMPLES = [
     PlanError("The plan is too old"),
@@ -50,6 +50,7 @@ EXAMPLES = [
     NeedsRefused("Step 1 cannot need itself", edge=(1, 1)),
     PlanNotFound("ops"),
     PlanExists("ops"),
+    PlanReplaced("ops"),
     StepNotFound(7),
     Busy("Somebody else writes this plan"),
     Unreadable("The plan.json of ops is no JSON"),

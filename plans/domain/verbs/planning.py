@@ -125,7 +125,7 @@ class PlanReplaced(PlanError):
     advice = "Look at the plan that is there now before you do this."
 
     def __init__(self, namespace: str) -> None:
-        super().__init__(f"{namespace} is another plan than the one you looked at")
+        super().__init__(f"The plan {namespace} is another one than you looked at")
 
 
 class WrongPlanState(WrongState):
