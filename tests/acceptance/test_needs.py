@@ -75,7 +75,7 @@ def test_two_agents_are_answered_by_keys_alone(board: Board, sign_in: SignIn) ->
     opens(page, "Turn on dual-write")
     page.keyboard.press("a")
     assert answered(first) == ("approved", "")
-    expect(row(page, LEDGER, 1)).to_contain_text("Approved by you")
+    expect(row(page, LEDGER, 1)).to_contain_text(f"Approved by you, {ABC} goes on")
     expect(page.locator("#announce")).to_have_text("Step 1 approved")
     opens(page, "Rebuild the shard")
     expect(row(page, RANKER, 1).locator("a[data-need]")).to_be_focused()
@@ -125,6 +125,11 @@ def test_a_note_half_typed_outlives_every_change_and_the_answer_is_compared(
     expect(note).to_have_value("Only on staging")
     page.locator("#drawer [data-key-approve]").click()
     expect(page.get_by_role("dialog")).to_contain_text("changed while you were deciding")
+    expect(page.locator("#queue-own")).to_contain_text(f"{LEDGER}, step 1")
+    page.get_by_role("dialog").get_by_role("link", name="Discard mine").click()
+    page.goto(f"{board.url}/needs/")
+    expect(page.get_by_text("Nothing needs you.")).to_be_visible()
+    expect(page.locator("#queue-own")).to_be_hidden()
 
 
 def test_the_dangerous_takes_a_second_press_and_undo_brings_it_back(board: Board, sign_in: SignIn) -> None:
@@ -158,6 +163,22 @@ def test_a_step_is_edited_beside_the_queue_as_often_as_one_likes(board: Board, s
         opens(page, title)
         expect(row(page, LEDGER, 1)).to_contain_text(title)
         page.keyboard.press("Escape")
+
+
+def test_an_edit_of_ones_own_that_came_too_late_is_in_the_queue(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    page = sign_in(f"/plans/{LEDGER}/?step=1")
+    seeing.live(page)
+    seeing.open_form(page, "edit").get_by_label("Title").fill("Mine")
+    revision = str(board.step(LEDGER, 1)["revision"])
+    board.ask("step", "edit", LEDGER, "1", "--title", "Theirs", "--revision", revision, session=ABC)
+    page.locator("#edit").get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep editing").click()
+    page.goto(f"{board.url}/needs/")
+    expect(page.locator("#queue-own")).to_contain_text(f"{LEDGER}, step 1")
+    page.get_by_role("link", name="Your title was not saved").click()
+    seeing.card(page, 1).get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Yours, not saved")
 
 
 def order(page: Page) -> list[str]:

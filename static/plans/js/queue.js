@@ -19,6 +19,7 @@ export const rowOf = (key) => rows().find((row) => row.dataset.key === key) ?? n
 export const linkOf = (row) => row.querySelector("a[data-need]");
 export const isGone = (row) => articleOf(row).dataset.gone !== undefined;
 export const revisionOf = (row) => articleOf(row).dataset.rev;
+export const reasonOf = (row) => articleOf(row).dataset.reason;
 export const alikeOf = (row) => articleOf(row).dataset.alike;
 
 /** Tell whether a row changed so lately that a press may have meant what was there before; if so, show it. */

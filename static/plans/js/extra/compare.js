@@ -5,7 +5,11 @@ import { UNSAVED } from "../unsaved.js";
 
 const HIDDEN = new Set(["csrfmiddlewaretoken", "revision", "key", "critical"]);
 
-const keyOf = (step) => `${UNSAVED}${document.getElementById("board")?.dataset.namespace}.${step}`;
+const here = () => document.getElementById("board")?.dataset.namespace;
+const keyOf = (step, namespace = here()) => `${UNSAVED}${namespace}.${step}`;
+
+/** Name the plan that a form changes: not every page with such forms has a board. */
+const planOf = (url) => decodeURIComponent(/\/plans\/([^/]+)\//.exec(url)?.[1] ?? "");
 
 function storage(deed) {
   try {
@@ -23,21 +27,22 @@ function typedIn(form) {
   return changed.length === 1 ? changed[0].name : changed.length ? "edit" : "";
 }
 
-const known = (step) => JSON.parse(storage((kept) => kept.getItem(keyOf(step))) ?? "null");
+const known = (step, namespace) => JSON.parse(storage((kept) => kept.getItem(keyOf(step, namespace))) ?? "null");
 
 export function keep(form, request) {
   const step = form?.dataset.step;
-  const what = step && (form.closest("dialog") ? known(step)?.what : typedIn(form));
+  const namespace = planOf(request.action);
+  const what = step && (form.closest("dialog") ? known(step, namespace)?.what : typedIn(form));
   if (!what) return;
   const fields = Object.fromEntries([...new URLSearchParams(request.body)].filter(([name]) => name !== "csrfmiddlewaretoken"));
-  storage((kept) => kept.setItem(keyOf(step), JSON.stringify({ what, url: request.action, fields })));
+  storage((kept) => kept.setItem(keyOf(step, namespace), JSON.stringify({ what, url: request.action, fields })));
   mark();
 }
 
 export function forget(form) {
   const { step } = form.dataset;
   if (!step) return;
-  storage((kept) => kept.removeItem(keyOf(step)));
+  storage((kept) => kept.removeItem(keyOf(step, planOf(form.action))));
   card(step)?.querySelector(".is-unsaved")?.remove();
 }
 

@@ -5,7 +5,8 @@ import { paintCount } from "../counting.js";
 import { morph, parse } from "../morph.js";
 import { startNeedKeys } from "../needkeys.js";
 import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
-import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
+import { listOwnEdits } from "../ownedits.js";
+import { alikeOf, deal, grey, isGone, linkOf, mark, reasonOf, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
 import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
@@ -28,6 +29,7 @@ const DONE = {
   remove: "Removed by you",
   snooze: "Snoozed",
 };
+const GOES_ON = new Set(["approval", "input", "problem", "hold"]);
 const TAKEN_BACK = new Set(["undo", "wake"]);
 
 const inbox = document.querySelector(".inbox");
@@ -103,11 +105,18 @@ function did(key, verb) {
     redeal(key);
     if (row && !isGone(row) && verb === "wake") grey(row, "Back in the queue");
   } else if (row && DONE[verb]) {
-    deal(row, DONE[verb]);
+    deal(row, wordsFor(row, verb));
     if (key === selected) advance(row);
   } else if (key === shownKey()) {
     showStep(location.href, { at: 0 });
   }
+}
+
+/** Say what was done, and what it changed: whose work goes on now. */
+function wordsFor(row, verb) {
+  const owner = row.querySelector(".owner b")?.title;
+  const goesOn = owner && (verb === "reply" || (verb === "approve" && GOES_ON.has(reasonOf(row))));
+  return goesOn ? `${DONE[verb]}, ${owner} goes on` : DONE[verb];
 }
 
 /** A press right after a row changed is ignored once; forms of the step leave the step as it is. */
@@ -149,6 +158,7 @@ async function refresh() {
   if (response?.ok && !response.redirected) take(parse(await response.text()));
   else settle();
   tell();
+  listOwnEdits();
   timer = setTimeout(refresh, document.hidden ? EVERY_HIDDEN : EVERY);
 }
 
