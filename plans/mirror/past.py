@@ -11,6 +11,7 @@ from plans.domain.errors import PlanError, PlanNotFound, Refusal
 from plans.domain.picture import Picture, picture_of
 from plans.domain.plan import Plan
 from plans.domain.revision import PLAN_KEY, fold_all
+from plans.domain.tenure import chronicle
 from plans.mirror import models
 from plans.mirror.documents import lines_from, plan_from
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plans.domain.revision import Line
+    from plans.domain.tenure import Chronicle
 
 _EVERY = 512
 """Revisions between two plans that are kept, so that going from one to the next folds few lines."""
@@ -45,12 +47,20 @@ class Past:
         self.epoch = row.epoch
         self.lines: list[Line] = []
         self._last = ""
+        self._told: Chronicle | None = None
         self._marks = {0: _first(row)}
 
     @property
     def newest(self) -> int:
         """Name the last revision, 0 when there is none."""
         return self.lines[-1].rev if self.lines else 0
+
+    @property
+    def story(self) -> Chronicle:
+        """Tell who had which step and when."""
+        if self._told is None:
+            self._told = chronicle(self.lines)
+        return self._told
 
     def at(self, revision: int) -> Plan:
         """Give the plan as it was at a revision, 0 being the plan before its first."""
@@ -70,7 +80,9 @@ class Past:
         documents = list(found.order_by("revision").values_list("document", flat=True))
         if self.epoch != row.epoch or (self._last and documents[:1] != [self._last]):
             return False
-        self.lines += lines_from(documents[1:] if self._last else documents)
+        fresh = lines_from(documents[1:] if self._last else documents)
+        self.lines += fresh
+        self._told = None if fresh else self._told
         self._last = documents[-1] if documents else ""
         return True
 

@@ -26,7 +26,7 @@ SLIM = 2.6
 """Percent of the width that a bar has at least, so that it can be pressed: 24 px where it is narrowest."""
 _TIGHT = 4.6
 """Percent below which a bar has room for its number only."""
-_LETTER = 0.76
+_LETTER = 0.7
 """Percent that a letter takes where the sheet is narrowest."""
 _BAR, _GAP, _PADDING = 2.0625, 0.3, 0.6875
 """Heights in rem."""
@@ -45,6 +45,7 @@ class WaitView(NamedTuple):
 class BarView(msgspec.Struct, frozen=True, kw_only=True):
     """One tenure, or several that are too short to be told apart; in percent and rem."""
 
+    id: str
     number: int
     count: int
     """How many tenures it stands for."""
@@ -188,6 +189,7 @@ def _bar(sheet: Sheet, spot: _Spot, *, y: float) -> BarView:
     title = _title(sheet, tenure.step)
     width = max(spot.width, SLIM)
     return BarView(
+        id=f"bar-{tenure.step}-{tenure.start.rev}",
         number=tenure.step,
         count=len(spot.tenures),
         text=_fitted(title, width, tenure.step) if is_one else "",

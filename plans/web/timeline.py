@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from plans.domain.tenure import Mark, chronicle
+from plans.domain.tenure import Mark
 from plans.web.addresses import as_seen, timeline_url
 from plans.web.arms import GateArm, arms
 from plans.web.bars import RowView, Sheet, rows
@@ -80,16 +80,17 @@ def timeline_view(
     picture: Picture,
     lines: Sequence[Line],
     *,
+    story: Chronicle,
     newest: Plan,
     wanted: Collection[int] | None = None,
     asked: Asked | None = None,
 ) -> TimelineView:
     """Build the timeline of ``picture``; ``lines`` are all revisions of the plan, also later ones.
 
-    ``newest`` is the plan as it is now, ``wanted`` the steps that the filter keeps (None: all).
+    ``story`` is what these lines tell, ``newest`` is the plan as it is now, ``wanted`` the steps that the
+    filter keeps (None: all).
     """
     asked = asked or Asked()
-    story = chronicle(lines)
     plan = picture.plan
     extent = _extent(story, lines, plan)
     now = Mark(plan.revision, _moment(lines, plan) if picture.is_past else extent.end)

@@ -77,6 +77,26 @@ def test_the_scrubber_goes_through_all_revisions_by_keys(board: Board, sign_in: 
     assert page.url.endswith(TIMELINE)
 
 
+def test_bars_are_walked_and_opened_by_keys(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    board.ask("step", "claim", PLAN, "2", session="session-def")
+    page = opened(board, sign_in("/plans/"), TIMELINE)
+    seeing.live(page)
+    expect(bar_of(page, 2)).to_be_visible()
+    page.keyboard.press("j")
+    expect(bar_of(page, 1)).to_be_focused()
+    page.keyboard.press("j")
+    expect(bar_of(page, 2)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer-title")).to_have_text("Write the report")
+    page.keyboard.press("Escape")
+    expect(bar_of(page, 2)).to_be_focused()
+    page.keyboard.press("[")
+    looks_at(page, NEWEST)
+    expect(bar_of(page, 2)).to_be_focused()
+    expect(bar_of(page, 2)).to_have_class("timeline-bar look-later")
+
+
 def test_it_plays_until_now(board: Board, sign_in: SignIn) -> None:
     told(board)
     page = opened(board, sign_in("/plans/"), f"{TIMELINE}?rev=1")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from plans.domain.picture import Picture, picture_of
 from plans.domain.plan import Plan
 from plans.domain.revision import Line, fold_all
+from plans.domain.tenure import chronicle
 from plans.web.bars import SLIM, BarView
 from plans.web.scrubber import MOST_BINS
 from plans.web.spans import DAY, HOUR, MINUTE
@@ -56,6 +57,7 @@ class Tale:
         return timeline_view(
             picture,
             self.lines,
+            story=chronicle(self.lines),
             newest=self.plan(),
             wanted=wanted,  # type: ignore[arg-type]
             asked=Asked(**asked),  # type: ignore[arg-type]

@@ -42,7 +42,7 @@ def timeline(request: BoardRequest, namespace: str) -> HttpResponseBase:
         step=chosen_step(request, picture),
     )
     wanted = _wanted(picture, newest, asked.query)
-    view = timeline_view(picture, past.lines, newest=newest, wanted=wanted, asked=asked)
+    view = timeline_view(picture, past.lines, story=past.story, newest=newest, wanted=wanted, asked=asked)
     return view_answer(request, picture, _TIMELINE, view=view, replay=replay)
 
 

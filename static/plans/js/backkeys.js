@@ -7,7 +7,7 @@ const isScrubber = (element) => element?.matches("input[type=range]");
 /** A key acts on the page: nobody types, and what has the focus does not take the key itself. */
 const free = () => !typing() || isScrubber(document.activeElement);
 const onPage = () => free() && !isScrubber(document.activeElement) && !document.activeElement?.closest("#drawer");
-const unpressed = () => onPage() && !document.activeElement?.closest("a, button, summary");
+const unpressed = () => onPage() && !document.activeElement?.closest("button, summary");
 
 /** Give the keys; each does what is handed in: `older`, `newer`, `now`; `first` and `play` where they are. */
 export const backKeys = ({ older, newer, first, now, play, isBack }) => [

@@ -56,6 +56,7 @@ export function sayHeld() {
   const { revision, newest } = document.getElementById("replay").dataset;
   const count = newest - revision;
   const line = document.getElementById("latest");
+  if (!line) return;
   line.textContent = `Live is held while you look back. ${count.toLocaleString()} change${count === 1 ? "" : "s"} since rev ${revision}.`;
   const time = document.getElementById("latest-time");
   time.removeAttribute("datetime");

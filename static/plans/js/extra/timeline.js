@@ -1,7 +1,7 @@
 // The timeline: the scrubber goes through the revisions, and the page shows each; at now it stays live.
 
 import { View, isPlain } from "../again.js";
-import { say } from "../announce.js";
+import { say, typing } from "../announce.js";
 import { backKeys } from "../backkeys.js";
 import { openStep } from "../drawer.js";
 import { addKeys } from "../keys.js";
@@ -19,10 +19,50 @@ const range = () => document.querySelector("[data-scrub]");
 /** What somebody looks at keeps its place; the line of the revision stays in sight. */
 function draw(put) {
   const { scrollLeft, scrollTop } = box();
+  const had = box().contains(document.activeElement);
   put();
   box().scrollLeft = scrollLeft;
   box().scrollTop = scrollTop;
+  if (had && document.activeElement === document.body) box().focus({ preventScroll: true });
+  rest();
   showLine();
+}
+
+const bars = (row) => [...row.querySelectorAll(".timeline-bar")];
+const rows = () => [...document.querySelectorAll(".timeline-row")];
+const focused = () => document.activeElement?.closest?.(".timeline-bar") ?? null;
+const middle = (bar) => bar.getBoundingClientRect().x + bar.getBoundingClientRect().width / 2;
+
+let last = null;
+
+/** Of all bars one takes the Tab key: the one that somebody was at last, or the first. */
+function rest() {
+  const all = rows().flatMap(bars);
+  if (!all.includes(last)) last = focused() ?? all[0] ?? null;
+  for (const bar of all) bar.setAttribute("tabindex", bar === last ? 0 : -1);
+}
+
+function enter(bar) {
+  if (!bar) return;
+  last = bar;
+  rest();
+  bar.focus({ preventScroll: true });
+  bar.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function along(by) {
+  if (!focused()) return enter(last);
+  const row = bars(focused().closest(".timeline-row"));
+  return enter(row[row.indexOf(focused()) + by]);
+}
+
+/** Go to the bar of another session that was at work at about the same time. */
+function across(by) {
+  if (!focused()) return enter(last);
+  const all = rows();
+  const row = all[all.indexOf(focused().closest(".timeline-row")) + by];
+  const here = middle(focused());
+  return enter(row && bars(row).reduce((best, bar) => (Math.abs(middle(bar) - here) < Math.abs(middle(best) - here) ? bar : best)));
 }
 
 function showLine() {
@@ -45,6 +85,11 @@ class Timeline extends View {
     const drawn = super.redraw(content);
     settle();
     return drawn;
+  }
+
+  /** Every revision is drawn: on the scrubber, if nowhere else. */
+  isNews() {
+    return true;
   }
 
   live() {
@@ -90,7 +135,15 @@ function address(rev) {
   return url;
 }
 
-const view = new Timeline({ draw, chosen: (number) => document.querySelector(`.timeline-bar[data-open*="/steps/${number}/"]`) });
+const chosen = (number) => document.querySelector(`.timeline-bar[data-open*="/steps/${number}/"]`);
+
+/** The next step of the same session that can be opened. */
+function beside(at, by) {
+  const row = bars(at.closest(".timeline-row")).filter((bar) => bar.dataset.open);
+  return row[row.indexOf(at) + by];
+}
+
+const view = new Timeline({ draw, chosen, beside });
 let newest = Number(range()?.max ?? 0);
 let playing = null;
 let speed = SPEEDS[1];
@@ -185,7 +238,7 @@ function told(frame) {
     range().max = newest;
     countNewer(newest);
   } else {
-    view.take(frame.ops);
+    view.take(frame.ops, frame.ops);
   }
 }
 
@@ -195,16 +248,27 @@ async function resync() {
   const response = await fetch(url, { cache: "no-store" }).catch(() => null);
   const fresh = response?.ok && !response.redirected ? parse(await response.text()).querySelector("#view") : null;
   const found = Number(fresh?.dataset.revision ?? 0);
-  if (found) told({ rev: found, ops: [{}] });
+  if (found) told({ rev: found, ops: [] });
+  if (found && !view.isPast) view.soon();
   return found;
 }
 
+const onBars = (key) => !typing() && !document.activeElement?.closest("#drawer, #dialog") && (!/^Arrow/.test(key ?? "") || focused() !== null);
+
 view.start();
+rest();
 if (range()) {
   document.addEventListener("click", pressed);
   range().form.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("input", ({ target }) => target === range() && (stop(), look(Number(target.value))));
   addKeys(backKeys({ older: () => step(-1), newer: () => step(1), first: () => ends(1), now: () => ends(null), play, isBack: () => wish() !== null }));
+  addKeys([
+    { group: "Move", key: "l", also: "ArrowRight", does: "next step of the session", may: onBars, run: () => along(1) },
+    { group: "Move", key: "h", also: "ArrowLeft", does: "step before", may: onBars, run: () => along(-1) },
+    { group: "Move", key: "j", also: "ArrowDown", does: "next session", may: onBars, run: () => across(1) },
+    { group: "Move", key: "k", also: "ArrowUp", does: "session before", may: onBars, run: () => across(-1) },
+  ]);
+  document.addEventListener("focusin", () => focused() && focused() !== last && ((last = focused()), rest()));
   addKeys([{ group: "Live", key: "p", does: "hold live changes", may: () => !view.isPast && (view.held || state() === "live"), run: () => view.hold() }]);
   const settled = () => view.isPast || view.settled();
   const stated = (frame) => view.isPast || view.applyState(frame);
