@@ -87,7 +87,7 @@ def test_what_a_person_did_meanwhile_is_shown_and_the_name_stays_typed(board: Le
 def test_another_plan_of_the_same_name_is_not_deleted(board: LedgerBoard) -> None:
     answer = board.post("delete/", revision=board.plan().revision, epoch="another", namespace=board.namespace)
     assert answer.status_code == 409
-    assert "is another plan than the one you looked at" in text(answer)
+    assert "is another one than you looked at" in text(answer)
     assert board.desk.store.exists(board.namespace)
 
 
