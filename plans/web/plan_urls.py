@@ -1,9 +1,10 @@
-"""Addresses of what is done to a plan as a whole, and of what a link shows."""
+"""Addresses of what is done to a plan as a whole, of what a link shows, and of notices."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from plans.web.notice_urls import NOTICES
 from plans.web.views import bringing, copying, deleting, first, plan_menu, printing, shared, sharing
 
 OF_A_PLAN: list[URLPattern] = [
@@ -22,4 +23,5 @@ OF_THE_BOARD: list[URLPattern] = [
     path("import/", bringing.bring, name="import"),
     path("share/<str:token>/", shared.shared, name="shared"),
     path("badge/<str:token>.svg", shared.badge, name="badge"),
+    *NOTICES,
 ]
