@@ -115,3 +115,50 @@ def test_a_finger_finds_and_opens_a_step(sign_in: SignIn, board: Board, plans: N
     palette(page).get_by_role("combobox").fill("quokka")
     palette(page).get_by_role("option", name="quokka").tap()
     page.wait_for_url(f"{board.url}/plans/{OTHER}/?step=1")
+
+
+def test_a_changed_key_acts_and_the_old_one_does_not(page: Page, board: Board) -> None:
+    page.goto(f"{board.url}/settings/")
+    page.get_by_role("button", name="a, approve: change the key").click()
+    page.keyboard.press("x")
+    expect(page.get_by_text("x is “reject with a note” already")).to_be_visible()
+    page.keyboard.press("w")
+    expect(page.get_by_role("button", name="w, approve: change the key")).to_be_focused()
+    page.goto(board.url + BOARD)
+    seeing.live(page)
+    seeing.card(page, 1).focus()
+    page.keyboard.press("a")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys").get_by_text("w", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    assert board.step(PLAN, 1)["status"] == "blocked"
+    seeing.card(page, 1).focus()
+    page.keyboard.press("w")
+    until(lambda: board.step(PLAN, 1)["status"] != "blocked")
+
+
+def test_keys_are_changed_where_they_are_listed_too(page: Page, board: Board) -> None:
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    keys.get_by_role("button", name="Change keys").click()
+    keys.get_by_role("button", name="j, next step: change the key").click()
+    page.keyboard.press("Escape")
+    expect(keys.get_by_text("Nothing was changed.")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("n")
+    expect(keys.get_by_role("button", name="n, next step: change the key")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("article:focus")).to_have_count(1)
+    page.goto(f"{board.url}/settings/")
+    page.get_by_role("button", name="Back to the usual keys").click()
+    expect(page.get_by_role("button", name="j, next step: change the key")).to_be_visible()
+
+
+def test_looks_are_kept_and_there_before_the_first_paint(page: Page, board: Board) -> None:
+    page.goto(f"{board.url}/settings/")
+    page.get_by_label("Theme", exact=True).last.select_option("dark")
+    page.get_by_label("Density", exact=True).select_option("compact")
+    page.goto(board.url + BOARD, wait_until="commit")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-density", "compact")

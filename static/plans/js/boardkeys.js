@@ -80,7 +80,8 @@ const walking = (key) => !key?.startsWith("Arrow") || walks();
 
 const step = (entry) => ({ group: "Change", on: "step", may: here, ...entry });
 
-const boardKeys = (board) => [
+/** `board` null means that there is none to hold. */
+export const boardKeys = (board) => [
   { group: "Move", key: "j", also: "ArrowDown", does: "next step", may: walking, run: () => along(1) },
   { group: "Move", key: "k", also: "ArrowUp", does: "previous step", may: walking, run: () => along(-1) },
   { group: "Move", key: "h", also: "ArrowLeft", does: "column to the left", may: walking, run: () => across(-1) },

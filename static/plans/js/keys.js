@@ -29,8 +29,8 @@ let early = null;
  * - needs: the verb that one must be allowed for it to be offered
  * - always: acts while one types, too
  *
- * Where two have the same key, the one that was added last and may act does. Gives a function that takes them
- * away again.
+ * Where two have the same key, the one that a person chose it for acts, or else the one that was added last.
+ * Gives a function that takes them away again.
  */
 export function addKeys(entries) {
   list.push(...entries);
@@ -75,11 +75,14 @@ export function can(verb) {
 
 const may = (entry, key) => !entry.may || entry.may(key);
 
-/** Give the keys of this page, each with the key that this person presses for it (`default` is the usual one). */
-export function allKeys() {
+/** Give entries with the key that this person presses for each; `default` is the usual one. */
+export function withMap(entries) {
   const map = keymap();
-  return list.map((entry) => ({ ...entry, default: entry.key, key: map[entry.key] ?? entry.key }));
+  return entries.map((entry) => ({ ...entry, default: entry.key, key: map[entry.key] ?? entry.key }));
 }
+
+/** Give the keys of this page. */
+export const allKeys = () => withMap(list);
 
 /** Give those of them that do something here and now. */
 export const keysNow = () => allKeys().filter((entry) => can(entry.needs) && may(entry));
@@ -109,7 +112,8 @@ function single(event) {
   if (!NO_LETTER.test(key) && !singleKeys()) return;
   if (!typing() && (first || key === GO)) return go(event);
   const found = allKeys().filter((entry) => [entry.key, entry.also].includes(key) && (!typing() || entry.always));
-  const entry = found.findLast((other) => may(other, key));
+  const able = found.filter((other) => may(other, key));
+  const entry = able.find((other) => other.key !== other.default && other.key === key) ?? able.at(-1);
   if (!entry) return;
   event.preventDefault();
   entry.run();

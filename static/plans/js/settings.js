@@ -1,7 +1,15 @@
 // Theme and density: kept in this browser, put on <html> before the first paint by theme.js.
 
-function choose(name, value) {
+const fields = () => [...document.querySelectorAll("[data-setting]")];
+
+/** Show a choice on the page and on whatever chooses it. */
+function show(name, value) {
   document.documentElement.dataset[name] = value;
+  for (const field of fields()) if (field.dataset.setting === name) field.value = value;
+}
+
+function choose(name, value) {
+  show(name, value);
   try {
     localStorage.setItem(`planboard.${name}`, value);
   } catch {
@@ -13,7 +21,6 @@ function choose(name, value) {
 export function leaveWall() {
   const field = document.querySelector("[data-setting=density]");
   if (!field || document.documentElement.dataset.density !== "wall") return false;
-  field.value = "";
   choose("density", "");
   field.focus();
   return true;
@@ -22,8 +29,12 @@ export function leaveWall() {
 export function startSettings() {
   document.addEventListener("change", ({ target }) => target.dataset?.setting && choose(target.dataset.setting, target.value));
   document.addEventListener("click", (event) => event.target.closest("[data-leave-wall]") && leaveWall());
-  for (const field of document.querySelectorAll("[data-setting]")) {
-    const chosen = document.documentElement.dataset[field.dataset.setting];
-    if (chosen !== undefined) field.value = chosen;
+  addEventListener("storage", ({ key, newValue }) => {
+    const name = /^planboard\.(theme|density)$/.exec(key ?? "")?.[1];
+    if (name && newValue !== null) show(name, newValue);
+  });
+  for (const { dataset } of fields()) {
+    const chosen = document.documentElement.dataset[dataset.setting];
+    if (chosen !== undefined) show(dataset.setting, chosen);
   }
 }

@@ -101,10 +101,16 @@ function typed() {
 function showLocal(words) {
   const deeds = offered.filter((entry) => entry.on === "step");
   const others = offered.filter((entry) => entry.on !== "step");
-  const links = [...goLinks(), ...[...document.querySelectorAll("a[data-palette]")].map((link) => ({ does: link.textContent.trim(), link }))];
+  const links = [...goLinks(), ...placesToGo()];
   part("[data-deeds]").replaceChildren(...group(title, deeds, words), ...(words?.length ? [] : group("On this screen", others, words)));
   part("[data-go-to]").replaceChildren(...(words?.length ? group("On this screen", others, words) : []), ...group("Go to", links, words));
   choose(options()[0]);
+}
+
+/** Name what can be gone to besides, once each: a phone's page has the same links elsewhere. */
+function placesToGo() {
+  const links = new Map([...document.querySelectorAll("a[data-palette]")].map((link) => [link.href, link]));
+  return [...links.values()].map((link) => ({ does: link.textContent.trim(), link }));
 }
 
 function group(name, entries, words) {

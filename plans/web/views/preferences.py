@@ -1,0 +1,35 @@
+"""What a person may choose about the board: looks and keys, which this browser keeps.
+
+Nothing of it is the server's: two people at one account, or one person at two screens, rarely want the same
+theme, density and keys, and a page that asked the server first would flash in the wrong one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from plans.mirror.reading import plan_rows
+from plans.security.person import person_required
+from plans.security.roles import Role, may
+from plans.web.gathering import take_told
+from plans.web.pages import sidebar
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from plans.security.person import BoardRequest
+
+
+@require_safe
+@person_required
+def preferences(request: BoardRequest) -> HttpResponse:
+    """Show what can be chosen, and who one is here."""
+    context = {
+        "name": request.user.get_username(),
+        "may_change": may(request.user, Role.OPERATOR),
+        "told": take_told(request),
+    }
+    return render(request, "plans/settings.html", context | sidebar(plan_rows(), screen="settings"))
