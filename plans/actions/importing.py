@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
 
 _PATH: Final = re.compile(r" - at `\$([^`]*)`$")
+_KIND: Final = re.compile(r": Expected `([^`]+)`, got `([^`]+)` - at `\$\.?([^`]*)`$")
+_KINDS: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
 _JSON_PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 _STEP_PLACE: Final = re.compile(r"^Step (\d+) of the list")
 _LIST_MARK: Final = re.compile(r"(?m)^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}(?:[ \t]|$))")
@@ -44,10 +54,20 @@ class CannotImport(WrongInput):
 
     def __init__(self, error: PlanError, *, where: tuple[int, int] | None = None, what: str = "") -> None:
         """``where`` is line and column, ``what`` stands before what the error says."""
-        super().__init__(what + error.message, advice=error.advice)
+        super().__init__(what + _in_words(error.message), advice=error.advice)
         self.refusal = error.refusal
         self.line: int | None = where[0] if where else None
         self.column: int | None = where[1] if where else None
+
+
+def _in_words(message: str) -> str:
+    """Say which kind of value was expected as a person would."""
+    found = _KIND.search(message)
+    if found is None:
+        return message
+    expected = " or ".join(_KINDS.get(kind, kind) for kind in found[1].split(" | "))
+    got = _KINDS.get(found[2], found[2])
+    return f"{message[: found.start()]}: “{found[3]}” is {got} and has to be {expected}"
 
 
 class Brought(msgspec.Struct, frozen=True, kw_only=True):

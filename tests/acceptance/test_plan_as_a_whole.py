@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.acceptance import seeing
 from tests.acceptance.board_process import Board, until
+from tests.acceptance.test_axe import Examined
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +115,9 @@ def test_a_link_opens_the_board_for_a_stranger_until_it_is_taken_back(
 def test_the_board_opens_by_itself_when_the_first_plan_appears(board: Board, sign_in: SignIn) -> None:
     page = sign_in("/plans/")
     expect(page.get_by_text("Listening.")).to_be_visible()
+    examined = Examined()
+    examined.look(page, "first run")
+    assert examined.found == {}
     lines = page.locator(".steps-list code").all_inner_texts()
     assert len(lines) == 3
     exported = dict(word.split("=", 1) for word in shlex.split(lines[0])[1:])

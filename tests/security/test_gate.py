@@ -134,6 +134,15 @@ def test_a_link_from_a_chat_opens_the_board(running: "Running") -> None:
     assert running.ask(headers={**LINK, **COOKIE}).status == 200
 
 
+def test_a_page_elsewhere_shows_a_badge_as_a_picture_and_nothing_else(running: "Running") -> None:
+    picture = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
+    assert running.ask(path="/badge/x.svg", headers=picture).status == 200
+    assert running.ask(path="/plans/", headers=picture).status == 403
+    assert running.ask(path="/badges", headers=picture).status == 403
+    assert running.ask(path="/badge/x.svg", headers=picture | {"Sec-Fetch-Dest": "empty"}).status == 403
+    assert running.ask("POST", "/badge/x.svg", headers=picture).status == 403
+
+
 def test_a_form_on_another_site_cannot_post_by_navigating(running: "Running") -> None:
     assert running.ask("POST", headers={**LINK, **FORM}, body=b"a=1").status == 403
 
