@@ -15,7 +15,7 @@ from plans.agents.demo.scenes import PLANS
 from tests.acceptance.board_process import Board
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 FOLDER = Path("docs/screens")
 LEDGER, SYNONYMS, GUIDE = "payments.ledger", "search.synonyms", "docs.api-guide"
@@ -27,6 +27,8 @@ PATHS = {
     "plans": "/plans/",
     "sessions": "/sessions/",
     "activity": "/activity/",
+    "search": "/search/?q=write",
+    "settings": "/settings/",
     "board": f"/plans/{LEDGER}/",
     "drawer": f"/plans/{LEDGER}/?step=10",
     "track": f"/plans/{LEDGER}/track/",
@@ -94,9 +96,26 @@ def take(board: Board, context: BrowserContext, name: str) -> None:
         page.goto(board.url + path)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
-        if what not in {"plans", "sessions", "activity"}:
+        if what not in {"plans", "sessions", "activity", "search", "settings"}:
             page.wait_for_selector("html[data-connection=live]")
         page.screenshot(path=FOLDER / f"{what}-{name}.png")
+    take_dialogs(page, board, name)
+
+
+def take_dialogs(page: Page, board: Board, name: str) -> None:
+    """Take what keys open over the board."""
+    page.goto(f"{board.url}/plans/{LEDGER}/")
+    page.wait_for_selector("html[data-connection=live]")
+    page.locator('.mobile-columns a[href="#col-ask"]').evaluate("link => link.click()")
+    page.locator("#step-10").focus()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("wr")
+    page.wait_for_selector("#palette [data-found] [role=option]")
+    page.screenshot(path=FOLDER / f"palette-{name}.png")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.wait_for_selector("#keys[open]")
+    page.screenshot(path=FOLDER / f"keys-{name}.png")
 
 
 def main() -> int:

@@ -127,6 +127,7 @@ def test_axe_finds_nothing(
     the_conflict(board, page, examined)
     the_plan_as_a_whole(board, page, examined)
     the_sessions(board, page, examined)
+    the_finding(board, page, examined)
     the_refusals(board, page, examined)
     assert examined.found == {}
     assert examined.screens >= 18
@@ -311,6 +312,27 @@ def the_sessions(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "activity, unfolded")
     page.goto(f"{board.url}/activity/?q=nothing-like-it")
     examined.look(page, "nothing happened that matches")
+
+
+def the_finding(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/search/?q=write")
+    examined.look(page, "what was found")
+    page.goto(f"{board.url}/settings/")
+    examined.look(page, "settings")
+    page.goto(board.url + BOARD)
+    seeing.live(page)
+    show(page, "ask")
+    seeing.card(page, 2).focus()
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    examined.look(page, "palette")
+    page.keyboard.type("write")
+    expect(page.locator("#palette [data-found] [role=option]").first).to_be_visible()
+    examined.look(page, "palette, found")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Change keys").click()
+    examined.look(page, "keys, being changed")
 
 
 def the_refusals(board: Board, page: Page, examined: Examined) -> None:
