@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator, Page, expect
@@ -179,6 +180,24 @@ def test_an_edit_of_ones_own_that_came_too_late_is_in_the_queue(board: Board, si
     page.get_by_role("link", name="Your title was not saved").click()
     seeing.card(page, 1).get_by_role("button", name="Compare").click()
     expect(page.get_by_role("dialog")).to_contain_text("Yours, not saved")
+
+
+def test_those_who_listen_hear_once_how_many_came(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
+    page = sign_in("/needs/")
+    page.clock.install()
+    page.reload()
+    expect(page.get_by_text("Nothing needs you.")).to_be_visible()
+    seeing.live(page)
+    page.clock.pause_at(page.evaluate("Date.now() + 5000") / 1000)
+    for number in (1, 2):
+        ask(board, LEDGER, number, f"May I do {number}?")
+    until(lambda: "<title>(2)" in page.request.get(f"{board.url}/needs/").text())
+    until(lambda: ticked(page, 300) and len(order(page)) == 2)
+    page.clock.run_for(200)
+    expect(page.locator("#announce")).to_contain_text("2 new steps need you.")
+    expect(page.locator("link[rel=icon]")).to_have_attribute("href", re.compile("favicon-asking"))
+    expect(page).to_have_title("(2) Needs you · Planboard")
 
 
 def order(page: Page) -> list[str]:

@@ -333,6 +333,12 @@ class TestSnoozing:
         assert self.snooze(board, revision="") == 422
         assert not Snooze.objects.exists()
 
+    def test_what_is_not_there_is_neither_put_aside_nor_waited_for(self, board: LedgerBoard) -> None:
+        assert self.snooze(board, **{"for": "step", "until_step": 99}) == 404
+        path = "/needs/payments.ledger/99/snooze/"
+        assert board.client.post(path, {"revision": 1}).status_code == 404
+        assert not Snooze.objects.exists()
+
     def test_what_is_asked_anew_is_not_put_aside(self, board: LedgerBoard, copied: Copy) -> None:
         self.snooze(board)
         board.post("steps/1/approve/", revision=board.revision(1))

@@ -13,7 +13,7 @@ from plans.security.person import person_required
 from plans.web.answers import SeeOther, Toast
 from plans.web.asking import expected_revision
 from plans.web.forms import sent
-from plans.web.gathering import tell
+from plans.web.gathering import shown, tell
 from plans.web.need_forms import SnoozeForm
 from plans.web.need_urls import NEEDS, need_verb_url
 from plans.web.refusing import refused
@@ -24,26 +24,22 @@ if TYPE_CHECKING:
 
     from plans.people.snoozes import Snoozed
     from plans.security.person import BoardRequest
+    from plans.web.need_urls import Key
 
 
 @require_POST
 @person_required
 def put_aside(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     """Hide an entry from this person for a while, as it is now: what asks anew comes back at once."""
-    form, now = SnoozeForm(sent(request.POST)), now_ms()
+    now = now_ms()
     try:
-        revision = expected_revision(request)
-        if not form.is_valid() or revision is None:
-            message = "Nothing was put aside"
-            advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
-            raise WrongInput(message, advice=advice or "Open the queue again.")
+        entry = _entry(request, (namespace, number), now=now)
     except PlanError as error:
         return refused(request, error, back=NEEDS)
     forget_past(request.user, now=now)
-    entry = form.entry((namespace, number), revision=revision, now=now)
     snooze(request.user, entry)
     undo = need_verb_url(namespace, number, "wake")
-    return _answer(request, Toast(f"Step {number} snoozed {_how_long(entry, now)}", undo, revision))
+    return _answer(request, Toast(f"Step {number} snoozed {_how_long(entry, now)}", undo, entry.revision))
 
 
 @require_POST
@@ -52,6 +48,20 @@ def take_back(request: BoardRequest, namespace: str, number: int) -> HttpRespons
     """Show the entry again."""
     wake(request.user, namespace, number)
     return _answer(request, Toast(f"Step {number} is back"))
+
+
+def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
+    """Read what is to be put aside, and until when; raises PlanError where there is no such step."""
+    form, revision = SnoozeForm(sent(request.POST)), expected_revision(request)
+    if not form.is_valid() or revision is None:
+        message = "Nothing was put aside"
+        advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        raise WrongInput(message, advice=advice or "Open the queue again.")
+    entry = form.entry(key, revision=revision, now=now)
+    plan = shown(request, entry.namespace).plan
+    for number in (entry.number, entry.until_step or entry.number):
+        plan.step(number)
+    return entry
 
 
 def _how_long(entry: Snoozed, now: int) -> str:
