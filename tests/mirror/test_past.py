@@ -5,9 +5,11 @@ from msgspec.structs import replace
 
 from plans.domain.errors import PlanNotFound
 from plans.domain.plan import Plan
-from plans.domain.revision import fold
+from plans.domain.revision import fold, fold_all
 from plans.domain.step import Status
-from plans.mirror.past import RevisionNotFound, picture_at, plan_at
+from plans.domain.tenure import Ending
+from plans.mirror.applying import forget
+from plans.mirror.past import RevisionNotFound, past_of, picture_at, plan_at
 from tests.mirror.stage import NAMESPACE, Story, set_step, steps
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,61 @@ def test_a_revision_that_never_was_is_refused(revision: int) -> None:
 def test_a_plan_that_is_not_there_is_refused() -> None:
     with pytest.raises(PlanNotFound):
         plan_at("no.such", 1)
+
+
+def test_what_comes_later_is_read_when_it_is_asked_for() -> None:
+    story = told()
+    known = story.mirror()
+    assert past_of(NAMESPACE).newest == 7
+    story.change(set_step(2, title="Another"))
+    story.mirror(known)
+    assert past_of(NAMESPACE).newest == 8
+    assert plan_at(NAMESPACE, 8) == story.plan
+    assert plan_at(NAMESPACE, 7).step(2).title == "Step 2"
+
+
+def test_a_plan_that_took_the_name_of_another_has_its_own_past() -> None:
+    told().mirror()
+    assert plan_at(NAMESPACE, 7).title == "Ledger"
+    other = Story(*steps(1), epoch="e2")
+    other.mirror()
+    assert plan_at(NAMESPACE, 1).steps == other.plan.steps
+    with pytest.raises(RevisionNotFound):
+        plan_at(NAMESPACE, 7)
+
+
+def test_a_journal_that_was_cut_and_grew_again_is_read_again() -> None:
+    told().mirror()
+    assert past_of(NAMESPACE).newest == 7
+    forget(NAMESPACE)
+    again = told().change(set_step(2, title="Grown again"))
+    again.lines[6] = replace(again.lines[6], note="Another line than before")
+    again.mirror()
+    assert [line.note for line in past_of(NAMESPACE).lines][6] == "Another line than before"
+
+
+def test_a_long_history_gives_every_revision_in_whatever_order_it_is_asked_for() -> None:
+    story = Story(*steps(3))
+    for rev in range(2, 1_300):
+        story.change(set_step(1 + rev % 3, title=f"As of {rev}"))
+    story.mirror()
+    for rev in (1_299, 1, 512, 513, 1_024, 700, 511):
+        plan = plan_at(NAMESPACE, rev)
+        assert plan.revision == rev
+        assert plan == fold_all(Plan(namespace=NAMESPACE, epoch="e1", created_at=1), story.lines[:rev])
+
+
+def test_the_story_grows_with_the_lines() -> None:
+    story = told()
+    known = story.mirror()
+    assert [tenure.ending for tenure in past_of(NAMESPACE).story.tenures] == [Ending.COMPLETED]
+    story.change(set_step(2, status=Status.IN_PROGRESS, owner="session-b"))
+    story.mirror(known)
+    assert len(past_of(NAMESPACE).story.tenures) == 2
+
+
+def test_only_the_past_of_a_few_plans_is_kept() -> None:
+    for number in range(6):
+        Story(*steps(1), namespace=f"plan.{number}", epoch=f"e{number}").mirror()
+        assert plan_at(f"plan.{number}", 1).epoch == f"e{number}"
+    assert plan_at("plan.0", 1).epoch == "e0"

@@ -44,6 +44,10 @@ def test_agents_text_is_never_markup_on_any_page(board: LedgerBoard, copied: Cop
         board.get(),
         board.get("steps/2/"),
         board.get("steps/2/edit/"),
+        board.get(rev=board.plan().revision),
+        board.get("timeline/"),
+        board.get("timeline/", rev=board.plan().revision - 1, q=attack, span=attack),
+        board.get("compare/", to=board.plan().revision, **{"from": "1"}),  # type: ignore[arg-type]
         board.htmx("steps/2/approve/", revision=1, note=attack),
         board.htmx("steps/2/reply/", revision=board.revision(2), note=attack),
         board.post("steps/2/edit/", revision=board.revision(2), title=attack, needs="2"),
