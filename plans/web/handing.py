@@ -124,17 +124,18 @@ def _done(changed: Changed, owner: str | None) -> str:
 def _refused(desk: Desk, chosen: Chosen, why: PlanError, *, held_by: str) -> HandedView:
     """Say why a step was not handed over, how it stands now, and whether trying again may help."""
     step = _now(desk, chosen)
-    said, again = why.message, ""
-    if step is not None:
-        said = _moved_on(step, held_by=held_by) if isinstance(why, StaleRevision) else said
-        still_theirs = step.is_open and step.owner == held_by
-        again = str(chosen._replace(revision=step.revision)) if still_theirs else ""
+    said, advice, again = clean_line(why.message), why.advice, ""
+    if step is not None and isinstance(why, StaleRevision):
+        said, advice = _moved_on(step, held_by=held_by), ""
+    if step is not None and step.is_open and step.owner == held_by:
+        again = str(chosen._replace(revision=step.revision))
+        advice = "It is chosen again below."
     return _view(
         step,
         chosen,
         is_done=False,
         said=said,
-        advice=why.advice if again or step is None else "",
+        advice=advice,
         value=again,
         is_live=isinstance(why, LiveOwner),
     )

@@ -47,6 +47,8 @@ _CHIPS = {
     "quiet": (SessionState.QUIET,),
     "ended": (SessionState.ENDED,),
 }
+_SELDOM = frozenset({"quiet", "ended"})
+"""Choices that are offered where there are such sessions; the others keep their places."""
 _ORDER = tuple(SessionState)
 
 
@@ -193,7 +195,7 @@ def _chips(states: Counter[SessionState], *, query: str, show: str) -> Iterable[
     yield ChipView(label="All", count=total, href=sessions_url(q=query), is_current=show not in _CHIPS)
     for key, wanted in _CHIPS.items():
         count = sum(states[state] for state in wanted)
-        if count or key == show:
+        if count or key not in _SELDOM or key == show:
             label = _SAID[wanted[0]]
             href = sessions_url(show=key, q=query)
             yield ChipView(label=label, count=count, href=href, is_current=key == show)

@@ -16,7 +16,8 @@ from plans.web.activity_page import Filters
 from plans.web.cards import iso
 from plans.web.handing import is_finished, offered
 from plans.web.held_step import HeldView, counted, held_view
-from plans.web.owners import Offers, offers
+from plans.web.owners import offers
+from plans.web.plates import OwnerView, owner_view
 from plans.web.roll import Roll, session_view
 from plans.web.session_urls import hand_over_url
 from plans.wiring import now_ms
@@ -39,6 +40,17 @@ class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     is_chosen: bool
     warning: str
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that can get the steps."""
+
+    session: str
+    owner: OwnerView
+    since: int
+    """Since when it is idle (ms)."""
+    on: int
+    """The step it works on; 0 when it is idle."""
 
 
 class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,9 +140,16 @@ def _choice(step: HeldStep, value: str, *, again: bool) -> ChoiceView:
     )
 
 
-def _offers(name: str) -> Offers:
+def _offers(name: str) -> tuple[OfferView, ...]:
+    """List who can get the steps: idle sessions, the longest idle first, then those at work."""
     found = offers(everyone(), owner=None)
-    return Offers(
-        idle=tuple(offer for offer in found.idle if offer.session != name),
-        working=tuple(offer for offer in found.working if offer.session != name),
+    return tuple(
+        OfferView(
+            session=offer.session,
+            owner=owner_view(offer.session),
+            since=offer.since,
+            on=offer.task.number if offer.task else 0,
+        )
+        for offer in (*found.idle, *found.working)
+        if offer.session != name
     )

@@ -23,10 +23,17 @@ const isLive = () => lines.dataset.after !== undefined;
 let waiting = [];
 let cut = false;
 
+/** What scrolls: the list, or in a narrow window the page. */
+const moving = () => (getComputedStyle(scroller).overflowY === "visible" ? document.scrollingElement : scroller);
+
 function read() {
   const inUse = lines.matches(":hover") || lines.contains(document.activeElement);
-  const top = getComputedStyle(scroller).overflowY === "visible" ? scrollY : scroller.scrollTop;
-  return inUse || top > AT_TOP || pause?.ariaPressed === "true";
+  return inUse || moving().scrollTop > AT_TOP || pause?.ariaPressed === "true";
+}
+
+function toTop() {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  moving().scrollTo({ top: 0, behavior: still ? "instant" : "smooth" });
 }
 
 function tell() {
@@ -38,7 +45,11 @@ function tell() {
 function showNew() {
   if (cut) return location.assign(lines.dataset.url);
   document.getElementById("activity-none")?.remove();
+  const box = moving();
+  const height = box.scrollHeight;
   prepend(lines, waiting);
+  box.scrollTop += box.scrollHeight - height; // nothing jumps: the list is scrolled to what is new
+  toTop();
   waiting = [];
   tell();
   const items = [...lines.querySelectorAll(".activity-day > ol > li")];
@@ -127,11 +138,7 @@ box.addEventListener("input", () => {
   clearTimeout(typing);
   typing = setTimeout(filter, AFTER_TYPING);
 });
-pill.addEventListener("click", () => {
-  showNew();
-  scroller.scrollTo({ top: 0 });
-  scrollTo({ top: 0 });
-});
+pill.addEventListener("click", showNew);
 pause?.addEventListener("click", () => {
   const paused = pause.ariaPressed !== "true";
   pause.ariaPressed = String(paused);

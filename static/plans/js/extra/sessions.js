@@ -1,5 +1,4 @@
-// The list of sessions: asked for again every few seconds, answered by 304 as a rule. Rows keep their places while
-// a pointer or the focus is among them.
+// The list of sessions: asked for again every few seconds, answered by 304 as a rule. Rows keep their places.
 
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
@@ -35,30 +34,45 @@ function held() {
   return touched && Date.now() - heldSince < HELD_AT_MOST;
 }
 
-/** Change what rows say, and leave them where they are; new and vanished ones wait. */
-function inPlace(fresh) {
-  const rows = document.querySelectorAll(ROWS);
+const silent = (root) => [...root.querySelectorAll("tr.is-stale")].map((row) => row.id).join();
+
+/** Change what rows say and leave them where they are; new ones come last, unless a hand is on the list. */
+function inPlace(fresh, isHeld) {
+  const rows = [...document.querySelectorAll(ROWS)];
   const next = new Map([...fresh.querySelectorAll("tr[id]")].map((row) => [row.id, row]));
-  for (const row of rows) if (next.has(row.id)) morph(row, next.get(row.id));
-  return [...rows].map((row) => row.id).join() === [...next.keys()].join();
+  for (const row of rows) {
+    const now = next.get(row.id);
+    next.delete(row.id);
+    if (now) morph(row, now);
+    else if (!isHeld) row.remove();
+  }
+  if (!isHeld) document.getElementById("session-rows").append(...next.values());
+  return !isHeld;
 }
 
-function take(fresh, isHeld) {
+/**
+ * Take in the rows as they are now. They are sorted when the page comes into view, and when somebody falls silent
+ * or comes back: then a person is needed, or no longer. A list that sorts itself all the time cannot be read.
+ */
+function take(fresh, { sort }) {
   for (const id of ["session-said", "session-chips"]) morph(document.getElementById(id), fresh.getElementById(id));
-  const whole = !isHeld || inPlace(fresh);
-  if (!isHeld) morph(list, fresh.getElementById("session-list"));
+  const isHeld = !sort && held();
+  const hasRows = document.querySelector(ROWS) && fresh.querySelector("tr[id]");
+  const isSorted = sort || !hasRows || (!isHeld && silent(list) !== silent(fresh));
+  const whole = isSorted || inPlace(fresh, isHeld);
+  if (isSorted) morph(list, fresh.getElementById("session-list"));
   fillTimes();
   return whole;
 }
 
-async function refresh() {
+async function refresh({ sort = false } = {}) {
   if (document.hidden) return;
   const url = address();
-  const headers = etag && url === asked ? { "If-None-Match": etag } : {};
+  const headers = etag && url === asked && !sort ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
   show(!response ? "reconnecting" : response.redirected ? "signedOut" : "polling");
   if (!response?.ok || response.redirected || url !== address()) return;
-  const whole = take(parse(await response.text()), url === asked && held());
+  const whole = take(parse(await response.text()), { sort: sort || url !== asked });
   [etag, asked] = [whole ? response.headers.get("ETag") : "", url];
 }
 
@@ -79,13 +93,13 @@ function walk(by) {
 const ownButton = () => focused()?.closest("tr").querySelector("[data-hand-over]");
 const among = (key) => !key?.startsWith("Arrow") || Boolean(focused());
 
-setInterval(refresh, EVERY);
-document.addEventListener("visibilitychange", refresh);
-document.addEventListener("close", refresh, { capture: true });
+setInterval(() => refresh(), EVERY);
+document.addEventListener("visibilitychange", () => refresh({ sort: true }));
+document.addEventListener("close", () => refresh(), { capture: true });
 let typing = 0;
 box.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(refresh, AFTER_TYPING);
+  typing = setTimeout(() => refresh(), AFTER_TYPING);
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-retry]")) refresh();
