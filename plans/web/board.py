@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,6 +14,7 @@ from plans.web.addresses import as_seen
 from plans.web.cards import CardView, card_view, iso
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
+from plans.web.lanes import Group, LaneView, lane_keys, lanes_of
 from plans.web.matching import matching_steps
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class GroupView(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     count: int
     cards: tuple[CardView, ...]
+    is_hidden: bool = False
+    """It is a lane's, and the filter leaves none of the lane."""
 
 
 class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,10 +69,19 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     matching: int
     more_href: str
     """Where 50 more of its cards are shown; empty where all are."""
+    order: str
+    """All its steps in their order, ``3,1``, where lanes stand between them; otherwise empty."""
 
     @property
     def is_needs(self) -> bool:
         return self.key == Column.ASK
+
+
+class Rows(NamedTuple):
+    """The lanes of a board, and the lane of each step."""
+
+    lanes: tuple[LaneView, ...]
+    keys: Mapping[int, str]
 
 
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,8 +99,10 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     head: HeadView
     banner: BannerView
     columns: tuple[ColumnView, ...]
+    group: Group | None
+    lanes: tuple[LaneView, ...]
     is_large: bool
-    """Done is folded to a strip, and columns are windowed."""
+    """Columns are windowed, and Done is folded to a strip where there are no lanes."""
     warnings: tuple[str, ...]
     is_empty: bool
     query: str
@@ -101,13 +115,21 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def board_view(
-    picture: Picture, *, can: Iterable[str] = (), query: str = "", windows: Mapping[str, int] | None = None
+    picture: Picture,
+    *,
+    can: Iterable[str] = (),
+    query: str = "",
+    windows: Mapping[str, int] | None = None,
+    group: Group | None = None,
 ) -> BoardView:
     """Build the board. ``query`` is the filter as it was typed; ``windows`` widens columns."""
     plan = picture.plan
     wanted = matching_steps(picture, query)
     columns = in_columns(picture)
     windows = (windows or {}) if len(plan.steps) > LARGE else None
+    lanes = lanes_of(picture, group, matching=wanted) if group else ()
+    rows = Rows(lanes, lane_keys(picture, group)) if group else None
+    asked = {"q": query, "group": group or ""}
     return BoardView(
         namespace=plan.namespace,
         epoch=plan.epoch,
@@ -125,10 +147,13 @@ def board_view(
                 columns[column],
                 matching=[number for number in columns[column] if number in wanted],
                 windows=windows,
-                query=query,
+                asked=asked,
+                rows=rows,
             )
             for column in Column
         ),
+        group=group,
+        lanes=lanes,
         is_large=windows is not None,
         warnings=picture.warnings,
         is_empty=not plan.steps,
@@ -149,14 +174,15 @@ def windows_of(text: str) -> dict[str, int]:
     }
 
 
-def _column(
+def _column(  # noqa: PLR0913 - what a column is made of
     picture: Picture,
     column: Column,
     numbers: list[int],
     *,
     matching: list[int],
     windows: Mapping[str, int] | None,
-    query: str,
+    asked: Mapping[str, str],
+    rows: Rows | None,
 ) -> ColumnView:
     size = len(matching) if windows is None else max(WINDOW, windows.get(column, WINDOW))
     shown = numbers if windows is None else matching[:size]
@@ -166,23 +192,43 @@ def _column(
         name=_NAMES[column],
         short_name=_SHORT_NAMES[column],
         count=len(numbers),
-        groups=_groups(picture, column, shown=shown, matching=matching),
+        groups=_cells(picture, shown, rows)
+        if rows
+        else _groups(picture, column, shown=shown, matching=matching),
         fact_before=before,
         fact=fact,
         empty=_EMPTY[column],
         shown=len(shown),
         matching=len(matching),
-        more_href=as_seen(picture, _wider(windows or {}, column, size=size, query=query))
+        more_href=as_seen(picture, _wider(windows or {}, column, size=size, asked=asked))
         if size < len(matching)
         else "",
+        order=",".join(map(str, numbers)) if rows else "",
     )
 
 
-def _wider(windows: Mapping[str, int], column: Column, *, size: int, query: str) -> str:
+def _wider(windows: Mapping[str, int], column: Column, *, size: int, asked: Mapping[str, str]) -> str:
     """Address the same board with a wider window of one column."""
     wider = {**windows, column.value: size + WINDOW}
     more = ",".join(f"{name}:{shown}" for name, shown in wider.items())
-    return f"?{urlencode({'more': more} | ({'q': query} if query else {}), safe=':,')}"
+    return f"?{urlencode({'more': more} | {name: said for name, said in asked.items() if said}, safe=':,')}"
+
+
+def _cells(picture: Picture, shown: list[int], rows: Rows) -> tuple[GroupView, ...]:
+    """Put cards into their lanes; every column has all lanes, so that they stand in rows."""
+    held: dict[str, list[int]] = {lane.key: [] for lane in rows.lanes}
+    for number in shown:
+        held[rows.keys[number]].append(number)
+    return tuple(
+        GroupView(
+            key=lane.key,
+            name=lane.name,
+            count=len(held[lane.key]),
+            cards=tuple(card_view(picture, number) for number in held[lane.key]),
+            is_hidden=lane.is_hidden,
+        )
+        for lane in rows.lanes
+    )
 
 
 def _groups(

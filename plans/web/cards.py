@@ -83,6 +83,8 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     at: int
     phase: str
+    lane: str
+    """The phase itself, by which boards put cards into lanes."""
     risk: str
     age: str
     age_before: str
@@ -131,6 +133,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         revision=step.revision,
         at=plan.revision,
         phase=clean_line(step.phase) or ("Gate" if step.is_gate else ""),
+        lane=step.phase,
         risk=step.risk,
         age=age,
         age_before=age_before,

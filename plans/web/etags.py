@@ -27,6 +27,7 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
         picture.writable,
         request.GET.get("q", ""),
         request.GET.get("more", ""),
+        request.GET.get("group", ""),
         request.user.pk,
     )
     return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'

@@ -9,6 +9,7 @@ from plans.web.board import board_view, windows_of
 from plans.web.cards import card_view
 from plans.web.drawer import drawer_view
 from plans.web.heads import banner_view, head_view
+from plans.web.lanes import group_of
 from plans.web.plan_list import list_view
 from plans.web.rows import plan_groups
 
@@ -32,12 +33,13 @@ def board_page(  # noqa: PLR0913 - what a board's page is made of
     can: Iterable[str] = (),
     query: str = "",
     more: str = "",
+    group: str = "",
     drawer: DrawerView | None = None,
     told: str = "",
 ) -> Context:
     """Fill ``plans/board.html``; its partial ``#board`` is what a resync fetches."""
     return {
-        "board": board_view(picture, can=can, query=query, windows=windows_of(more)),
+        "board": board_view(picture, can=can, query=query, windows=windows_of(more), group=group_of(group)),
         "drawer": drawer,
         "told": told,
         **sidebar(rows, current=picture.plan.namespace),

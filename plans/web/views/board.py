@@ -14,6 +14,7 @@ from plans.security.person import person_required
 from plans.web.etags import board_etag
 from plans.web.filtering import parsed
 from plans.web.gathering import can, latest, step_drawer, take_told
+from plans.web.lanes import group_of, lanes_of
 from plans.web.matching import matching_steps
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
@@ -39,6 +40,8 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
     match request.GET.get("fragment"):
         case "board":
             return _again(request, picture)
+        case "lanes":
+            return _lanes(request, picture)
         case "matching":
             return _matching(picture, request.GET.get("q", ""))
     context = board_page(
@@ -47,6 +50,7 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
         can=can(request),
         query=request.GET.get("q", ""),
         more=request.GET.get("more", ""),
+        group=request.GET.get("group", ""),
         drawer=_drawer(request, picture),
         told=take_told(request),
     )
@@ -59,6 +63,14 @@ def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
     named = request.GET.get("step", "")
     number = int(named) if named.isdecimal() and len(named) < _LONG_NUMBER else 0
     return step_drawer(request, picture, number) if picture.plan.has_step(number) else None
+
+
+def _lanes(request: BoardRequest, picture: Picture) -> HttpResponseBase:
+    """Give the heads of the lanes; which cards stand in them is pushed."""
+    query, group = request.GET.get("q", ""), group_of(request.GET.get("group", ""))
+    lanes = lanes_of(picture, group, matching=matching_steps(picture, query)) if group else ()
+    board = {"group": group, "lanes": lanes, "is_read_only": not picture.writable}
+    return render(request, "plans/board/_lanes.html", {"board": board})
 
 
 def _matching(picture: Picture, query: str) -> HttpResponseBase:
@@ -77,6 +89,7 @@ def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:
             can=can(request),
             query=request.GET.get("q", ""),
             more=request.GET.get("more", ""),
+            group=request.GET.get("group", ""),
         )
         answer = render(request, "plans/board/_again.html", context)
     answer["ETag"] = etag

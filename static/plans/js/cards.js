@@ -56,6 +56,7 @@ export function putCard(op) {
   const fresh = parse(op.html).querySelector("article");
   if (!fresh) return;
   const old = card(op.id);
+  lanes?.note(op);
   if (old && Number(old.dataset.at) > Number(fresh.dataset.at)) return;
   const article = old ? update(old, fresh) : adopt(fresh);
   if (!article) return;
@@ -111,15 +112,22 @@ function place(article, op) {
   moveItem(item, to.list, to.next);
 }
 
-/** Find where a card belongs: null where it stands there already. */
-function spot(article, { col, after }) {
+/** How cards stand in lanes, where they do: which list of a column is a card's, and what stands above it there. */
+let lanes = null;
+
+export function standIn(others) {
+  lanes = others;
+}
+
+/** Find where a card belongs: null where it stands there already, or its place is not on the page yet. */
+function spot(article, { col, after, id }) {
   const target = column(col);
-  const list = target && listFor(target, article);
+  const list = target && (lanes ?? { listFor }).listFor(target, article);
   if (!list) return null;
   const above = after === null ? null : card(after);
   if (after !== null && !above && target.querySelector("[data-more]")) return OUTSIDE;
   const item = itemOf(article);
-  const over = above && itemOf(above).parentElement === list ? itemOf(above) : null;
+  const over = lanes ? lanes.above(list, col, id) : above && itemOf(above).parentElement === list ? itemOf(above) : null;
   if (item.parentElement === list && item.previousElementSibling === over) return null;
   return { list, next: over ? over.nextElementSibling : list.firstElementChild };
 }

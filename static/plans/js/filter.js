@@ -52,6 +52,13 @@ function typed(input) {
   document.dispatchEvent(new CustomEvent("planboard:filter"));
 }
 
+function groupBy(what) {
+  const url = new URL(location.href);
+  if (what) url.searchParams.set("group", what);
+  else url.searchParams.delete("group");
+  location.assign(url);
+}
+
 export function startFilter() {
   const input = box();
   if (!input) return;
@@ -62,6 +69,7 @@ export function startFilter() {
     event.preventDefault();
     filterBy("");
   });
+  document.addEventListener("change", ({ target }) => target.matches("[data-group-by]") && target.form && groupBy(target.value));
   if (board()?.dataset.matching !== undefined) later("matching");
   filterCards();
 }

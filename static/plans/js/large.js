@@ -4,7 +4,10 @@ import { later } from "./later.js";
 
 export function startLarge(board) {
   if (!board) return;
-  const look = () => board.root.classList.contains("is-large") && later("windows").then((windows) => windows.startWindows(board));
+  const look = () => {
+    if (board.root.querySelector("[data-more]")) later("windows").then((windows) => windows.startWindows(board));
+    if (board.root.dataset.groupBy) later("lanes").then((lanes) => lanes.startLanes(board));
+  };
   document.addEventListener("planboard:redrawn", look);
   look();
 }

@@ -8,6 +8,7 @@ const COLUMNS = ["todo", "run", "ask", "done"];
 const LOOKED_AT = ["ask", "run", "todo", "done"];
 
 const shown = (section) => (isFolded(section) ? [] : [...section.querySelectorAll("li:not([hidden]) > article")]);
+const laneOf = (article) => article.closest("[data-lane]")?.dataset.lane;
 const focusedColumn = () => document.activeElement?.closest?.(".column-body") ?? null;
 const inDrawer = () => document.activeElement?.closest?.("#drawer");
 
@@ -36,9 +37,9 @@ export function along(by) {
 export function across(by) {
   const at = focusedCard();
   if (!at) return focusCard(firstCard());
-  const index = shown(at.closest(".column")).indexOf(at);
+  const index = shown(at.closest(".column")).filter((other) => laneOf(other) === laneOf(at)).indexOf(at);
   for (let to = COLUMNS.indexOf(columnOf(at)) + by; COLUMNS[to]; to += by) {
-    const all = shown(document.getElementById(`col-${COLUMNS[to]}`));
+    const all = shown(document.getElementById(`col-${COLUMNS[to]}`)).filter((other) => laneOf(other) === laneOf(at));
     if (all.length) return focusCard(all[Math.min(index, all.length - 1)]);
   }
   return null;

@@ -1,0 +1,137 @@
+"""The board's lanes: its cards by owner or by phase, in the same four columns."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.standing import Column
+from plans.domain.step import Status
+from plans.security.text import clean_line
+from plans.web.cards import iso
+from plans.web.heads import NO_PHASE
+from plans.web.plates import OwnerView, owner_view
+from plans.web.session_urls import session_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from plans.domain.picture import Picture
+    from plans.domain.step import Step
+
+NOBODY = "none"
+REST = "rest"
+_MOST = 120
+"""Lanes that are drawn; whoever else has work stands in the last one."""
+
+
+class Group(StrEnum):
+    """What the lanes are."""
+
+    OWNER = "owner"
+    PHASE = "phase"
+
+
+class LaneView(msgspec.Struct, frozen=True, kw_only=True):
+    """One lane."""
+
+    key: str
+    """What its cells are found by; a session's is ``o:`` and its id, a phase's ``p:`` and its name."""
+    name: str
+    owner: OwnerView | None
+    said: str
+    """What its session does, or how far the phase is."""
+    note: str
+    since: str
+    """An ISO time that the note is about."""
+    is_stale: bool
+    href: str
+    """Where all that the session has is handed over."""
+    is_hidden: bool
+    """The filter leaves none of its cards."""
+
+
+def group_of(text: str) -> Group | None:
+    """Read from an address what the board is grouped by."""
+    return Group(text) if text in set(Group) else None
+
+
+def lanes_of(picture: Picture, group: Group, *, matching: set[int]) -> tuple[LaneView, ...]:
+    """List the lanes that have cards: sessions by name, phases as the plan uses them, nobody's last."""
+    keys = lane_keys(picture, group)
+    shown = {keys[number] for number in matching}
+    steps: dict[str, list[Step]] = {key: [] for key in _sorted(keys.values(), group)}
+    for step in picture.plan.steps:
+        steps[keys[step.number]].append(step)
+    return tuple(
+        _lane(picture, group, key, held=held, is_hidden=key not in shown) for key, held in steps.items()
+    )
+
+
+def lane_keys(picture: Picture, group: Group) -> dict[int, str]:
+    """Name the lane of each step."""
+    if group is Group.PHASE:
+        return {step.number: f"p:{step.phase}" if step.phase else NOBODY for step in picture.plan.steps}
+    at_work = sorted({step.owner for step in picture.plan.steps if step.owner and step.is_open})[:_MOST]
+    return {step.number: _owners_lane(step, set(at_work)) for step in picture.plan.steps}
+
+
+def _owners_lane(step: Step, at_work: set[str]) -> str:
+    if step.owner is None:
+        return NOBODY
+    return f"o:{step.owner}" if step.owner in at_work else REST
+
+
+def _sorted(keys: Iterable[str], group: Group) -> Sequence[str]:
+    found = dict.fromkeys(keys)
+    last = [key for key in (NOBODY, REST) if key in found]
+    others = [key for key in found if key not in last]
+    return [*(sorted(others, key=str.casefold) if group is Group.OWNER else others), *last]
+
+
+def _lane(picture: Picture, group: Group, key: str, *, held: Sequence[Step], is_hidden: bool) -> LaneView:
+    owner = key[2:] if key.startswith("o:") else ""
+    note, since, is_stale = _life(picture, owner)
+    return LaneView(
+        key=key,
+        name=_name(key, group),
+        owner=owner_view(owner) if owner else None,
+        said=_waits(picture, held) if owner else _done(held),
+        note=note,
+        since=iso(since),
+        is_stale=is_stale,
+        href=session_url(owner) if owner else "",
+        is_hidden=is_hidden,
+    )
+
+
+def _name(key: str, group: Group) -> str:
+    if key == REST:
+        return "No open step"
+    if key == NOBODY:
+        return "Unclaimed" if group is Group.OWNER else NO_PHASE
+    return clean_line(key[2:])
+
+
+def _waits(picture: Picture, steps: Sequence[Step]) -> str:
+    asks = sum(picture.standings[step.number].column is Column.ASK for step in steps)
+    return "Waits for you" if asks else ""
+
+
+def _done(steps: Sequence[Step]) -> str:
+    done = sum(step.status is Status.COMPLETED for step in steps)
+    return f"{done} of {len(steps)} done"
+
+
+def _life(picture: Picture, owner: str) -> tuple[str, int, bool]:
+    """Say how long ago the session showed life: the words, since when (ms), whether it is stale."""
+    life = picture.lives.get(owner)
+    if life is None:
+        return "", 0, False
+    if life.liveness == "stale":
+        return "No heartbeat ", life.beat_at or 0, True
+    if life.beat_at:
+        return "heartbeat ", life.beat_at, False
+    return "", 0, False

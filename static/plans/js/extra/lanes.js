@@ -1,0 +1,103 @@
+// Cards in lanes: which lane is a card's, where in it, and when the lanes themselves have to be fetched again.
+
+import { standIn } from "../cards.js";
+import { morph, parse } from "../morph.js";
+import { fillTimes } from "../time.js";
+
+const PAUSE = 1500;
+const KEYS = {
+  owner: ({ owner, col }) => (owner ? [`o:${owner}`, ...(col === "done" ? ["rest"] : [])] : ["none"]),
+  phase: ({ phase }) => [phase ? `p:${phase}` : "none"],
+};
+
+const root = () => document.getElementById("board");
+const heads = () => [...document.querySelectorAll("#lane-heads > [data-lane]")];
+const cell = (section, key) => [...section.querySelectorAll(".lane-cell")].find((found) => found.dataset.lane === key);
+
+let orders = {};
+let board = null;
+let timer = 0;
+let lacks = false;
+
+/** Take over in which order each column's steps stand; lanes cut it into pieces. */
+function read() {
+  orders = {};
+  for (const section of document.querySelectorAll(".column[data-order]")) {
+    orders[section.id.replace("col-", "")] = section.dataset.order.split(",").filter(Boolean).map(Number);
+  }
+  lacks = false;
+}
+
+function note({ id, col, after }) {
+  for (const order of Object.values(orders)) {
+    const at = order.indexOf(Number(id));
+    if (at >= 0) order.splice(at, 1);
+  }
+  orders[col]?.splice(after === null ? 0 : orders[col].indexOf(Number(after)) + 1, 0, Number(id));
+}
+
+function listFor(section, article) {
+  const keys = KEYS[root().dataset.groupBy](article.dataset);
+  const found = keys.map((key) => cell(section, key)).find(Boolean);
+  if (!found) lacks = true;
+  return found?.querySelector(".card-list") ?? null;
+}
+
+/** Find the last card of a list that stands before a step in its column. */
+function above(list, col, id) {
+  const order = orders[col] ?? [];
+  const before = new Set(order.slice(0, Math.max(0, order.indexOf(Number(id)))).map(String));
+  return [...list.children].findLast((item) => before.has(item.dataset.key)) ?? null;
+}
+
+/** A lane is seen while some column shows a card in it. */
+function hideEmpty() {
+  for (const head of heads()) {
+    const { lane } = head.dataset;
+    const cells = [...document.querySelectorAll(".lane-cell")].filter((found) => found.dataset.lane === lane);
+    const isEmpty = !cells.some((found) => found.querySelector("li:not([hidden])"));
+    for (const part of [head, ...cells]) if (part.hidden !== isEmpty) part.hidden = isEmpty;
+  }
+}
+
+/** What lanes say of themselves follows a little later; other lanes than these need the whole board. */
+async function again() {
+  timer = 0;
+  const url = new URL(location.href);
+  url.searchParams.set("fragment", "lanes");
+  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const fresh = parse(await answer.text()).querySelector("#lane-heads");
+  const named = (list) => list.map((head) => head.dataset.lane).join("\n");
+  if (lacks || named([...fresh.querySelectorAll("[data-lane]")]) !== named(heads())) {
+    await board.refetch();
+    return;
+  }
+  morph(document.getElementById("lane-heads"), fresh);
+  fillTimes();
+  hideEmpty();
+}
+
+function soon() {
+  timer ||= setTimeout(again, PAUSE);
+}
+
+export function startLanes(of) {
+  if (board) return;
+  board = of;
+  const isNew = board.rev === Number(root().dataset.revision);
+  read();
+  standIn({ listFor, above, note });
+  document.addEventListener("planboard:redrawn", read);
+  document.addEventListener("planboard:step", soon);
+  let due = false;
+  new MutationObserver(() => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      hideEmpty();
+    });
+  }).observe(root(), { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
+  if (!isNew) board.refetch();
+}
