@@ -21,6 +21,7 @@ from plans.web.session_urls import session_url
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from plans.domain.revision import Line
     from plans.mirror.activity import Happened
 
 MOST_FOLDED = 30
@@ -127,7 +128,7 @@ def _line(run: Sequence[Happened], titles: Titles) -> LineView:
         step_href=href,
         plan=clean_line(newest.plan_title).strip() or UNTITLED_PLAN,
         plan_href=board_url(newest.namespace),
-        changes=() if many or line.verb in _SAID_BY_THE_DEED else event.changes,
+        changes=() if many else _changes(line, event.changes),
         note=event.note,
         revision=f"{oldest.line.rev}–{line.rev}" if many else str(line.rev),
         look=happening_of(line.verb) or "",
@@ -135,6 +136,16 @@ def _line(run: Sequence[Happened], titles: Titles) -> LineView:
         count=len(run),
         since=iso(oldest.line.at) if many else "",
     )
+
+
+def _changes(line: Line, changes: tuple[str, ...]) -> tuple[str, ...]:
+    if line.verb in _SAID_BY_THE_DEED:
+        return ()
+    values = line.set.get(str(line.step)) or {}
+    if line.verb != "reassign" or "owner" not in values:
+        return changes
+    owner = values["owner"]
+    return (f"to {clean_line(owner)}" if isinstance(owner, str) else "to nobody",)
 
 
 def _deed(run: Sequence[Happened]) -> str:

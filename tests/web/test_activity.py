@@ -75,6 +75,14 @@ def test_reports_of_one_worker_on_one_step_are_one_line(board: LedgerBoard, copi
     assert "claimed 2 Write the event table" in second
 
 
+def test_a_hand_over_says_to_whom(board: LedgerBoard, copied: Copy) -> None:
+    board.post("steps/2/reassign/", revision=board.revision(2), owner="session-xyz")
+    board.post("steps/2/reassign/", revision=board.revision(2), owner="")
+    copied(LEDGER)
+    page = get(board.client, kind="handovers")
+    assert ["to nobody" in line or "to session-xyz" in line for line in lines(page)] == [True, True]
+
+
 def test_a_step_that_was_removed_is_named_without_a_link(board: LedgerBoard, copied: Copy) -> None:
     board.post("steps/2/remove/", revision=board.revision(2))
     copied(LEDGER)

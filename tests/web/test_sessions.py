@@ -137,9 +137,23 @@ class TestOne:
         give_role(viewer, Role.VIEWER)
         client = Client()
         client.force_login(viewer)
-        page = get(client, MINE)
-        assert "hand-over/" not in page.content.decode()
+        for path in (MINE, "/sessions/"):
+            page = get(client, path).content.decode()
+            assert "hand-over/" not in page
+            assert "data-hand-over" not in page
         assert client.post(f"{MINE}hand-over/", {"owner": ""}).status_code == 403
+
+    def test_a_name_that_hides_something_shows_it(self, board: LedgerBoard, copied: Copy) -> None:
+        hostile = "agent\u202eevil<script>"
+        board.post("steps/2/reassign/", revision=board.revision(2), owner=hostile)
+        copied(LEDGER)
+        lives(hostile, ABC.name)
+        for path in ("/sessions/", session_url(hostile), "/activity/"):
+            text = said(get(board.client, path))
+            assert "agent⟦U+202E⟧evil" in text
+            assert "\u202e" not in text
+        form = get(board.client, MINE).content.decode()
+        assert "<script>" not in form.replace("<script ", "")
 
 
 @given(st.text(min_size=1, max_size=66))

@@ -13,6 +13,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person, person_required
+from plans.security.roles import Role, may
 from plans.web.etags import sessions_etag
 from plans.web.gathering import take_told, worker_said
 from plans.web.handing import asked, hand_over
@@ -41,7 +42,7 @@ def sessions(request: BoardRequest) -> HttpResponseBase:
     view = _view(request)
     if request.GET.get("fragment") == "rows":
         return _again(request, view)
-    context = {"roll": view, "told": take_told(request), "worker": worker_said()}
+    context = _rows(request, view) | {"told": take_told(request), "worker": worker_said()}
     return render(request, "plans/sessions.html", context | sidebar(plan_rows(), screen="sessions"))
 
 
@@ -89,9 +90,13 @@ def _again(request: BoardRequest, view: RollView) -> HttpResponseBase:
     etag = sessions_etag(request, view)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
-        answer = render(request, "plans/sessions/_again.html", {"roll": view})
+        answer = render(request, "plans/sessions/_again.html", _rows(request, view))
     answer["ETag"] = etag
     return answer
+
+
+def _rows(request: BoardRequest, view: RollView) -> dict[str, object]:
+    return {"roll": view, "may_hand_over": may(request.user, Role.OPERATOR)}
 
 
 def _view(request: BoardRequest) -> RollView:
