@@ -163,6 +163,19 @@ def test_a_live_change_takes_neither_focus_nor_place(board: Board, sign_in: Sign
     assert seeing.stayed(page)
 
 
+def test_a_step_that_is_folded_away_leaves_the_focus_to_its_wave(board: Board, sign_in: SignIn) -> None:
+    prepared(board)
+    for title in ("Call", "Write"):
+        board.ask("step", "add", PLAN, "--title", title, "--phase", "Tell", "--needs", "2", session=AGENT)
+    page = sign_in(TRACK)
+    seeing.live(page)
+    node(page, 10).focus()
+    for number in (9, 10):
+        board.ask("step", "claim", PLAN, str(number), session=AGENT)
+        board.ask("step", "complete", PLAN, str(number), session=AGENT)
+    expect(page.locator("#wave-9")).to_be_focused()
+
+
 def test_what_a_worker_says_as_it_goes_reaches_head_and_foot(board: Board, sign_in: SignIn) -> None:
     prepared(board)
     page = sign_in(TRACK)

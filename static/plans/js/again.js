@@ -229,7 +229,7 @@ export class View {
     addKeys([{ group: "Live", key: "p", does: "hold live changes", run: () => this.hold() }]);
     document.addEventListener("visibilitychange", () => this.isStale && this.soon());
     document.addEventListener("click", (event) => event.target.closest("[data-retry]") && this.line.wake());
-    document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx.request.method !== "GET" && this.soon());
+    document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx?.request?.method !== "GET" && this.soon());
   }
 }
 

@@ -75,13 +75,18 @@ function along(way) {
   if (inDrawer()) return null;
   const node = focused();
   if (!node) return enter(current ?? first());
-  const others = tied(node, way);
   const isLoose = !node.dataset.before && !node.dataset.after;
-  const beside = isLoose ? nodes().filter((other) => place(other).x * (way === "after" ? 1 : -1) > place(node).x * (way === "after" ? 1 : -1)) : [];
-  const to = others.includes(came) ? came : nearest(node, others.length ? others : beside);
+  const others = isLoose ? inRow(node, way === "after" ? 1 : -1) : tied(node, way);
+  const to = others.includes(came) ? came : nearest(node, others);
   if (!to) return null;
   came = node;
   return enter(to);
+}
+
+/** What is tied to nothing stands in rows: list what is to the right or the left. */
+function inRow(node, by) {
+  const { x, y } = place(node);
+  return nodes().filter((other) => place(other).y === y && (place(other).x - x) * by > 0);
 }
 
 /** Find the node above or below in the layer. */
@@ -141,6 +146,7 @@ function draw(put) {
   fade(put, { elements: nodes, read: (node) => node.getAttribute("aria-label") });
   const now = id && byId(id);
   if (now && scroller() === box) hold(now, before);
+  if (had && !focused()) current = closest(before);
   rest();
   if (had && !focused()) (current ?? scroller())?.focus({ preventScroll: true });
   light();
@@ -155,6 +161,12 @@ function hold(node, before) {
   const free = Math.max(0, box.clientHeight - drawing().getBoundingClientRect().height) / 2;
   const down = Math.max(-free, Math.min(free, -off("top")));
   if (down) drawing().style.translate = `0 ${down}px`;
+}
+
+/** Find what stands next to where something was: a step that was folded away, as a rule its stack. */
+function closest({ left, top }) {
+  const far = (node) => Math.hypot(node.getBoundingClientRect().left - left, node.getBoundingClientRect().top - top);
+  return nodes().toSorted((one, other) => far(one) - far(other))[0] ?? null;
 }
 
 /** Find a node that is seen, the live one first. */
