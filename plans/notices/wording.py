@@ -72,19 +72,18 @@ _DECODER: Final = msgspec.json.Decoder(Notice)
 
 def notice_of(ask: Ask, *, uid: str, origin: str) -> Notice:
     """Say what a step asks; ``origin`` is where people reach the board."""
-    step, agent = ask.step, _agent(ask)
+    step = ask.step
     plan = PlanNamed(namespace=ask.plan.namespace, title=_line(ask.plan.title) or _UNTITLED)
     named = StepNamed(
         number=step.number, title=_line(step.title) or _UNTITLED, revision=step.revision, risk=step.risk
     )
-    question = clean_text(_question(ask)[:_QUESTION]).strip()
+    question = question_of(ask)
     link = link_of(origin, ask.plan.namespace, step.number)
-    said = _SAID[ask.reason].format(agent=agent or "Somebody")
     return Notice(
         id=uid,
         kind=ask.reason,
-        text=_text(f"{said}: step {named.number} “{named.title}” of {plan.title}", question, link),
-        agent=agent,
+        text=_text(f"{headline(ask)}: step {named.number} “{named.title}” of {plan.title}", question, link),
+        agent=_agent(ask),
         plan=plan,
         step=named,
         question=question,
@@ -117,6 +116,16 @@ def sent_again(body: str, *, uid: str) -> str:
 
 def encoded(notice: Notice) -> str:
     return msgspec.json.encode(notice).decode()
+
+
+def headline(ask: Ask) -> str:
+    """Say in a few words who needs a person for what."""
+    return _SAID[ask.reason].format(agent=_agent(ask) or "Somebody")
+
+
+def question_of(ask: Ask) -> str:
+    """Give what is asked, or what went wrong."""
+    return clean_text(_question(ask)[:_QUESTION]).strip()
 
 
 def link_of(origin: str, namespace: str, number: int) -> str:

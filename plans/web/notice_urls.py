@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from plans.web.views import webhooks
+from plans.web.views import notices, webhooks
 
 NOTICES: list[URLPattern] = [
     path("notices/", webhooks.notices, name="notices"),
+    path("notices/asks/", notices.asks, name="notices-asks"),
     path("webhooks/", webhooks.add, name="webhooks"),
     path("webhooks/<int:number>/", webhooks.webhook, name="webhook"),
     path("webhooks/<int:number>/test/", webhooks.test, name="webhook-test"),

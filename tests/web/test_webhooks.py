@@ -202,6 +202,7 @@ def test_a_form_of_another_site_changes_nothing(hook: Webhook) -> None:
 def test_looking_changes_nothing(ada: Client, hook: Webhook) -> None:
     for path in PATHS[1:]:
         assert ada.get(f"/webhooks/{hook.pk}/{path}").status_code == 405
+    assert ada.get("/webhooks/").headers["Location"] == "/notices/"
     assert Webhook.objects.count() == 1
 
 

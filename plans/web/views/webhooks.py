@@ -43,10 +43,12 @@ def notices(request: BoardRequest) -> HttpResponse:
     return _list(request, WebhookForm(targets=targets()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @operator_required
 def add(request: BoardRequest) -> HttpResponse:
-    """Make a webhook and show its secret, this once."""
+    """Make a webhook and show its secret, this once; who comes back to that page sees the list."""
+    if request.method != "POST":
+        return go(request, reverse("notices"))
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
         return _list(request, form, status=_REFUSED)

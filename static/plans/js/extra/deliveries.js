@@ -10,7 +10,7 @@ const log = () => document.getElementById("log");
 
 async function refresh() {
   if (document.hidden || !log().querySelector("[data-waits]")) return;
-  const response = await fetch(`${location.pathname}?fragment=log`, { cache: "no-store" }).catch(() => null);
+  const response = await fetch(log().dataset.from, { cache: "no-store" }).catch(() => null);
   const fresh = response?.ok && !response.redirected && parse(await response.text()).getElementById("log");
   if (!fresh) return;
   morph(log(), fresh);
