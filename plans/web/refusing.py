@@ -37,11 +37,11 @@ _NOT_THERE: Final = {
         "It may have been renamed or deleted. Deleted plans stay in the trash of the plan folder.",
     ),
     "step_not_found": (
-        "There is no such step",
+        "",
         "It may have been removed from the plan; numbers are never used again.",
     ),
 }
-"""What a person is told of what is not there; the errors' own advice is for a terminal."""
+"""What a person is told of what is not there; the errors speak to a terminal."""
 
 
 class Said(NamedTuple):
@@ -97,7 +97,8 @@ def refused(
 
 def for_people(error: PlanError) -> Said:
     """Say a refusal to somebody who sits at a page."""
-    return Said(*_NOT_THERE.get(error.code, (error.message, error.advice)))
+    message, advice = _NOT_THERE.get(error.code, ("", error.advice))
+    return Said(message or error.message, advice)
 
 
 def with_retry(answer: HttpResponse, error: PlanError) -> HttpResponse:

@@ -23,7 +23,7 @@ def test_a_plan_that_is_not_there_is_told_to_a_person(board: LedgerBoard) -> Non
 def test_a_step_that_is_not_there_is_told_in_the_same_words_to_scripts(board: LedgerBoard) -> None:
     for answer in (board.get("steps/99/"), board.htmx("steps/99/cancel/", revision=1)):
         assert answer.status_code == 404
-        assert "There is no such step" in answer.content.decode()
+        assert "There is no step 99 in this plan" in answer.content.decode()
         assert "planboard step list" not in answer.content.decode()
 
 
