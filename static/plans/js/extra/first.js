@@ -1,10 +1,10 @@
-// The first run: the board opens by itself as soon as there is a plan.
+// The first run: the board opens by itself as soon as there is a plan, unless somebody is writing one just now.
 
 const lists = document.getElementById("plan-lists");
 
 function look() {
   const link = document.querySelector(".plan-row h3 a");
-  if (link) location.assign(link.href);
+  if (link && !document.getElementById("new").open) location.assign(link.href);
 }
 
 new MutationObserver(look).observe(lists.parentElement, { childList: true, subtree: true });
