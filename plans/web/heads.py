@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 UNTITLED = "Untitled plan"
 NO_PHASE = "No phase"
 MOST_BLOCKS = 120
+MOST_STRETCHES = 16
+"""A chain of 5,000 steps has as many waves: neighbours share a stretch where there are more than can be read."""
 _TWELFTHS = 12
 _STATES = {PlanState.DRAFT: "Draft", PlanState.ABORTED: "Aborted", PlanState.DONE: "Done"}
 _WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "cancelled", "done")
@@ -136,9 +138,8 @@ def banner_view(picture: Picture) -> BannerView:
 def waves(picture: Picture, *, block: int = 1) -> tuple[WaveView, ...]:
     """Cut the plan into stretches; ``block`` steps share a block."""
     total = len(picture.plan.steps) or 1
-    return tuple(
-        _wave(picture, name, steps, total=total, block=block) for name, steps in stretches(picture).items()
-    )
+    found = _merged(stretches(picture))
+    return tuple(_wave(picture, name, steps, total=total, block=block) for name, steps in found.items())
 
 
 def stretches(picture: Picture) -> dict[str, list[Step]]:
@@ -149,6 +150,19 @@ def stretches(picture: Picture) -> dict[str, list[Step]]:
         name = clean_line(step.phase) if named else f"Wave {picture.standings[step.number].wave + 1}"
         found.setdefault(name or NO_PHASE, []).append(step)
     return found
+
+
+def _merged(found: dict[str, list[Step]]) -> dict[str, list[Step]]:
+    """Let neighbours share a stretch, named by the first and the last of them."""
+    names, size = list(found), -(-len(found) // MOST_STRETCHES)
+    if size <= 1:
+        return found
+    parts = [names[at : at + size] for at in range(0, len(names), size)]
+    return {_named(part): [step for name in part for step in found[name]] for part in parts}
+
+
+def _named(part: list[str]) -> str:
+    return part[0] if len(part) == 1 else f"{part[0]} – {part[-1].removeprefix('Wave ')}"
 
 
 def gravest(looks: Iterable[str]) -> str:
