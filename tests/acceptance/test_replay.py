@@ -97,6 +97,20 @@ def test_bars_are_walked_and_opened_by_keys(board: Board, sign_in: SignIn) -> No
     expect(bar_of(page, 2)).to_have_class("timeline-bar look-later")
 
 
+def test_an_open_step_is_shown_as_of_the_revision_one_goes_to(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), f"{TIMELINE}?step=2")
+    seeing.live(page)
+    expect(page.locator("#drawer-verbs")).to_be_visible()
+    page.keyboard.press("[")
+    looks_at(page, NEWEST - 1)
+    expect(page.locator("#drawer-title")).to_have_text("Write the report")
+    expect(page.locator("#drawer-verbs")).to_have_count(0)
+    page.keyboard.press("]")
+    expect(bar(page)).to_have_count(0)
+    expect(page.locator("#drawer-verbs")).to_be_visible()
+
+
 def test_it_plays_until_now(board: Board, sign_in: SignIn) -> None:
     told(board)
     page = opened(board, sign_in("/plans/"), f"{TIMELINE}?rev=1")
