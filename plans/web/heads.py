@@ -26,7 +26,7 @@ UNTITLED = "Untitled plan"
 NO_PHASE = "No phase"
 MOST_BLOCKS = 120
 MOST_STRETCHES = 16
-"""A chain of 5,000 steps has as many waves: neighbours share a stretch where there are more than can be read."""
+"""A chain of 5,000 steps has as many waves: where there are more than can be read, neighbours share one."""
 _TWELFTHS = 12
 _STATES = {PlanState.DRAFT: "Draft", PlanState.ABORTED: "Aborted", PlanState.DONE: "Done"}
 _WEIGHT = ("blocked", "asking", "running", "ready", "waiting", "cancelled", "done")
