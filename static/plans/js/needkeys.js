@@ -37,14 +37,14 @@ export function startNeedKeys(queue) {
 
   const inQueue = (key) => !key?.startsWith("Arrow") || document.activeElement.closest("#queue-list") !== null;
   const has = (selector) => () => acts() && part(selector) !== null;
-  const open = (selector) => guarded(() => enter(selector));
+  const open = (selector) => () => enter(selector);
   const step = (entry) => ({ group: "Change", on: "step", ...entry });
   addKeys([
     { group: "Move", key: "j", also: "ArrowDown", does: "next in the queue", may: inQueue, run: () => queue.move(1) },
     { group: "Move", key: "k", also: "ArrowUp", does: "previous in the queue", may: inQueue, run: () => queue.move(-1) },
     { group: "Move", key: "Escape", does: "back to the queue", run: queue.back, always: true },
     step({ group: "Decide", key: "a", does: "approve, or retry what failed", label: "Approve", icon: "check", may: acts, run: guarded(approve) }),
-    step({ group: "Decide", key: "x", does: "reject or answer: write the note", label: "Reject…", icon: "close", may: has("#decide-note"), run: guarded(() => part("#decide-note").focus()) }),
+    step({ group: "Decide", key: "x", does: "reject or answer: write the note", label: "Reject…", icon: "close", may: has("#decide-note"), run: () => part("#decide-note").focus() }),
     step({ group: "Decide", key: "o", does: "owner", label: "Assign…", icon: "person", may: has("[data-key-owner]"), run: open("[data-key-owner]") }),
     step({ group: "Decide", key: "h", does: "snooze for 15 minutes", label: "Snooze", icon: "snooze", may: has("#snooze"), run: guarded(snooze(15)) }),
     step({ group: "Decide", key: "H", does: "snooze for an hour", label: "Snooze for an hour", icon: "snooze", may: has("#snooze"), run: guarded(snooze(60)) }),

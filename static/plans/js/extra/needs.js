@@ -3,10 +3,11 @@
 import { say, typing } from "../announce.js";
 import { paintCount } from "../counting.js";
 import { morph, parse } from "../morph.js";
+import { deedOf, isDone, isTakenBack, wordsFor } from "../needdeeds.js";
 import { startNeedKeys } from "../needkeys.js";
 import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
 import { listOwnEdits } from "../ownedits.js";
-import { alikeOf, deal, grey, isGone, linkOf, mark, reasonOf, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
+import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
 import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
@@ -15,22 +16,7 @@ const EVERY_HIDDEN = 20_000;
 const SOON = 250;
 const SAY_EVERY = 10_000;
 const PARTS = ["queue-facts", "queue-chips", "queue-rest"];
-const DEED = /^\/(?:plans\/([^/]+)\/steps|needs\/([^/]+))\/(\d+)\/(\w+)\/$/;
-const DONE = {
-  approve: "Approved by you",
-  reject: "Rejected by you",
-  reply: "Answered by you",
-  reassign: "Reassigned by you",
-  retry: "Put back by you",
-  release: "Released by you",
-  complete: "Completed by you",
-  cancel: "Cancelled by you",
-  fail: "Given up by you",
-  remove: "Removed by you",
-  snooze: "Snoozed",
-};
-const GOES_ON = new Set(["approval", "input", "problem", "hold"]);
-const TAKEN_BACK = new Set(["undo", "wake"]);
+const MOST_ASKED = 10;
 
 const inbox = document.querySelector(".inbox");
 const narrow = matchMedia("(max-width: 760px)");
@@ -91,32 +77,24 @@ function back() {
 // What the person did
 
 function landed({ detail: { ctx } }) {
-  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
-  if (ctx.request.method?.toUpperCase() !== "POST" || status < 200 || status >= 300) return;
-  const found = DEED.exec(new URL(ctx.request.action, location.href).pathname);
-  if (found) did(`${decodeURIComponent(found[1] ?? found[2])}/${found[3]}`, found[4]);
+  if (!isDone(ctx)) return;
+  const deed = deedOf(ctx);
+  if (deed) did(deed);
   else setTimeout(() => document.getElementById("drawer-title")?.focus({ preventScroll: true }));
   soon();
 }
 
-function did(key, verb) {
+function did({ key, verb }) {
   const row = rowOf(key);
-  if (TAKEN_BACK.has(verb)) {
+  if (isTakenBack(verb)) {
     redeal(key);
     if (row && !isGone(row) && verb === "wake") grey(row, "Back in the queue");
-  } else if (row && DONE[verb]) {
+  } else if (row && wordsFor(row, verb)) {
     deal(row, wordsFor(row, verb));
     if (key === selected) advance(row);
   } else if (key === shownKey()) {
     showStep(location.href, { at: 0 });
   }
-}
-
-/** Say what was done, and what it changed: whose work goes on now. */
-function wordsFor(row, verb) {
-  const owner = row.querySelector(".owner b")?.title;
-  const goesOn = owner && (verb === "reply" || (verb === "approve" && GOES_ON.has(reasonOf(row))));
-  return goesOn ? `${DONE[verb]}, ${owner} goes on` : DONE[verb];
 }
 
 /** A press right after a row changed is ignored once; forms of the step leave the step as it is. */
@@ -151,7 +129,7 @@ async function refresh() {
   url.searchParams.set("fragment", "queue");
   const headers = etag && url.href === asked ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  show(!response ? "reconnecting" : response.redirected ? "signedOut" : "live");
+  show(!response || response.status >= 500 ? "reconnecting" : response.redirected ? "signedOut" : "live");
   if (response && !response.redirected && (response.ok || response.status === 304)) {
     [etag, asked] = [response.headers.get("ETag"), url.href];
   }
@@ -175,13 +153,14 @@ function take(content) {
   paintCount(count);
   document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
   fresh += came.length;
-  went.forEach(goes);
+  went.forEach((row, at) => goes(row, at < MOST_ASKED));
   keepUp();
 }
 
-async function goes(row) {
+/** Grey a row with who did what to it; where very many go at once, without. */
+async function goes(row, asks) {
   grey(row, "No longer needs you");
-  const response = await fetch(`/needs/${row.dataset.key}/gone/`, { cache: "no-store" }).catch(() => null);
+  const response = asks && (await fetch(`${linkOf(row).pathname}gone/`, { cache: "no-store" }).catch(() => null));
   if (!response?.ok || response.redirected || !isGone(row)) return;
   const words = await response.text();
   grey(row, words);
@@ -201,7 +180,7 @@ function keepUp() {
 }
 
 /** Tell whether the open step is no longer what its row stands for. */
-const isOld = (row) => shownMembers() !== alikeOf(row) || (shownRevision() !== "" && shownRevision() !== revisionOf(row));
+const isOld = (row) => shownMembers() !== alikeOf(row) || (shownRevision() !== "" && Number(shownRevision()) < Number(revisionOf(row)));
 
 /** Say how many newly need a person: seldom, all at once, and never while one types. */
 function tell() {
