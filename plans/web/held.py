@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
 from plans.domain.errors import PlanError, Refusal
+from plans.security.text import clean_line
 from plans.web.addresses import PLANS, REV
 from plans.web.refusing import refused
 
@@ -63,4 +64,4 @@ def _looks_at(request: BoardRequest) -> str:
     """Name the revision that the form, or the page it was sent from, says it looks at."""
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     on_page = parse_qs(urlsplit(page).query).get(REV, [""])[-1]
-    return (request.POST.get(REV) or request.GET.get(REV) or on_page)[:_LONG]
+    return clean_line((request.POST.get(REV) or request.GET.get(REV) or on_page)[:_LONG])

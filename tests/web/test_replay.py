@@ -23,6 +23,7 @@ def test_a_board_is_shown_as_it_was(board: LedgerBoard) -> None:
     page = text(board.get(rev=BEFORE))
     assert "You are looking at rev 4" in page
     assert "2 newer changes are held" in page
+    assert '<span dir="auto">ada added step 3</span>' in page
     assert 'data-status="pending"' in page
     assert 'data-status="blocked"' not in page
 
