@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.alike import alike
 from plans.domain.picture import Life, picture_of
-from plans.domain.plan import Plan
+from plans.domain.plan import Plan, PlanState
 from plans.domain.queue import (
     FIVE_MINUTES,
     STALE_IN_QUEUE,
@@ -91,6 +91,11 @@ def test_an_owner_is_given_ten_minutes_of_silence() -> None:
     plan = plan_of(Step(number=1, title="", status=Status.IN_PROGRESS, owner="gone"))
     assert in_queue(plan, lives=lives) == []
     assert in_queue(plan, lives={"gone": replace(lives["gone"], liveness="live", beat_at=0)}) == []
+
+
+def test_a_plan_that_is_put_aside_needs_nobody() -> None:
+    assert in_queue(replace(plan_of(asking(1)), archived=True)) == []
+    assert in_queue(replace(plan_of(asking(1)), stored_state=PlanState.ABORTED)) == []
 
 
 def test_what_holds_up_more_steps_comes_first() -> None:
