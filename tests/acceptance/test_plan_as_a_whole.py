@@ -76,7 +76,7 @@ def test_an_import_shows_its_fault_and_then_becomes_a_plan(
     page.locator("#import-name").fill("brought.plan")
     page.get_by_role("button", name="Create plan").click()
     page.wait_for_url("**/plans/brought.plan/")
-    expect(page.get_by_role("heading", name="Brought")).to_be_visible()
+    expect(page.get_by_role("heading", name="Brought", exact=True)).to_be_visible()
     steps = board.ask("step", "list", "brought.plan")["steps"]
     assert isinstance(steps, list)
     assert [step["title"] for step in steps] == ["Survey", "Measure"]
