@@ -128,6 +128,7 @@ def test_axe_finds_nothing(
     the_plan_as_a_whole(board, page, examined)
     the_sessions(board, page, examined)
     the_finding(board, page, examined)
+    the_notices(board, page, examined)
     the_refusals(board, page, examined)
     assert examined.found == {}
     assert examined.screens >= 18
@@ -333,6 +334,24 @@ def the_finding(board: Board, page: Page, examined: Examined) -> None:
     page.keyboard.press("?")
     page.get_by_role("button", name="Change keys").click()
     examined.look(page, "keys, being changed")
+
+
+def the_notices(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/notices/")
+    expect(page.locator("[data-notices-said]")).not_to_contain_text("Looking")
+    examined.look(page, "notices")
+    page.locator("#url").fill("http://0.0.0.0/")
+    page.get_by_role("button", name="Add webhook").click()
+    examined.look(page, "webhook, refused")
+    page.locator("#url").fill("http://127.0.0.1:9/")
+    page.get_by_role("button", name="Add webhook").click()
+    examined.look(page, "webhook, its secret")
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.locator("#log")).to_contain_text("Next try at")
+    page.locator(".webhook-more > summary").click()
+    examined.look(page, "webhook, its log")
+    page.goto(f"{board.url}/notices/")
+    examined.look(page, "webhooks")
 
 
 def the_refusals(board: Board, page: Page, examined: Examined) -> None:

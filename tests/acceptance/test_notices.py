@@ -1,0 +1,135 @@
+"""Being told while one looks elsewhere: by this browser, and by webhooks that a real board sends."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.acceptance import seeing
+from tests.acceptance.board_process import until
+from tests.notices.receiver import Receiver
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+
+LEDGER, RANKER, ABC = "payments.ledger", "search.ranker", "session-abc"
+# Chromium shows nothing without a desktop; what the board asks it to show is written down on the way.
+NOTE_DOWN = """
+window.told = JSON.parse(sessionStorage.told ?? "[]");
+const Shown = window.Notification;
+window.Notification = class extends Shown {
+  constructor(title, options) {
+    super(title, options);
+    window.told.push({ title, ...options });
+    sessionStorage.told = JSON.stringify(window.told);
+    window.lastShown = this;
+  }
+};
+"""
+
+
+def work(board: Board, namespace: str, *titles: str) -> None:
+    plan = {"title": namespace, "steps": [{"title": title} for title in titles]}
+    board.ask("plan", "create", namespace, "--from", "-", session=ABC, stdin=json.dumps(plan))
+    for number in range(1, len(titles) + 1):
+        board.ask("step", "claim", namespace, str(number), session=ABC)
+
+
+def ask(board: Board, namespace: str, number: int, text: str) -> None:
+    board.ask("step", "block", namespace, str(number), "--approval", text, session=ABC)
+
+
+def told(page: Page) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = page.evaluate("window.told")
+    return found
+
+
+def wait_told(page: Page, count: int) -> list[dict[str, str]]:
+    until(lambda: len(told(page)) >= count)
+    return told(page)
+
+
+def test_a_browser_tells_once_of_what_asks_elsewhere(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, "Turn on dual-write", "Delete the holds", "Write the report")
+    work(board, RANKER, "Rebuild the shard")
+    ask(board, LEDGER, 1, "Flag on?")
+    page = sign_in("/plans/", permissions=["notifications"])
+    page.context.add_init_script(NOTE_DOWN)
+    page.goto(board.url + "/needs/")
+    seeing.live(page)
+    assert page.evaluate("Notification.permission") == "granted"
+    expect(page.locator("[data-notices-said]")).to_contain_text("Off.")
+    page.get_by_role("link", name="Notices", exact=True).click()
+    panel = page.get_by_role("dialog", name="Notices")
+    expect(panel.get_by_role("button", name="Turn on")).to_be_focused()
+    expect(panel).to_contain_text("Off.")
+    with page.expect_response("**/notices/asks/"):
+        panel.get_by_role("button", name="Turn on").click()
+    expect(panel).to_contain_text("On. While a tab of this board is open")
+    panel.get_by_role("button", name="Show one now").click()
+    assert wait_told(page, 1)[0]["title"] == "Notifications arrive here"
+    panel.get_by_label("With a short sound").check()
+    page.evaluate("window.told.length = 0; sessionStorage.told = '[]'")
+
+    page.goto(f"{board.url}/plans/{RANKER}/")
+    seeing.live(page)
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+    (first,) = wait_told(page, 1)
+    assert first["title"] == "session-abc asks for approval"
+    assert first["body"] == f"{LEDGER}, step 2: Delete the holds\nDelete 41 rows?"
+    with page.expect_response(lambda found: "/notices/asks/" in found.url and found.status == 200):
+        ask(board, RANKER, 1, "Rebuild it?")  # in the plan that is looked at
+    ask(board, LEDGER, 3, "Send it?")
+    assert [one["body"].split(": ")[1] for one in wait_told(page, 2)] == [
+        "Delete the holds\nDelete 41 rows?",
+        "Write the report\nSend it?",
+    ]
+    page.evaluate("window.lastShown.dispatchEvent(new Event('click'))")
+    page.wait_for_url(f"**/needs/{LEDGER}/3/")
+    seeing.live(page)
+    assert len(told(page)) == 2
+
+
+def test_a_browser_that_blocks_is_told_how_to_allow(board: Board, sign_in: SignIn) -> None:
+    page = sign_in("/plans/")
+    page.context.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { get: () => 'denied' });"
+    )
+    page.goto(board.url + "/notices/")
+    expect(page.locator("[data-notices-said]")).to_contain_text("set Notifications to Allow")
+    expect(page.locator("[data-notices-turn]")).to_be_hidden()
+
+
+def test_a_webhook_is_added_tried_and_told_of_what_asks(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, "Turn on dual-write", "Delete the holds")
+    ask(board, LEDGER, 1, "Asked before?")
+    page = sign_in("/notices/")
+    with Receiver(500) as receiver:
+        page.locator("#pattern").fill("payments.*")
+        page.get_by_label("Address").fill(receiver.url)
+        page.get_by_role("button", name="Add webhook").click()
+        secret = page.locator(".new-link .command code").inner_text()
+        page.get_by_role("button", name="Send a test").click()
+        expect(page.locator("#log")).to_contain_text("It answered 500. Next try at")
+        ask(board, LEDGER, 2, "Delete 41 rows?")
+        until(lambda: len(receiver.got) == 2)
+        test, asked = receiver.got
+        assert test.is_signed(secret)
+        assert asked.is_signed(secret)
+        assert (test.json["kind"], asked.json["kind"]) == ("test", "approval")
+        page.goto(str(asked.json["link"]))
+        expect(page.locator("#drawer-title")).to_have_text("Delete the holds")
+        board.stop()
+        board.start()
+        page.goto(f"{board.url}/notices/")
+        page.get_by_role("link", name="payments.*").click()
+        expect(page.locator("#log li").first).to_contain_text("Delivered")
+        page.locator("#log li").first.get_by_role("button", name="Send again").click()
+        until(lambda: [got.json["kind"] for got in receiver.got].count("approval") == 2)
+        expect(page.locator("#log li").first).to_contain_text("Delivered")
+    assert board.stop() == 0
