@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 register = template.Library()
 _CLOCK = slice(11, 16)
 _SECOND = slice(11, 19)
-_DAY = slice(0, 10)
 
 
 @register.simple_tag
@@ -70,7 +70,7 @@ def age(iso: str, before: str = "", *, classes: str = "", after: str = "") -> Sa
         before,
         after,
         before,
-        f"{iso[_DAY]} {iso[_CLOCK]} UTC",
+        f"{datetime.fromisoformat(iso):%-d %b %H:%M} UTC",
     )
 
 
