@@ -45,13 +45,13 @@ class Courier:
         self._watch, self._targets, self._clock = watch, targets, clock
         self._delays, self._seconds = delays, seconds
         self._rounds: dict[int, asyncio.Task[None]] = {}
+        self._is_unsure = True
 
     async def run(self) -> None:
         """Work until cancelled."""
         thread = WorkerThread()
         try:
             async with posting.client() as client:
-                await self._start(thread)
                 while True:
                     await self._once(thread, client)
                     await asyncio.sleep(EVERY)
@@ -59,28 +59,28 @@ class Courier:
             await self._end_rounds()
             await thread.close()
 
-    async def _start(self, thread: WorkerThread) -> None:
-        try:
-            count = await thread.do(lambda: take_up_again(now=self._clock()))
-        except Exception:
-            log.exception("What was being sent to webhooks could not be taken up again")
-        else:
-            if count:
-                log.info("Taken up again for webhooks: %d", count)
-
     async def _once(self, thread: WorkerThread, client: httpx.AsyncClient) -> None:
         """Look and send; whatever fails here must not stop the worker beside it."""
+        self._rounds = {webhook: task for webhook, task in self._rounds.items() if not task.done()}
         try:
+            await self._take_up(thread)
             await thread.do(lambda: self._watch.look(now=self._clock()))
             due = await thread.do(lambda: webhooks_due(self._clock()))
         except Exception:
             log.exception("Webhooks could not be looked after; trying again")
             await thread.reconnect()
             return
-        self._rounds = {webhook: task for webhook, task in self._rounds.items() if not task.done()}
         for webhook in due:
             if webhook not in self._rounds:
                 self._rounds[webhook] = asyncio.create_task(self._round(webhook, thread, client))
+
+    async def _take_up(self, thread: WorkerThread) -> None:
+        """Take up again what somebody began to send and never said what came of it."""
+        if self._is_unsure and not self._rounds:
+            count = await thread.do(lambda: take_up_again(now=self._clock()))
+            self._is_unsure = False
+            if count:
+                log.info("Taken up again for webhooks: %d", count)
 
     async def _round(self, webhook: int, thread: WorkerThread, client: httpx.AsyncClient) -> None:
         """Send all that is due for one webhook."""
@@ -88,6 +88,7 @@ class Courier:
             while (found := await thread.do(lambda: take_due(webhook, now=self._clock()))) is not None:
                 await self._send(found, thread, client)
         except Exception:
+            self._is_unsure = True
             log.exception("A round of webhook %d failed; trying again", webhook)
 
     async def _send(self, delivery: Delivery, thread: WorkerThread, client: httpx.AsyncClient) -> None:

@@ -51,8 +51,10 @@ async def post(
             outcome = await _sent(delivery, client=client, targets=targets, now=now)
     except TimeoutError:
         outcome = Outcome(error=f"It did not answer within {seconds:g} s.")
-    except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+    except (OSError, httpx.HTTPError) as error:
         outcome = Outcome(error=_said(error))
+    except (ValueError, httpx.InvalidURL):  # a name with a label that is too long, for one
+        outcome = Outcome(error="Its address cannot be used; write another one.")
     except TargetRefused as refused:
         outcome = Outcome(error=f"{refused.message}. {refused.advice}")
     return {**outcome._asdict(), "took": round((monotonic() - began) * 1000)}
@@ -68,7 +70,7 @@ async def _sent(delivery: Delivery, *, client: httpx.AsyncClient, targets: Targe
         content=body,
         headers={**signed, "Host": url.netloc.decode("ascii")},
         # The certificate must be that of the name, whatever address it has.
-        extensions={"sni_hostname": url.host},
+        extensions={"sni_hostname": url.raw_host.decode("ascii")},
     )
     answer = await client.send(request, stream=True)
     try:

@@ -112,7 +112,7 @@ def note_try(delivery: Delivery, *, due_at: int | None, **outcome: object) -> No
 
 def take_up_again(*, now: int) -> int:
     """Let what was being sent when the board ended be tried again; gives how many."""
-    ended = "The board ended while it was being sent."
+    ended = "It was interrupted while it was being sent."
     return Delivery.objects.filter(state=State.SENDING).update(
         state=State.WAITING, due_at=now, error=ended, status=None, excerpt="", took=None
     )

@@ -6,12 +6,15 @@ import logging
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 from django.urls import reverse
 
 from plans.notices.targets import read_targets
-from plans.people.deliveries import Delivery, State
+from plans.people.deliveries import Delivery, State, note_try
 from tests.notices.office import ORIGIN, Office, until
 from tests.notices.receiver import HANG, Receiver
+
+COURIERS = "plans.notices.courier.note_try"
 
 pytestmark = pytest.mark.usefixtures("quiet")
 
@@ -131,14 +134,37 @@ async def test_nothing_is_sent_where_it_is_not_allowed(office: Office) -> None:
     assert "PLANBOARD_WEBHOOK_TARGETS" in delivery.error
 
 
+async def test_a_try_that_nobody_wrote_down_is_made_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database may be away just when the answer comes."""
+
+    def once(*_: object, **__: object) -> None:
+        monkeypatch.setattr(COURIERS, note_try)
+        message = "away"
+        raise DatabaseError(message)
+
+    monkeypatch.setattr(COURIERS, once)
+    with Receiver() as receiver:
+        await sync_to_async(office.webhook)(receiver.url)
+        await sync_to_async(office.ask)()
+        async with office.at_work():
+            await until(all_over)
+    assert len(receiver.got) == 2
+    assert len({got.headers["planboard-delivery"] for got in receiver.got}) == 1
+    assert "A round of webhook" in caplog.text
+
+
 async def test_nobody_at_home_is_said_in_words(office: Office) -> None:
     with Receiver() as receiver:
         url = receiver.url
     await sync_to_async(office.webhook)(url)
     await sync_to_async(office.webhook)("http://no-such-host.invalid/")
+    await sync_to_async(office.webhook)(f"http://{'a' * 70}.invalid/")
     await sync_to_async(office.ask)()
     async with office.at_work():
         await until(all_over)
     errors = [delivery.error async for delivery in Delivery.objects.order_by("pk")]
     assert errors[0].startswith("It could not be reached")
     assert errors[1] == "Its name leads nowhere."
+    assert errors[2] == "Its address cannot be used; write another one."

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from msgspec.structs import replace
 
 from plans.checks import check_settings
 from plans.wiring import Environment
@@ -87,3 +88,18 @@ def test_a_mistyped_setting_is_told(right: Environment, monkeypatch: pytest.Monk
     monkeypatch.setenv("PLANBOARD_ROOTS", "/plans")
 
     assert found(right) == ["plans.W008"]
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        ((), []),
+        (("public", "10.0.0.0/8"), []),
+        (("everywhere",), ["plans.E009"]),
+        (("10.0.0.1/99",), ["plans.E009"]),
+    ],
+)
+def test_what_webhooks_may_call_is_words_or_networks(
+    right: Environment, targets: tuple[str, ...], told: list[str]
+) -> None:
+    assert found(replace(right, webhook_targets=targets)) == told
