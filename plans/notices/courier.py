@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from plans.notices import posting
 from plans.notices.retries import DELAYS, next_try
-from plans.people.deliveries import note_try, take_due, take_up_again, webhooks_due
+from plans.people.deliveries import TEST, note_try, take_due, take_up_again, webhooks_due
+from plans.people.noticed import has_left
 from plans.sync.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 EVERY: Final = 1.0
 """Seconds between two looks."""
+_LATE: Final = "Not tried again: nobody is needed any more."
 
 
 class Courier:
@@ -92,6 +94,9 @@ class Courier:
             log.exception("A round of webhook %d failed; trying again", webhook)
 
     async def _send(self, delivery: Delivery, thread: WorkerThread, client: httpx.AsyncClient) -> None:
+        if await thread.do(lambda: _is_late(delivery)):
+            await thread.do(lambda: note_try(delivery, due_at=None, error=_LATE))
+            return
         outcome = await posting.post(
             delivery, client=client, targets=self._targets, now=self._clock(), seconds=self._seconds
         )
@@ -105,3 +110,8 @@ class Courier:
         for task in self._rounds.values():
             task.cancel()
         await asyncio.gather(*self._rounds.values(), return_exceptions=True)
+
+
+def _is_late(delivery: Delivery) -> bool:
+    """Tell whether a person dealt with it while it could not be told."""
+    return delivery.tries > 1 and delivery.kind != TEST and has_left(delivery.namespace, delivery.number)

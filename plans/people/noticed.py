@@ -66,7 +66,6 @@ def note_left(keys: list[Key]) -> None:
         Noticed.objects.filter(namespace=namespace, number=number).update(is_open=False)
 
 
-def forget_all_but(namespaces: set[str]) -> None:
-    """Drop what is known of other plans; only once all plans are known to be there."""
-    known = set(Noticed.objects.order_by().values_list("namespace", flat=True).distinct())
-    Noticed.objects.filter(namespace__in=known - namespaces).delete()
+def has_left(namespace: str, number: int) -> bool:
+    """Tell whether a step that was noticed needs nobody any more."""
+    return Noticed.objects.filter(namespace=namespace, number=number, is_open=False).exists()

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from plans.notices.targets import read_targets
 from plans.people.deliveries import Delivery, State, note_try
+from plans.people.noticed import Noticed
 from tests.notices.office import ORIGIN, Office, until
 from tests.notices.receiver import HANG, Receiver
 
@@ -108,6 +109,21 @@ async def test_a_try_that_is_not_due_waits_for_its_time_whoever_restarts(office:
             office.now += 90_000
             await until(all_over)
     assert len(receiver.got) == 2
+
+
+async def test_what_was_dealt_with_meanwhile_is_not_tried_again(office: Office) -> None:
+    with Receiver(500) as receiver:
+        await sync_to_async(office.webhook)(receiver.url)
+        await sync_to_async(office.ask)()
+        async with office.at_work(60_000):
+            await until(lambda: states() == ["waiting"] and len(receiver.got) == 1)
+            await sync_to_async(office.go_on)()
+            await until(lambda: Noticed.objects.get().is_open is False)
+            office.now += 90_000
+            await until(all_over)
+    assert len(receiver.got) == 1
+    delivery = await Delivery.objects.aget()
+    assert (delivery.state, delivery.error) == ("given_up", "Not tried again: nobody is needed any more.")
 
 
 async def test_one_that_hangs_keeps_nobody_waiting(office: Office) -> None:
