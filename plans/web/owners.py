@@ -8,6 +8,7 @@ import msgspec
 
 from plans.domain.step import Status
 from plans.mirror.reading import Task
+from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,11 +23,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A session that can be the next owner."""
 
     session: str
+    name: str
+    """The session id as it may be shown."""
     agent: str
     since: int
     """Since when it is idle (ms); for a working one its last progress."""
     task: Task | None
     """What it works on."""
+    doing: str
+    """That step's title as it may be shown."""
     is_owner: bool
 
 
@@ -50,10 +55,13 @@ def offers(rows: Iterable[SessionRow], *, owner: str | None) -> Offers:
 
 def _offer(row: SessionRow, owner: str | None) -> Offer:
     life = row.life
+    task = next((task for task in row.tasks if task.status in _AT_WORK), None)
     return Offer(
         session=life.session,
+        name=clean_line(life.session),
         agent=life.agent,
         since=life.progress_at or life.started or life.beat_at or 0,
-        task=next((task for task in row.tasks if task.status in _AT_WORK), None),
+        task=task,
+        doing=clean_line(task.title) if task else "",
         is_owner=life.session == owner,
     )

@@ -292,9 +292,9 @@ def the_sessions(board: Board, page: Page, examined: Examined) -> None:
     last = time.time() - 26 * 60
     os.utime(board.root / FOLDER / file_name("session-2"), (last, last))
     page.goto(f"{board.url}/sessions/")
-    expect(page.locator(".is-stale")).to_be_visible()
+    expect(page.locator(".is-stale").first).to_be_visible()
     examined.look(page, "sessions")
-    page.locator(".is-stale [data-hand-over]").click()
+    page.locator(".is-stale [data-hand-over]").first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
     examined.look(page, "hand over")
     page.get_by_role("dialog").locator("label", has_text="Unclaimed").click()

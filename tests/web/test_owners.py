@@ -36,3 +36,9 @@ def test_only_live_sessions_are_offered_and_the_present_owner() -> None:
     found = offers(rows, owner="owner")
 
     assert [(offer.session, offer.is_owner) for offer in found.idle] == [("owner", True)]
+
+
+def test_names_and_titles_are_shown_without_what_hides_in_them() -> None:
+    offer = offers([row("abc\u202edef", status=Status.PENDING)], owner=None).idle[0]
+    assert offer.session == "abc\u202edef"
+    assert "\u202e" not in offer.name
