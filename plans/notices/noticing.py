@@ -31,25 +31,25 @@ class News(NamedTuple):
 
 
 class Watch:
-    """Looks again and again; where nothing happened, it reads next to nothing."""
+    """Looks again and again; while the same steps ask, each unchanged, it reads only which they are."""
 
     def __init__(self, *, origin: Callable[[], str], new_uid: Callable[[], str]) -> None:
         """``origin`` is where people reach the board; it is asked at every look that tells of something."""
         self._origin, self._new_uid = origin, new_uid
-        self._state: object = None
+        self._asking: list[tuple[str, int, int]] | None = None
 
     def look(self, *, now: int) -> int:
         """Note what is new, and what is to be sent because of it; gives the number of deliveries made."""
         webhooks = list(Webhook.objects.filter(is_on=True))
         if not webhooks:
-            self._state = None
+            self._asking = None
             return 0
-        state = needing.state(now=now)
-        if state == self._state:
+        asking = sorted(needing.keys_asking(now=now))
+        if asking == self._asking:
             return 0
         with transaction.atomic():
             made = self._told(webhooks, now=now)
-        self._state = state
+        self._asking = asking
         return made
 
     def _told(self, webhooks: Iterable[Webhook], *, now: int) -> int:
