@@ -89,7 +89,8 @@ def test_a_deleted_database_is_made_again_with_the_same_rows(tmp_path: Path) -> 
             Order(by=ABC, verb="edit"),
         )
         wait_for(lambda: mirrored(place.home, 3) and mirrored(place.home, 1, "search.index"))
-        wait_for(lambda: shown(place.home)[-1])
+        newest = store.read(NS).plan.updated_at
+        wait_for(lambda: [row[-1] for row in shown(place.home)[-1]] == [newest])
     before = shown(place.home)
     for file in place.home.glob("board.sqlite3*"):
         file.unlink()
