@@ -83,6 +83,7 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     at: int
     phase: str
+    kind: str
     lane: str
     """The phase itself, by which boards put cards into lanes."""
     risk: str
@@ -133,6 +134,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         revision=step.revision,
         at=plan.revision,
         phase=clean_line(step.phase) or ("Gate" if step.is_gate else ""),
+        kind=step.kind,
         lane=step.phase,
         risk=step.risk,
         age=age,

@@ -115,9 +115,19 @@ export function startBoardKeys(board) {
     menu();
   });
   document.addEventListener("click", choose, { capture: true });
+  document.addEventListener("pointerdown", grab);
+  document.addEventListener("dragstart", (event) => event.target.closest("#board") && event.preventDefault());
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-find-owner]")) later("picker").then((picker) => picker.findOwner(target));
   });
+}
+
+/** A press on a card that is not one on a button may become a drag. */
+function grab(event) {
+  const article = event.target.closest("#board article");
+  const isButton = event.target.closest("button, .card a:not([data-open])");
+  if (!article || isButton || event.button || !event.isPrimary || !can("move")) return;
+  later("drag").then((drag) => drag.press(event, article));
 }
 
 /** A card's owner is a link to its drawer; a plain press hangs the owner picker on the card instead. */

@@ -169,7 +169,7 @@ function anchor(body, moving) {
 
 // A card under pointer, focus or drag may change what it says, not where it is.
 
-const isPinned = (article) => article.matches(":hover") || article.contains(document.activeElement);
+const isPinned = (article) => article.dataset.ownDragged !== undefined || article.matches(":hover") || article.contains(document.activeElement);
 
 function wait(article, op) {
   const known = waiting.get(op.id);

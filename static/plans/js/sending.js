@@ -79,7 +79,7 @@ let sender = null;
 function noteOrigin(event) {
   const article = event.submitter?.closest("article");
   sender = event.target;
-  if (sender.closest("#picker")) sender.setAttribute("hx-swap", "none"); // the card changes; the drawer stays as it was
+  if (sender.closest("#picker, #toast")) sender.setAttribute("hx-swap", "none"); // the card changes; the drawer stays as it was
   const named = event.target.closest("#dialog, #picker") && card(event.target.dataset.step);
   from = article || named ? `#${(article ?? named).id}` : event.target.closest("#drawer, #dialog") ? "#drawer-title" : "";
 }

@@ -1,6 +1,7 @@
 // A card's actions, written from the list of keys, so that every key has its place to be pressed.
 
 import { keysNow } from "../keys.js";
+import { carryOut, into } from "../meaning.js";
 import { hang } from "../popover.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
@@ -13,6 +14,7 @@ export function openMenu(article) {
   const entries = keysNow().filter((entry) => entry.on === "step" && entry.icon);
   list.setAttribute("aria-label", `Actions for step ${article.id.replace("step-", "")}`);
   list.replaceChildren(...entries.flatMap((entry) => [...(entry.below ? [document.createElement("hr")] : []), item(entry, article)]));
+  if (article.closest("#board")) list.append(...elsewhere(article));
   hang(panel(), article);
   list.querySelector("button").focus();
 }
@@ -22,7 +24,8 @@ function item(entry, article) {
   const use = made.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.icon}`));
   made.querySelector(".option-text").textContent = entry.label;
-  made.querySelector("kbd").textContent = entry.key === "Enter" ? "↵" : entry.key;
+  if (entry.key) made.querySelector("kbd").textContent = entry.key === "Enter" ? "↵" : entry.key;
+  else made.querySelector("kbd").remove();
   made.addEventListener("click", () => {
     panel().hidePopover();
     article.focus({ preventScroll: true });
@@ -31,12 +34,22 @@ function item(entry, article) {
   return made;
 }
 
+const COLUMNS = { todo: "move", run: "person", ask: "lock", done: "check" };
+
+/** What dragging the card into another column does, one press each. */
+function elsewhere(article) {
+  const ways = Object.entries(COLUMNS).map(([to, icon]) => [into(article, to), icon]);
+  const entries = ways.filter(([meant]) => meant.run && !/^(Approve|Reply)/.test(meant.label));
+  const made = entries.map(([meant, icon]) => item({ icon, label: meant.label, key: "", run: () => carryOut(meant, article) }, article));
+  return made.length ? [document.createElement("hr"), ...made] : [];
+}
+
 panel()?.addEventListener("keydown", (event) => {
   const items = [...panel().querySelectorAll("[role=menuitem]")];
   const at = items.indexOf(document.activeElement);
   const to = { Home: 0, End: items.length - 1 }[event.key] ?? (STEPS[event.key] ? at + STEPS[event.key] : null);
   if (to === null && event.key.length === 1) {
-    const pressed = items.find((found) => found.querySelector("kbd").textContent === event.key);
+    const pressed = items.find((found) => found.querySelector("kbd")?.textContent === event.key);
     pressed?.click();
   } else if (to !== null) {
     event.preventDefault();
