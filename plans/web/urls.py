@@ -10,6 +10,7 @@ from plans.web.views import (
     alike,
     assigning,
     board,
+    bulk,
     comparing,
     deciding,
     entry,
@@ -63,6 +64,7 @@ _PLAN: list[URLPattern | URLResolver] = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("table/", table.table, name="table"),
     path("steps/", shaping.add, name="steps"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("steps/<int:number>/", steps.step, name="step"),
     path("steps/<int:number>/", include(_STEP_VERBS)),
 ]

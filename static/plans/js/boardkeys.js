@@ -70,6 +70,7 @@ function leave() {
   document.activeElement?.blur();
 }
 
+const bulk = () => later("bulk");
 const menu = () => focusedCard() && later("menu").then((found) => found.openMenu(focusedCard()));
 const gate = () => document.querySelector("#banner a[data-decide]");
 
@@ -99,6 +100,9 @@ export const boardKeys = (board) => [
   step({ key: "e", does: "edit", icon: "edit", label: "Edit", needs: "edit", run: onStep("[data-key-edit]"), below: true }),
   step({ key: "c", does: "comment", icon: "comment", label: "Comment", needs: "comment", run: onStep("[data-key-comment]") }),
   step({ key: "y", does: "copy the link", icon: "copy", label: "Copy link", run: copyLink }),
+  step({ key: "v", does: "select", icon: "check", label: "Select", needs: "move", may: focusedCard, run: () => { const at = focusedCard(); bulk().then((found) => found.toggle(at)); } }),
+  { group: "Change", key: "J", does: "select and go on", needs: "move", may: focusedCard, run: () => bulk().then((found) => found.extend(1)) },
+  { group: "Change", key: "K", does: "select and go back", needs: "move", may: focusedCard, run: () => bulk().then((found) => found.extend(-1)) },
   { group: "Change", key: ".", does: "actions menu", may: focusedCard, run: menu },
   ...(board ? [{ group: "Live", key: "p", does: "hold live changes", run: () => board.hold() }] : []),
 ];
@@ -116,6 +120,7 @@ export function startBoardKeys(board) {
   });
   document.addEventListener("click", choose, { capture: true });
   document.addEventListener("pointerdown", grab);
+  if (can("move")) document.getElementById("board")?.addEventListener("pointerover", bulk, { once: true });
   document.addEventListener("dragstart", (event) => event.target.closest("#board") && event.preventDefault());
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-find-owner]")) later("picker").then((picker) => picker.findOwner(target));

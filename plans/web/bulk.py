@@ -1,0 +1,108 @@
+"""One deed on many steps of a board: each by the revision that was seen, each with its own result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from plans.actions.assigning import reassign_step
+from plans.actions.shaping import move_step
+from plans.domain.errors import PlanError, StaleRevision, WrongInput
+from plans.security.text import clean_line
+from plans.web.addresses import drawer_url
+from plans.web.batch import MOST, BatchView, ResultView, Seen, decide_alike
+from plans.web.cards import UNTITLED
+from plans.web.gathering import in_hand
+from plans.web.moving import place_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.actions.desk import Desk
+    from plans.domain.actor import Actor
+
+VERBS = ("approve", "reject", "reassign", "move")
+_PARTS = 2
+_LONG_NUMBER = 18
+
+
+class Deed(NamedTuple):
+    """What is to be done to each."""
+
+    verb: str
+    note: str = ""
+    owner: str | None = None
+    confirmed: bool = False
+    """A live session may lose it."""
+    to: str = "first"
+    """Where steps are moved: ``first`` or ``last`` of those they stand with."""
+    key: str | None = None
+
+
+def chosen(values: Sequence[str], namespace: str) -> tuple[Seen, ...]:
+    """Read ``19.482``, a step and the revision that was seen; raises WrongInput."""
+    parts = [value.split(".") for value in dict.fromkeys(values)]
+    if not parts or len(parts) > MOST or not all(_is_step(part) for part in parts):
+        message = "It does not say which steps are meant"
+        raise WrongInput(message, advice=f"Select the steps again, at most {MOST}.")
+    return tuple(Seen(namespace, int(number), int(revision)) for number, revision in parts)
+
+
+def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor) -> BatchView:
+    """Do it to each step; raises WrongInput where one answer would go to different questions."""
+    if deed.verb in {"approve", "reject"}:
+        return decide_alike(desk, steps, verb=deed.verb, note=deed.note, by=by, key=deed.key)
+    turned = steps[::-1] if deed.verb == "move" and deed.to == "first" else steps
+    results = tuple(_one(desk, step, deed, by=by) for step in turned)
+    done = sum(result.is_done for result in results)
+    said = f"{done} {'moved' if deed.verb == 'move' else 'reassigned'}"
+    rest = len(results) - done
+    return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
+
+
+def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
+    try:
+        said, is_done = _did(desk, step, deed, by=by), True
+    except StaleRevision as stale:
+        said, is_done = f"It changed while you looked (rev {stale.actual}). Nothing was done to it.", False
+    except PlanError as error:
+        said, is_done = f"{error.message}. Nothing was done to it.", False
+    return ResultView(
+        number=step.number,
+        title=_title(desk, step),
+        plan="",
+        href=drawer_url(step.namespace, step.number),
+        said=said,
+        is_done=is_done,
+    )
+
+
+def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> str:
+    namespace, number, revision = step
+    key = f"{deed.key}:{number}" if deed.key else None
+    if deed.verb == "reassign":
+        reassign_step(
+            desk,
+            namespace,
+            number,
+            owner=deed.owner,
+            confirmed=deed.confirmed,
+            by=by,
+            expected=revision,
+            key=key,
+        )
+        return f"Assigned to {clean_line(deed.owner)}" if deed.owner else "Unclaimed"
+    after = place_for(in_hand(desk.store.read(namespace).plan), number, to=deed.to)
+    move_step(desk, namespace, number, after=after, by=by, expected=revision, key=key)
+    return "Moved"
+
+
+def _title(desk: Desk, step: Seen) -> str:
+    plan = desk.store.read(step.namespace).plan
+    found = plan.has_step(step.number)
+    return (clean_line(plan.step(step.number).title).strip() or UNTITLED) if found else "Removed step"
+
+
+def _is_step(parts: list[str]) -> bool:
+    return len(parts) == _PARTS and all(
+        text.isascii() and text.isdigit() and len(text) <= _LONG_NUMBER for text in parts
+    )

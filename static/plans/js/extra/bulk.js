@@ -1,0 +1,128 @@
+// Many steps at once: selecting cards, and the bar with what can be done to all of them.
+
+import { say } from "../announce.js";
+import { focusedCard } from "../cards.js";
+import { addKeys, can } from "../keys.js";
+import { along } from "../walk.js";
+
+const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./bulk.css", import.meta.url).href });
+document.head.append(sheet);
+
+const DEEDS = [
+  { verb: "approve", label: "Approve", key: "a" },
+  { verb: "reject", label: "Reject…", key: "x" },
+  { verb: "reassign", label: "Assign…", key: "o" },
+  { verb: "move", label: "Move…", key: "m" },
+];
+
+/** What is selected, by number, with the revision that was seen then. */
+const seen = new Map();
+let from = null;
+const board = () => document.getElementById("board");
+const numberOf = (article) => article.id.replace("step-", "");
+
+
+const make = (name, props, ...parts) => {
+  const made = Object.assign(document.createElement(name), props);
+  made.append(...parts);
+  return made;
+};
+
+const bar = make("section", { className: "bulk-bar", hidden: true });
+bar.setAttribute("aria-label", "Selected steps");
+const count = make("b", {});
+const clearButton = make("button", { type: "button", className: "link-button", onclick: () => clear() }, "Clear");
+bar.append(
+  count,
+  ...DEEDS.filter(({ verb }) => can(verb)).map(({ verb, label, key }) =>
+    make("button", { type: "button", className: "button", onclick: () => ask(verb) }, label, make("kbd", { textContent: key })),
+  ),
+  clearButton,
+);
+document.getElementById("main").append(bar);
+
+function box(article) {
+  if (article.querySelector(".card-select")) return;
+  const input = make("input", { type: "checkbox", checked: seen.has(numberOf(article)), onchange: () => toggle(article) });
+  input.setAttribute("aria-label", `Select step ${numberOf(article)}`);
+  const label = make("label", { className: "card-select" }, input);
+  label.dataset.own = "";
+  article.append(label);
+}
+
+function paint() {
+  for (const article of document.querySelectorAll("#board article")) {
+    const chosen = seen.has(numberOf(article));
+    if (seen.size) box(article);
+    if (chosen) article.dataset.ownSelected = "";
+    else delete article.dataset.ownSelected;
+    const input = article.querySelector(".card-select input");
+    if (input) input.checked = chosen;
+  }
+  bar.hidden = seen.size === 0;
+  count.textContent = `${seen.size.toLocaleString()} selected`;
+}
+
+function choose(article, on) {
+  if (on) seen.set(numberOf(article), article.dataset.rev);
+  else seen.delete(numberOf(article));
+  paint();
+  say(`Step ${numberOf(article)} ${on ? "selected" : "not selected"}, ${seen.size} in all`);
+}
+
+/** Select a card, or no longer. */
+export function toggle(article) {
+  if (article) choose(article, !seen.has(numberOf(article)));
+}
+
+/** Select the focused card and the next one in a direction. */
+export function extend(by) {
+  const from = focusedCard();
+  if (!from) return;
+  choose(from, true);
+  along(by);
+  if (focusedCard() !== from) choose(focusedCard(), true);
+}
+
+function clear() {
+  seen.clear();
+  const had = bar.contains(document.activeElement);
+  paint();
+  if (had) document.querySelector("#board article")?.focus({ preventScroll: true });
+  say("Nothing is selected");
+}
+
+/** Open the dialog of a deed; it does nothing yet. */
+function ask(verb) {
+  from = focusedCard()?.id;
+  const url = new URL(`${location.pathname}bulk/`, location.origin);
+  url.searchParams.set("verb", verb);
+  for (const [number, revision] of seen) url.searchParams.append("step", `${number}.${revision}`);
+  htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", swap: "innerHTML" });
+}
+
+const selecting = () => seen.size > 0;
+
+addKeys([
+  ...DEEDS.map(({ verb, label, key }) => ({ group: "Selected steps", key, does: label.replace("…", "").toLowerCase(), needs: verb, may: selecting, run: () => ask(verb) })),
+  { group: "Selected steps", key: "Escape", does: "select nothing", may: selecting, run: clear },
+]);
+
+board().addEventListener("pointerover", ({ target }) => {
+  const article = target.closest("article");
+  if (article && can("move")) box(article);
+});
+/** A dialog that is done with gives the focus back to the card, which may have been drawn anew. */
+document.addEventListener(
+  "close",
+  ({ target }) => target.querySelector("#bulk-title") && document.getElementById(from)?.focus({ preventScroll: true }),
+  { capture: true },
+);
+document.addEventListener("planboard:redrawn", paint);
+document.addEventListener("planboard:step", () => selecting() && requestAnimationFrame(paint));
+document.addEventListener("htmx:after:swap", () => {
+  if (!document.querySelector("#dialog [data-bulk-done]")) return;
+  seen.clear();
+  paint();
+  say(document.getElementById("bulk-title").textContent);
+});
