@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
@@ -9,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from plans.agents.demo.scenes import PLANS
@@ -33,9 +35,13 @@ PATHS = {
     "drawer": f"/plans/{LEDGER}/?step=10",
     "track": f"/plans/{LEDGER}/track/",
     "table": f"/plans/{LEDGER}/table/",
+    "owners": f"/plans/{LEDGER}/?group=owner",
     "timeline": f"/plans/{LEDGER}/timeline/",
     "replay": f"/plans/{LEDGER}/timeline/?rev=15",
 }
+COLOURS = 192
+SETTLED = """() => !document.querySelector("[data-connection-chip]")
+  || !["catching", undefined].includes(document.documentElement.dataset.connection)"""
 SIZES = {1440: 900, 390: 844}
 
 
@@ -96,26 +102,51 @@ def take(board: Board, context: BrowserContext, name: str) -> None:
         page.goto(board.url + path)
         page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready")
-        if what not in {"plans", "sessions", "activity", "search", "settings"}:
-            page.wait_for_selector("html[data-connection=live]")
-        page.screenshot(path=FOLDER / f"{what}-{name}.png")
+        page.wait_for_function(SETTLED)
+        keep(page, f"{what}-{name}")
     take_dialogs(page, board, name)
+
+
+def keep(page: Page, name: str) -> None:
+    """Write a picture with as many colours as it needs, which makes it a third as large."""
+    with Image.open(io.BytesIO(page.screenshot())) as taken:
+        taken.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
 
 
 def take_dialogs(page: Page, board: Board, name: str) -> None:
     """Take what keys open over the board."""
     page.goto(f"{board.url}/plans/{LEDGER}/")
-    page.wait_for_selector("html[data-connection=live]")
+    page.wait_for_function(SETTLED)
     page.locator('.mobile-columns a[href="#col-ask"]').evaluate("link => link.click()")
     page.locator("#step-10").focus()
     page.keyboard.press("Control+k")
     page.keyboard.type("wr")
     page.wait_for_selector("#palette [data-found] [role=option]")
-    page.screenshot(path=FOLDER / f"palette-{name}.png")
+    keep(page, f"palette-{name}")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.wait_for_selector("#keys[open]")
-    page.screenshot(path=FOLDER / f"keys-{name}.png")
+    keep(page, f"keys-{name}")
+    page.keyboard.press("Escape")
+    page.locator("#step-10").get_by_role("button", name="Reject").click()
+    page.wait_for_selector("#dialog dialog[open]")
+    keep(page, f"reject-{name}")
+    page.keyboard.press("Escape")
+    take_conflict(page, board, name)
+
+
+def take_conflict(page: Page, board: Board, name: str) -> None:
+    """Take an edit that went stale because the step's session was faster."""
+    page.goto(f"{board.url}/plans/{LEDGER}/steps/11/edit/")
+    page.get_by_label("Title").fill("Shadow-read diff at 5 % of traffic")
+    now = board.step(LEDGER, 11)
+    theirs = "Shadow-read diff at 2 % of traffic", "Shadow-read diff at 1 % of traffic"
+    title = theirs[now["title"] == theirs[0]]
+    revision = str(now["revision"])
+    board.ask("step", "edit", LEDGER, "11", "--title", title, "--revision", revision, session="demo")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("heading", name="changed while you were editing").wait_for()
+    keep(page, f"conflict-{name}")
 
 
 def main() -> int:
