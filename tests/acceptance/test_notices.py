@@ -31,6 +31,11 @@ window.Notification = class extends Shown {
   }
 };
 """
+# Chromium without windows never hides a tab.
+HIDE = """
+Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
+document.dispatchEvent(new Event("visibilitychange"));
+"""
 
 
 def work(board: Board, namespace: str, *titles: str) -> None:
@@ -56,7 +61,7 @@ def wait_told(page: Page, count: int) -> list[dict[str, str]]:
 
 def test_a_browser_tells_once_of_what_asks_elsewhere(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, "Turn on dual-write", "Delete the holds", "Write the report")
-    work(board, RANKER, "Rebuild the shard")
+    work(board, RANKER, "Rebuild the shard", "Swap the alias")
     ask(board, LEDGER, 1, "Flag on?")
     page = sign_in("/plans/", permissions=["notifications"])
     page.context.add_init_script(NOTE_DOWN)
@@ -89,10 +94,13 @@ def test_a_browser_tells_once_of_what_asks_elsewhere(board: Board, sign_in: Sign
         "Delete the holds\nDelete 41 rows?",
         "Write the report\nSend it?",
     ]
+    page.evaluate(HIDE)
+    ask(board, RANKER, 2, "Swap it?")
+    assert wait_told(page, 3)[2]["body"] == f"{RANKER}, step 2: Swap the alias\nSwap it?"
     page.evaluate("window.lastShown.dispatchEvent(new Event('click'))")
-    page.wait_for_url(f"**/needs/{LEDGER}/3/")
+    page.wait_for_url(f"**/needs/{RANKER}/2/")
     seeing.live(page)
-    assert len(told(page)) == 2
+    assert len(told(page)) == 3
 
 
 def test_a_browser_that_blocks_is_told_how_to_allow(board: Board, sign_in: SignIn) -> None:
