@@ -121,6 +121,7 @@ def test_axe_finds_nothing(
     the_needs(board, page, examined)
     with feed(board):
         the_board(board, page, examined)
+        the_board_otherwise(board, page, examined)
         the_views(board, page, examined)
         the_past(board, page, examined)
     the_drawer(board, page, examined)
@@ -199,6 +200,31 @@ def the_board(board: Board, page: Page, examined: Examined) -> None:
     expect(page.get_by_role("dialog", name="Reject")).to_be_visible()
     examined.look(page, "reject")
     page.keyboard.press("Escape")
+
+
+def the_board_otherwise(board: Board, page: Page, examined: Examined) -> None:
+    """Look at the board filtered, in lanes, with cards selected, and on the wall."""
+    for query in ("?q=who:x", "?group=owner", "?group=phase"):
+        page.goto(board.url + BOARD + query)
+        seeing.live(page)
+        examined.look(page, f"board, {query}")
+    page.goto(board.url + BOARD)
+    seeing.live(page)
+    page.get_by_role("button", name="Filters").click()
+    expect(page.get_by_role("dialog", name="Filters")).to_be_visible()
+    examined.look(page, "board, filters")
+    page.keyboard.press("Escape")
+    show(page, "ask")
+    seeing.card(page, 2).focus()
+    page.keyboard.press("v")
+    expect(page.get_by_role("region", name="Selected steps")).to_be_visible()
+    examined.look(page, "board, selected")
+    page.keyboard.press("o")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    examined.look(page, "board, selected, assign")
+    page.keyboard.press("Escape")
+    page.evaluate("document.documentElement.dataset.density = 'wall'")
+    examined.look(page, "board, wall")
 
 
 def the_views(board: Board, page: Page, examined: Examined) -> None:
