@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "plans.web.held.hold_while_looking_back",
 ]
+CSRF_FAILURE_VIEW = "plans.web.views.not_allowed.too_old"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.test import Client, RequestFactory
 
 from plans.domain.picture import Problem
+from plans.security.login import local_person
 from plans.web.excerpts import lines_around
 from plans.web.sampling import PLAYER, Player
 from plans.web.views.broken import broken
@@ -33,6 +34,27 @@ def test_who_may_not_is_told_as_whom_they_came(board: LedgerBoard, eve: Client) 
     assert "Use another account" in shown
 
 
+def test_who_may_not_is_told_in_a_sentence_where_a_form_asked(board: LedgerBoard, eve: Client) -> None:
+    url = f"/plans/{board.namespace}/steps/2/comment/"
+    answer = eve.post(url, {"note": "Hello"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 403
+    assert b"You cannot do this" in answer.content
+    assert b"<html" not in answer.content
+
+
+def test_a_form_that_is_too_old_is_told_in_a_sentence_or_on_a_page(board: LedgerBoard) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(local_person("ada"))
+    url = f"/plans/{board.namespace}/steps/2/comment/"
+    page = strict.post(url, {"note": "Hello"})
+    part = strict.post(url, {"note": "Hello"}, headers={"HX-Request": "true"})
+    assert (page.status_code, part.status_code) == (403, 403)
+    for answer in (page, part):
+        assert b"This form is too old to be sent" in answer.content
+    assert b"<html" in page.content
+    assert b"<html" not in part.content
+
+
 def test_a_broken_page_names_the_request_that_the_log_has(caplog: object) -> None:
     answer = broken(RequestFactory().get("/plans/x/?q=1"))
     shown = answer.content.decode()
@@ -41,6 +63,13 @@ def test_a_broken_page_names_the_request_that_the_log_has(caplog: object) -> Non
     assert number in caplog.text  # type: ignore[attr-defined]
     assert 'href="/plans/x/?q=1"' in shown
     assert "Try again</a>" not in broken(RequestFactory().post("/plans/x/")).content.decode()
+
+
+def test_what_breaks_behind_a_form_is_told_in_a_sentence() -> None:
+    answer = broken(RequestFactory().post("/plans/x/", headers={"HX-Request": "true"}))
+    assert answer.status_code == 500
+    assert b"The board failed at request" in answer.content
+    assert b"<html" not in answer.content
 
 
 def test_an_unreadable_file_is_shown_around_its_fault() -> None:

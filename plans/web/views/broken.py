@@ -10,6 +10,7 @@ from django.http import HttpResponseServerError
 from django.template.loader import render_to_string
 
 from plans.security.refusals import echo
+from plans.web.refusing import Said
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -22,5 +23,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Answer 500. Nothing is asked of the database: it may be what broke."""
     number = secrets.token_hex(_NUMBER_BYTES).upper()
     logger.error("Request %s failed: %s %s", number, request.method, echo(request.path))
+    if "HX-Request" in request.headers:
+        said = Said(f"The board failed at request {number}", "What you typed is still here. Try again.")
+        return HttpResponseServerError(render_to_string("plans/answers/_refused.html", {"refused": said}))
     again = request.get_full_path() if request.method == "GET" else ""
     return HttpResponseServerError(render_to_string("500.html", {"number": number, "again": again}))
