@@ -33,6 +33,26 @@ class Saved(Protocol):
     def late(self) -> str: ...
 
 
+class Undoable(NamedTuple):
+    """What an action gave back, and the verb that takes it back."""
+
+    saved: Saved
+    verb: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.saved.plan
+
+    @property
+    def line(self) -> Line | None:
+        return self.saved.line
+
+    @property
+    def late(self) -> str:
+        return self.saved.late
+
+
 class Asked(NamedTuple):
     """One change somebody asks for, by which request."""
 
@@ -49,6 +69,8 @@ class Toast(NamedTuple):
     text: str
     undo: str = ""
     revision: int = 0
+    fields: tuple[tuple[str, str], ...] = ()
+    """What taking it back says besides."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -61,6 +83,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str, can_undo: bool = False)
     """Answer with the step as it is now, or with its board where it is gone."""
     number = asked.number or (saved.line.step if saved.line and saved.line.step else 0)
     here = saved.plan.has_step(number)
+    can_undo = can_undo or isinstance(saved, Undoable)
     toast = _toast(asked, saved, f"Step {number} {said}", undo=number if can_undo and here else 0)
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
@@ -100,4 +123,5 @@ def _toast(asked: Asked, saved: Saved, said: str, *, undo: int = 0) -> Toast:
     text = f"{said}. {saved.late}" if saved.late else said
     if not undo:
         return Toast(text)
-    return Toast(text, verb_url(asked.namespace, undo, "undo"), saved.plan.step(undo).revision)
+    verb, fields = (saved.verb, saved.fields) if isinstance(saved, Undoable) else ("undo", ())
+    return Toast(text, verb_url(asked.namespace, undo, verb), saved.plan.step(undo).revision, fields)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plans.actions.assigning import cancel_step, comment_step, reassign_step, retry_step
 from plans.actions.working import fail_step, force_complete_step, release_step
 from plans.web.acting import Act, step_verb
+from plans.web.answers import Undoable
 from plans.web.forms import CommentForm, FailForm, NoteForm, ReassignForm
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 @step_verb(ReassignForm, said="reassigned")
 def reassign(act: Act[ReassignForm]) -> Saved:
     """Give the step to another session or to nobody; taking it from a live one asks first."""
-    return reassign_step(
+    before = act.desk.store.read(act.namespace).plan.step(act.number)
+    saved = reassign_step(
         act.desk,
         act.namespace,
         act.number,
@@ -26,6 +28,7 @@ def reassign(act: Act[ReassignForm]) -> Saved:
         owner=act.form.new_owner,
         confirmed=bool(act.form.text("confirmed")),
     )
+    return Undoable(saved, "reassign", (("owner", before.owner or ""), ("confirmed", "1")))
 
 
 @step_verb(NoteForm, said="released")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from plans.actions.shaping import add_step, edit_step, move_step, remove_step
 from plans.domain.step import Kind
 from plans.web.acting import Act, step_verb, verb
-from plans.web.answers import saved_step
+from plans.web.answers import Undoable, saved_step
 from plans.web.fields import same, step_values
 from plans.web.forms import AddForm, EditForm, MoveForm, NoteForm
 from plans.web.gathering import in_hand
@@ -41,12 +41,15 @@ def edit(act: Act[EditForm]) -> Saved:
 def move(act: Act[MoveForm]) -> Saved:
     """Put the step elsewhere in the plan's order."""
     after = act.form.cleaned_data["after"] or None
+    before = act.desk.store.read(act.namespace).plan
     if act.form.is_relative:
-        picture = in_hand(act.desk.store.read(act.namespace).plan)
-        after = place_for(picture, act.number, to=act.form.text("to"))
-    return move_step(
+        after = place_for(in_hand(before), act.number, to=act.form.text("to"))
+    saved = move_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, after=after
     )
+    at = before.positions[act.number]
+    above = str(before.steps[at - 1].number) if at else ""
+    return Undoable(saved, "move", (("after", above),))
 
 
 @step_verb(NoteForm, said="removed")
