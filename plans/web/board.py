@@ -9,9 +9,9 @@ import msgspec
 
 from plans.domain.picture import in_columns
 from plans.domain.standing import Column
-from plans.domain.step import Status
 from plans.web.addresses import as_seen
-from plans.web.cards import CardView, card_view, iso
+from plans.web.cards import CardView, card_view
+from plans.web.column_facts import fact_of
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 from plans.web.lanes import Group, LaneView, lane_keys, lanes_of
@@ -164,16 +164,6 @@ def board_view(
     )
 
 
-def windows_of(text: str) -> dict[str, int]:
-    """Read ``run:100,done:150`` from an address; whatever is no such thing is left out."""
-    pairs = (part.partition(":") for part in text.split(","))
-    return {
-        column: int(size)
-        for column, _, size in pairs
-        if column in set(Column) and size.isascii() and size.isdigit() and len(size) < len("10000")
-    }
-
-
 def _column(  # noqa: PLR0913 - what a column is made of
     picture: Picture,
     column: Column,
@@ -186,7 +176,7 @@ def _column(  # noqa: PLR0913 - what a column is made of
 ) -> ColumnView:
     size = len(matching) if windows is None else max(WINDOW, windows.get(column, WINDOW))
     shown = numbers if windows is None else matching[:size]
-    before, fact = _fact(picture, column, numbers)
+    before, fact = fact_of(picture, column, numbers)
     return ColumnView(
         key=column,
         name=_NAMES[column],
@@ -252,18 +242,3 @@ def _groups(
             cards=tuple(card for card in cards if card.group == "behind"),
         ),
     )
-
-
-def _fact(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, str]:
-    """Say one thing about a column: in words, and since when where a time belongs to them."""
-    steps = [picture.plan.step(number) for number in numbers]
-    if column is Column.RUN:
-        owners = len({step.owner for step in steps if step.owner})
-        return f"{owners} session{'' if owners == 1 else 's'}" if owners else "", ""
-    if column is Column.ASK:
-        asked = [step.request.at for step in steps if step.request is not None and step.asks]
-        return ("oldest ", iso(min(asked))) if asked else ("", "")
-    if column is Column.DONE:
-        done = [step.updated_at for step in steps if step.status is Status.COMPLETED]
-        return ("last ", iso(max(done))) if done else ("", "")
-    return "", ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.picture import after
-from plans.web.board import board_view, windows_of
+from plans.web.board import board_view
 from plans.web.cards import card_view
 from plans.web.drawer import drawer_view
 from plans.web.heads import banner_view, head_view
 from plans.web.lanes import group_of
 from plans.web.plan_list import list_view
 from plans.web.rows import plan_groups
+from plans.web.windows import windows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
