@@ -132,7 +132,10 @@ function grab(event) {
   const article = event.target.closest("#board article");
   const isButton = event.target.closest("button, .card a:not([data-open])");
   if (!article || isButton || event.button || !event.isPrimary || !can("move")) return;
-  later("drag").then((drag) => drag.press(event, article));
+  // The script may come when the press is over: a drag that nobody holds would swallow the next click.
+  const over = new AbortController();
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => over.abort(), { capture: true, signal: over.signal });
+  later("drag").then((drag) => over.signal.aborted || drag.press(event, article));
 }
 
 /** A card's owner is a link to its drawer; a plain press hangs the owner picker on the card instead. */
