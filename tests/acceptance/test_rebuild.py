@@ -64,7 +64,7 @@ def last_change(board: Board, session: str) -> str:
     """Tell when a session last changed any plan, as pages write it."""
     journals = board.root.glob("*/journal.jsonl")
     lines = [json.loads(line) for path in journals for line in path.read_text().splitlines()]
-    return iso(max(line["at"] for line in lines if line.get("by") == f"session:{session}"))
+    return iso(max(line["at"] for line in lines if "rev" in line and line["by"] == f"session:{session}"))
 
 
 def assert_same(pages: dict[str, str], before: dict[str, str]) -> None:

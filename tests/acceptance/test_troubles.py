@@ -67,7 +67,7 @@ def test_garbage_in_the_file_keeps_the_last_good_version_and_names_the_place_liv
     banner = page.locator(".banner-error")
     expect(banner).to_contain_text("plan.json could not be read")
     expect(banner).to_contain_text(f"line {line}, column 15")
-    expect(banner).to_contain_text('"step": Turn on dual-write,')
+    expect(page.locator("#banner")).to_contain_text('"step": Turn on dual-write,')
     expect(page.locator("#step-1")).to_contain_text("Turn on dual-write")
     expect(page.locator("#board")).to_have_class("board is-read-only")
     assert path.read_bytes() == bad
