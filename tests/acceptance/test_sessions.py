@@ -136,8 +136,10 @@ def test_keys_lead_from_screen_to_screen(board: Board, sign_in: SignIn) -> None:
     two_steps_of_a_dead_agent(board)
     page = sign_in("/plans/")
     for keys, heading in (("gs", "Sessions"), ("ga", "Activity")):
+        page.wait_for_load_state("networkidle")  # the keys are there
         for key in keys:
             page.keyboard.press(key)
         expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("p")
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
