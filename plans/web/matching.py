@@ -26,6 +26,12 @@ def matching_steps(picture: Picture, query: str) -> set[int]:
     return {step.number for step in picture.plan.steps if matches(picture, step, terms)}
 
 
+def matching_answer(picture: Picture, query: str) -> dict[str, object]:
+    """Give what a board's page needs to hide cards: the revision looked at, the steps, and what was not understood."""
+    steps = sorted(matching_steps(picture, query))
+    return {"revision": picture.plan.revision, "steps": steps, "told": parsed(query).told}
+
+
 def matches(picture: Picture, step: Step, terms: Sequence[Term]) -> bool:
     """Tell whether everything that is asked holds for a step."""
     return all(_TESTS[term.key](picture, step, term) is not term.is_not for term in terms)

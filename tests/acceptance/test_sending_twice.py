@@ -20,10 +20,11 @@ def test_a_step_is_added_once_by_a_double_click(board: Board, sign_in: SignIn, *
     board.ask("step", "add", PLAN, "--title", "Survey", session="session-abc")
     page = sign_in(f"/plans/{PLAN}/", java_script_enabled=scripts)
     for count, title in ((2, "Tell support"), (3, "Tell support")):
-        if not page.locator("#add").get_attribute("open"):
-            page.locator("#add > summary").click()
+        page.locator("#add > summary").click()
+        expect(page.locator("#add-title")).to_have_value("")
         page.locator("#add-title").fill(title)
         page.locator("#add").get_by_role("button", name="Add step").dblclick(no_wait_after=True)
         expect(page.locator("#board article")).to_have_count(count)
         expect(page.locator("#toast")).to_contain_text(f"Step {count} added")
+        expect(page.locator("#add")).not_to_have_attribute("open", "")
     assert [board.step(PLAN, number)["title"] for number in (1, 2, 3)] == ["Survey", *["Tell support"] * 2]

@@ -28,6 +28,7 @@ from plans.live.messages import checksum
 from plans.security.headers import SECURITY_HEADERS
 from plans.web.allowed import VERBS
 from plans.web.drawer import drawer_view
+from plans.web.matching import matching_answer
 from plans.web.pages import board_page, step_page
 from plans.web.render import Brush
 
@@ -240,6 +241,9 @@ class Stage:
             etag = f'"{picture.plan.revision}{sorted(asked.items())}"'
             if request.headers.get("If-None-Match") == etag:
                 return _answer("", status=HTTPStatus.NOT_MODIFIED, etag=etag)
+            if asked.get("fragment") == "matching":
+                told = matching_answer(picture, asked.get("q", ""))
+                return _answer(json.dumps(told), kind="application/json")
             query, more = asked.get("q", ""), asked.get("more", "")
             opened = drawer_view(picture, int(asked["step"])) if "step" in asked else None
             context = dict(board_page(picture, can=VERBS, query=query, more=more, drawer=opened))

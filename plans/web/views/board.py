@@ -12,10 +12,9 @@ from django.views.decorators.http import require_safe
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.etags import board_etag
-from plans.web.filtering import parsed
 from plans.web.gathering import can, latest, step_drawer, take_told
 from plans.web.lanes import group_of, lanes_of
-from plans.web.matching import matching_steps
+from plans.web.matching import matching_answer, matching_steps
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
@@ -75,8 +74,7 @@ def _lanes(request: BoardRequest, picture: Picture) -> HttpResponseBase:
 
 def _matching(picture: Picture, query: str) -> HttpResponseBase:
     """Say which cards a filter leaves; the page that shows them knows neither its language nor the notes."""
-    steps = sorted(matching_steps(picture, query))
-    return JsonResponse({"revision": picture.plan.revision, "steps": steps, "told": parsed(query).told})
+    return JsonResponse(matching_answer(picture, query))
 
 
 def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:

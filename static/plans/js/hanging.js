@@ -22,11 +22,9 @@ function enter(event) {
 }
 
 /** What was saved need not be typed over when the form is opened again. */
-function landed({ detail: { ctx } }) {
-  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
-  const form = ctx.sourceElement?.closest?.("form");
-  const details = form?.closest(HANGING);
-  if (!details || status < 200 || status >= 300) return;
+function landed({ target: form }) {
+  const details = form.closest(HANGING);
+  if (!details) return;
   form.reset();
   for (const told of details.querySelectorAll("[role=alert], .field-error")) told.remove();
   details.open = false;
@@ -36,5 +34,5 @@ export function startHanging() {
   document.addEventListener("keydown", leave);
   document.addEventListener("click", pressElsewhere);
   document.addEventListener("toggle", enter, { capture: true });
-  document.addEventListener("htmx:after:request", landed);
+  document.addEventListener("planboard:saved", landed);
 }

@@ -64,12 +64,18 @@ function landed(event) {
   if (status === STALE) {
     keepUnsaved(form, ctx.request);
     alertPerson("Your edit was not saved. Compare and decide.");
-  } else if (done && form) {
-    forgetDrafts(form);
-    saved(form);
-    if (form.elements.key) form.elements.key.value = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    form.closest("[popover]")?.hidePopover();
-  }
+  } else if (done && form) landedWell(form, ctx.request.body);
+}
+
+/** A form that was sent twice by a double press is done with at its first answer: it may be open again by the second. */
+function landedWell(form, sent) {
+  const { key } = form.elements;
+  if (key && new URLSearchParams(sent).get("key") !== key.value) return;
+  if (key) key.value = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  forgetDrafts(form);
+  saved(form);
+  form.closest("[popover]")?.hidePopover();
+  form.dispatchEvent(new CustomEvent("planboard:saved", { bubbles: true }));
 }
 
 let from = "";
