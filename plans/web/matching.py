@@ -27,7 +27,7 @@ def matching_steps(picture: Picture, query: str) -> set[int]:
 
 
 def matching_answer(picture: Picture, query: str) -> dict[str, object]:
-    """Give what a board's page needs to hide cards: the revision looked at, the steps, and what was not understood."""
+    """Give what hides cards on a page: the revision looked at, the steps that stay, what is told."""
     steps = sorted(matching_steps(picture, query))
     return {"revision": picture.plan.revision, "steps": steps, "told": parsed(query).told}
 
