@@ -55,6 +55,34 @@ class NothingAsked(PlanError):
         super().__init__(f"Step {number} asks for no decision")
 
 
+class Wait:
+    """One wait for one request, look by look: each caller sleeps in its own way between two looks."""
+
+    def __init__(
+        self, desk: Desk, namespace: str, number: int, *, by: Actor | None, request: int | None = None
+    ) -> None:
+        """``request`` is the id of the one meant, else the step's current or last. Raises NothingAsked."""
+        self._desk, self._namespace, self._number, self._by = desk, namespace, number, by
+        self.request = current_request(desk, namespace, number) if request is None else request
+        self._epoch = _epoch(desk, namespace, number)
+        self._lines: list[Line] = []
+        self._next_beat = 0.0
+
+    def look(self) -> Decision | None:
+        """Give the decision, or None while there is none; beats the heart. Raises RequestWithdrawn."""
+        seen = self._lines[-1].rev if self._lines else self.request
+        self._lines += _later(self._desk, self._namespace, self._number, after=seen)
+        answer = outcome(self._lines, self._number, request=self.request)
+        if answer is not None:
+            return _told(self._desk, self._namespace, answer)
+        if time.monotonic() >= self._next_beat:
+            _beat(self._desk, self._by)
+            self._next_beat = time.monotonic() + BEAT_EVERY
+            if _epoch(self._desk, self._namespace, self._number) != self._epoch:
+                raise RequestWithdrawn(self._number)  # made anew: its revisions tell nothing of this request
+        return None
+
+
 def wait_for_decision(
     desk: Desk,
     namespace: str,
@@ -68,27 +96,16 @@ def wait_for_decision(
 
     Beats the heart of the session that waits. Raises WaitTimedOut, RequestWithdrawn, NothingAsked.
     """
-    asked = current_request(desk, namespace, number) if request is None else request
-    epoch = _epoch(desk, namespace, number)
+    wait = Wait(desk, namespace, number, by=by, request=request)
     deadline = time.monotonic() + seconds
-    next_beat = 0.0
-    lines: list[Line] = []
     while True:
-        lines += _later(desk, namespace, number, after=lines[-1].rev if lines else asked)
-        answer = outcome(lines, number, request=asked)
-        if answer is not None:
-            return _told(desk, namespace, answer)
-        now = time.monotonic()
-        if now >= next_beat:
-            _beat(desk, by)
-            next_beat = now + BEAT_EVERY
-            if (
-                _epoch(desk, namespace, number) != epoch
-            ):  # made anew: its revisions tell nothing of this request
-                raise RequestWithdrawn(number)
-        if now >= deadline:
+        decision = wait.look()
+        if decision is not None:
+            return decision
+        left = deadline - time.monotonic()
+        if left <= 0:
             raise WaitTimedOut(number, seconds=seconds)
-        time.sleep(min(LOOK_EVERY, deadline - now))
+        time.sleep(min(LOOK_EVERY, left))
 
 
 def current_request(desk: Desk, namespace: str, number: int) -> int:
