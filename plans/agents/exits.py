@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from plans.domain.errors import PlanError, Refusal, WrongInput
+from plans.actions.refusals import numbers_of
+from plans.domain.errors import WrongInput
 from plans.domain.step import Verdict
+
+if TYPE_CHECKING:
+    from plans.domain.errors import PlanError
 
 DONE: Final = 0
 INTERRUPTED: Final = 130
 
-_BY_REFUSAL: Final = {
-    Refusal.INPUT: 1,
-    Refusal.TOO_LARGE: 1,
-    Refusal.REVISION_REQUIRED: 2,
-    Refusal.STALE: 3,
-    Refusal.RULE: 4,
-    Refusal.FORBIDDEN: 4,
-    Refusal.NOT_FOUND: 5,
-    Refusal.BUSY: 6,
-    Refusal.STORAGE: 6,
-}
-_BY_CODE: Final = {"usage": 2, "wait_timed_out": 8, "request_withdrawn": 9}
 _BY_VERDICT: Final = {Verdict.APPROVED: 0, Verdict.REPLIED: 0, Verdict.REJECTED: 7}
 
 MEANINGS: Final = (
@@ -39,7 +31,7 @@ class Usage(WrongInput):
 
 def of_refusal(refused: PlanError) -> int:
     """Give the exit code of a refusal."""
-    return _BY_CODE.get(refused.code, _BY_REFUSAL[refused.refusal])
+    return numbers_of(refused).exit
 
 
 def of_verdict(verdict: Verdict) -> int:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Refusal(StrEnum):
-    """What sort of refusal it is; each door maps these to its own numbers (HTTP status, exit code)."""
+    """What sort of refusal it is; plans.actions.refusals gives each its numbers (HTTP status, exit code)."""
 
     INPUT = "wrong_input"
     TOO_LARGE = "too_large"
@@ -18,9 +18,13 @@ class Refusal(StrEnum):
     STALE = "stale_revision"
     RULE = "rule"
     FORBIDDEN = "forbidden"
+    STRANGER = "stranger"
+    """Nobody knows who asks."""
     NOT_FOUND = "not_found"
     BUSY = "busy"
     STORAGE = "storage"
+    TOO_MANY = "too_many"
+    """Asked more often than is let pass."""
 
 
 class PlanError(Exception):

@@ -19,7 +19,7 @@ IPV6_NETWORK_BITS: Final = 64
 class TooManyAttempts(PlanError):
     """The address failed too often; waiting costs a person little and a guesser everything."""
 
-    refusal = Refusal.BUSY
+    refusal = Refusal.TOO_MANY
     code = "too_many_attempts"
 
     def __init__(self, retry_after: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
+from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
 from plans.mirror.reading import plan_rows
@@ -18,7 +19,7 @@ from plans.web.forms import typed
 from plans.web.gathering import can, step_drawer
 from plans.web.pages import board_page, step_page
 from plans.web.plan_pages import menu_context
-from plans.web.refusing import STATUS, refused, with_retry
+from plans.web.refusing import refused, with_retry
 from plans.web.replay import looked_at
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def form_page(
         "refused": error,
         "unlock": _unlock(asked.namespace, error) if error else "",
     }
-    status = STATUS[error.refusal] if error else 200
+    status = status_of(error) if error else 200
     try:
         picture, replay = looked_at(request, asked.namespace, page=_discard(asked).partition("?")[0])
         drawer = step_drawer(request, picture, asked.number) if asked.number else None
@@ -92,7 +93,7 @@ def warn_live_owner(asked: Asked, form: ActForm, live: LiveOwner) -> HttpRespons
         "typed": typed(form.data),
         "number": asked.number,
     }
-    return render(asked.request, "plans/answers/_live_owner.html", context, status=STATUS[live.refusal])
+    return render(asked.request, "plans/answers/_live_owner.html", context, status=status_of(live))
 
 
 def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpResponse:
@@ -119,7 +120,7 @@ def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpRespo
         "action": _action(asked),
         "discard": _discard(asked),
     }
-    return render(asked.request, template, context, status=STATUS[Refusal.STALE])
+    return render(asked.request, template, context, status=status_of(stale))
 
 
 def _unlock(namespace: str, error: PlanError) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
+from plans.actions.refusals import status_of
 from plans.mirror.reading import plan_rows
 from plans.web.gathering import can, shown
 from plans.web.pages import sidebar
 from plans.web.plan_menu import menu_view
-from plans.web.refusing import STATUS, with_retry
+from plans.web.refusing import with_retry
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -43,7 +44,7 @@ def plan_page(
     ``once`` is a key for its form, so that sending it twice does it once. Raises PlanNotFound.
     """
     found = picture or shown(request, namespace)
-    status = STATUS[error.refusal] if error else 200
+    status = status_of(error) if error else 200
     once = {"refused": error, "once": secrets.token_urlsafe(9)}
     filled = menu_context(request, found) | once | context
     answer = render(request, template, filled, status=status)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.shortcuts import render
 
-from plans.domain.errors import PlanError, Refusal
+from plans.actions.refusals import retry_after, status_of
+from plans.domain.errors import PlanError
 from plans.web.addresses import PLANS
 from plans.web.forms import typed
 
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 
     from plans.security.person import BoardRequest, View
 
-STATUS: Final = {
-    Refusal.INPUT: 422,
-    Refusal.TOO_LARGE: 413,
-    Refusal.REVISION_REQUIRED: 428,
-    Refusal.STALE: 409,
-    Refusal.RULE: 422,
-    Refusal.FORBIDDEN: 403,
-    Refusal.NOT_FOUND: 404,
-    Refusal.BUSY: 503,
-    Refusal.STORAGE: 503,
-}
-RETRY_SECONDS: Final = 3
 _NOT_THERE: Final = {
     "plan_not_found": (
         "There is no such plan",
@@ -85,14 +74,14 @@ def refused(
         "refused": said,
         "message": said.message,
         "advice": said.advice,
-        "status": STATUS[error.refusal],
+        "status": status_of(error),
         "back": back,
         "plans_url": PLANS,
         "typed": lost,
         "field": field,
         "unlock": unlock,
     }
-    return with_retry(render(request, template, context, status=STATUS[error.refusal]), error)
+    return with_retry(render(request, template, context, status=status_of(error)), error)
 
 
 def for_people(error: PlanError) -> Said:
@@ -103,6 +92,7 @@ def for_people(error: PlanError) -> Said:
 
 def with_retry(answer: HttpResponse, error: PlanError) -> HttpResponse:
     """Say when to try again, where waiting helps."""
-    if error.refusal is Refusal.BUSY:
-        answer["Retry-After"] = str(RETRY_SECONDS)
+    seconds = retry_after(error)
+    if seconds is not None:
+        answer["Retry-After"] = str(seconds)
     return answer

@@ -191,9 +191,11 @@ def test_every_sort_of_refusal_has_its_exit_code() -> None:
         "stale_revision": 3,
         "rule": 4,
         "forbidden": 4,
+        "stranger": 4,
         "not_found": 5,
         "busy": 6,
         "storage": 6,
+        "too_many": 6,
     }
 
 

@@ -3,15 +3,9 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from plans.domain.errors import Refusal
 from plans.web import addresses, urls
 from plans.web.allowed import VERBS
-from plans.web.refusing import STATUS
 from tests.web.cast import LedgerBoard
-
-
-def test_every_kind_of_refusal_has_its_status() -> None:
-    assert set(STATUS) == set(Refusal)
 
 
 def test_addresses_as_text_are_those_of_the_pages() -> None:

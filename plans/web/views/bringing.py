@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.importing import Brought, CannotImport, read_plan, read_steps
 from plans.actions.planning import add_steps, create_plan
+from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
 from plans.mirror.reading import plan_rows
@@ -25,7 +26,7 @@ from plans.web.pages import sidebar
 from plans.web.plan_forms import ImportForm, PasteForm
 from plans.web.plan_menu import free_name
 from plans.web.plan_pages import plan_page
-from plans.web.refusing import STATUS, refusals_shown
+from plans.web.refusing import refusals_shown
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -125,5 +126,5 @@ def _page(
         "once": secrets.token_urlsafe(9),
         **sidebar(rows, screen="plans"),
     }
-    status = STATUS[error.refusal] if error else 200
+    status = status_of(error) if error else 200
     return render(request, "plans/import.html", context, status=status)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.drafts import PlanDraft
 from plans.actions.planning import create_plan
+from plans.actions.refusals import status_of
 from plans.django_wiring import desk, environment
 from plans.domain.errors import PlanError
 from plans.mirror.reading import plan_rows
@@ -26,7 +27,6 @@ from plans.web.naming import why_not
 from plans.web.pages import plans_page
 from plans.web.plan_list import Asked
 from plans.web.queueing import count_of
-from plans.web.refusing import STATUS
 from plans.web.trash import without_deleted
 from plans.wiring import now_ms
 
@@ -75,7 +75,7 @@ def _create(request: BoardRequest) -> HttpResponse:
         made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
     except PlanError as error:
         form.add_error("namespace", why_not(namespace, error))
-        return _page(request, form, status=STATUS[error.refusal])
+        return _page(request, form, status=status_of(error))
     remember_saved(request, made.plan, told=f"Plan {namespace} created")
     return go(request, board_url(namespace))
 

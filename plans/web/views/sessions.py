@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_safe
 
+from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 from plans.mirror.reading import plan_rows
@@ -18,7 +19,6 @@ from plans.web.etags import sessions_etag
 from plans.web.gathering import take_told, worker_said
 from plans.web.handing import asked, hand_over
 from plans.web.pages import sidebar
-from plans.web.refusing import STATUS
 from plans.web.roll import roll_view
 from plans.web.session_page import one_session, the_roll
 from plans.web.session_urls import session_of
@@ -74,7 +74,7 @@ def hand(request: BoardRequest, key: str) -> HttpResponse:
     page = one_session(request, name, handed=handed)
     if page is None:
         raise Http404("Nobody knows this session.")
-    status = STATUS[refused.refusal] if refused else 200
+    status = status_of(refused) if refused else 200
     if any(not one.is_done for one in handed):
         status = _SOME_REFUSED
     context = page | {"refused": refused}
