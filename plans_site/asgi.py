@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 from django.core.asgi import get_asgi_application
-from servestatic import ServeStaticASGI
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plans_site.settings")
 # Apps are ready from here on; what follows imports models.
@@ -17,6 +16,7 @@ pages = get_asgi_application()
 from plans.security.door import Door  # noqa: E402
 from plans.security.gate import apply_security  # noqa: E402
 from plans.web.routing import sockets  # noqa: E402
+from plans_site.assets import Assets  # noqa: E402
 from plans_site.lifespan import lifespan  # noqa: E402
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 def build() -> ASGI3Application:
     """Put the parts together as the settings say."""
-    files = ServeStaticASGI(
-        pages,
-        root=settings.STATIC_DIR,
-        prefix=settings.STATIC_URL,
-        # The address names the content, so it is never asked for twice.
-        immutable_file_test=lambda _path, _url: True,
-        allow_all_origins=False,
-    )
+    files = Assets(pages, files=settings.STATIC_FILES, prefix=settings.STATIC_URL)
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )

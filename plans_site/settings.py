@@ -10,7 +10,7 @@ from plans.security.door import LOOPBACK_NAMES
 from plans.security.headers import CONTENT_SECURITY_POLICY, OPENER_POLICY, REFERRER_POLICY
 from plans.security.secret_key import secret_key
 from plans.wiring import environment
-from plans_site.assets import fingerprint
+from plans_site.assets import contents, fingerprint
 from plans_site.cookies import cookie_name
 from plans_site.engines import channel_layer, database
 from plans_site.hosts import bare_names
@@ -74,7 +74,8 @@ USE_I18N = False
 # The content's fingerprint is part of the address, so a file may be kept for ever, and a new version of
 # the board never runs old scripts. Modules and stylesheets name each other by relative paths.
 STATIC_DIR: Final = FILES / "static"
-STATIC_URL = f"/static/{fingerprint(STATIC_DIR)}/"
+STATIC_FILES: Final = contents(STATIC_DIR)
+STATIC_URL = f"/static/{fingerprint(STATIC_FILES)}/"
 
 # Who may come in (see plans/security for the exact hosts and origins, ports included).
 LOGIN_URL = "/login/"

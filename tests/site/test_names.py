@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from plans.wiring import Environment
-from plans_site.assets import fingerprint
+from plans_site.assets import contents, fingerprint
 from plans_site.cookies import cookie_name
 from plans_site.hosts import bare_names
 
@@ -28,12 +28,12 @@ def test_django_is_told_the_hosts_without_their_ports() -> None:
 def test_the_static_address_changes_with_any_files_content_or_name(tmp_path: Path) -> None:
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "board.css").write_text("a{}")
-    first = fingerprint(tmp_path)
+    first = fingerprint(contents(tmp_path))
 
     (tmp_path / "css" / "board.css").write_text("b{}")
-    second = fingerprint(tmp_path)
+    second = fingerprint(contents(tmp_path))
     (tmp_path / "css" / "board.css").rename(tmp_path / "css" / "card.css")
-    third = fingerprint(tmp_path)
+    third = fingerprint(contents(tmp_path))
 
     assert len({first, second, third}) == 3
-    assert fingerprint(tmp_path) == third
+    assert fingerprint(contents(tmp_path)) == third
