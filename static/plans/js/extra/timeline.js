@@ -38,6 +38,13 @@ function showLine() {
   box().scrollLeft += x - (left + seen.right) / 2;
 }
 
+/** At now the newest work is in sight; a plan that began a minute ago has an empty stretch behind it. */
+function showNewest() {
+  const ends = [...document.querySelectorAll(".timeline-bar rect:first-of-type")].map((bar) => bar.getBoundingClientRect().right);
+  const seen = box().getBoundingClientRect();
+  box().scrollLeft += Math.max(seen.left, ...ends) - (seen.right - MARGIN);
+}
+
 function address(rev) {
   const url = new URL(location.href);
   for (const name of WINDOW) url.searchParams.delete(name);
@@ -204,7 +211,7 @@ if (range()) {
   startBars();
   startScrubber();
   if (view.isPast) showLine();
-  else box().scrollLeft = box().scrollWidth;
+  else showNewest();
 } else {
   View.prototype.live.call(view); // nothing was done yet: wait for the first
 }
