@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from plans.live.hub import Hub
     from plans.notices.courier import Courier
     from plans.notices.targets import Targets
+    from plans.people.tokens import AgentToken
+    from plans.security.tokens import Grant
     from plans.sync.worker import SyncWorker
     from plans.wiring import Environment
 
@@ -36,6 +38,23 @@ def desk() -> Desk:
 @lru_cache(maxsize=1)
 def _desk(settings_read: Environment) -> Desk:
     return wiring.desk(settings_read)
+
+
+def granted(token: str) -> tuple[Grant, AgentToken]:
+    """Tell what a token is for, with what is kept of it. Raises TokenRefused."""
+    from plans.people.tokens import find  # noqa: PLC0415 - pages need none of this
+    from plans.security.tokens import Grant, TokenRefused  # noqa: PLC0415
+
+    found = find(token)
+    if found is None:
+        raise TokenRefused(sent=bool(token))
+    grant = Grant(
+        number=found.pk,
+        session=found.session,
+        plans=tuple(found.plans.split()),
+        verbs=frozenset(found.verbs.split()),
+    )
+    return grant, found
 
 
 def sync_worker(hub: Hub | None = None) -> SyncWorker:

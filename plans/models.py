@@ -5,9 +5,11 @@ from plans.people.deliveries import Delivery
 from plans.people.noticed import Noticed
 from plans.people.shares import Share
 from plans.people.snoozes import Snooze
+from plans.people.tokens import AgentToken
 from plans.people.webhooks import Webhook
 
 __all__ = [
+    "AgentToken",
     "Delivery",
     "Noticed",
     "Plan",

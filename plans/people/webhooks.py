@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import models
 
+from plans.domain.patterns import matches
 from plans.domain.queue import Reason
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ URL_LENGTH: Final = 2_000
 _SECRET_BYTES: Final = 32
 _SECRET_MARK: Final = "pbwh_"  # noqa: S105 - says what it is a secret of
 _SECRET_LENGTH: Final = 64
-_PATTERN: Final = re.compile(r"[\w.~*-]+")
 
 
 class Webhook(models.Model):
@@ -59,16 +57,6 @@ class Webhook(models.Model):
     def wants(self, namespace: str, kind: str, *, since: int) -> bool:
         """Tell whether it is to hear of this, which asks ``since`` then (ms)."""
         return since >= self.on_since and kind in self.kinds.split() and matches(self.pattern, namespace)
-
-
-def matches(pattern: str, namespace: str) -> bool:
-    """Tell whether a pattern names a namespace."""
-    return _compiled(pattern).fullmatch(namespace) is not None
-
-
-def is_pattern(text: str) -> bool:
-    """Tell whether a text could name a namespace at all."""
-    return _PATTERN.fullmatch(text) is not None
 
 
 def new_secret() -> str:
@@ -109,9 +97,3 @@ def renew_secret(webhook: Webhook) -> str:
     webhook.secret = new_secret()
     webhook.save(update_fields=["secret"])
     return webhook.secret
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    # Runs of stars are one: else a pattern of many would take for ever to match.
-    return re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", pattern)))

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from django import forms
 
+from plans.domain.patterns import names_plans
 from plans.notices.targets import TargetRefused, judged
-from plans.people.webhooks import KINDS, PATTERN_LENGTH, URL_LENGTH, is_pattern
+from plans.people.webhooks import KINDS, PATTERN_LENGTH, URL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class WebhookForm(forms.Form):
 
     def clean_pattern(self) -> str:
         pattern = str(self.cleaned_data["pattern"])
-        if not is_pattern(pattern):
+        if not names_plans(pattern):
             message = "Names have letters, digits, dots, dashes; * stands for any of them."
             raise forms.ValidationError(message)
         return pattern

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
+from plans.domain.patterns import matches
 from plans.domain.picture import Life
 from plans.domain.queue import STALE_IN_QUEUE
 from plans.domain.step import Kind, RequestKind, Status
@@ -20,7 +21,6 @@ from plans.notices.noticing import queue_again, queue_test
 from plans.notices.retries import DELAYS, next_try
 from plans.people import deliveries, webhooks
 from plans.people.deliveries import Delivery
-from plans.people.webhooks import matches
 
 if TYPE_CHECKING:
     from tests.notices.office import Office

@@ -11,6 +11,7 @@ GROUPS: Final = {
         "verify": ("care", "check plans: checksums, hashes, plan.json"),
         "restore": ("care", "go back to an older revision, as a new one"),
         "unlock": ("care", "remove a lock that a dead program left behind"),
+        "mcp": ("mcp", "serve plans to an agent by the Model Context Protocol, over stdio"),
     },
     "plan": {
         "list": ("plan_reading", "list the plans"),
@@ -34,6 +35,11 @@ GROUPS: Final = {
         "complete": ("step_working", "finish your step"),
         "fail": ("step_working", "give your step up, with a reason"),
         "release": ("step_working", "put your step back for anyone"),
+    },
+    "token": {
+        "create": ("tokens", "make a token that lets agents in through the API and MCP"),
+        "list": ("tokens", "list the tokens, with their last use"),
+        "revoke": ("tokens", "end a token"),
     },
 }
 

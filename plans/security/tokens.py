@@ -1,0 +1,132 @@
+"""What an agent's token lets its holder do: as which sessions, with which plans, by which verbs.
+
+No Django here. There is no verb to decide a request or to open a gate: no token can hold one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from plans.domain.actor import SESSION_ID_BYTES, session
+from plans.domain.errors import PlanError, Refusal, WrongInput
+from plans.domain.patterns import matches, names_plans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plans.domain.actor import Actor
+
+READ: Final = "read"
+VERBS: Final = (
+    READ,
+    "create",
+    "write",
+    "status",
+    "delete",
+    "add",
+    "edit",
+    "claim",
+    "next",
+    "heartbeat",
+    "block",
+    "complete",
+    "fail",
+    "release",
+)
+"""Everything that an agent can be allowed to do, in the words of the command line."""
+_OF_PEOPLE: Final = frozenset({"approve", "reject", "reply", "undo", "decide", "force_complete", "unlock"})
+_STAR: Final = "*"
+_PLANS_LENGTH: Final = 2_000
+
+
+class TokenRefused(PlanError):
+    """Without a token that works nobody comes in by the agents' doors."""
+
+    refusal = Refusal.STRANGER
+    code = "token_refused"
+    advice = "Send `Authorization: Bearer …` with a token of this board; `planboard token create` makes one."
+
+    def __init__(self, *, sent: bool) -> None:
+        super().__init__("This token does not work (any more)" if sent else "No token was sent")
+
+
+class BeyondToken(PlanError):
+    """The token was not made for this."""
+
+    refusal = Refusal.FORBIDDEN
+    code = "beyond_token"
+    advice = "Do what your token is for, or ask whoever runs the board for one that may do this."
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+
+class SessionMissing(WrongInput):
+    """The token is for several sessions, and the request does not say for which of them it speaks."""
+
+    code = "session_missing"
+    advice = "Name your session in the header X-Planboard-Session."
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(f"Which session are you? This token is for {pattern}")
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What one token is for."""
+
+    number: int
+    session: str
+    """A pattern: ``agent-*``."""
+    plans: tuple[str, ...]
+    verbs: frozenset[str]
+
+    def sees(self, namespace: str) -> bool:
+        """Tell whether the token is for this plan."""
+        return any(matches(pattern, namespace) for pattern in self.plans)
+
+    def check(self, verb: str, namespace: str) -> None:
+        """Refuse what the token is not for, whether there is such a plan or not. Raises BeyondToken."""
+        if verb not in self.verbs:
+            able = ", ".join(verb for verb in VERBS if verb in self.verbs)
+            raise BeyondToken(f"This token may not {verb}; it may {able}")
+        if not self.sees(namespace):
+            raise BeyondToken(f"This token is for plans like {', '.join(self.plans)}, not for {namespace!r}")
+
+    def actor(self, named: str | None) -> Actor:
+        """Say who acts: the session that was named, or the only one the token is for.
+
+        Raises SessionMissing, BeyondToken, WrongInput.
+        """
+        if not named:
+            if _STAR in self.session:
+                raise SessionMissing(self.session)
+            return session(self.session)
+        actor = session(named)
+        if not matches(self.session, named):
+            raise BeyondToken(f"This token is for the session {self.session}, not for {named!r}")
+        return actor
+
+
+def check_terms(*, session: str, plans: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
+    """Check what a new token is to be for; gives its verbs, ``read`` among them. Raises WrongInput."""
+    if not session.isprintable() or not 0 < len(session.encode("utf-8", "replace")) <= SESSION_ID_BYTES:
+        message = f"{session!r} is no session"
+        raise WrongInput(message, advice="Name a session, or a pattern of sessions such as agent-*.")
+    listed = list(plans)
+    wrong = [pattern for pattern in listed if not names_plans(pattern)]
+    if wrong or not listed or len(" ".join(listed)) > _PLANS_LENGTH:
+        message = f"{' '.join(wrong or listed)!r} names no plans"
+        raise WrongInput(message, advice="Name plans, or patterns of plans such as payments.*, or * for all.")
+    return _checked_verbs(list(verbs))
+
+
+def _checked_verbs(verbs: list[str]) -> tuple[str, ...]:
+    for verb in verbs:
+        if verb in _OF_PEOPLE:
+            message = f"No token can {verb.replace('_', ' ')}: only a person may"
+            raise WrongInput(message, advice="Leave it out; agents ask, and people decide on the board.")
+        if verb not in VERBS:
+            raise WrongInput(f"{verb!r} is nothing an agent does", advice=f"Choose from {', '.join(VERBS)}.")
+    return tuple(verb for verb in VERBS if verb == READ or verb in verbs)
