@@ -17,6 +17,7 @@ from plans.security.text import clean_line, clean_text
 from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
+from plans.web.choices import Choice, chosen
 from plans.web.fields import LABELS, as_entered, text_of
 from plans.web.owners import Offers
 from plans.web.plates import OwnerView, owner_view
@@ -111,6 +112,8 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     waits_on: tuple[StepLink, ...]
     unblocks: tuple[StepLink, ...]
     needs: str
+    chosen: tuple[Choice, ...]
+    """The same, as the needs editor shows them."""
     review: str
     risk: str
     critical: bool
@@ -166,6 +169,7 @@ def drawer_view(
         waits_on=tuple(_link(picture, need) for need in step.needs),
         unblocks=tuple(_link(picture, user) for user in picture.users.get(number, ())),
         needs=", ".join(str(need) for need in step.needs),
+        chosen=chosen(picture, number, step.needs),
         review=step.review,
         risk=step.risk,
         critical=step.critical,

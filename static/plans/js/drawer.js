@@ -3,6 +3,7 @@
 import { arm, card, column } from "./cards.js";
 import { fillTimes } from "./time.js";
 import { restoreDrafts } from "./drafts.js";
+import { later } from "./later.js";
 
 const PLAN = /^\/plans\/[^/]+\//;
 
@@ -122,6 +123,12 @@ function armAnswer() {
   if (button) button.dataset.armed = "";
 }
 
+/** A form with needs was unfolded: let them be chosen. */
+function offerNeeds({ target }) {
+  const needs = target.open && target.querySelector("[data-needs]");
+  if (needs) later("needpicker").then((picker) => picker.startNeeds(needs));
+}
+
 export function startDrawer() {
   if (!slot()) return;
   markOpen();
@@ -138,6 +145,7 @@ export function startDrawer() {
       close();
     }
   });
+  document.addEventListener("toggle", offerNeeds, { capture: true });
   new MutationObserver(armAnswer).observe(slot(), { childList: true, subtree: true });
   document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
   addEventListener("popstate", () => {
