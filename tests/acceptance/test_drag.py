@@ -22,8 +22,8 @@ AGENT, OTHER = "session-abc", "session-def"
 
 
 @pytest.fixture
-def page(board: Board, sign_in: SignIn) -> Page:
-    """Open a board: 1 is at work, 2 to 4 are ready, 5 waits, 6 is done."""
+def planned(board: Board) -> str:
+    """Plan six steps: 1 is at work, 2 to 4 are ready, 5 waits, 6 is done; give where they are seen."""
     board.ask("plan", "create", PLAN, session=AGENT)
     for number in range(1, 7):
         needs = ["--needs", "2"] if number == 5 else []
@@ -31,9 +31,25 @@ def page(board: Board, sign_in: SignIn) -> Page:
     board.ask("step", "claim", PLAN, "6", session=AGENT)
     board.ask("step", "complete", PLAN, "6", session=AGENT)
     board.ask("step", "claim", PLAN, "1", session=AGENT)
-    page = sign_in(f"/plans/{PLAN}/", viewport={"width": 1440, "height": 900})
+    return f"/plans/{PLAN}/"
+
+
+@pytest.fixture
+def page(planned: str, sign_in: SignIn) -> Page:
+    """Open its board."""
+    page = sign_in(planned, viewport={"width": 1440, "height": 900})
     seeing.live(page)
     seeing.stands_in(page, "run", 1)
+    return page
+
+
+@pytest.fixture
+def touched(planned: str, sign_in: SignIn) -> Page:
+    """Open its board on a phone, at the column To do."""
+    view = {"width": 390, "height": 844}
+    page = sign_in(planned, viewport=view, has_touch=True, is_mobile=True)
+    seeing.live(page)
+    page.locator('.mobile-columns a[href="#col-todo"]').tap()
     return page
 
 
@@ -57,6 +73,12 @@ def over(page: Page, place: Locator, *, below: float = 120) -> None:
     box = place.bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + below, steps=4)
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    box = place.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def drag(page: Page, number: int, column: str) -> None:
@@ -137,3 +159,22 @@ def test_the_menu_does_the_same_by_single_presses(board: Board, page: Page) -> N
     page.get_by_role("menuitem", name="Complete").click()
     seeing.stands_in(page, "done", 2)
     assert status(board, 2) == "completed"
+
+
+def test_a_finger_that_stays_on_a_card_takes_it(board: Board, touched: Page) -> None:
+    seeing.card(touched, 4).wait_for()
+    finger = touched.context.new_cdp_session(touched)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    x, y = middle(touched.locator("#step-4 .mark"))
+    touch("touchStart", (x, y))
+    expect(touched.locator(".drag-ghost")).to_have_count(1)
+    touch("touchMove", (x, y + 30))
+    touch("touchMove", middle(touched.locator(".mobile-columns a").nth(3)))
+    expect(touched.locator(".drag-told")).to_have_text("Complete")
+    touch("touchEnd")
+    until(lambda: status(board, 4) == "completed")
+    assert touched.evaluate("() => scrollY") == 0

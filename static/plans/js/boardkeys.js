@@ -121,6 +121,8 @@ export function startBoardKeys(board) {
   document.addEventListener("click", choose, { capture: true });
   document.addEventListener("pointerdown", grab);
   if (can("move")) document.getElementById("board")?.addEventListener("pointerover", bulk, { once: true });
+  // There before the finger is: a browser asks at the first touch whether anything may keep it from scrolling.
+  document.getElementById("board")?.addEventListener("touchmove", (event) => event.cancelable && "ownDragging" in event.currentTarget.dataset && event.preventDefault(), { passive: false });
   document.addEventListener("dragstart", (event) => event.target.closest("#board") && event.preventDefault());
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-find-owner]")) later("picker").then((picker) => picker.findOwner(target));

@@ -4,9 +4,13 @@ import { columnOf, justChanged, pulse } from "../cards.js";
 import { across, below, carryOut, into } from "../meaning.js";
 
 const SLOP = 6;
+const FINGER_SLOP = 10;
 const HOLD = 400;
 const EDGE = 48;
 const SPEED = 14;
+const NAV = 62;
+
+const narrow = matchMedia("(max-width: 760px)");
 
 const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./drag.css", import.meta.url).href });
 document.head.append(sheet);
@@ -24,12 +28,14 @@ export function press(event, article) {
   addEventListener("pointerup", dropped);
   addEventListener("pointercancel", cancel);
   addEventListener("keydown", escaped, { capture: true });
-  if (drag.isTouch) drag.timer = setTimeout(() => lift(), HOLD);
+  if (!drag.isTouch) return;
+  addEventListener("contextmenu", hold); // a long press takes the card; its title's own menu would end that
+  drag.timer = setTimeout(() => lift(), HOLD);
 }
 
 function moved(event) {
   if (event.pointerId !== drag?.id) return;
-  const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > SLOP;
+  const far = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > (drag.isTouch ? FINGER_SLOP : SLOP);
   if (!drag.ghost && far && drag.isTouch) return cancel(); // it scrolls
   if (!drag.ghost && !far) return;
   if (!drag.ghost) lift();
@@ -58,7 +64,7 @@ function lift() {
   Object.assign(drag, { ghost, told, dx: drag.x - box.left, dy: drag.y - box.top, atX: drag.x, atY: drag.y });
   article.dataset.ownDragged = "";
   board().dataset.ownDragging = "";
-  if (drag.isTouch) addEventListener("touchmove", hold, { passive: false });
+  if (drag.isTouch) navigator.vibrate?.(12);
   for (const section of document.querySelectorAll(".column")) {
     const to = section.id.replace("col-", "");
     if (to !== columnOf(article) && into(article, to).why) section.dataset.ownImpossible = "";
@@ -86,9 +92,12 @@ function follow() {
 
 function meaningAt(x, y) {
   const under = document.elementFromPoint(x, y);
+  const { article } = drag;
+  const tab = under?.closest(".mobile-columns a"); // a phone shows one column; the others are their names
+  const named = tab?.hash.replace("#col-", "");
+  if (tab) return named === columnOf(article) ? null : { ...into(article, named), place: tab };
   const section = under?.closest(".column");
   if (!section) return null;
-  const { article } = drag;
   const to = section.id.replace("col-", "");
   const cell = under.closest(".lane-cell");
   const place = cell ?? section;
@@ -121,9 +130,9 @@ function clearMarks() {
 function scroll() {
   if (!drag?.ghost) return;
   const body = document.elementFromPoint(drag.atX, drag.atY)?.closest(".column-body, .board");
-  const scrolled = body?.closest(".is-grouped") ?? body;
+  const scrolled = narrow.matches ? document.scrollingElement : (body?.closest(".is-grouped") ?? body);
   if (scrolled) {
-    const { top, bottom } = scrolled.getBoundingClientRect();
+    const { top, bottom } = narrow.matches ? { top: 0, bottom: innerHeight - NAV } : scrolled.getBoundingClientRect();
     if (drag.atY < top + EDGE) scrolled.scrollTop -= SPEED;
     else if (drag.atY > bottom - EDGE) scrolled.scrollTop += SPEED;
   }
@@ -161,7 +170,7 @@ function cancel() {
   removeEventListener("pointermove", moved);
   removeEventListener("pointerup", dropped);
   removeEventListener("pointercancel", cancel);
-  removeEventListener("touchmove", hold);
+  removeEventListener("contextmenu", hold);
   removeEventListener("keydown", escaped, { capture: true });
   drag = null;
 }
