@@ -99,6 +99,8 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     notes_hidden: tuple[str, ...]
     reason: ReasonView | None
     is_gate: bool
+    is_unreadable: bool
+    """The plan's file cannot be read, or is gone."""
     can_reply: bool
     verbs: tuple[str, ...]
     actions: dict[str, str]
@@ -157,6 +159,7 @@ def drawer_view(
         notes_hidden=(),
         reason=reason_view(picture, number),
         is_gate=step.is_gate,
+        is_unreadable=picture.problem is not None,
         can_reply=_answerable(step),
         verbs=fitting,
         actions={verb: verb_url(plan.namespace, number, verb) for verb in fitting},

@@ -21,7 +21,7 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from plans.domain.picture import Picture, after, in_columns, picture_of
+from plans.domain.picture import Picture, Problem, after, in_columns, picture_of
 from plans.domain.step import Request as Ask
 from plans.domain.step import RequestKind, Status, Step
 from plans.live.messages import checksum
@@ -89,6 +89,8 @@ class Stage:
     refuses_sockets: bool = False
     behind: Plan | None = None
     """What HTTP answers with instead of the plan: a mirror that is behind."""
+    problem: Problem | None = None
+    """Why the plan's file cannot be read."""
     ready: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
@@ -181,10 +183,13 @@ class Stage:
 
     @property
     def picture(self) -> Picture:
-        return picture_of(self.plan)
+        return self._picture_of(self.plan)
 
     def column(self, name: str) -> list[int]:
         return {str(column): numbers for column, numbers in in_columns(self.picture).items()}[name]
+
+    def _picture_of(self, plan: Plan) -> Picture:
+        return picture_of(plan, problem=self.problem, writable=self.problem is None)
 
     # The server
 
@@ -225,7 +230,7 @@ class Stage:
         )
 
     def _page(self, path: str, asked: dict[str, str], request: Request) -> Response:
-        picture = picture_of(self.behind or self.plan)
+        picture = self._picture_of(self.behind or self.plan)
         number = path.removeprefix(f"/plans/{NAMESPACE}/").removeprefix("steps/").strip("/")
         context: dict[str, object] = {}
         if path == "/plans/":

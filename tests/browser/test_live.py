@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from playwright.sync_api import expect
 
+from plans.domain.picture import Problem
 from plans.domain.step import Status
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.browser.stage import Json, Stage
+
+BROKEN = '<section class="banner banner-error"><p>plan.json could not be read</p></section>'
 
 
 def state(page: Page, name: str) -> None:
@@ -213,12 +216,49 @@ def test_held_changes_are_counted_and_come_when_released(stage: Stage, board: Pa
 
 
 def test_an_unreadable_file_is_shown_as_long_as_it_is(stage: Stage, board: Page) -> None:
-    broken = '<section class="banner banner-error"><p>plan.json could not be read</p></section>'
-    stage.say(_state(broken))
+    stage.say(_state(BROKEN))
     expect(board.locator("#banner")).to_contain_text("could not be read")
 
     stage.say(_state(""))
     expect(board.locator("#banner")).not_to_contain_text("could not be read")
+
+
+def test_while_the_file_is_unreadable_the_open_step_keeps_what_is_typed_and_offers_nothing(
+    stage: Stage, board: Page
+) -> None:
+    board.locator("#title-4 a, #step-4 [data-open]").first.click()
+    note = board.locator("#decide-note")
+    note.fill("Only after the backup")
+
+    stage.problem = Problem(kind="unreadable", message="Line 3, column 1: unexpected end")
+    stage.say(_state(BROKEN))
+
+    drawer = board.locator("#drawer")
+    expect(drawer.locator(".drawer-waits")).to_be_visible()
+    expect(drawer.locator(".verbs summary, [type=submit]").filter(visible=True)).to_have_count(0)
+    expect(note).to_have_value("Only after the backup")
+
+    stage.problem = None
+    stage.say(_state(""))
+
+    expect(drawer.get_by_role("button", name="Approve")).to_be_visible()
+    expect(drawer.locator(".drawer-waits")).to_be_hidden()
+    expect(note).to_have_value("Only after the backup")
+
+
+def test_an_open_step_is_drawn_again_when_the_file_reads_again(stage: Stage, page: Page) -> None:
+    stage.problem = Problem(kind="unreadable", message="Line 3, column 1: unexpected end")
+    page.goto(f"{stage.board}?step=4")
+    drawer = page.locator("#drawer")
+    expect(drawer.locator(".drawer-waits")).to_be_visible()
+    expect(drawer.locator("[type=submit]")).to_have_count(0)
+    _until(page, lambda: bool(stage.heard("hello")))
+
+    stage.problem = None
+    stage.say(_state(""))
+
+    expect(drawer.get_by_role("button", name="Approve")).to_be_visible()
+    expect(drawer.locator(".drawer-waits")).to_be_hidden()
 
 
 def test_counts_and_the_title_follow(stage: Stage, board: Page) -> None:

@@ -17,6 +17,7 @@ import { startSettings } from "./settings.js";
 import { startTabs } from "./tabs.js";
 import { startTimes } from "./time.js";
 import { startToasts } from "./toast.js";
+import { startUnreadable } from "./unreadable.js";
 import { startUnsaved } from "./unsaved.js";
 import { startWalking } from "./walk.js";
 
@@ -27,6 +28,7 @@ startFilter();
 startSending();
 startUnsaved(send);
 startDrawer();
+startUnreadable();
 startTabs();
 startSettings();
 startHanging();
