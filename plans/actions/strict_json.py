@@ -41,6 +41,16 @@ def read_json(data: bytes, *, what: str = "The JSON") -> object:
     return value
 
 
+def check_value(value: object, *, what: str) -> None:
+    """Hold a document that somebody else has read to the same rules, but for keys that came twice."""
+    try:
+        _check(value, 0)
+    except RecursionError as error:
+        raise TooLarge(f"{what} is nested too deeply; {DEPTH} levels are the most") from error
+    except ValueError as error:
+        raise _wrong(what, str(error)) from error
+
+
 def _decoded(data: bytes, what: str) -> str:
     try:
         text = data.decode()
@@ -86,6 +96,8 @@ def _check(value: object, depth: int) -> None:
     elif isinstance(value, int) and value not in _INTEGERS:
         message = f"the number {str(value)[:40]} has more than 64 bits"
         raise ValueError(message)
+    elif isinstance(value, float) and not math.isfinite(value):
+        _no_number(str(value))
     for child in _children(value):
         _check(child, depth + 1)
 

@@ -1,0 +1,99 @@
+"""Who calls a tool, what it may do, and what it has read so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from plans.domain.errors import WrongInput
+
+if TYPE_CHECKING:
+    from plans.actions.desk import Desk, Terms
+    from plans.agents.mcp_server.files import FileRoots
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+
+_REMEMBERED: Final = 1_000
+"""Plans whose revision is remembered for one caller."""
+
+
+class Rights(Protocol):
+    """What a caller may do; a token's, or everything for the agent that started us itself."""
+
+    def check(self, verb: str, namespace: str) -> None:
+        """Raise the refusal that fits, or return nothing."""
+
+    def sees(self, namespace: str) -> bool:
+        """Say whether a list of plans shows this one."""
+
+
+class AllRights:
+    """Those of a program that could as well call the command line."""
+
+    def check(self, verb: str, namespace: str) -> None:
+        """Let everything pass."""
+
+    def sees(self, namespace: str) -> bool:  # noqa: ARG002 - all
+        return True
+
+
+class Seen:
+    """The revision of each plan that a caller has read last: what it edits from if it does not say.
+
+    So who never read a plan cannot write over it, and who read an old one is told that it changed.
+    """
+
+    def __init__(self) -> None:
+        self._whole: dict[str, int] = {}
+        self._words: dict[str, int] = {}
+
+    def whole(self, plan: Plan) -> None:
+        """The caller was shown the whole plan."""
+        _remember(self._whole, plan)
+        _remember(self._words, plan)
+
+    def words(self, plan: Plan) -> None:
+        """The caller was shown the plan's own words: title, status, revision."""
+        _remember(self._words, plan)
+
+    def forget(self, namespace: str) -> None:
+        for known in (self._whole, self._words):
+            known.pop(namespace, None)
+
+    def revision_of_whole(self, namespace: str) -> int | None:
+        return self._whole.get(namespace)
+
+    def revision_of_words(self, namespace: str) -> int | None:
+        return self._words.get(namespace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """One agent at one connection."""
+
+    desk: Desk
+    by: Actor
+    files: FileRoots
+    namespace: str | None = None
+    """The plan that is meant where none is named."""
+    rights: Rights = field(default_factory=AllRights)
+    seen: Seen = field(default_factory=Seen)
+
+    def plan_named(self, namespace: str | None, *, verb: str) -> str:
+        """Give the plan that is meant, if it may be used so. Raises WrongInput and what the rights raise."""
+        meant = namespace or self.namespace
+        if not meant:
+            raise WrongInput("Which plan? None was named", advice="Send `namespace`; list_plans lists them.")
+        self.rights.check(verb, meant)
+        return meant
+
+    def terms(self, *, expected: int | None = None, key: str | None = None) -> Terms:
+        """Give the terms of a change: who, from which revision, under which key."""
+        return {"by": self.by, "expected": expected, "key": key}
+
+
+def _remember(known: dict[str, int], plan: Plan) -> None:
+    known.pop(plan.namespace, None)
+    known[plan.namespace] = plan.revision
+    if len(known) > _REMEMBERED:
+        del known[next(iter(known))]

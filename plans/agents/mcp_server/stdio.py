@@ -1,0 +1,64 @@
+"""The MCP server for one agent that started us: over standard input and output."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+import anyio
+from mcp.server.stdio import stdio_server
+
+from plans.agents.mcp_server.caller import Caller
+from plans.agents.mcp_server.server import PlanServer
+from plans.domain.actor import Actor, session
+
+if TYPE_CHECKING:
+    from plans.actions.desk import Desk
+    from plans.agents.mcp_server.files import FileRoots
+    from plans.agents.mcp_server.server import Context
+
+_NAME_CHARACTERS: Final = 40
+
+
+def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: FileRoots) -> None:
+    """Serve until the other end closes standard input."""
+    agent = _Agent(desk, session_id=session_id, namespace=namespace, files=files)
+    server = PlanServer(agent.caller).build()
+
+    async def run() -> None:
+        async with stdio_server() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
+
+    anyio.run(run)
+
+
+class _Agent:
+    """The one at the other end; without a name of its own it gets one from its program's."""
+
+    def __init__(
+        self, desk: Desk, *, session_id: str | None, namespace: str | None, files: FileRoots
+    ) -> None:
+        self._desk, self._namespace, self._files = desk, namespace, files
+        self._by = None if session_id is None else session(session_id)
+        self._caller: Caller | None = None
+
+    def caller(self, context: Context) -> Caller:
+        """Give who calls; the same one from the first call on."""
+        if self._caller is None:
+            program = _program(context)
+            by = self._by or _named(program)
+            self._desk.sessions.beat(by.name, agent=program)
+            self._caller = Caller(desk=self._desk, by=by, files=self._files, namespace=self._namespace)
+        return self._caller
+
+
+def _program(context: Context) -> str:
+    """Give the name of the program that speaks to us, in characters that every screen shows."""
+    params = context.session.client_params
+    told = params.client_info.name if params is not None else ""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in told)
+    return plain.strip("-")[:_NAME_CHARACTERS]
+
+
+def _named(program: str) -> Actor:
+    return session(f"{program or 'mcp'}-{secrets.token_hex(3)}")
