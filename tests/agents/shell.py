@@ -1,4 +1,4 @@
-"""The command line as agents use it: real processes."""
+"""The command line as agents use it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.command import Said, say
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 CLI = (sys.executable, "-m", "plans.agents.cli")
@@ -48,21 +51,25 @@ class Shell:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.apart = False
+        """Whether commands that run to their end get a process of their own."""
         home = root.parent / "home"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PLANBOARD_")}
         self.variables = kept | {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home)}
 
     def run(self, *words: str, sent: str | bytes = "", session: str = "") -> Ran:
         """Run a command to its end."""
+        data = sent if isinstance(sent, bytes) else sent.encode()
+        code, out, err = self._run(words, data, self._variables(session))
+        return Ran(code, out.decode(), err.decode())
+
+    def _run(self, words: Sequence[str], data: bytes, variables: dict[str, str]) -> Said:
+        if not self.apart:
+            return say(*words, variables=variables, sent=data)
         done = subprocess.run(
-            [*CLI, *words],
-            input=sent if isinstance(sent, bytes) else sent.encode(),
-            capture_output=True,
-            env=self._variables(session),
-            check=False,
-            timeout=60,
+            [*CLI, *words], input=data, capture_output=True, env=variables, check=False, timeout=60
         )
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def ask(self, *words: str, sent: str | bytes = "", session: str = "") -> Ran:
         """Run a command with ``--json``; it must succeed."""

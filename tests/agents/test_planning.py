@@ -1,4 +1,4 @@
-"""Plans as a whole, by real processes."""
+"""Plans as a whole, at the command line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from plans.actions.deciding import approve_step
 from plans.actions.planning import archive_plan
 from plans.domain.actor import person
+from plans.store import lock_watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -411,15 +412,18 @@ def test_a_lock_of_a_dead_program_is_removed_by_a_person_only(shell: Shell, plan
     assert (root / plan / ".lock").exists()
 
 
-@pytest.mark.slow
-def test_a_lock_of_a_dead_program_is_watched_and_then_removed(shell: Shell, plan: str, root: Path) -> None:
+def test_a_lock_of_a_dead_program_is_watched_and_then_removed(
+    shell: Shell, plan: str, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lock_watch.QUIET_SECONDS == 20
+    monkeypatch.setattr(lock_watch, "QUIET_SECONDS", 1.0)
     lock = root / plan / ".lock"
     lock.write_text("999999999-1-00000000")
 
     done = shell.run("unlock", plan)
 
     assert done.code == 0
-    assert "watching it for 20 s" in done.err
+    assert "watching it for 1 s" in done.err
     assert "was removed" in done.out
     assert not lock.exists()
 

@@ -148,6 +148,7 @@ def test_a_refusals_text_is_cleaned_too(shell: Shell, plan: str) -> None:
 
 def test_json_is_utf_8_whatever_the_locale(shell: Shell, plan: str) -> None:
     shell.ask("step", "add", plan, "--as", ME, "--title", "Köln → 4711")
+    shell.apart = True
     shell.variables |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert shell.ask("step", "show", plan, "4").step["title"] == "Köln → 4711"
     assert "K\\xf6ln" in shell.run("step", "show", plan, "4").out
