@@ -10,7 +10,7 @@ from django.core import checks
 
 from plans.django_wiring import environment
 from plans.domain.errors import WrongInput
-from plans.notices.targets import SETTING, read_targets
+from plans.notices.targets import FORM, SETTING, read_targets
 from plans.security.door import Door
 from plans.security.home import home_faults
 from plans.wiring import unknown_settings
@@ -81,8 +81,7 @@ def _targets(settings: Environment) -> Findings:
     try:
         read_targets(settings.webhook_targets, is_shared=settings.public_origin is not None)
     except ValueError as wrong:
-        hint = "Write public, private, loopback, or networks like 10.0.0.0/8, with commas between."
-        yield checks.Error(f"{SETTING}: {wrong}.", hint=hint, id="plans.E009")
+        yield checks.Error(f"{SETTING}: {wrong}.", hint=FORM, id="plans.E009")
 
 
 def _unknown() -> Findings:

@@ -91,11 +91,15 @@ def origin() -> str:
 
 
 def targets() -> Targets:
-    """Give what webhooks may call; checked at the start."""
-    from plans.notices.targets import read_targets  # noqa: PLC0415 - most pages need none of it
+    """Give what webhooks may call. Raises WrongSetting where a start did not check the settings."""
+    from plans.notices.targets import FORM, SETTING, read_targets  # noqa: PLC0415 - most pages need none
 
     here = environment()
-    return read_targets(here.webhook_targets, is_shared=here.public_origin is not None)
+    try:
+        return read_targets(here.webhook_targets, is_shared=here.public_origin is not None)
+    except ValueError as wrong:
+        written = ",".join(here.webhook_targets)
+        raise wiring.WrongSetting(SETTING, written, problem=f"but {wrong}", advice=FORM) from wrong
 
 
 def new_uid() -> str:

@@ -104,9 +104,12 @@ def unarchive_plan(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> Change
 
 
 def restore_plan(desk: Desk, namespace: str, *, revision: int, **terms: Unpack[Terms]) -> Changed:
-    """Make a new revision with the content of an older one; a person's verb."""
+    """Make a new revision with the content of an older one; a person's verb.
+
+    While agents work nobody could name the newest revision: only what other people did since counts.
+    """
     refuse_session(terms["by"], "restore an older revision")
-    return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PLAN, sent=revision))
+    return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PEOPLE, sent=revision))
 
 
 def delete_plan(desk: Desk, namespace: str, *, epoch: str | None = None, **terms: Unpack[Terms]) -> str:

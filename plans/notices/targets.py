@@ -22,6 +22,7 @@ PRIVATE: Final = "private"
 LOOPBACK: Final = "loopback"
 WORDS: Final = frozenset({PUBLIC, PRIVATE, LOOPBACK})
 SETTING: Final = "PLANBOARD_WEBHOOK_TARGETS"
+FORM: Final = "Write public, private, loopback, or networks like 10.0.0.0/8, with commas between."
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _LAST_32: Final = 0xFFFFFFFF
 

@@ -145,6 +145,17 @@ def test_a_database_without_tables_is_refused_by_the_worker(tmp_path: Path) -> N
     assert "manage.py migrate" in refused.stderr
 
 
+def test_a_setting_that_means_nothing_is_a_sentence(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    assert place.manage("migrate").returncode == 0
+    place.environment["PLANBOARD_WEBHOOK_TARGETS"] = "everywhere"
+    refused = place.manage("sync_plans")
+    assert refused.returncode != 0
+    assert "PLANBOARD_WEBHOOK_TARGETS is 'everywhere', but" in refused.stderr
+    assert "Write public, private, loopback" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_killed_worker_is_replaced_by_the_one_that_waits(tmp_path: Path) -> None:
     place = Place(tmp_path)
     store = create(place.root)

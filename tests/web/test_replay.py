@@ -5,9 +5,10 @@ from django.test import Client
 
 from plans.actions.deciding import approve_step
 from plans.actions.shaping import edit_step
+from plans.actions.working import claim_step
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
-from tests.web.cast import ADA, LEDGER, LedgerBoard
+from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
 BEFORE = 4
@@ -125,10 +126,18 @@ def test_restoring_is_refused_when_the_plan_went_on_meanwhile(board: LedgerBoard
     before = board.plan()
     answer = board.post(f"restore/?rev={BEFORE}", to=BEFORE, revision=seen)
     assert answer.status_code == 409
-    assert "the plan went on from rev 6 to 7" in text(answer)
+    assert "another person made rev 7 after the rev 6 you saw" in text(answer)
     assert "You are looking at rev 4" in text(answer)
     assert 'name="revision" value="7"' in text(answer), "having looked, one restores with one press"
     assert board.plan() == before
+
+
+def test_restoring_works_while_sessions_do(board: LedgerBoard) -> None:
+    seen = board.plan().revision
+    claim_step(board.desk, LEDGER, 2, by=ABC)
+    assert board.post("restore/", to=BEFORE, revision=seen).status_code == 303
+    assert board.plan().revision == seen + 2
+    assert board.step(2).owner is None
 
 
 def test_restoring_needs_the_revision_that_was_seen(board: LedgerBoard) -> None:

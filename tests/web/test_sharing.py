@@ -20,8 +20,8 @@ ADDRESS = re.compile(r"http://testserver(/(?:share|badge)/[\w-]{43}(?:/|\.svg))"
 
 def made(board: LedgerBoard, kind: str = "board", lifetime: str = "day") -> str:
     answer = board.post("share/", kind=kind, lifetime=lifetime)
-    assert answer.status_code == 200
-    found: set[str] = set(ADDRESS.findall(answer.content.decode()))
+    assert answer.status_code == 303
+    found: set[str] = set(ADDRESS.findall(board.get("share/").content.decode()))
     (address,) = found
     return address
 
@@ -61,6 +61,16 @@ def test_only_a_fingerprint_of_the_token_is_kept(board: LedgerBoard) -> None:
     assert token not in str(share.__dict__)
     assert len(share.digest) == 64
     assert token not in board.get("share/").content.decode()
+
+
+def test_a_new_link_is_shown_once_and_reloading_makes_no_second_one(board: LedgerBoard) -> None:
+    answer = board.post("share/", kind="board")
+    kept = answer.cookies["planboard_new_link"]
+    assert (kept["httponly"], kept["samesite"]) == (True, "Strict")
+    assert kept["path"] == answer["Location"] == f"/plans/{board.namespace}/share/"
+    assert ADDRESS.search(board.get("share/").content.decode())
+    assert not ADDRESS.search(board.get("share/").content.decode())
+    assert Share.objects.count() == 1
 
 
 @pytest.mark.parametrize(("lifetime", "days"), [("day", 1), ("week", 7), ("month", 30), ("ever", 7)])

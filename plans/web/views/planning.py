@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Overtaken(PlanError):
-    """The plan went on while somebody looked back: what restoring would undo is not what they saw."""
+    """Another person changed the plan while somebody looked back: restoring would undo that, unseen."""
 
     refusal = Refusal.STALE
     code = "overtaken"
@@ -43,7 +43,8 @@ class Overtaken(PlanError):
 
     def __init__(self, stale: StaleRevision) -> None:
         super().__init__(
-            f"Nothing was restored: the plan went on from rev {stale.expected} to {stale.actual}"
+            f"Nothing was restored: another person made rev {stale.actual} "
+            f"after the rev {stale.expected} you saw"
         )
 
 

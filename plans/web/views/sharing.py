@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from plans.django_wiring import environment
 from plans.domain.errors import PlanError
 from plans.people.shares import LIFETIMES, MOST, Kind, hand_out, handed_out, take_back
 from plans.security.person import operator_required, person
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_NEW: Final = "planboard_new_link"
+_NEW_SECONDS: Final = 60
+
 
 class TooManyLinks(PlanError):
     """A plan has as many links as anyone can keep an eye on."""
@@ -46,10 +50,10 @@ class TooManyLinks(PlanError):
 @operator_required
 @refusals_shown
 def share(request: BoardRequest, namespace: str) -> HttpResponse:
-    """List a plan's links; POST makes one and shows it, this once."""
+    """List a plan's links; POST makes one, which the next page shows, this once."""
     picture = shown(request, namespace)
     if request.method != "POST":
-        return _page(request, picture)
+        return _with_new(request, picture)
     form = ShareForm(sent(request.POST))
     form.is_valid()
     kind, now = Kind(form.chosen("kind", Kind.BOARD)), now_ms()
@@ -64,7 +68,7 @@ def share(request: BoardRequest, namespace: str) -> HttpResponse:
     if token is None:
         return _page(request, picture, error=TooManyLinks())
     logger.info("%s handed out a link: %s of %s", person(request), kind, clean_line(namespace))
-    return _page(request, picture, address=_address(request, kind, token), kind=kind)
+    return _keep_for_next(go(request, plan_verb_url(namespace, "share")), namespace, kind=kind, token=token)
 
 
 @require_POST
@@ -75,6 +79,36 @@ def unshare(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
         logger.info("%s took back a link of %s", person(request), clean_line(namespace))
         tell(request, "The link was taken back")
     return go(request, plan_verb_url(namespace, "share"))
+
+
+def _keep_for_next(answer: HttpResponse, namespace: str, *, kind: Kind, token: str) -> HttpResponse:
+    """Hand a token to the next page, so that reloading that makes no second link.
+
+    It goes through this browser alone: in the session, anyone who reads the database would have it.
+    """
+    answer.set_signed_cookie(
+        _NEW,
+        f"{kind} {token}",
+        salt=namespace,
+        max_age=_NEW_SECONDS,
+        path=plan_verb_url(namespace, "share"),
+        secure=environment().is_https,
+        httponly=True,
+        samesite="Strict",
+    )
+    return answer
+
+
+def _with_new(request: BoardRequest, picture: Picture) -> HttpResponse:
+    """Show the page, with the link that was made just now if there is one."""
+    namespace = picture.plan.namespace
+    kept = request.get_signed_cookie(_NEW, "", salt=namespace, max_age=_NEW_SECONDS) or ""
+    kind, _, token = kept.partition(" ")
+    if not token:
+        return _page(request, picture)
+    answer = _page(request, picture, address=_address(request, Kind(kind), token), kind=kind)
+    answer.delete_cookie(_NEW, path=plan_verb_url(namespace, "share"), samesite="Strict")
+    return answer
 
 
 def _page(
