@@ -11,7 +11,7 @@ from plans.domain.actor import Actor
 from plans.domain.happening import Happening, happening_of
 from plans.security.text import clean_line
 from plans.web.activity import author_url
-from plans.web.drawer import AuthorView, author_view
+from plans.web.authors import AuthorView, author_view
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.held_step import counted
 from plans.web.roll import ChipView

@@ -15,6 +15,7 @@ from plans.web.gathering import history, in_hand, remember_saved
 from plans.web.need_urls import NEEDS
 from plans.web.owners import offers
 from plans.web.pages import step_answer
+from plans.web.since import since_view
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -88,11 +89,13 @@ def saved_step(asked: Asked, saved: Saved, *, said: str, can_undo: bool = False)
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
         return SeeOther(_onward(asked, number if here else 0))
+    picture = in_hand(saved.plan)
     context = step_answer(
-        in_hand(saved.plan),
+        picture,
         number,
         lines=history(asked.namespace, number, newest=saved.line),
         offers=offers(sessions(), owner=saved.plan.step(number).owner) if here else None,
+        since=since_view(picture, number, newest=saved.line) if here else None,
     )
     return render(asked.request, "plans/answers/step.html", context | {"toast": toast})
 

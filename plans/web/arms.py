@@ -8,8 +8,8 @@ import msgspec
 
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url
+from plans.web.authors import author_view
 from plans.web.cards import UNTITLED
-from plans.web.drawer import author_view
 from plans.web.spans import Extent
 
 if TYPE_CHECKING:

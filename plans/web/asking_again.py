@@ -12,9 +12,9 @@ from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
 from plans.mirror.reading import plan_rows
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
+from plans.web.authors import author_view
 from plans.web.cards import iso
 from plans.web.conflict import conflict, own_changes
-from plans.web.drawer import author_view
 from plans.web.forms import typed
 from plans.web.gathering import can, step_drawer
 from plans.web.pages import board_page, step_page

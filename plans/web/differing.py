@@ -11,8 +11,8 @@ from plans.domain.order import moves
 from plans.domain.step import Comment, Progress, Step
 from plans.security.text import clean_line, clean_text
 from plans.web.addresses import at_revision, board_url, drawer_url
+from plans.web.authors import AuthorView, author_view
 from plans.web.cards import UNTITLED
-from plans.web.drawer import AuthorView, author_view
 from plans.web.fields import LABELS, plan_values, step_values, text_of
 from plans.web.words import Span, Spans, compare
 
@@ -86,7 +86,7 @@ def difference(before: Plan, after: Plan, *, lines: Sequence[Line], newest: int,
         before_at=before.updated_at,
         after_at=after.updated_at,
         newest=newest,
-        plan=tuple(_fields(plan_values(before), plan_values(after), LABELS)),
+        plan=tuple(field_views(plan_values(before), plan_values(after), LABELS)),
         steps=steps,
         said=_summary(steps),
         swapped_url=f"{url}?from={after.revision}&to={before.revision}",
@@ -119,14 +119,14 @@ def _told(plan: Plan, step: Step) -> Iterable[FieldView]:
     blank = Step(number=step.number, title=step.title)
     now = _values(plan, step.number)
     was = _values(replace(plan, steps=(blank,)), step.number) | {"order": now["order"]}
-    return _fields(was, now, _LABELS)
+    return field_views(was, now, _LABELS)
 
 
 def _changes(before: Plan, after: Plan, number: int, *, moved: bool) -> tuple[FieldView, ...]:
     was, now = _values(before, number), _values(after, number)
     if not moved:  # its neighbour changed, not its place
         was["order"] = now["order"]
-    return tuple(_fields(was, now, _LABELS))
+    return tuple(field_views(was, now, _LABELS))
 
 
 def _moved(before: Plan, after: Plan) -> set[int]:
@@ -172,10 +172,10 @@ def _values(plan: Plan, number: int) -> dict[str, object]:
     return step_values(plan, number) | {name: getattr(step, name) for name in _AS_IT_WENT}
 
 
-def _fields(
+def field_views(
     was: Mapping[str, object], now: Mapping[str, object], labels: Mapping[str, str]
 ) -> Iterable[FieldView]:
-    """Give the fields that differ."""
+    """Give the fields that differ, in the order of their labels."""
     for name, label in labels.items():
         if name not in now or was[name] == now[name]:
             continue

@@ -9,18 +9,18 @@ import msgspec
 from django.utils.safestring import SafeString
 
 from plans.domain import history
-from plans.domain.actor import Actor
 from plans.domain.picture import Life
 from plans.domain.step import RequestKind, Status
 from plans.security.markdown import notes_html
 from plans.security.text import clean_line, clean_text
 from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
+from plans.web.authors import AuthorView, author_view
 from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
 from plans.web.choices import Choice, chosen
 from plans.web.fields import LABELS, as_entered, text_of
 from plans.web.owners import Offers
-from plans.web.plates import OwnerView, owner_view
+from plans.web.since import SinceView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +43,6 @@ class StepLink(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     href: str
     fragment: str
-
-
-class AuthorView(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did something: a session with its plate, a person with an initial, or a program."""
-
-    name: str
-    owner: OwnerView | None
-    initial: str
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +90,8 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     notes_html: SafeString
     notes_hidden: tuple[str, ...]
     reason: ReasonView | None
+    since: SinceView | None
+    """What changed since it was last decided, where it asks again."""
     is_gate: bool
     is_unreadable: bool
     """The plan's file cannot be read, or is gone."""
@@ -140,6 +134,7 @@ def drawer_view(
     *,
     lines: Sequence[Line] = (),
     offers: Offers | None = None,
+    since: SinceView | None = None,
     allowed: bool = True,
 ) -> DrawerView:
     """Build the drawer; ``lines`` is the step's history, newest first. Raises StepNotFound."""
@@ -158,6 +153,7 @@ def drawer_view(
         notes_html=notes_html(step.notes),
         notes_hidden=(),
         reason=reason_view(picture, number),
+        since=since,
         is_gate=step.is_gate,
         is_unreadable=picture.problem is not None,
         can_reply=_answerable(step),
@@ -208,17 +204,6 @@ def event_view(line: Line, number: int | None) -> EventView:
 def told(line: Line) -> str:
     """Say in a sentence what a revision did."""
     return clean_line(f"{author_view(line.by).name} {history.deed(line)}")
-
-
-def author_view(by: str) -> AuthorView:
-    """Show who did something; ``by`` is what the journal says."""
-    actor = Actor.parse(by)
-    if actor.is_session:
-        return AuthorView(name=clean_line(actor.name), owner=owner_view(actor.name), initial="")
-    if actor.is_person:
-        name = "You" if actor.name == "local" else clean_line(actor.name)
-        return AuthorView(name=name, owner=None, initial=name[:1].upper())
-    return AuthorView(name="Another program", owner=None, initial="")
 
 
 def _change(change: history.Change) -> str:

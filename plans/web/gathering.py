@@ -13,6 +13,7 @@ from plans.web.allowed import VERBS
 from plans.web.cards import iso
 from plans.web.drawer import drawer_view, told
 from plans.web.owners import offers
+from plans.web.since import since_view
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def step_drawer(
         picture,
         number,
         lines=lines,
+        since=since_view(picture, number, newest=newest),
         offers=offers(reading.sessions(), owner=step.owner) if step.is_open and picture.writable else None,
         allowed=may(request.user, Role.OPERATOR),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from plans.web.drawer import DrawerView
     from plans.web.owners import Offers
     from plans.web.plan_list import Asked
+    from plans.web.since import SinceView
 
 type Context = dict[str, object]
 
@@ -84,14 +85,19 @@ def step_page(
 
 
 def step_answer(
-    picture: Picture, number: int, *, lines: Sequence[Line] = (), offers: Offers | None = None
+    picture: Picture,
+    number: int,
+    *,
+    lines: Sequence[Line] = (),
+    offers: Offers | None = None,
+    since: SinceView | None = None,
 ) -> Context:
     """Fill ``plans/answers/step.html``: the card, the drawer and the header after a change."""
     here = picture.plan.has_step(number)
     return {
         "card": card_view(picture, number) if here else None,
         "after": after(picture, number) if here else None,
-        "drawer": drawer_view(picture, number, lines=lines, offers=offers) if here else None,
+        "drawer": drawer_view(picture, number, lines=lines, offers=offers, since=since) if here else None,
         "head": head_view(picture),
         "banner": banner_view(picture),
         "gone": 0 if here else number,

@@ -1,0 +1,28 @@
+"""Who did something, as histories, comments and decisions show it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from plans.domain.actor import Actor
+from plans.security.text import clean_line
+from plans.web.plates import OwnerView, owner_view
+
+
+class AuthorView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did something: a session with its plate, a person with an initial, or a program."""
+
+    name: str
+    owner: OwnerView | None
+    initial: str
+
+
+def author_view(by: str) -> AuthorView:
+    """Show who did something; ``by`` is what the journal says."""
+    actor = Actor.parse(by)
+    if actor.is_session:
+        return AuthorView(name=clean_line(actor.name), owner=owner_view(actor.name), initial="")
+    if actor.is_person:
+        name = "You" if actor.name == "local" else clean_line(actor.name)
+        return AuthorView(name=name, owner=None, initial=name[:1].upper())
+    return AuthorView(name="Another program", owner=None, initial="")
