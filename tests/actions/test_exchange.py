@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from plans.actions.drafts import StepDraft
-from plans.actions.importing import CannotImport, read_plan
+from plans.actions.importing import CannotImport, read_plan, read_steps
 from plans.actions.markdown_plan import read_document, write_document
 from plans.actions.wire import encoded, plan_json
 from plans.actions.writing import appended, filled
@@ -190,3 +190,21 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except CannotImport:
         return
     json.dumps([step.title for step in found.plan.steps])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"title": "a", "number": 1}, {"title": "b", "number": 1}]', "not all different"),
+        ("[" * 200 + "]" * 200, "nested too deeply"),
+        ('{"extra": 1e999}', "too large"),
+    ],
+)
+def test_what_is_wrong_with_a_text_as_a_whole_has_no_line(text: str, said: str) -> None:
+    with pytest.raises(CannotImport, match=said) as refused:
+        read_plan(text, by=ADA, at=1)
+    assert (refused.value.line, refused.value.column) == (None, None)
+
+
+def test_steps_alone_are_read_from_any_list() -> None:
+    assert [step.title for step in read_steps("- a\n- b\n", by=ADA, at=1)] == ["a", "b"]

@@ -52,6 +52,21 @@ def test_a_step_that_nobody_works_on_is_given_at_once(desk: Desk) -> None:
     assert again.plan.step(1).owner == "schema-scout"
 
 
+def test_a_step_that_stays_whose_it_is_needs_no_second_word(desk: Desk) -> None:
+    given = assigning.reassign_step(desk, PLAN, 1, by=ADA, expected=1, owner="ledger-smith").plan
+    desk.sessions.beat("ledger-smith")
+    again = assigning.reassign_step(desk, PLAN, 1, by=ADA, expected=given.revision, owner="ledger-smith")
+    assert again.line is None
+
+
+def test_a_person_sends_no_heartbeat_for_an_agent(desk: Desk) -> None:
+    working.claim_step(desk, PLAN, 1, by=SMITH)
+    desk.sessions.forget(["ledger-smith"], before=NOW + 1)
+    with pytest.raises(PlanError):
+        working.say(desk, PLAN, 1, by=ADA, active_form="as if I were it")
+    assert desk.sessions.all() == {}
+
+
 def test_people_leave_no_heartbeats(desk: Desk) -> None:
     assigning.comment_step(desk, PLAN, 1, by=ADA, text="Looks good")
     assert desk.sessions.all() == {}

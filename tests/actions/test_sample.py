@@ -1,5 +1,7 @@
 """The live sample: pretend sessions that obey every rule, and a person who decides."""
 
+from pathlib import Path
+
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, reject_step
 from plans.actions.desk import Desk
@@ -77,3 +79,22 @@ def test_it_ends_where_the_plan_is_put_away_or_gone(desk: Desk) -> None:
     assert not play(desk, 0)
     delete_plan(desk, NAMESPACE, by=ADA, expected=plan(desk).revision)
     assert not play(desk, 0)
+
+
+def test_a_step_that_was_given_to_a_pretend_session_is_taken_by_it(desk: Desk) -> None:
+    open_sample(desk, by=ADA)
+    reassign_step(desk, NAMESPACE, 2, owner="sample-namer", by=ADA, expected=plan(desk).revision)
+    assert played(desk, 4).step(2).status is Status.IN_PROGRESS
+
+
+def test_it_looks_again_later_while_its_file_cannot_be_written(desk: Desk) -> None:
+    open_sample(desk, by=ADA)
+    path = Path(desk.store.root, NAMESPACE, "plan.json")
+    good = path.read_text()
+
+    path.write_text("{")
+    before = plan(desk).revision
+    assert played(desk, 3).revision == before
+
+    path.write_text(good)
+    assert played(desk, 3).revision > before

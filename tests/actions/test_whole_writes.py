@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans.actions.copying import duplicate_plan
 from plans.actions.drafts import PlanDraft, StepDraft
-from plans.actions.planning import create_plan, write_plan
+from plans.actions.planning import add_steps, create_plan, write_plan
+from plans.actions.shaping import remove_step
 from plans.actions.working import claim_step
 from plans.actions.writing import filled, rewritten
 from plans.domain.errors import (
@@ -164,3 +166,50 @@ def test_a_large_plan_is_created_and_written_over_in_seconds(desk: Desk) -> None
 
     assert changed.plan.steps[-1].number == 1
     assert time.monotonic() - started < 60
+
+
+def test_extra_values_that_are_not_sent_go_and_others_stay(desk: Desk) -> None:
+    first = StepDraft(title="one", extra={"timeout": "10m", "retry": 2})
+    create_plan(desk, "extra", sent=PlanDraft(steps=(first,)), by=ADA)
+
+    sent = PlanDraft(steps=(StepDraft(title="one", extra={"retry": 3, "budget": None}),))
+    written = write_plan(desk, "extra", sent=sent, by=ADA, expected=1).plan
+    kept = write_plan(desk, "extra", sent=PlanDraft(steps=(StepDraft(title="one"),)), by=ADA, expected=2).plan
+
+    assert written.step(1).extra == kept.step(1).extra == {"retry": 3}
+
+
+def test_needs_of_a_known_step_are_written_over(desk: Desk) -> None:
+    steps = (*SAME[:2], StepDraft(title="three", needs=(2,)))
+    assert write_plan(desk, PLAN, sent=PlanDraft(steps=steps), by=ADA, expected=1).plan.step(3).needs == (2,)
+
+
+def test_a_list_is_added_behind_in_one_revision_and_counts_within_itself(desk: Desk) -> None:
+    sent = (StepDraft(title="four"), StepDraft(title="five", needs=(1,)))
+    plan = add_steps(desk, PLAN, sent=sent, by=ADA).plan
+    assert [(step.number, step.needs) for step in plan.steps] == [
+        (1, ()),
+        (2, ()),
+        (3, (1,)),
+        (4, ()),
+        (5, (4,)),
+    ]
+    assert plan.revision == 2
+
+
+def test_a_copy_has_the_same_steps_with_their_numbers_and_none_begun(desk: Desk) -> None:
+    claim_step(desk, PLAN, 1, by=SMITH)
+    remove_step(desk, PLAN, 2, by=ADA, expected=2)
+
+    copied = duplicate_plan(desk, PLAN, "copy", by=ADA)
+
+    assert copied.line is not None
+    assert copied.line.note == "A copy of payments.ledger at revision 3"
+    found = [(step.number, step.title, step.needs, step.status, step.owner) for step in copied.plan.steps]
+    assert found == [(1, "one", (), Status.PENDING, None), (3, "three", (1,), Status.PENDING, None)]
+    assert duplicate_plan(desk, PLAN, "named", title="Another", by=ADA).plan.title == "Another"
+
+
+def test_a_copy_does_not_wait_for_what_the_plan_removed(desk: Desk) -> None:
+    remove_step(desk, PLAN, 1, by=ADA, expected=1)
+    assert duplicate_plan(desk, PLAN, "copy", by=ADA).plan.step(3).needs == ()

@@ -6,15 +6,18 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
-from plans.domain.errors import PersonOnly, TooLarge
+from plans.domain.errors import PersonOnly, RevisionRequired, StaleRevision, TooLarge
 from plans.domain.plan import Plan, PlanState
+from plans.domain.revision import Line
 from plans.domain.step import Status
 from plans.domain.verbs.planning import (
+    PlanReplaced,
     WrongPlanState,
     abort,
     activate,
     archive,
     check_deletable,
+    check_undisturbed,
     describe,
     restore,
     unarchive,
@@ -138,6 +141,39 @@ class TestDelete:
     def test_anything_else_is_a_persons(self, plan: Plan, by: Actor) -> None:
         with pytest.raises(PersonOnly, match="did not create or that holds decisions"):
             check_deletable(plan, by=by)
+
+    def test_only_the_very_plan_that_was_looked_at(self) -> None:
+        plan = plan_of(work())
+        check_deletable(plan, by=ANA, epoch=plan.epoch)
+        with pytest.raises(PlanReplaced, match="is another one than you looked at"):
+            check_deletable(plan, by=ANA, epoch="of another history")
+
+
+class TestUndisturbed:
+    """What sessions do to a plan meanwhile stops nobody; what people do, does."""
+
+    def test_it_must_be_said_what_was_looked_at(self) -> None:
+        with pytest.raises(RevisionRequired):
+            check_undisturbed(plan_of(work()), None, (), verb="delete")
+
+    def test_sessions_may_go_on_working(self) -> None:
+        check_undisturbed(plan_of(work()), 8, [line(9, ABC)], verb="delete")
+
+    def test_what_a_person_did_since_is_told(self) -> None:
+        with pytest.raises(StaleRevision) as refused:
+            check_undisturbed(plan_of(work()), 7, [line(8, ANA), line(9, ABC)], verb="delete")
+        facts = refused.value.facts()
+        assert (facts["expected"], facts["actual"], facts["by"]) == (7, 8, str(ANA))
+
+    def test_a_revision_that_is_still_to_come_was_never_seen(self) -> None:
+        plan = plan_of(work())
+        with pytest.raises(StaleRevision) as refused:
+            check_undisturbed(plan, plan.revision + 1, (), verb="delete")
+        assert refused.value.actual == plan.revision
+
+
+def line(rev: int, by: Actor) -> Line:
+    return Line(rev=rev, at=NOW, by=str(by), verb="edit", step=1, set={"1": {"title": "x"}})
 
 
 PERSONS_VERBS: list[Callable[[Plan, Actor], Plan]] = [
