@@ -112,6 +112,8 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     """The steps that the filter leaves, ``1,2``; None where nothing is filtered."""
     hidden: frozenset[int]
     """The steps whose cards the filter hides. Columns with windows do not even hold them."""
+    kept: str
+    """What a card's link takes along, so that without scripts the filter and the lanes stay."""
 
 
 def board_view(
@@ -161,6 +163,7 @@ def board_view(
         told=parsed(query).told,
         matching=",".join(map(str, sorted(wanted))) if query.strip() else None,
         hidden=frozenset(plan.positions.keys() - wanted),
+        kept="".join(f"&{urlencode({name: said})}" for name, said in asked.items() if said),
     )
 
 

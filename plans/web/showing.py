@@ -47,7 +47,7 @@ def view_answer(
         answer["ETag"] = etag
         return answer
     last = {} if replay else latest(picture.plan.namespace)
-    around = {"drawer": _drawer(request, picture), "told": take_told(request), **last}
+    around = {"drawer": opened_drawer(request, picture), "told": take_told(request), **last}
     return render(
         request,
         f"plans/{kind.name}.html",
@@ -55,7 +55,7 @@ def view_answer(
     )
 
 
-def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
+def opened_drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
     """Open the step that the address names; closing it leads back to the same view."""
     chosen = chosen_step(request, picture)
     if not chosen:

@@ -19,7 +19,7 @@ from plans.web.board import LARGE
 from plans.web.filtering import LONGEST, Is, Key, parsed
 from plans.web.matching import matching_steps
 from tests.domain.cast import ABC, DEF, gate, plan_of, work
-from tests.web.cast import ADA, LedgerBoard
+from tests.web.cast import ADA, LEDGER, LedgerBoard
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -193,3 +193,11 @@ def test_the_other_views_take_the_same_filter(board: LedgerBoard, view: str) -> 
     assert board.get(f"{view}/", q="needs:me -owner:def who:x").status_code == 200
     page = board.get("table/", q="is:ready").content.decode()
     assert re.findall(r'<tr role="row" id="row-(\d+)"', page) == ["2"]
+
+
+def test_a_cards_link_and_closing_its_step_keep_the_filter_and_the_lanes(board: LedgerBoard) -> None:
+    page = board.get(q="is:ready", group="phase").content.decode()
+    assert f'href="/plans/{LEDGER}/?step=2&amp;q=is%3Aready&amp;group=phase" data-open' in page
+    opened = board.get(step=2, q="is:ready", group="phase").content.decode()
+    assert f'href="/plans/{LEDGER}/?q=is%3Aready&amp;group=phase" data-close-drawer' in opened
+    assert f'href="/plans/{LEDGER}/" data-close-drawer' in board.get(step=2).content.decode()

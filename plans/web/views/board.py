@@ -12,22 +12,19 @@ from django.views.decorators.http import require_safe
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.etags import board_etag
-from plans.web.gathering import can, latest, step_drawer, take_told
+from plans.web.gathering import can, latest, take_told
 from plans.web.lanes import group_of, lanes_of
 from plans.web.matching import matching_answer, matching_steps
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
+from plans.web.showing import opened_drawer
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from plans.domain.picture import Picture
     from plans.security.person import BoardRequest
-    from plans.web.drawer import DrawerView
-
-_LONG_NUMBER = 10
-"""Digits no step number has."""
 
 
 @require_safe
@@ -50,18 +47,11 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
         query=request.GET.get("q", ""),
         more=request.GET.get("more", ""),
         group=request.GET.get("group", ""),
-        drawer=_drawer(request, picture),
+        drawer=opened_drawer(request, picture),
         told=take_told(request),
     )
     last = {"replay": replay} if replay else latest(namespace)
     return render(request, "plans/board.html", context | last)
-
-
-def _drawer(request: BoardRequest, picture: Picture) -> DrawerView | None:
-    """Open the step that the address names, if there is one."""
-    named = request.GET.get("step", "")
-    number = int(named) if named.isdecimal() and len(named) < _LONG_NUMBER else 0
-    return step_drawer(request, picture, number) if picture.plan.has_step(number) else None
 
 
 def _lanes(request: BoardRequest, picture: Picture) -> HttpResponseBase:

@@ -61,7 +61,9 @@ async function copyLink() {
   const article = focusedCard();
   const link = article ? linkOf(article) : inDrawer("[data-permalink]");
   if (!link) return;
-  await navigator.clipboard.writeText(link.href);
+  const url = new URL(link.href);
+  for (const name of ["q", "group"]) url.searchParams.delete(name); // a step is found without the filter it was seen in
+  await navigator.clipboard.writeText(url);
   say("Link copied");
 }
 
