@@ -95,6 +95,11 @@ def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
     return read_plan(text, by=by, at=at).plan.steps
 
 
+def read_text(text: str) -> Document:
+    """Read a markdown list, or one step a line where there is no list. Raises WrongInput, WrongLine."""
+    return read_document(text) if _LIST_MARK.search(text) else _plain(text)
+
+
 def _from_json(text: str, *, by: Actor, at: int) -> Brought:
     try:
         value = read_json(text.encode("utf-8", "surrogatepass"), what="The JSON")
@@ -112,7 +117,7 @@ def _from_json(text: str, *, by: Actor, at: int) -> Brought:
 
 def _from_list(text: str, *, by: Actor, at: int) -> Brought:
     try:
-        read = read_document(text) if _LIST_MARK.search(text) else _plain(text)
+        read = read_text(text)
     except WrongLine as error:
         raise CannotImport(error, where=(error.line, 1)) from error
     except PlanError as error:

@@ -54,9 +54,24 @@ def read_markdown(text: str) -> PlanDraft:
 
 def read_items(text: str) -> tuple[str | None, list[Item], bool]:
     """Read a list as `read_markdown` does: its title, its items, and whether any of them has a phase."""
+    title, items, _ = _read(text)
+    if not items:
+        message = "There is no list in this text"
+        raise WrongInput(message, advice="Write one step a line, each beginning with `- `.")
+    return title, items, any(item.phase for item in items)
+
+
+def left_out(text: str) -> list[tuple[int, str]]:
+    """Name the lines (from 1) that are neither heading nor step nor note, and that a plan cannot keep."""
+    _, items, lost = _read(text)
+    return [(number, line) for number, line in lost if not line.endswith("-->")] if items else []
+
+
+def _read(text: str) -> tuple[str | None, list[Item], list[tuple[int, str]]]:
     lines = [line.rstrip() for line in text.splitlines()]
     title = _title(lines)
     items: list[Item] = []
+    lost: list[tuple[int, str]] = []
     phase, margin = "", None
     for number, line in enumerate(lines, 1):
         heading = _heading(line)
@@ -72,10 +87,8 @@ def read_items(text: str) -> tuple[str | None, list[Item], bool]:
             items[-1].notes.append(line)
         else:
             margin = None
-    if not items:
-        message = "There is no list in this text"
-        raise WrongInput(message, advice="Write one step a line, each beginning with `- `.")
-    return title, items, any(item.phase for item in items)
+            lost += [(number, line)] if line else []
+    return title, items, lost
 
 
 def write_markdown(plan: Plan) -> str:

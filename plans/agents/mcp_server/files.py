@@ -14,7 +14,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from plans.agents.mcp_server.refusals import WordedRefusal
+from plans.agents.mcp_server.refusals import WordedRefusal, worded
 from plans.domain.errors import PlanError, Refusal, StorageFailed, TooLarge, WrongInput
 
 if TYPE_CHECKING:
@@ -129,11 +129,6 @@ class FileRoots(NamedTuple):
 
 class FileMissing(WordedRefusal):
     """There is no such file."""
-
-
-def worded(message: str, *, advice: str, kind: type[PlanError] = WrongInput) -> WordedRefusal:
-    """Make a refusal whose sentence docker-agent has, too."""
-    return WordedRefusal(kind(message, advice=advice), message)
 
 
 def _opened(part: str, folder: int) -> int:

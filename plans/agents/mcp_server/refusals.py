@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from plans.actions import wire
 from plans.actions.refusals import retry_after
 from plans.agents.mcp_server.shown import cleaned
-from plans.domain.errors import PlanError, StaleRevision
+from plans.domain.errors import PlanError, StaleRevision, WrongInput
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _TOOLS: Final = {
     "`planboard plan list`": "list_plans",
 }
 """The advice is the same at every door, so it names commands; here they are tools."""
+
+_READ_AGAIN: Final = {"revision_required": ("list_steps", "read_plan")}
 
 
 class Told(NamedTuple):
@@ -41,11 +43,17 @@ class WordedRefusal(PlanError):
         self.refused, self.text = refused, text
 
 
+def worded(message: str, *, advice: str, kind: type[PlanError] = WrongInput) -> WordedRefusal:
+    """Make a refusal whose sentence docker-agent has, too."""
+    return WordedRefusal(kind(message, advice=advice), message)
+
+
 def told(refused: PlanError, *, current: Json | None = None) -> Told:
     """Put a refusal into words; ``current`` is what a stale caller should look at."""
     meant = refused.refused if isinstance(refused, WordedRefusal) else refused
     error = cast("Json", wire.refusal_json(meant, current=current)["error"])
-    tools = list(dict.fromkeys(name for words, name in _TOOLS.items() if words in meant.advice))
+    named = [name for words, name in _TOOLS.items() if words in meant.advice]
+    tools = list(dict.fromkeys([*_READ_AGAIN.get(meant.code, ()), *named]))
     seconds = retry_after(meant)
     more: Json = {"tools": tools} if tools else {}
     if seconds is not None:

@@ -64,7 +64,7 @@ class DecisionAnswer(msgspec.Struct):
 
 
 def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
-    namespace = caller.plan_named(given(asked.namespace), verb="wait")
+    namespace = caller.plan_named(given(asked.namespace), verb="read")
     wait = Wait(caller.desk, namespace, asked.number, by=caller.by, request=given(asked.request))
 
     def look() -> Json | None:

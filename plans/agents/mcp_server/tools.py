@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from plans.agents.mcp_server import step_reading, step_shaping, step_waiting, step_working
+from plans.agents.mcp_server import (
+    plan_reading,
+    plan_writing,
+    step_reading,
+    step_shaping,
+    step_waiting,
+    step_working,
+)
 
-TOOLS: Final = (*step_working.TOOLS, *step_waiting.TOOLS, *step_reading.TOOLS, *step_shaping.TOOLS)
+TOOLS: Final = (
+    *step_working.TOOLS,
+    *step_waiting.TOOLS,
+    *step_reading.TOOLS,
+    *step_shaping.TOOLS,
+    *plan_reading.TOOLS,
+    *plan_writing.TOOLS,
+)

@@ -1,0 +1,139 @@
+"""Plans as the eight plan tools know them: one markdown document with a name, a status and a revision.
+
+Names, fields and sentences are those of docker-agent's shared plans (formats.md, 3.2 and 3.3).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from plans.actions.importing import read_text
+from plans.actions.markdown_list import left_out
+from plans.actions.markdown_plan import write_document
+from plans.actions.strict_json import LIMIT
+from plans.agents.mcp_server.refusals import WordedRefusal, worded
+from plans.agents.mcp_server.shown import cleaned
+from plans.domain.actor import Actor
+from plans.domain.errors import PlanExists, PlanNotFound, StaleRevision, TooLarge
+from plans.security.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plans.actions.drafts import PlanDraft
+    from plans.actions.wire import Json
+    from plans.agents.mcp_server.caller import Caller
+    from plans.domain.plan import Plan
+
+_SHOWN_LINES = 5
+"""Lines that were left out and are named; of more only their number is told."""
+
+Name = Annotated[str, Meta(description="The plan's name, its namespace: payments.ledger.", min_length=1)]
+LastKnown = Annotated[
+    int,
+    Meta(
+        description="The revision you last read; refused if the plan changed since. 0: only create. "
+        "Left out: what this connection last read of the plan.",
+        ge=0,
+    ),
+]
+
+
+class PlanSummary(msgspec.Struct, kw_only=True):
+    """A plan without its content."""
+
+    name: str
+    revision: Annotated[int, Meta(description="Send it as last_known_revision with your next write.")]
+    updatedAt: Annotated[str, Meta(description="UTC.")]  # noqa: N815 - docker-agent's name
+    title: str | UnsetType = UNSET
+    author: Annotated[str, Meta(description="Who made the plan.")] | UnsetType = UNSET
+    status: Annotated[str, Meta(description="Free text.")] | UnsetType = UNSET
+
+
+class PlanDocument(PlanSummary, kw_only=True):
+    """A plan with its content."""
+
+    content: Annotated[str, Meta(description="Markdown: headings are phases, list items are steps.")]
+    warnings: Annotated[tuple[str, ...], Meta(description="What could not be kept.")] | UnsetType = UNSET
+
+
+class PlanStatus(msgspec.Struct):
+    """How a plan says it stands."""
+
+    name: str
+    status: str
+    revision: int
+
+
+def summary(plan: Plan) -> Json:
+    """Give a plan without its content; what is empty is left out."""
+    made = Actor.parse(plan.created_by).name if plan.created_by else ""
+    words = {"title": plan.title, "author": made, "status": plan.status}
+    said = {name: cleaned(text) for name, text in words.items() if text}
+    return {"name": plan.namespace, **said, "revision": plan.revision, "updatedAt": _time(plan.updated_at)}
+
+
+def document(plan: Plan) -> Json:
+    """Give a plan with its content."""
+    return summary(plan) | {"content": write_document(plan)}
+
+
+def status(plan: Plan) -> Json:
+    """Give how a plan says it stands."""
+    return {"name": plan.namespace, "status": cleaned(plan.status), "revision": plan.revision}
+
+
+def read_content(content: str) -> tuple[PlanDraft, list[str]]:
+    """Read a plan from markdown, and say what of it could not be kept. Raises WrongInput, TooLarge."""
+    if not content.strip():
+        raise worded("content must not be empty", advice="Send the plan's text, one step a line.")
+    if len(content.encode("utf-8", "surrogatepass")) > LIMIT:
+        raise TooLarge(f"The content is larger than {LIMIT:,} bytes")
+    text = content.replace("\r\n", "\n").removeprefix("\ufeff")
+    return read_text(text).plan, _warnings(text)
+
+
+def found(caller: Caller, name: str, *, verb: str = "read", missing: str = 'plan "{}" not found') -> Plan:
+    """Read a plan that must be there; ``missing`` is the sentence for one that is not."""
+    caller.rights.check(verb, name)
+    try:
+        return caller.desk.store.read(name).plan
+    except PlanNotFound as error:
+        raise WordedRefusal(error, missing.format(name)) from error
+
+
+@contextmanager
+def in_its_words(caller: Caller, name: str, expected: int | None) -> Iterator[None]:
+    """Tell of a plan that changed, or that is there already, as docker-agent does."""
+    try:
+        yield
+    except (StaleRevision, PlanExists) as error:
+        actual = caller.desk.store.read(name).plan.revision
+        raise WordedRefusal(error, conflict(name, expected or 0, actual)) from error
+
+
+def conflict(name: str, expected: int, actual: int) -> str:
+    """Say that a plan is at another revision."""
+    return (
+        f'version conflict on plan "{name}": last_known_revision {expected} does not match current revision '
+        f"{actual}; re-read the plan and retry"
+    )
+
+
+def _warnings(text: str) -> list[str]:
+    lost = left_out(text)
+    named = [
+        f"line {number} is no step, heading or note and was left out: {clean_line(line)[:120]}"
+        for number, line in lost[:_SHOWN_LINES]
+    ]
+    more = len(lost) - len(named)
+    return [*named, *([f"{more} more such lines were left out"] if more else [])]
+
+
+def _time(ms: int) -> str:
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
