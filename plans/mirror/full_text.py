@@ -1,18 +1,17 @@
-"""Which steps have some words: by FTS5 on SQLite, by Django's full text search on PostgreSQL.
+"""Which steps have some words: by FTS5 on SQLite, by its own full text search on PostgreSQL.
 
 Both hold a step's title, what is said of it (owner and what it does now) and its notes, in this order of
-weight; the migration ``0006_search`` says how they are kept true. A word is found by its beginning only where
-it is the last one: somebody may still be typing it.
+weight; the migrations ``0006_search`` and ``0009_unaccented`` say how they are kept true. A word is found by
+its beginning only where it is the last one: somebody may still be typing it.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
-
-from plans.mirror.models import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +26,15 @@ _MATCHING = """
         WHERE plans_words MATCH %s {within} ORDER BY rowid DESC LIMIT %s
     ) ORDER BY distance, rowid DESC LIMIT %s
 """
+_RANKED = """
+    SELECT id FROM (
+        SELECT id, words FROM plans_step
+        WHERE words @@ to_tsquery('simple', %s) AND NOT removed {within} ORDER BY id DESC LIMIT %s
+    ) AS newest
+    ORDER BY ts_rank(%s::real[], words, to_tsquery('simple', %s)) DESC, id DESC LIMIT %s
+"""
+"""Not as Django would write it: it would look for the newest ones' vectors in the whole table again."""
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _WITHIN = "AND rowid IN (SELECT id FROM plans_step WHERE plan_id IN ({plans}))"
 
 
@@ -51,21 +59,14 @@ def _on_sqlite(words: Sequence[str], plans: Sequence[int] | None, limit: int) ->
 
 
 def _on_postgresql(words: Sequence[str], plans: Sequence[int] | None, limit: int) -> list[int]:
-    # With it comes psycopg, which no board on SQLite should wait for.
-    from django.contrib.postgres.search import (  # noqa: PLC0415
-        SearchQuery,
-        SearchRank,
-        SearchVectorField,
-    )
+    query = f"{' & '.join(f"'{_unaccented(word)}'" for word in words)}:*"
+    shares = [weight / _WEIGHTS[0] for weight in (_WEIGHTS[2], *reversed(_WEIGHTS))]
+    within, wanted = ("AND plan_id = ANY(%s)", [list(plans)]) if plans is not None else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED.format(within=within), [query, *wanted, CONSIDERED, shares, query, limit])
+        return [key for (key,) in cursor.fetchall()]
 
-    asked = f"{' & '.join(f"'{word}'" for word in words)}:*"
-    query = SearchQuery(asked, search_type="raw", config="simple")
-    # Not named after its table: in a query within a query the table has another name.
-    vector = RawSQL('"words"', (), output_field=SearchVectorField())
-    found = Step.objects.annotate(said=vector).filter(said=query, removed=False)
-    if plans is not None:
-        found = found.filter(plan_id__in=plans)
-    newest = found.order_by("-pk").values("pk")[:CONSIDERED]
-    share = [weight / _WEIGHTS[0] for weight in (_WEIGHTS[2], *reversed(_WEIGHTS))]
-    ranked = Step.objects.filter(pk__in=newest).annotate(rank=SearchRank(vector, query, weights=share))
-    return list(ranked.order_by("-rank", "-pk").values_list("pk", flat=True)[:limit])
+
+def _unaccented(word: str) -> str:
+    """Take the accents off, as the database does with what it holds; FTS5 does both by itself."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", word))

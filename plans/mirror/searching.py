@@ -7,6 +7,7 @@ A number is a step's number, too: ``17``, ``#17``, ``payments 17``. Words may be
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -79,7 +80,7 @@ def asked(text: str) -> Asked:
     """Read what was typed; signs count for nothing, so no text is wrong."""
     words: list[str] = []
     number = None
-    for found in _WORD.findall(text)[:_MOST_WORDS]:
+    for found in _WORD.findall(unicodedata.normalize("NFC", text))[:_MOST_WORDS]:
         word = found.lstrip("#")[:_LONGEST_WORD].lower()
         is_number = word.isascii() and word.isdigit() and len(word) <= _LONGEST_NUMBER
         number = int(word) if is_number else number
