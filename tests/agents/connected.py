@@ -17,6 +17,7 @@ from tests.agents.shell import PLAN
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from mcp.client.session import MessageHandlerFnT
     from mcp_types import CallToolResult
 
     from plans.actions.desk import Desk
@@ -73,7 +74,11 @@ async def inside(
 
 @asynccontextmanager
 async def started(
-    shell: Shell, *words: str, name: str = "session-abc", era: Era = "auto"
+    shell: Shell,
+    *words: str,
+    name: str = "session-abc",
+    era: Era = "auto",
+    hears: MessageHandlerFnT | None = None,
 ) -> AsyncIterator[Agent]:
     """Start ``planboard mcp`` and connect to it."""
     server = StdioServerParameters(
@@ -81,5 +86,5 @@ async def started(
         args=["-m", "plans.agents.cli", "mcp", "--namespace", PLAN, *words],
         env=shell.variables | ({"PLANBOARD_SESSION": name} if name else {}),
     )
-    async with Client(server, mode=era) as client:
+    async with Client(server, mode=era, message_handler=hears) as client:
         yield Agent(client)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from plans.domain.errors import WrongInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from plans.actions.desk import Desk, Terms
     from plans.agents.mcp_server.files import FileRoots
     from plans.domain.actor import Actor
@@ -78,6 +82,8 @@ class Caller:
     """The plan that is meant where none is named."""
     rights: Rights = field(default_factory=AllRights)
     seen: Seen = field(default_factory=Seen)
+    keeps_open: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Counts an answer that is kept waiting while it is held; may refuse."""
 
     def plan_named(self, namespace: str | None, *, verb: str) -> str:
         """Give the plan that is meant, if it may be used so. Raises WrongInput and what the rights raise."""

@@ -15,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 from plans.actions import wire
 from plans.actions.waiting import LOOK_EVERY
 from plans.agents.mcp_server import refusals
+from plans.agents.mcp_server.resources import PlanResources
 from plans.agents.mcp_server.tool import Effect, Tool, Waiting
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PlanError, StorageFailed
@@ -57,6 +58,7 @@ class PlanServer:
         self._caller_of = caller_of
         self._tools = {tool.name: tool for tool in TOOLS}
         self._threads = anyio.CapacityLimiter(_THREADS)
+        self._resources = PlanResources(caller_of, self._in_thread)
 
     def build(self) -> Server[Any]:
         """Make the SDK's server with our handlers."""
@@ -67,6 +69,12 @@ class PlanServer:
             instructions=INSTRUCTIONS,
             on_list_tools=self.list_tools,
             on_call_tool=self.call_tool,
+            on_list_resources=self._resources.list_all,
+            on_list_resource_templates=self._resources.list_templates,
+            on_read_resource=self._resources.read,
+            on_subscribe_resource=self._resources.subscribe,
+            on_unsubscribe_resource=self._resources.unsubscribe,
+            on_subscriptions_listen=self._resources.listen,
             get_tool_input_schema=lambda name: self._tools[name].takes if name in self._tools else None,
         )
 
@@ -84,7 +92,8 @@ class PlanServer:
         try:
             answer = await self._in_thread(lambda: tool.call(caller, sent))
             if isinstance(answer, Waiting):
-                answer = await self._waited(context, answer)
+                with caller.keeps_open():
+                    answer = await self._waited(context, answer)
             return _answered(answer)
         except PlanError as refused:
             named = sent.get("namespace") or sent.get("name") or caller.namespace
