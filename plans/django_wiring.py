@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from plans.live.hub import Hub
     from plans.notices.courier import Courier
     from plans.notices.targets import Targets
-    from plans.people.tokens import AgentToken
     from plans.security.tokens import Grant
     from plans.sync.worker import SyncWorker
     from plans.wiring import Environment
@@ -40,9 +39,9 @@ def _desk(settings_read: Environment) -> Desk:
     return wiring.desk(settings_read)
 
 
-def granted(token: str) -> tuple[Grant, AgentToken]:
-    """Tell what a token is for, with what is kept of it. Raises TokenRefused."""
-    from plans.people.tokens import find  # noqa: PLC0415 - pages need none of this
+def granted(token: str, *, by: str = "") -> Grant:
+    """Tell what a token is for, and note that it was used, ``by`` a session. Raises TokenRefused."""
+    from plans.people.tokens import find, note_use  # noqa: PLC0415 - pages need none of this
     from plans.security.tokens import Grant, TokenRefused  # noqa: PLC0415
 
     found = find(token)
@@ -54,7 +53,8 @@ def granted(token: str) -> tuple[Grant, AgentToken]:
         plans=tuple(found.plans.split()),
         verbs=frozenset(found.verbs.split()),
     )
-    return grant, found
+    note_use(found, by=by if grant.speaks_for(by) else "", now=wiring.now_ms())
+    return grant
 
 
 def sync_worker(hub: Hub | None = None) -> SyncWorker:

@@ -41,6 +41,7 @@ _BY_CODE: Final = {
     "wait_timed_out": Numbers(200, 8),
     "request_withdrawn": Numbers(410, 9),
     "nothing_asked": Numbers(404, 4),
+    "no_such_method": Numbers(405, 4),
 }
 _RETRY_SECONDS: Final = 3
 _WAITING_HELPS: Final = (Refusal.BUSY, Refusal.TOO_MANY)

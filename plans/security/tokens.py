@@ -36,6 +36,8 @@ VERBS: Final = (
     "release",
 )
 """Everything that an agent can be allowed to do, in the words of the command line."""
+_READING: Final = frozenset({"list", "show", "export", "wait"})
+"""Words of the command line that only read."""
 _OF_PEOPLE: Final = frozenset({"approve", "reject", "reply", "undo", "decide", "force_complete", "unlock"})
 _STAR: Final = "*"
 _PLANS_LENGTH: Final = 2_000
@@ -86,9 +88,13 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether the token is for this plan."""
         return any(matches(pattern, namespace) for pattern in self.plans)
 
+    def speaks_for(self, named: str) -> bool:
+        """Tell whether the token is for this session."""
+        return bool(named) and matches(self.session, named)
+
     def check(self, verb: str, namespace: str) -> None:
         """Refuse what the token is not for, whether there is such a plan or not. Raises BeyondToken."""
-        if verb not in self.verbs:
+        if verb not in self.verbs and not (verb in _READING and READ in self.verbs):
             able = ", ".join(verb for verb in VERBS if verb in self.verbs)
             raise BeyondToken(f"This token may not {verb}; it may {able}")
         if not self.sees(namespace):
@@ -104,7 +110,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
                 raise SessionMissing(self.session)
             return session(self.session)
         actor = session(named)
-        if not matches(self.session, named):
+        if not self.speaks_for(named):
             raise BeyondToken(f"This token is for the session {self.session}, not for {named!r}")
         return actor
 

@@ -15,7 +15,7 @@ from plans.security.login_attempts import TooManyAttempts
 from plans.security.refusals import DoorRefused
 
 EXITS = range(1, 10)
-STATUSES = {200, 401, 403, 404, 409, 410, 413, 422, 428, 429, 503}
+STATUSES = {200, 401, 403, 404, 405, 409, 410, 413, 422, 428, 429, 503}
 
 
 def kinds[T](kind: type[T]) -> set[type[T]]:

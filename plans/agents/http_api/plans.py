@@ -1,0 +1,136 @@
+"""The routes of plans: list, create, read, change, delete."""
+
+# The annotations are read by ninja when the program runs: no `from __future__ import annotations` here.
+
+from hashlib import sha256
+from itertools import islice
+
+from django.http import HttpRequest, HttpResponse
+from msgspec.structs import replace
+
+from plans.actions import planning, wire
+from plans.actions.desk import Reading
+from plans.actions.drafts import PlanDraft
+from plans.actions.markdown_list import read_markdown
+from plans.agents.http_api.answers import (
+    CREATED,
+    answered,
+    changed_plan,
+    etag_of,
+    not_modified,
+    plan_value,
+)
+from plans.agents.http_api.asking import grant_of, reading, writing
+from plans.agents.http_api.bodies import PlanChanges, PlanToCreate, PlanWords
+from plans.agents.http_api.places import MOST_PLANS, Archived, At, Behind, Group, MostPlans, Namespace
+from plans.agents.http_api.representations import DeletedAnswer, PlanAnswer, PlansAnswer
+from plans.agents.http_api.routing import deletes, patches, posts, reads
+from plans.django_wiring import desk
+from plans.domain.errors import PlanError, WrongInput
+
+
+@reads("/plans", PlansAnswer)
+def list_plans(
+    request: HttpRequest,
+    *,
+    archived: Archived = False,
+    group: Group = "",
+    after: Behind = "",
+    limit: MostPlans = MOST_PLANS,
+) -> HttpResponse:
+    """List the plans that your token is for, by name."""
+    grant = grant_of(request)
+    names = (name for name in desk().store.namespaces() if name > after and grant.sees(name))
+    found = (_listed(name, archived=archived, group=group) for name in names)
+    shown = list(islice((plan for plan in found if plan is not None), limit + 1))
+    rest = shown[limit - 1]["namespace"] if len(shown) > limit else None
+    value: wire.Json = {"plans": shown[:limit], "next": rest}
+    etag = f'"{sha256(wire.encoded(value).encode()).hexdigest()[:32]}"'
+    return not_modified(request, etag) or answered(value, etag=etag)
+
+
+@posts("/plans", PlanAnswer, status=CREATED, guarded=False)
+def create_plan(request: HttpRequest, *, body: PlanToCreate) -> HttpResponse:
+    """Create a plan, with its steps if you have them."""
+    asked = writing(request, "create", body.namespace)
+    sent = _draft(body, draft=body.draft)
+    changed = planning.create_plan(desk(), body.namespace, sent=sent, by=asked.by, key=asked.key)
+    answer = changed_plan(changed, status=CREATED)
+    answer["Location"] = f"/api/v1/plans/{body.namespace}"
+    return answer
+
+
+@reads("/plans/{namespace}", PlanAnswer)
+def read_plan(request: HttpRequest, *, namespace: Namespace, at: At = None) -> HttpResponse:
+    """Read a plan with all its steps, as it is or as it was at a revision."""
+    reading(request, namespace)
+    if at is not None:
+        plan = desk().store.at(namespace, at)
+        return not_modified(request, etag_of(at)) or answered(plan_value(plan), etag=etag_of(at))
+    found = desk().store.read(namespace)
+    etag = etag_of_reading(found)
+    value = plan_value(found.plan)
+    return not_modified(request, etag) or answered(_with_problem(value, found), etag=etag)
+
+
+@patches("/plans/{namespace}", PlanAnswer)
+def change_plan(request: HttpRequest, *, namespace: Namespace, body: PlanChanges) -> HttpResponse:
+    """Set the plan's own words; with steps, write the whole plan over the one you read."""
+    if body.has_steps:
+        asked = writing(request, "write", namespace)
+        return changed_plan(planning.write_plan(desk(), namespace, sent=_draft(body), **asked.terms))
+    asked = writing(request, "status", namespace)
+    words = _words(body)
+    if not words:
+        message = "Nothing to change was given"
+        raise WrongInput(message, advice="Send a title, a status, a group, or steps.")
+    return changed_plan(planning.describe_plan(desk(), namespace, **words, **asked.terms))
+
+
+@deletes("/plans/{namespace}", DeletedAnswer)
+def delete_plan(request: HttpRequest, *, namespace: Namespace) -> HttpResponse:
+    """Move a plan that you created, and on which nobody decided anything, to the trash."""
+    asked = writing(request, "delete", namespace)
+    planning.delete_plan(desk(), namespace, **asked.terms)
+    return answered({"deleted": namespace})
+
+
+def etag_of_reading(found: Reading) -> str:
+    """Name what was read; "" where more than the revision decides what is shown, so that nobody keeps it."""
+    return etag_of(found.plan.revision) if found.adopted and not found.problem and not found.warnings else ""
+
+
+def _with_problem(value: wire.Json, found: Reading) -> wire.Json:
+    plan = value["plan"]
+    return value | {"plan": plan | wire.reading_json(found)} if isinstance(plan, dict) else value
+
+
+def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:
+    """Show a plan in a list; None for one that was not asked for, or is gone by now."""
+    try:
+        found = desk().store.read(name)
+    except PlanError as refused:
+        return None if group else {"namespace": name, "problem": {"message": refused.message}}
+    if (found.plan.archived and not archived) or (group and found.plan.group_name != group):
+        return None
+    return wire.summary_json(found.plan) | wire.reading_json(found)
+
+
+def _draft(body: PlanWords, *, draft: bool = False) -> PlanDraft:
+    """Read the plan that was sent. Raises WrongInput."""
+    words = _words(body)
+    if "markdown" not in body.model_fields_set:
+        steps = [
+            step if isinstance(step, str) else step.model_dump(exclude_unset=True) for step in body.steps
+        ]
+        return wire.plan_draft({**words, "steps": steps, "draft": draft})
+    if body.steps:
+        message = "The steps came twice: as a list and as markdown"
+        raise WrongInput(message, advice="Send one of them.")
+    return replace(read_markdown(body.markdown), draft=draft, **words)
+
+
+def _words(body: PlanWords) -> dict[str, str]:
+    """Give the plan's own words, as far as they were sent."""
+    sent = {"title": body.title, "status": body.status, "group": body.group}
+    return {name: text for name, text in sent.items() if name in body.model_fields_set}

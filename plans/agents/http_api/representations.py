@@ -1,0 +1,250 @@
+"""What is answered, as the OpenAPI document tells it. Answers are written by `plans.actions.wire`.
+
+A test holds both together, and another one holds every answer to this document.
+"""
+
+# The annotations are read by pydantic when the program runs: no `from __future__ import annotations` here.
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+type Millis = Annotated[int, Field(description="Milliseconds since 1970.")]
+type Revision = Annotated[int, Field(ge=0, description="The plan's revision; send it back as If-Match.")]
+type Author = Annotated[str, Field(description="`session:<id>`, `person:<name>` or `file`.")]
+type Values = dict[str, object]
+
+
+class Shown(BaseModel):
+    """A value that newer versions may add keys to."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class SubStepsShown(Shown):
+    """Sub-steps done of a total."""
+
+    done: int
+    total: int
+
+
+class RequestShown(Shown):
+    """What a step asks of a person."""
+
+    id: int = Field(description="The revision that asked.")
+    kind: Literal["approval", "input", "problem", "review", "hold"]
+    text: str
+    by: Author
+    at: Millis
+    came_from: str
+
+
+class DecisionShown(Shown):
+    """What a person answered."""
+
+    verdict: Literal["approved", "rejected", "replied"]
+    by: Author
+    at: Millis
+    note: str
+    request: int | None = Field(description="The id of the request.")
+    revision: int
+
+
+class CommentShown(Shown):
+    """A remark."""
+
+    at: Millis
+    by: Author
+    text: str
+
+
+class StepShown(Shown):
+    """One step: its fields, and what follows from the others'."""
+
+    number: int = Field(description="Its id; never used again.")
+    title: str
+    notes: str
+    active_form: str | None
+    status: Literal["pending", "in_progress", "blocked", "in_review", "completed", "failed", "cancelled"]
+    owner: str | None = Field(description="The session it is assigned to.")
+    assigned_by: str
+    worker: str | None
+    needs: list[int]
+    kind: Literal["work", "gate"]
+    phase: str
+    review: Literal["none", "required"]
+    critical: bool
+    risk: Literal["normal", "production", "irreversible"]
+    progress: SubStepsShown | None
+    request: RequestShown | None
+    decision: DecisionShown | None
+    flag: str | None
+    reason: str
+    attempts: int
+    comments: list[CommentShown]
+    created_by: str
+    created_at: Millis
+    updated_by: str
+    updated_at: Millis
+    revision: int = Field(description="The last revision that touched the step.")
+    stamp_by: str | None
+    stamp_at: int | None
+    extra: Values
+    ready: bool = Field(description="Whether it can be claimed now.")
+    doomed: bool = Field(description="Something it needs failed or was cancelled.")
+    waits_on: list[int]
+    wave: int
+    column: Literal["todo", "run", "ask", "done"]
+
+
+class Counts(Shown):
+    """How many steps stand where."""
+
+    todo: int
+    run: int
+    ask: int
+    done: int
+
+
+class ProblemShown(Shown):
+    """What is wrong with a plan's file."""
+
+    message: str
+
+
+class SummaryShown(Shown):
+    """A plan without its steps."""
+
+    namespace: str
+    title: str
+    status: str
+    state: Literal["draft", "active", "done", "aborted"]
+    group: str
+    archived: bool
+    revision: int
+    own_revision: int
+    epoch: str
+    created_at: Millis
+    created_by: str
+    updated_at: Millis
+    updated_by: str
+    counts: Counts
+    problem: ProblemShown | None = None
+    warnings: list[str] = []
+
+
+class PlanShown(SummaryShown):
+    """A plan with its steps."""
+
+    steps: list[StepShown]
+    removed: list[int] = []
+
+
+class UnreadablePlan(Shown):
+    """A plan that cannot be read at all."""
+
+    namespace: str
+    problem: ProblemShown
+
+
+class PlansAnswer(Shown):
+    """The plans your token is for, by name."""
+
+    plans: list[SummaryShown | UnreadablePlan]
+    next: str | None = Field(description="Send it as `after` for the rest; null at the end.")
+
+
+class PlanAnswer(Shown):
+    """One plan."""
+
+    plan: PlanShown
+    namespace: str
+    revision: Revision
+    late: str = Field(default="", description="Saved, but plan.json could not follow yet, and why.")
+
+
+class StepsAnswer(Shown):
+    """The steps of a plan, in its order."""
+
+    steps: list[StepShown]
+    namespace: str
+    revision: Revision
+
+
+class StepAnswer(Shown):
+    """One step; null where there is none (any more)."""
+
+    step: StepShown | None
+    namespace: str
+    revision: Revision
+    late: str = Field(default="", description="Saved, but plan.json could not follow yet, and why.")
+
+
+class DeletedAnswer(Shown):
+    """The plan lies in the trash of the plans' folder."""
+
+    deleted: str
+
+
+class EventShown(Shown):
+    """One revision: what it set, by step number, or `plan` for the plan's own fields."""
+
+    rev: int
+    at: Millis
+    by: Author
+    verb: str
+    step: int | None
+    said: str = Field(description="What was done, in a sentence.")
+    note: str
+    set: dict[str, Values | None]
+    was: dict[str, Values | None]
+    moved: list[list[int | None]]
+
+
+class EventsAnswer(Shown):
+    """Revisions after the one you have, oldest first."""
+
+    events: list[EventShown]
+    namespace: str
+    revision: Revision
+    epoch: str = Field(description="Another one means another history: begin again at 0.")
+    next: int | None = Field(description="Send it as `after` for the rest; null at the end.")
+
+
+class ErrorShown(Shown):
+    """What happened, and what to do; the same at every door."""
+
+    code: str
+    message: str
+    advice: str
+
+
+class StillOpen(ErrorShown):
+    """Nobody has decided yet."""
+
+
+class DecisionAnswer(Shown):
+    """The decision on a request; null while nobody has decided."""
+
+    decision: DecisionShown | None
+    request: int = Field(description="The id of the request that is meant.")
+    namespace: str
+    revision: Revision
+    waiting: StillOpen | None = None
+
+
+class Refused(Shown):
+    """A refusal."""
+
+    error: ErrorShown
+
+
+class Stale(Refused):
+    """What you read has changed since: look at it and decide again."""
+
+    expected: int
+    actual: int
+    current: Values | None = Field(description="The step, or the plan without its steps, as it is now.")
+    changed: list[str] = Field(description="Fields that changed.")
+    by: str
+    at: Millis

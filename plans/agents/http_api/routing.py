@@ -1,0 +1,105 @@
+"""How a route is declared: what it takes and gives, and the headers and refusals that go with every one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ninja import Router
+
+from plans.agents.http_api.representations import Refused, Stale
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from django.http.response import HttpResponseBase
+
+type Route = Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]]
+type Json = dict[str, object]
+
+ROUTER: Final = Router()
+
+_SESSION: Final[Json] = {
+    "in": "header",
+    "name": "X-Planboard-Session",
+    "description": "The session that acts. Needed where the token is for several.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]*$"},
+}
+_KEY: Final[Json] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The same key with the same request gives the same answer and changes nothing again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+_IF_MATCH: Final[Json] = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The revision you read, quoted or bare.",
+    "schema": {"type": "string", "pattern": '^("[0-9]{1,18}"|[0-9]{1,18})$'},
+}
+_IF_NONE_MATCH: Final[Json] = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "The ETag you have: 304 where nothing changed.",
+    "schema": {"type": "string"},
+}
+_ETAG: Final[Json] = {
+    "description": "The plan's revision, in quotes.",
+    "schema": {"type": "string", "pattern": '^".+"$'},
+}
+_RETRY: Final[Json] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
+_STRANGER: Final[Json] = {"description": "How to say who you are.", "schema": {"type": "string"}}
+_ALWAYS: Final = (401, 403, 404, 422, 503)
+
+
+def reads(
+    path: str, answer: object, *, etag: bool = True, more: tuple[int, ...] = ()
+) -> Callable[[Route], Route]:
+    """Declare a route that reads."""
+    answers = {200: answer, **({304: None} if etag else {}), **_refusals(*_ALWAYS, *more)}
+    headers = [_IF_NONE_MATCH] if etag else []
+    extra = {"parameters": headers, "responses": _headers(200, *more, etag=etag)}
+    return ROUTER.get(path, response=answers, openapi_extra=extra)
+
+
+def posts(path: str, answer: object, *, status: int = 200, guarded: bool = True) -> Callable[[Route], Route]:
+    """Declare a route that does something; the same key does it once. ``guarded``: it takes If-Match."""
+    headers = [_SESSION, _KEY, *([_IF_MATCH] if guarded else [])]
+    stale = {409: Stale} if guarded else {}
+    answers = {status: answer, **stale, **_refusals(*_ALWAYS, 413, 429)}
+    extra = {"parameters": headers, "responses": _headers(status, 429, etag=True)}
+    return ROUTER.post(path, response=answers, openapi_extra=extra)
+
+
+def patches(path: str, answer: object) -> Callable[[Route], Route]:
+    """Declare a route that edits what was read."""
+    return ROUTER.patch(path, response=_edited(answer), openapi_extra=_edits(etag=True))
+
+
+def deletes(path: str, answer: object) -> Callable[[Route], Route]:
+    """Declare a route that removes what was read."""
+    return ROUTER.delete(path, response=_edited(answer), openapi_extra=_edits(etag=False))
+
+
+def _edited(answer: object) -> dict[int, object]:
+    return {200: answer, 409: Stale, **_refusals(*_ALWAYS, 413, 428, 429)}
+
+
+def _edits(*, etag: bool) -> Json:
+    # The document asks for it; without it the answer is 428.
+    needed: Json = {**_IF_MATCH, "required": True}
+    return {"parameters": [_SESSION, needed], "responses": _headers(200, 429, etag=etag)}
+
+
+def _refusals(*statuses: int) -> dict[int, object]:
+    return dict.fromkeys(statuses, Refused)
+
+
+def _headers(*statuses: int, etag: bool) -> dict[int, Json]:
+    """Name the headers of answers, by status."""
+    found: dict[int, Json] = {401: {"headers": {"WWW-Authenticate": _STRANGER}}}
+    for status in statuses:
+        if status == 429:  # noqa: PLR2004 - the status it is
+            found[status] = {"headers": {"Retry-After": _RETRY}}
+        elif etag:
+            found[status] = {"headers": {"ETag": _ETAG}}
+    return found

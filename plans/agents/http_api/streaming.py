@@ -1,0 +1,104 @@
+"""Server-sent events of one plan, for as long as the client stays, its token works and the server runs."""
+
+from __future__ import annotations
+
+from asyncio import to_thread
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from channels.db import database_sync_to_async
+from django.http import StreamingHttpResponse
+
+from plans.actions import wire
+from plans.agents.http_api.asking import WAITS, token_works
+from plans.agents.http_api.following import following
+from plans.django_wiring import desk
+from plans.domain.errors import PlanNotFound, WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from django.http import HttpRequest
+
+    from plans.domain.revision import Line
+    from plans.security.tokens import Grant
+
+STREAM: Final = "text/event-stream"
+ALIVE_EVERY: Final = 15.0
+"""Seconds between two signs of life where nothing happens; proxies cut what is silent for long."""
+_ALIVE: Final = ": alive\n\n"
+_BEGIN: Final = "retry: 2000\n\n"
+_AT_ONCE: Final = 200
+"""Revisions that are written in one go."""
+
+
+async def streamed(
+    request: HttpRequest,
+    grant: Grant,
+    namespace: str,
+    *,
+    after: int,
+    shown: Callable[[Line], wire.Json],
+) -> StreamingHttpResponse:
+    """Answer with a stream. Raises PlanNotFound, WrongInput, TooManyWaits before it begins."""
+    since = _last_event(request, after)
+    epoch = (await to_thread(desk().store.read, namespace)).plan.epoch
+    WAITS.check(grant.number)
+    events = _events(request, grant, namespace, since=since, epoch=epoch, shown=shown)
+    answer = StreamingHttpResponse(events, content_type=STREAM)
+    answer["X-Accel-Buffering"] = "no"
+    return answer
+
+
+async def _events(
+    request: HttpRequest,
+    grant: Grant,
+    namespace: str,
+    *,
+    since: int,
+    epoch: str,
+    shown: Callable[[Line], wire.Json],
+) -> AsyncIterator[str]:
+    with WAITS.one(grant.number):
+        yield _BEGIN
+        async with following().plan(namespace) as news:
+            checked = monotonic()
+            while True:
+                lines = await to_thread(_later, namespace, epoch, since)
+                if lines is None:
+                    yield "event: gone\ndata: {}\n\n"
+                    return
+                for first in range(0, len(lines), _AT_ONCE):
+                    yield "".join(_event(line, shown) for line in lines[first : first + _AT_ONCE])
+                since = lines[-1].rev if lines else since
+                if monotonic() - checked >= ALIVE_EVERY:
+                    if not await database_sync_to_async(token_works)(request):
+                        return
+                    checked = monotonic()
+                    yield _ALIVE
+                await news.wait(ALIVE_EVERY)
+
+
+def _later(namespace: str, epoch: str, since: int) -> list[Line] | None:
+    """List what came since; None where this plan is gone, or another one has its name."""
+    try:
+        if desk().store.read(namespace).plan.epoch != epoch:
+            return None
+        return desk().store.lines(namespace, after=since)
+    except PlanNotFound:
+        return None
+
+
+def _event(line: Line, shown: Callable[[Line], wire.Json]) -> str:
+    return f"id: {line.rev}\ndata: {wire.encoded(shown(line))}\n\n"
+
+
+def _last_event(request: HttpRequest, after: int) -> int:
+    """Read where to go on: Last-Event-ID, else ``after``."""
+    sent = request.headers.get("Last-Event-ID", "").strip()
+    if not sent:
+        return after
+    if not (sent.isascii() and sent.isdecimal() and len(sent) < 10):  # noqa: PLR2004 - beyond any plan
+        message = "Last-Event-ID is not a revision"
+        raise WrongInput(message, advice="Send the id of the last event you have.")
+    return int(sent)

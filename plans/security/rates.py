@@ -1,0 +1,109 @@
+"""How often a session may write, and how many answers may be kept open: a loop of an agent harms nobody."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from plans.domain.errors import PlanError, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WRITES: Final = 60
+WINDOW_MS: Final = 60 * 1000
+NAMES: Final = 10_000
+WAITS_EACH: Final = 20
+WAITS_ALL: Final = 200
+_WAIT_AGAIN_SECONDS: Final = 5
+
+
+class TooManyWrites(PlanError):
+    """A session changes more in a minute than anybody can follow."""
+
+    refusal = Refusal.TOO_MANY
+    code = "too_many_writes"
+
+    def __init__(self, retry_after: int) -> None:
+        advice = f"Nothing was changed. Wait {retry_after} seconds, then send it again with the same key."
+        super().__init__("Too many changes by this session within a minute", advice=advice)
+        self.retry_after = retry_after
+
+    def facts(self) -> dict[str, object]:
+        """Say how many seconds to wait."""
+        return {"retry_after": self.retry_after}
+
+
+class TooManyWaits(PlanError):
+    """Too many requests are kept open at once."""
+
+    refusal = Refusal.TOO_MANY
+    code = "too_many_waits"
+    advice = "Close the waits and streams that you do not need, then ask again."
+
+    def __init__(self) -> None:
+        super().__init__("Too many waits and streams are open with this token")
+
+    def facts(self) -> dict[str, object]:
+        """Say how many seconds to wait."""
+        return {"retry_after": _WAIT_AGAIN_SECONDS}
+
+
+@dataclass(slots=True)
+class Rates:
+    """The writes of the last minute by session, in this process; forgets who was silent longest."""
+
+    limit: int = WRITES
+    _writes: OrderedDict[str, list[int]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def count(self, name: str, *, now: int) -> None:
+        """Count a write, or raise TooManyWrites; `now` in ms."""
+        with self._lock:
+            recent = [at for at in self._writes.get(name, []) if now - WINDOW_MS < at <= now]
+            if len(recent) >= self.limit:
+                raise TooManyWrites(-(-(recent[-self.limit] + WINDOW_MS - now) // 1000))
+            self._writes[name] = [*recent, now]
+            self._writes.move_to_end(name)
+            while len(self._writes) > NAMES:
+                self._writes.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Waits:
+    """How many answers each token keeps open in this process."""
+
+    _open: Counter[int] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def one(self, token: int) -> Iterator[None]:
+        """Keep one open; raises TooManyWaits."""
+        self._enter(token)
+        try:
+            yield
+        finally:
+            self._leave(token)
+
+    def check(self, token: int) -> None:
+        """Raise TooManyWaits where no other one would be kept open."""
+        with self._lock:
+            self._check(token)
+
+    def _check(self, token: int) -> None:
+        if self._open[token] >= WAITS_EACH or self._open.total() >= WAITS_ALL:
+            raise TooManyWaits
+
+    def _enter(self, token: int) -> None:
+        with self._lock:
+            self._check(token)
+            self._open[token] += 1
+
+    def _leave(self, token: int) -> None:
+        with self._lock:
+            self._open[token] -= 1
+            if not self._open[token]:
+                del self._open[token]

@@ -1,0 +1,112 @@
+"""Who comes in by the API: a token, for its sessions, plans and verbs, until it is revoked."""
+
+from __future__ import annotations
+
+import pytest
+
+from plans.people import tokens
+from tests.agents.http_api.caller import API, PLAN, Agent
+
+READ = f"{API}/plans/{PLAN}"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer pbt_wrong",
+        "Basic YTpi",
+        "pbt_wrong",
+        f"Bearer {'x' * 10_000}",
+        "Bearer é",
+    ],
+)
+def test_nobody_comes_in_without_a_token_that_works(agent: Agent, sent: str) -> None:
+    headers = {"Authorization": sent} if sent else {}
+    for method, path in [("GET", READ), ("POST", f"{READ}/next"), ("GET", f"{READ}/events")]:
+        refused = agent.send(method, path, headers=headers)
+        assert refused.code == (401, "token_refused")
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+        assert "planboard token create" in str(refused.error["advice"])
+
+
+def test_a_revoked_token_lets_nobody_in(agent: Agent) -> None:
+    assert agent.get().status == 200
+    tokens.revoke(agent.number, now=2)
+    assert agent.get().code == (401, "token_refused")
+
+
+def test_a_plan_beyond_the_token_is_refused_whether_there_is_one_or_not(agent: Agent) -> None:
+    for path in ("ops", "ops/steps", "ops/steps/1/decision", "ops/events"):
+        assert agent.ask("GET", f"/plans/{path}").code == (403, "beyond_token")
+    assert agent.ask("POST", "/plans", {"namespace": "ops"}).code == (403, "beyond_token")
+
+
+def test_a_verb_beyond_the_token_is_refused(agent: Agent) -> None:
+    worker = Agent(verbs=("read", "claim"))
+
+    assert worker.get().status == 200
+    assert worker.post("/steps/1/claim").status == 200
+    for path, body in [
+        ("/steps/1/complete", None),
+        ("/steps/1/block", {"kind": "input", "text": "?"}),
+        ("/steps/1/fail", None),
+        ("/steps/1/release", None),
+        ("/steps/1/heartbeat", None),
+        ("/next", None),
+        ("/steps", {"title": "x"}),
+    ]:
+        assert worker.post(path, body).code == (403, "beyond_token")
+    assert worker.patch("/steps/1", {"title": "x"}, 1).code == (403, "beyond_token")
+    assert worker.patch("", {"status": "x"}, 1).code == (403, "beyond_token")
+    assert worker.patch("", {"steps": []}, 1).code == (403, "beyond_token")
+    assert worker.ask("DELETE", f"/plans/{PLAN}", match=1).code == (403, "beyond_token")
+    assert agent.get("/steps/1").step["owner"] == "agent-7"
+
+
+def test_a_session_is_named_within_the_tokens_pattern(agent: Agent) -> None:
+    assert agent.post("/next", X_Planboard_Session="robot").code == (403, "beyond_token")
+    assert agent.post("/next", X_Planboard_Session="").code == (422, "session_missing")
+    assert (
+        agent.post("/next", X_Planboard_Session="agent-é".encode().decode("latin-1")).step["owner"]
+        == "agent-é"
+    )
+
+
+def test_a_token_of_one_session_needs_no_name(agent: Agent) -> None:  # noqa: ARG001 - the plan
+    one = Agent(pattern="robot", session="")
+
+    assert one.post("/next").step["owner"] == "robot"
+
+
+def test_nothing_but_a_token_counts(agent: Agent) -> None:
+    refused = agent.client.get(READ, headers={"Cookie": f"token={agent.token}"})
+    assert refused.status_code == 401
+    assert agent.client.get(f"{READ}?token={agent.token}").status_code == 401
+
+
+def test_the_last_use_is_shown(agent: Agent) -> None:
+    agent.get(X_Planboard_Session="robot")  # not one of its sessions: nobody can leave a false trace
+    assert [kept.used_by for kept in tokens.tokens()] == [""]
+    agent.post("/next")
+    (kept,) = tokens.tokens()
+    assert kept.used_by == "agent-7"
+    assert kept.used_at is not None
+
+
+def test_nobody_decides_over_the_api(agent: Agent) -> None:
+    agent.post("/steps/1/claim")
+    agent.post("/steps/1/block", {"kind": "approval", "text": "May I?"})
+    for verb in ("approve", "reject", "reply", "undo", "reassign", "cancel", "retry", "decide"):
+        assert agent.post(f"/steps/1/{verb}", {"note": "yes"}).code == (404, "no_such_address")
+    assert agent.post("/steps/1/complete").status == 422
+    assert agent.patch("/steps/1", {"status": "completed"}, 3).code == (422, "wrong_input")
+    whole = [
+        {"number": 1, "title": "Map every writer", "status": "completed"},
+        {"number": 2, "title": "Measure reads"},
+    ]
+    whole.append({"number": 3, "title": "Choose the key"})
+    assert agent.patch("", {"steps": whole}, 3).status in {403, 422}
+    assert agent.get("/steps/1").step["status"] == "blocked"
