@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import msgspec
@@ -10,7 +10,8 @@ import msgspec
 from plans.domain.picture import in_columns
 from plans.domain.standing import Column
 from plans.web.addresses import as_seen
-from plans.web.cards import CardView, card_view
+from plans.web.cards import card_view
+from plans.web.cells import GroupView, Rows, in_groups, in_lanes
 from plans.web.column_facts import fact_of
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
@@ -42,17 +43,6 @@ _EMPTY = {
 }
 
 
-class GroupView(msgspec.Struct, frozen=True, kw_only=True):
-    """Cards that stand together in a column."""
-
-    key: str
-    name: str
-    count: int
-    cards: tuple[CardView, ...]
-    is_hidden: bool = False
-    """It is a lane's, and the filter leaves none of the lane."""
-
-
 class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     """One column. ``count`` is all that stands in it, ``matching`` what the filter leaves of it."""
 
@@ -75,13 +65,6 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_needs(self) -> bool:
         return self.key == Column.ASK
-
-
-class Rows(NamedTuple):
-    """The lanes of a board, and the lane of each step."""
-
-    lanes: tuple[LaneView, ...]
-    keys: Mapping[int, str]
 
 
 class BoardView(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +113,7 @@ def board_view(
     columns = in_columns(picture)
     windows = (windows or {}) if len(plan.steps) > LARGE else None
     lanes = lanes_of(picture, group, matching=wanted) if group else ()
-    rows = Rows(lanes, lane_keys(picture, group)) if group else None
+    rows = Rows(lanes, lane_keys(picture, group, matching=wanted)) if group else None
     asked = {"q": query, "group": group or ""}
     return BoardView(
         namespace=plan.namespace,
@@ -185,9 +168,9 @@ def _column(  # noqa: PLR0913 - what a column is made of
         name=_NAMES[column],
         short_name=_SHORT_NAMES[column],
         count=len(numbers),
-        groups=_cells(picture, shown, rows)
+        groups=in_lanes(picture, column, rows=rows, shown=shown, matching=matching)
         if rows
-        else _groups(picture, column, shown=shown, matching=matching),
+        else in_groups(picture, column, shown=shown, matching=matching),
         fact_before=before,
         fact=fact,
         empty=_EMPTY[column],
@@ -205,43 +188,3 @@ def _wider(windows: Mapping[str, int], column: Column, *, size: int, asked: Mapp
     wider = {**windows, column.value: size + WINDOW}
     more = ",".join(f"{name}:{shown}" for name, shown in wider.items())
     return f"?{urlencode({'more': more} | {name: said for name, said in asked.items() if said}, safe=':,')}"
-
-
-def _cells(picture: Picture, shown: list[int], rows: Rows) -> tuple[GroupView, ...]:
-    """Put cards into their lanes; every column has all lanes, so that they stand in rows."""
-    held: dict[str, list[int]] = {lane.key: [] for lane in rows.lanes}
-    for number in shown:
-        held[rows.keys[number]].append(number)
-    return tuple(
-        GroupView(
-            key=lane.key,
-            name=lane.name,
-            count=len(held[lane.key]),
-            cards=tuple(card_view(picture, number) for number in held[lane.key]),
-            is_hidden=lane.is_hidden,
-        )
-        for lane in rows.lanes
-    )
-
-
-def _groups(
-    picture: Picture, column: Column, *, shown: list[int], matching: list[int]
-) -> tuple[GroupView, ...]:
-    cards = [card_view(picture, number) for number in shown]
-    if column is not Column.TODO:
-        return (GroupView(key="", name="", count=len(matching), cards=tuple(cards)),)
-    ready = sum(picture.standings[n].condition == "ready" for n in matching)
-    return (
-        GroupView(
-            key="ready",
-            name="Ready to claim",
-            count=ready,
-            cards=tuple(card for card in cards if card.group == "ready"),
-        ),
-        GroupView(
-            key="behind",
-            name="Waiting on other steps",
-            count=len(matching) - ready,
-            cards=tuple(card for card in cards if card.group == "behind"),
-        ),
-    )

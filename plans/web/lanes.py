@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import msgspec
 
 from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.security.text import clean_line
+from plans.web.addresses import as_seen
 from plans.web.cards import iso
 from plans.web.heads import NO_PHASE
 from plans.web.plates import OwnerView, owner_view
@@ -22,9 +24,12 @@ if TYPE_CHECKING:
     from plans.domain.step import Step
 
 NOBODY = "none"
+MORE = "more"
 REST = "rest"
 _MOST = 120
-"""Lanes that are drawn; whoever else has work stands in the last one."""
+"""Lanes of owners that are drawn; what others have in work stands in one more, which counts them."""
+_NARROWER = (("Only stale", "is:stale"), ("Only what needs you", "needs:me"))
+"""Filters that leave fewer owners."""
 
 
 class Group(StrEnum):
@@ -51,6 +56,8 @@ class LaneView(msgspec.Struct, frozen=True, kw_only=True):
     """Where all that the session has is handed over."""
     is_hidden: bool
     """The filter leaves none of its cards."""
+    filters: tuple[tuple[str, str], ...] = ()
+    """Names and addresses of filters that leave fewer lanes, where not all are drawn."""
 
 
 def group_of(text: str) -> Group | None:
@@ -60,7 +67,7 @@ def group_of(text: str) -> Group | None:
 
 def lanes_of(picture: Picture, group: Group, *, matching: set[int]) -> tuple[LaneView, ...]:
     """List the lanes that have cards: sessions by name, phases as the plan uses them, nobody's last."""
-    keys = lane_keys(picture, group)
+    keys = lane_keys(picture, group, matching=matching)
     shown = {keys[number] for number in matching}
     steps: dict[str, list[Step]] = {key: [] for key in _sorted(keys.values(), group)}
     for step in picture.plan.steps:
@@ -70,23 +77,28 @@ def lanes_of(picture: Picture, group: Group, *, matching: set[int]) -> tuple[Lan
     )
 
 
-def lane_keys(picture: Picture, group: Group) -> dict[int, str]:
-    """Name the lane of each step."""
+def lane_keys(picture: Picture, group: Group, *, matching: set[int]) -> dict[int, str]:
+    """Name the lane of each step. Where owners are too many, those that the filter leaves come first."""
     if group is Group.PHASE:
         return {step.number: f"p:{step.phase}" if step.phase else NOBODY for step in picture.plan.steps}
-    at_work = sorted({step.owner for step in picture.plan.steps if step.owner and step.is_open})[:_MOST]
-    return {step.number: _owners_lane(step, set(at_work)) for step in picture.plan.steps}
+    at_work = [step for step in picture.plan.steps if step.owner and step.is_open]
+    wanted = {step.owner for step in at_work if step.number in matching}
+    owners = sorted({step.owner or "" for step in at_work}, key=lambda owner: (owner not in wanted, owner))
+    drawn = set(owners[:_MOST])
+    return {step.number: _owners_lane(step, drawn) for step in picture.plan.steps}
 
 
-def _owners_lane(step: Step, at_work: set[str]) -> str:
+def _owners_lane(step: Step, drawn: set[str]) -> str:
     if step.owner is None:
         return NOBODY
-    return f"o:{step.owner}" if step.owner in at_work else REST
+    if step.owner in drawn:
+        return f"o:{step.owner}"
+    return MORE if step.is_open else REST
 
 
 def _sorted(keys: Iterable[str], group: Group) -> Sequence[str]:
     found = dict.fromkeys(keys)
-    last = [key for key in (NOBODY, REST) if key in found]
+    last = [key for key in (NOBODY, MORE, REST) if key in found]
     others = [key for key in found if key not in last]
     return [*(sorted(others, key=str.casefold) if group is Group.OWNER else others), *last]
 
@@ -96,18 +108,26 @@ def _lane(picture: Picture, group: Group, key: str, *, held: Sequence[Step], is_
     note, since, is_stale = _life(picture, owner)
     return LaneView(
         key=key,
-        name=_name(key, group),
+        name=_name(key, group, held=held),
         owner=owner_view(owner) if owner else None,
-        said=_waits(picture, held) if owner else _done(held),
+        said=_waits(picture, held) if owner or key == MORE else _done(held),
         note=note,
         since=iso(since),
         is_stale=is_stale,
         href=session_url(owner) if owner else "",
         is_hidden=is_hidden,
+        filters=tuple((name, _filtered(picture, query)) for name, query in _NARROWER) if key == MORE else (),
     )
 
 
-def _name(key: str, group: Group) -> str:
+def _filtered(picture: Picture, query: str) -> str:
+    return as_seen(picture, f"?{urlencode({'q': query, 'group': Group.OWNER.value})}")
+
+
+def _name(key: str, group: Group, *, held: Sequence[Step]) -> str:
+    if key == MORE:
+        count = len({step.owner for step in held})
+        return f"{count} more owner{'' if count == 1 else 's'} at work"
     if key == REST:
         return "No open step"
     if key == NOBODY:

@@ -63,6 +63,8 @@ def test_cards_change_lanes_and_columns_live_and_new_lanes_appear(ledger: Board,
     ledger.ask("step", "release", PLAN, "5", session=DEF)
     lane(page, "none", "todo", 5)
     ledger.ask("step", "complete", PLAN, "2", session=ABC)
+    lane(page, "rest", "done", 6)
+    page.locator("#col-done").get_by_role("button", name="1 more done").click()
     lane(page, "rest", "done", 2)
     expect(page.locator(f'[data-lane="o:{ABC}"]')).to_have_count(0)
     assert seeing.stayed(page)

@@ -96,3 +96,22 @@ def test_lanes_are_drawn_without_scripts_and_can_be_chosen(board: LedgerBoard) -
     assert '<input type="hidden" name="q" value="is:ready">' in page
     assert '<input type="hidden" name="group" value="owner">' in page
     assert "data-group-by" not in board.get().content.decode().partition('id="board"')[2]
+
+
+def test_owners_beyond_the_lanes_are_counted_and_a_filter_brings_theirs(
+    picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plans.web.lanes._MOST", 1)
+    everyone = lanes_of(picture, Group.OWNER, matching=every(picture))
+    more = next(lane for lane in everyone if lane.key == "more")
+    assert more.name == "1 more owner at work"
+    assert ("Only stale", "?q=is%3Astale&group=owner") in more.filters
+    theirs = {number for number in every(picture) if picture.plan.step(number).owner == DEF.name}
+    assert f"o:{DEF.name}" in keys(lanes_of(picture, Group.OWNER, matching=theirs))
+
+
+def test_what_is_done_in_a_lane_is_folded_but_for_the_last(picture: Picture) -> None:
+    board = board_view(picture, group=Group.PHASE)
+    done = next(column for column in board.columns if column.key == "done")
+    assert [cell.folded for cell in done.groups] == [max(0, cell.count - 1) for cell in done.groups]
+    assert not any(cell.folded for column in board.columns[:3] for cell in column.groups)

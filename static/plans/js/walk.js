@@ -7,7 +7,7 @@ import { isFolded } from "./fold.js";
 const COLUMNS = ["todo", "run", "ask", "done"];
 const LOOKED_AT = ["ask", "run", "todo", "done"];
 
-const shown = (section) => (isFolded(section) ? [] : [...section.querySelectorAll("li:not([hidden]) > article")]);
+const shown = (section) => (isFolded(section) ? [] : [...section.querySelectorAll("li:not([hidden]) > article")].filter((article) => article.checkVisibility()));
 const laneOf = (article) => article.closest("[data-lane]")?.dataset.lane;
 const focusedColumn = () => document.activeElement?.closest?.(".column-body") ?? null;
 const inDrawer = () => document.activeElement?.closest?.("#drawer");

@@ -6,7 +6,7 @@ import { fillTimes } from "../time.js";
 
 const PAUSE = 1500;
 const KEYS = {
-  owner: ({ owner, col }) => (owner ? [`o:${owner}`, ...(col === "done" ? ["rest"] : [])] : ["none"]),
+  owner: ({ owner, col }) => (owner ? [`o:${owner}`, col === "done" ? "rest" : "more"] : ["none"]),
   phase: ({ phase }) => [phase ? `p:${phase}` : "none"],
 };
 
@@ -60,6 +60,28 @@ function hideEmpty() {
   }
 }
 
+/** Of what is done in a lane the last card is seen, and how many there are more. */
+function countFolded() {
+  for (const button of document.querySelectorAll("[data-lane-more]")) {
+    const found = button.closest(".lane-cell");
+    const more = Math.max(0, found.querySelectorAll("li:not([hidden])").length - 1);
+    const isOpen = "ownAll" in found.dataset;
+    const says = isOpen ? "Show the last one only" : `${more.toLocaleString()} more done`;
+    if (button.textContent !== says) button.textContent = says;
+    if (button.hidden !== !more) button.hidden = !more;
+    button.setAttribute("aria-expanded", String(isOpen));
+  }
+}
+
+function unfold(event) {
+  const button = event.target.closest("[data-lane-more]");
+  if (!button) return;
+  const { dataset } = button.closest(".lane-cell");
+  if ("ownAll" in dataset) delete dataset.ownAll;
+  else dataset.ownAll = "";
+  countFolded();
+}
+
 /** What lanes say of themselves follows a little later; other lanes than these need the whole board. */
 async function again() {
   timer = 0;
@@ -90,6 +112,8 @@ export function startLanes(of) {
   standIn({ listFor, above, note });
   document.addEventListener("planboard:redrawn", read);
   document.addEventListener("planboard:step", soon);
+  document.addEventListener("click", unfold);
+  document.addEventListener("planboard:filter", () => document.querySelector('.lane-head[data-lane="more"]') && soon());
   let due = false;
   new MutationObserver(() => {
     if (due) return;
@@ -97,6 +121,7 @@ export function startLanes(of) {
     requestAnimationFrame(() => {
       due = false;
       hideEmpty();
+      countFolded();
     });
   }).observe(root(), { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
   if (!isNew) board.refetch();
