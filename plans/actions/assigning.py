@@ -56,11 +56,13 @@ def reassign_step(
     return change(desk, namespace, assign, asked)
 
 
-def retry_step(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms]) -> Changed:
-    """Put a failed or cancelled step back for anyone to claim."""
+def retry_step(
+    desk: Desk, namespace: str, number: int, *, owner: str | None = None, **terms: Unpack[Terms]
+) -> Changed:
+    """Put a failed or cancelled step back for anyone to claim, or for one session."""
     by = terms["by"]
-    asked = order("retry", terms, step=number, guard=Guard.STEP)
-    return change(desk, namespace, lambda plan: assigning.retry(plan, number, by=by), asked)
+    asked = order("retry", terms, step=number, guard=Guard.STEP, sent=owner)
+    return change(desk, namespace, lambda plan: assigning.retry(plan, number, by=by, owner=owner), asked)
 
 
 def cancel_step(

@@ -40,6 +40,27 @@ class Undoable(NamedTuple):
     saved: Saved
     verb: str
     fields: tuple[tuple[str, str], ...]
+    hint: str = ""
+    """What does not come back with it."""
+
+    @property
+    def plan(self) -> Plan:
+        return self.saved.plan
+
+    @property
+    def line(self) -> Line | None:
+        return self.saved.line
+
+    @property
+    def late(self) -> str:
+        return self.saved.late
+
+
+class Lasting(NamedTuple):
+    """What an action gave back, and why no verb takes it back."""
+
+    saved: Saved
+    hint: str
 
     @property
     def plan(self) -> Plan:
@@ -72,6 +93,8 @@ class Toast(NamedTuple):
     revision: int = 0
     fields: tuple[tuple[str, str], ...] = ()
     """What taking it back says besides."""
+    hint: str = ""
+    """What taking it back does not do, or why it cannot be taken back."""
 
 
 class SeeOther(HttpResponseRedirect):
@@ -124,7 +147,9 @@ def _toast(asked: Asked, saved: Saved, said: str, *, undo: int = 0) -> Toast:
     if saved.line is None:
         return Toast("Nothing to change")
     text = f"{said}. {saved.late}" if saved.late else said
+    hint = saved.hint if isinstance(saved, Undoable | Lasting) else ""
     if not undo:
-        return Toast(text)
+        return Toast(text, hint=hint)
     verb, fields = (saved.verb, saved.fields) if isinstance(saved, Undoable) else ("undo", ())
-    return Toast(text, verb_url(asked.namespace, undo, verb), saved.plan.step(undo).revision, fields)
+    url, revision = verb_url(asked.namespace, undo, verb), saved.plan.step(undo).revision
+    return Toast(text, url, revision, fields, hint)

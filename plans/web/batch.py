@@ -10,6 +10,7 @@ from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
 from plans.security.text import clean_line
+from plans.web.back import Back
 from plans.web.cards import UNTITLED
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.need_urls import need_url
@@ -46,6 +47,8 @@ class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     said: str
     is_done: bool
+    back: str = ""
+    """How it is taken back, as ``taking_back`` reads it; empty where nothing was done."""
 
 
 class BatchView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,11 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
 
     said: str
     results: tuple[ResultView, ...]
+
+    @property
+    def back(self) -> tuple[str, ...]:
+        """List how each that was done is taken back."""
+        return tuple(result.back for result in self.results if result.back)
 
     @property
     def is_done(self) -> bool:
@@ -100,10 +108,13 @@ def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> N
 def _one(  # noqa: PLR0913 - one decision has these parts
     desk: Desk, step: Seen, plan: Plan | None, *, verb: str, note: str, by: Actor, key: str | None
 ) -> ResultView:
-    said, is_done = _SAID[verb], True
+    said, is_done, back = _SAID[verb], True, ""
     try:
         own = f"{key}:{step.namespace}:{step.number}" if key else None
-        _VERBS[verb](desk, step.namespace, step.number, note=note, by=by, expected=step.revision, key=own)
+        line = _VERBS[verb](
+            desk, step.namespace, step.number, note=note, by=by, expected=step.revision, key=own
+        ).line
+        back = str(Back(step.namespace, step.number, line.rev, "undo")) if line else ""
     except PlanError as error:
         said, is_done = f"{error.message}. Nothing was decided for it.", False
     here = plan is not None and plan.has_step(step.number)
@@ -114,6 +125,7 @@ def _one(  # noqa: PLR0913 - one decision has these parts
         href=f"{need_url(step.namespace, step.number)}?alone=1",
         said=said,
         is_done=is_done,
+        back=back,
     )
 
 

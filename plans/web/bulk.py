@@ -9,6 +9,7 @@ from plans.actions.shaping import move_step
 from plans.domain.errors import PlanError, StaleRevision, WrongInput
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
+from plans.web.back import Back
 from plans.web.batch import MOST, BatchView, ResultView, Seen, decide_alike
 from plans.web.cards import UNTITLED
 from plans.web.gathering import in_hand
@@ -17,7 +18,7 @@ from plans.web.moving import place_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plans.actions.desk import Desk
+    from plans.actions.desk import Changed, Desk
     from plans.domain.actor import Actor
 
 VERBS = ("approve", "reject", "reassign", "move")
@@ -60,8 +61,9 @@ def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor) -> Ba
 
 
 def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
+    back = ""
     try:
-        said, is_done = _did(desk, step, deed, by=by), True
+        (said, back), is_done = _did(desk, step, deed, by=by), True
     except StaleRevision as stale:
         said, is_done = f"It changed while you looked (rev {stale.actual}). Nothing was done to it.", False
     except PlanError as error:
@@ -73,14 +75,16 @@ def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
         href=drawer_url(step.namespace, step.number),
         said=said,
         is_done=is_done,
+        back=back,
     )
 
 
-def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> str:
+def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[str, str]:
+    """Do it to one; give what was done, and the way back where anything was."""
     namespace, number, revision = step
     key = f"{deed.key}:{number}" if deed.key else None
     if deed.verb == "reassign":
-        reassign_step(
+        saved = reassign_step(
             desk,
             namespace,
             number,
@@ -90,10 +94,23 @@ def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> str:
             expected=revision,
             key=key,
         )
-        return f"Assigned to {clean_line(deed.owner)}" if deed.owner else "Unclaimed"
-    after = place_for(in_hand(desk.store.read(namespace).plan), number, to=deed.to)
-    move_step(desk, namespace, number, after=after, by=by, expected=revision, key=key)
-    return "Moved"
+        said = f"Assigned to {clean_line(deed.owner)}" if deed.owner else "Unclaimed"
+        return said, _back(saved, step, verb="reassign", value=_former_owner(saved, number))
+    before = desk.store.read(namespace).plan
+    after = place_for(in_hand(before), number, to=deed.to)
+    saved = move_step(desk, namespace, number, after=after, by=by, expected=revision, key=key)
+    at = before.positions[number]
+    above = str(before.steps[at - 1].number) if at else ""
+    return "Moved", _back(saved, step, verb="move", value=above)
+
+
+def _back(saved: Changed, step: Seen, *, verb: str, value: str) -> str:
+    return str(Back(step.namespace, step.number, saved.line.rev, verb, value)) if saved.line else ""
+
+
+def _former_owner(saved: Changed, number: int) -> str:
+    was = (saved.line.was.get(str(number)) or {}) if saved.line else {}
+    return str(was.get("owner", saved.plan.step(number).owner) or "")
 
 
 def _title(desk: Desk, step: Seen) -> str:

@@ -157,6 +157,12 @@ class ReassignForm(ActForm):
         return {"owner": self.new_owner}
 
 
+class RetryForm(NoteForm):
+    """Another attempt, by one session or by anyone."""
+
+    owner = forms.CharField(required=False, strip=True)
+
+
 class MoveForm(ActForm):
     """A place in the plan: behind a step, or up, down, first, last within its column."""
 

@@ -26,6 +26,7 @@ from plans.web.views import (
     snoozing,
     steps,
     table,
+    taking_back,
     timeline,
     track,
 )
@@ -86,6 +87,7 @@ urlpatterns = [
     path("logout/", entry.logout, name="logout"),
     path("healthz", health.healthz, name="healthz"),
     path("activity/", activity.activity, name="activity"),
+    path("back/", taking_back.back, name="take-back"),
     path("search/", searching.search, name="search"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("settings/", preferences.preferences, name="settings"),

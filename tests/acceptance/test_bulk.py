@@ -47,3 +47,8 @@ def test_steps_are_selected_by_keys_and_boxes_and_a_changed_one_is_listed(
     expect(page.locator("#step-2")).to_be_focused()
     owners = [board.step(PLAN, number)["owner"] for number in (1, 2, 3, 4)]
     assert owners == ["session-new", "session-new", OTHER, None]
+
+    page.keyboard.press("z")
+    expect(page.locator("#toast")).to_contain_text("2 steps put back")
+    owners = [board.step(PLAN, number)["owner"] for number in (1, 2, 3, 4)]
+    assert owners == [None, None, OTHER, None]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec.structs import replace
 
 from plans.actions.shaping import edit_step
-from tests.web.cast import ADA
+from plans.actions.working import block_step, claim_step
+from plans.domain.step import RequestKind, Status
+from tests.web.cast import ADA, DEF, LEDGER
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from django.test import Client
 
     from tests.web.cast import LedgerBoard
 
@@ -49,8 +53,147 @@ def test_a_step_goes_back_to_the_owner_it_was_taken_from(board: LedgerBoard) -> 
     assert board.step(2).owner == "session-def"
 
 
+@pytest.mark.parametrize("verb", ["cancel", "fail"])
+def test_what_is_given_up_goes_back_to_its_session_and_says_what_is_lost(
+    board: LedgerBoard, verb: str
+) -> None:
+    answer = board.htmx(f"steps/1/{verb}/", note="Not now.", revision=board.revision(1))
+    assert (
+        "It goes back to To do with session-abc, who starts it over; what it asked" in answer.content.decode()
+    )
+    path, fields = undo(answer)
+    assert board.htmx(path, **fields).status_code == 200
+    step = board.step(1)
+    assert (step.status, step.owner, step.reason) == (Status.PENDING, "session-abc", "")
+
+
+def test_a_cancelled_step_that_nobody_had_comes_back_as_it_was(board: LedgerBoard) -> None:
+    before = board.step(2)
+    answer = board.htmx("steps/2/cancel/", revision=board.revision(2))
+    assert "starts it over" not in answer.content.decode()
+    path, fields = undo(answer)
+    answer = board.htmx(path, **fields)
+    bookkeeping = {"revision": 0, "updated_at": 0, "updated_by": "", "stamp_at": 0}
+    assert replace(board.step(2), **bookkeeping) == replace(before, **bookkeeping)
+    path, fields = undo(answer)
+    board.htmx(path, **fields)
+    assert board.step(2).status is Status.CANCELLED
+
+
+def test_a_released_step_goes_back_to_its_session(board: LedgerBoard) -> None:
+    path, fields = undo(board.htmx("steps/1/release/", revision=board.revision(1)))
+    board.htmx(path, **fields)
+    assert (board.step(1).status, board.step(1).owner) == (Status.PENDING, "session-abc")
+
+
+def test_what_no_verb_takes_back_says_so(board: LedgerBoard) -> None:
+    page = board.htmx("steps/2/complete/", revision=board.revision(2)).content.decode()
+    assert "This stays so: others may have started on it." in page
+    assert "data-undo" not in page
+    board.htmx("steps/1/fail/", note="No.", revision=board.revision(1))
+    page = board.htmx("steps/1/retry/", revision=board.revision(1)).content.decode()
+    assert "This stays so: only work in progress fails." in page
+    assert "data-undo" not in page
+
+
+def test_a_retry_that_is_sent_twice_is_answered_twice_alike(board: LedgerBoard) -> None:
+    board.htmx("steps/2/cancel/", note="Later.", revision=board.revision(2))
+    fields = {"revision": board.revision(2), "key": "twice"}
+    answers = [board.htmx("steps/2/retry/", **fields) for _ in range(2)]
+    assert [undo(answer)[1]["note"] for answer in answers] == ["Later.", "Later."]
+
+
 def test_what_was_touched_since_is_not_taken_back_silently(board: LedgerBoard) -> None:
     path, fields = undo(board.htmx("steps/2/reassign/", owner="session-def", revision=board.revision(2)))
     edit_step(board.desk, board.namespace, 2, by=ADA, title="Else", expected=board.revision(2))
     assert board.htmx(path, **fields).status_code == 409
     assert board.step(2).owner == "session-def"
+
+
+def ways_back(answer: HttpResponse) -> list[str]:
+    """Read the toast's form of a deed on many steps."""
+    form = re.search(r'<form class="undo".*?</form>', answer.content.decode(), re.DOTALL)
+    assert form
+    assert 'action="/back/"' in form[0]
+    return re.findall(r'name="back" value="([^"]*)"', form[0])
+
+
+def named(board: LedgerBoard, *numbers: int) -> list[str]:
+    return [f"{number}.{board.revision(number)}" for number in numbers]
+
+
+def take_back(board: LedgerBoard, ways: list[str], **fields: str) -> HttpResponse:
+    sent = {"back": ways, **fields}
+    return cast("HttpResponse", board.client.post("/back/", sent, headers={"HX-Request": "true"}))
+
+
+def test_owners_that_were_given_at_once_are_taken_back_at_once(board: LedgerBoard) -> None:
+    board.htmx("steps/2/reassign/", owner="session-def", revision=board.revision(2))
+    answer = board.htmx("bulk/", verb="reassign", step=named(board, 2, 3), owner="session-new")
+    page = take_back(board, ways_back(answer)).content.decode()
+    assert "2 steps put back" in page
+    assert "<dialog" not in page
+    assert (board.step(2).owner, board.step(3).owner) == ("session-def", None)
+
+
+@pytest.mark.parametrize("to", ["first", "last"])
+def test_steps_that_moved_at_once_go_back_to_where_each_was(board: LedgerBoard, to: str) -> None:
+    for title in ("Fourth", "Fifth", "Sixth"):
+        board.htmx("steps/", title=title)
+    before = order(board)
+    answer = board.htmx("bulk/", verb="move", to=to, step=named(board, 2, 4, 5))
+    assert order(board) != before
+    take_back(board, ways_back(answer))
+    assert order(board) == before
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_decisions_that_were_made_at_once_ask_again(board: LedgerBoard, verb: str) -> None:
+    claim_step(board.desk, board.namespace, 2, by=DEF)
+    block_step(board.desk, board.namespace, 2, by=DEF, kind=RequestKind.APPROVAL, text="Delete 41 rows?")
+    sent = {"verb": verb, "note": "No.", "ask": [f"{LEDGER}/{n}/{board.revision(n)}" for n in (1, 2)]}
+    answer = board.client.post("/needs/decide/", sent, headers={"HX-Request": "true"})
+    assert board.step(1).status is board.step(2).status is Status.IN_PROGRESS
+    take_back(board, ways_back(cast("HttpResponse", answer)))
+    assert board.step(1).status is board.step(2).status is Status.BLOCKED
+
+
+def test_of_many_the_one_that_was_touched_since_stays_and_is_listed(board: LedgerBoard) -> None:
+    answer = board.htmx("bulk/", verb="reassign", step=named(board, 2, 3), owner="session-new")
+    edit_step(board.desk, board.namespace, 3, by=ADA, title="Else", expected=board.revision(3))
+    page = take_back(board, ways_back(answer)).content.decode()
+    assert "1 step put back, 1 not" in page
+    assert "It changed since. It stays as it is now." in page
+    assert (board.step(2).owner, board.step(3).owner) == (None, "session-new")
+
+
+def test_taking_many_back_twice_does_it_once(board: LedgerBoard) -> None:
+    ways = ways_back(board.htmx("bulk/", verb="reassign", step=named(board, 2, 3), owner="session-new"))
+    for _ in range(2):
+        assert "2 steps put back" in take_back(board, ways, key="once").content.decode()
+
+
+def test_what_was_not_done_offers_no_way_back(board: LedgerBoard) -> None:
+    steps = named(board, 2)
+    edit_step(board.desk, board.namespace, 2, by=ADA, title="Else", expected=board.revision(2))
+    assert "undo" not in board.htmx("bulk/", verb="reassign", step=steps, owner="x").content.decode()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "",
+        "a/b/c/undo/",
+        "payments.ledger/1/2/approve/",
+        "payments.ledger/1/2/undo",
+        "payments.ledger/1/2/move/x",
+    ],
+)
+def test_what_says_no_way_back_is_refused(board: LedgerBoard, way: str) -> None:
+    assert take_back(board, [way]).status_code == 422
+
+
+def test_who_may_only_look_takes_nothing_back(board: LedgerBoard, eve: Client) -> None:
+    ways = ways_back(board.htmx("bulk/", verb="reassign", step=named(board, 2), owner="session-new"))
+    assert eve.post("/back/", {"back": ways}).status_code == 403
+    assert board.step(2).owner == "session-new"

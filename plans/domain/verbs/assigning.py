@@ -31,13 +31,16 @@ def reassign(plan: Plan, number: int, *, by: Actor, owner: str | None) -> Plan:
     return plan.with_step(replace(unowned(step), owner=owner, assigned_by=assigned_by))
 
 
-def retry(plan: Plan, number: int, *, by: Actor) -> Plan:
-    """Put a failed or cancelled step back for anyone to claim."""
+def retry(plan: Plan, number: int, *, by: Actor, owner: str | None = None) -> Plan:
+    """Put a failed or cancelled step back for anyone to claim, or for one session, who then claims it."""
     step = plan.step(number)
     _refuse_session(by, "retry a step")
     if step.status not in (Status.FAILED, Status.CANCELLED):
         raise WrongState(number, verb="retried", status=step.status)
-    return plan.with_step(replace(unowned(step), request=None, decision=None, reason=""))
+    if owner is not None:
+        session(owner)
+    again = replace(unowned(step), request=None, decision=None, reason="")
+    return plan.with_step(replace(again, owner=owner, assigned_by=str(by) if owner else ""))
 
 
 def cancel(plan: Plan, number: int, *, by: Actor, reason: str = "") -> Plan:

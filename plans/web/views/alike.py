@@ -42,7 +42,7 @@ def decide(request: BoardRequest) -> HttpResponse:
         field = "note" if "note" in form.errors else ""
         return refused(request, error, back=NEEDS, fields=form.data, field=field)
     if request.htmx:
-        return render(request, "plans/needs/_batch.html", {"batch": batch})
+        return render(request, "plans/answers/alike.html", {"batch": batch})
     done = {
         (step.namespace, step.number)
         for step, result in zip(steps, batch.results, strict=True)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from plans.actions.assigning import cancel_step, comment_step, reassign_step, retry_step
 from plans.actions.working import fail_step, force_complete_step, release_step
+from plans.domain.step import Status, with_values
+from plans.security.text import clean_line
 from plans.web.acting import Act, step_verb
-from plans.web.answers import Undoable
-from plans.web.forms import CommentForm, FailForm, NoteForm, ReassignForm
+from plans.web.answers import Lasting, Undoable
+from plans.web.forms import CommentForm, FailForm, NoteForm, ReassignForm, RetryForm
 
 if TYPE_CHECKING:
+    from plans.domain.step import Step
     from plans.web.answers import Saved
 
 
@@ -34,39 +37,58 @@ def reassign(act: Act[ReassignForm]) -> Saved:
 @step_verb(NoteForm, said="released")
 def release(act: Act[NoteForm]) -> Saved:
     """Put the step back for anyone to claim."""
-    return release_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    saved = release_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    before = _before(saved, act.number)
+    return Undoable(saved, "reassign", (("owner", before.owner or ""),), hint=_started_over(before))
 
 
 @step_verb(NoteForm, said="completed")
 def complete(act: Act[NoteForm]) -> Saved:
     """Finish the step without its owner; the history says that it was forced."""
-    return force_complete_step(
+    saved = force_complete_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key
     )
+    return Lasting(saved, "This stays so: others may have started on it. Add a step if more is to be done.")
 
 
 @step_verb(FailForm, said="failed")
 def fail(act: Act[FailForm]) -> Saved:
     """Give the step up with a reason."""
     reason = act.form.text("note")
-    return fail_step(
+    saved = fail_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
     )
+    before = _before(saved, act.number)
+    return Undoable(saved, "retry", (("owner", before.owner or ""),), hint=_started_over(before))
 
 
 @step_verb(NoteForm, said="cancelled")
 def cancel(act: Act[NoteForm]) -> Saved:
     """Give the step up for good."""
     reason = act.form.text("note")
-    return cancel_step(
+    saved = cancel_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
     )
+    before = _before(saved, act.number)
+    return Undoable(saved, "retry", (("owner", before.owner or ""),), hint=_started_over(before))
 
 
-@step_verb(NoteForm, said="put back")
-def retry(act: Act[NoteForm]) -> Saved:
-    """Put a failed or cancelled step back for anyone to claim."""
-    return retry_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+@step_verb(RetryForm, said="put back")
+def retry(act: Act[RetryForm]) -> Saved:
+    """Put a failed or cancelled step back for anyone to claim, or for the session that had it."""
+    saved = retry_step(
+        act.desk,
+        act.namespace,
+        act.number,
+        by=act.by,
+        expected=act.expected,
+        key=act.key,
+        owner=act.form.text("owner") or None,
+    )
+    before = _before(saved, act.number)
+    if before.status is Status.CANCELLED:
+        return Undoable(saved, "cancel", (("note", before.reason),))
+    return Lasting(saved, "This stays so: only work in progress fails. Cancel the step if it is not to run.")
 
 
 @step_verb(CommentForm, said="has your comment")
@@ -75,3 +97,19 @@ def comment(act: Act[CommentForm]) -> Saved:
     return comment_step(
         act.desk, act.namespace, act.number, by=act.by, key=act.key, text=act.form.text("note")
     )
+
+
+def _before(saved: Saved, number: int) -> Step:
+    """Give the step as it was before the deed; the line knows it even where the deed was sent twice."""
+    step = saved.plan.step(number)
+    was = saved.line.was.get(str(number)) if saved.line else None
+    return with_values(step, was) if was else step
+
+
+def _started_over(before: Step) -> str:
+    """Say what does not come back with a step that goes back to To do."""
+    asked = "; what it asked has to be asked again" if before.asks else ""
+    if before.status is Status.PENDING:
+        return ""
+    whose = f"with {clean_line(before.owner)}, who starts it over" if before.owner else "and is started over"
+    return f"It goes back to To do {whose}{asked}."

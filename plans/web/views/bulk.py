@@ -37,7 +37,8 @@ def bulk(request: BoardRequest, namespace: str) -> HttpResponse:
             context["offers"] = offers(sessions(), owner=None)
     except PlanError as error:
         return refused(request, error, back=board_url(namespace), fields=sent(data))
-    return render(request, "plans/dialogs/bulk.html", context)
+    template = "plans/answers/batch.html" if "batch" in context else "plans/dialogs/bulk.html"
+    return render(request, template, context)
 
 
 def _verb(data: QueryDict) -> str:

@@ -9,7 +9,8 @@ function later() {
   clearTimeout(timer);
   const toast = slot()?.firstElementChild;
   if (!toast || toast.classList.contains("is-error")) return;
-  timer = setTimeout(hideToast, SHOWN_FOR);
+  // What a dialog covers can be neither read nor pressed.
+  timer = setTimeout(() => (document.querySelector("dialog[open]") ? later() : hideToast()), SHOWN_FOR);
 }
 
 function hideToast() {
@@ -43,6 +44,7 @@ export function startToasts() {
   new MutationObserver(later).observe(toast, { childList: true });
   for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, later);
+  document.addEventListener("close", later, { capture: true });
   toast.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-toast]")) hideToast();
   });
