@@ -270,3 +270,23 @@ def test_every_card_is_reached_by_tab_one_stop_a_column(page: Page) -> None:
             break
     columns = [stop for stop in stops if stop]
     assert columns == ["col-todo", "col-run", "col-ask", "col-done"]
+
+
+def test_hints_name_the_keys_that_a_person_chose(board: Board, page: Page) -> None:
+    page.evaluate("""() => localStorage.setItem("planboard.keymap", '{"a": "w"}')""")
+    page.reload()
+    seeing.live(page)
+    go_to(page, 1)
+    hint = page.locator("#step-1 [data-key-approve] kbd")
+    expect(hint).to_have_text("w")
+    expect(page.locator(".telegraph-keys")).to_contain_text("wapprove")
+    board.ask("step", "edit", PLAN, "1", "--phase", "Shadow", "--revision", "6", session=AGENT)
+    expect(page.locator("#step-1:not([data-own-fresh])")).to_contain_text("Shadow")
+    expect(hint).to_have_text("w")
+    page.keyboard.press("w")
+    expect(page.locator("#toast")).to_contain_text("Step 1 approved")
+    page.goto(f"{board.url}/settings/")
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys.get_by_text("show these keys")).to_be_visible()
+    assert keys.get_by_text("filter", exact=True).count() == 0

@@ -13,6 +13,7 @@ const list = [];
 let first = "";
 let timer = 0;
 let early = null;
+let hinted = null;
 
 /**
  * Add keys to this page's list, and with that to its help and to the palette:
@@ -26,6 +27,7 @@ let early = null;
  * - on: "step" puts it into a card's menu (with an icon) and among what the palette offers for the focused step
  * - may(key): tells whether it does anything now; otherwise the press is left alone. Without a key: whether it
  *   is to be offered
+ * - here(): tells whether this page has what it acts on at all; otherwise nothing names the key
  * - needs: the verb that one must be allowed for it to be offered
  * - always: acts while one types, too
  *
@@ -57,6 +59,9 @@ export function keymap() {
   }
 }
 
+/** Hints are written anew only for who has keys of their own. */
+const paintHints = () => (!singleKeys() || Object.keys(keymap()).length || hinted) && (hinted = later("hints").then((hints) => hints.paintHints()));
+
 /** Keep a choice about keys in this browser: `LETTERS` on or off, or another map. */
 export function keepKeys({ letters, map }) {
   try {
@@ -65,6 +70,7 @@ export function keepKeys({ letters, map }) {
   } catch {
     // Storage is blocked: the choice cannot be kept.
   }
+  paintHints();
 }
 
 /** Tell whether this person is allowed a verb on the board; elsewhere what is not allowed is not drawn. */
@@ -82,7 +88,7 @@ export function withMap(entries) {
 }
 
 /** Give the keys of this page. */
-export const allKeys = () => withMap(list);
+export const allKeys = () => withMap(list.filter((entry) => !entry.here || entry.here()));
 
 /** Give those of them that do something here and now. */
 export const keysNow = () => allKeys().filter((entry) => can(entry.needs) && may(entry));
@@ -158,7 +164,8 @@ export function startKeys() {
     openPalette();
   });
   addKeys([
-    { group: "Move", key: "/", does: "filter", may: () => document.querySelector("[data-filter]"), run: () => document.querySelector("[data-filter]").focus() },
+    { group: "Move", key: "/", does: "filter", here: () => document.querySelector("[data-filter]"), run: () => document.querySelector("[data-filter]").focus() },
     { group: "Go to", key: "?", does: "show these keys", run: showKeys },
   ]);
+  paintHints();
 }
