@@ -20,9 +20,11 @@ from twisted.internet.defer import Deferred
 from plans.django_wiring import environment, sync_worker
 from plans.security.login_codes import create_login_code
 from plans.security.origin_note import note_origin
+from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
 from plans.wiring import now_ms
 from plans_site.asgi import application
+from plans_site.mcp import MCP
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -94,7 +96,9 @@ class BoardServer(LimitedServer):
         return Deferred.fromFuture(asyncio.ensure_future(self._stopped()))
 
     async def _stopped(self) -> None:
+        await live_inbox().stop()
         await live_hub().stop()
+        await MCP.stop()
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.wait([self._worker])

@@ -66,6 +66,11 @@ class Hub:
         self._dirty: set[str] = set()
         self._readings: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_change(self, tell: Callable[[], None]) -> None:
+        """Tell somebody of this loop of every change of any plan or session, without what it is."""
+        self._listeners.append(tell)
 
     def start(self) -> None:
         """Begin to listen; harmless when it does already. Needs a running loop."""
@@ -130,6 +135,8 @@ class Hub:
                         self._poked(messages.poked(await layer.receive(channel)))
 
     def _poked(self, changed: Changed | None) -> None:
+        for tell in self._listeners if changed else ():
+            tell()
         plan = self._open.get(changed.namespace) if changed else None
         if plan is None or changed is None or plan.version is None:
             return

@@ -52,6 +52,20 @@ def heard(text: str) -> Hello | Ack | None:
     return _HEARD.decode(text) if _KIND.decode(text).type in _KINDS else None
 
 
+class Follow(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """What a page at the inbox wants to hear of: the person's queue, or every change of anything."""
+
+    all: bool = False
+
+
+_FOLLOW = msgspec.json.Decoder(Follow)
+
+
+def follows(text: str) -> Follow | None:
+    """Read a message to the inbox; None for a kind we do not know. Raises msgspec.DecodeError."""
+    return _FOLLOW.decode(text) if _KIND.decode(text).type == "hello" else None
+
+
 # To the page
 
 
@@ -132,6 +146,11 @@ def resync(now: Version) -> str:
 def heartbeat(now: Version, sum_: str) -> str:
     """Say that the line is alive, and what the page should hold."""
     return f'{{"v":{VERSION},"type":"heartbeat","epoch":{_text(now.epoch)},"rev":{now.rev},"sum":"{sum_}"}}'
+
+
+def inbox(kind: str, rev: int) -> str:
+    """Say that something ``changed``, or ``heartbeat``: nothing did; ``rev`` counts the queue's changes."""
+    return f'{{"type":"{kind}","rev":{rev}}}'
 
 
 def checksum(plan: Plan) -> str:

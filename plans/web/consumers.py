@@ -1,4 +1,4 @@
-"""The sockets of open boards: let in, kept only while the person stays signed in, fed by the hub."""
+"""The sockets of open pages: let in, kept only while the person stays signed in, fed by hub and inbox."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, override
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
-from plans.web.sockets import MALFORMED, SOCKETS, refused_as
+from plans.web.sockets import MALFORMED, SIGNED_OUT, SOCKETS, person_of, refused_as
 
 if TYPE_CHECKING:
     from plans.live.hub import Seat
+    from plans.live.inbox import InboxSeat
 
 CHECK_SECONDS: Final = 60
 
@@ -30,11 +32,11 @@ class Wire:
         await self._consumer.close(code)
 
 
-class BoardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
-    """One open board: its frames out, its hello and acknowledgements in."""
+class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
+    """A page's socket: its person is looked at again and again, its texts go to the seat."""
 
     channel_layer_alias = "none: the hub hears for all sockets of the process"
-    seat: Seat | None = None
+    seat: Seat | InboxSeat | None = None
     watch: asyncio.Task[None] | None = None
 
     @override
@@ -55,7 +57,11 @@ class BoardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         self.poke = poke
         SOCKETS.add(self.session_key, self.poke)
         self.watch = asyncio.create_task(self._stay_signed_in())
-        self.seat = live_hub().join(self.scope["url_route"]["kwargs"]["namespace"], Wire(self))
+        await self.sit_down()
+
+    async def sit_down(self) -> None:
+        """Take the seat from which texts go out."""
+        raise NotImplementedError
 
     @override
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -85,6 +91,27 @@ class BoardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
             if code is not None:
                 await self.close(code)
                 return
+
+
+class BoardConsumer(GuardedConsumer):
+    """One open board: its frames out, its hello and acknowledgements in."""
+
+    @override
+    async def sit_down(self) -> None:
+        self.seat = live_hub().join(self.scope["url_route"]["kwargs"]["namespace"], Wire(self))
+
+
+class InboxConsumer(GuardedConsumer):
+    """One page that is about all plans, or counts what needs its person."""
+
+    @override
+    async def sit_down(self) -> None:
+        person = await database_sync_to_async(person_of)(self.session_key)
+        if person is None:
+            await self.close(SIGNED_OUT)
+            return
+        live_hub().start()
+        self.seat = live_inbox().join(person, Wire(self))
 
 
 class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types

@@ -45,10 +45,16 @@ def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) 
     crowd = needing.crowd()
     plans = _with_own_change(request, needing.asking_plans(crowd.lives, now=now), now=now)
     asks = [ask for ask in queue(plans, not_stopped=crowd.not_stopped) if ask.key not in without]
-    away = _put_aside(request.user, now=now) if asks else {}
+    left, aside = less_put_aside(request.user, asks, now=now)
+    return Queue(left, aside, crowd)
+
+
+def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list[Ask], list[Aside]]:
+    """Part what a person is shown from what they put aside."""
+    away = _put_aside(person, now=now) if asks else {}
     aside = [Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision)]
     hidden = {entry.ask.key for entry in aside}
-    return Queue([ask for ask in asks if ask.key not in hidden], aside, crowd)
+    return [ask for ask in asks if ask.key not in hidden], aside
 
 
 def version_of(request: BoardRequest, *, now: int) -> str:

@@ -16,6 +16,8 @@ from plans.security.roles import Role, may
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.models import AnonymousUser, User
+
 MALFORMED: Final = 4400
 SIGNED_OUT: Final = 4401
 NO_ACCESS: Final = 4403
@@ -54,9 +56,18 @@ SOCKETS: Final = OpenSockets()
 
 def refused_as(session_key: str | None) -> int | None:
     """Give the code to close a socket with, None when it may stay. Reads the database."""
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
+    user = _user_of(session_key)
     if not user.is_authenticated:
         return SIGNED_OUT
     return None if may(user, Role.VIEWER) else NO_ACCESS
+
+
+def person_of(session_key: str | None) -> int | None:
+    """Give the key of the person whose session this is, None for nobody's. Reads the database."""
+    return _user_of(session_key).pk
+
+
+def _user_of(session_key: str | None) -> User | AnonymousUser:
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return get_user(request)

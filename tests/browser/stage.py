@@ -221,7 +221,8 @@ class Stage:
     def _http(self, _connection: ServerConnection, request: Request) -> Response | None:
         address = urlsplit(request.path)
         if address.path.startswith("/ws/"):
-            return _answer("", status=HTTPStatus.FORBIDDEN) if self.refuses_sockets else None
+            is_refused = self.refuses_sockets or address.path == "/ws/inbox/"
+            return _answer("", status=HTTPStatus.FORBIDDEN) if is_refused else None
         if address.path.startswith(settings.STATIC_URL):
             return _file(STATIC / address.path.removeprefix(settings.STATIC_URL))
         self.fetches.append(request.path)

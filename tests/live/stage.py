@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from plans.live.hub import Seat
+    from plans.live.inbox import InboxSeat
 
 NAMESPACE = "payments.ledger"
 
@@ -89,7 +90,7 @@ class Page:
         self.texts: list[dict[str, object]] = []
         self.closed: int | None = None
         self.acknowledges = acknowledges
-        self.seat: Seat | None = None
+        self.seat: Seat | InboxSeat | None = None
         self.stuck: asyncio.Event | None = None
         self._news = asyncio.Event()
 

@@ -14,6 +14,7 @@ from plans.web.answers import SeeOther, Toast
 from plans.web.asking import expected_revision
 from plans.web.forms import sent
 from plans.web.gathering import shown, tell
+from plans.web.inboxes import live_inbox
 from plans.web.need_forms import SnoozeForm
 from plans.web.need_urls import NEEDS, need_verb_url
 from plans.web.refusing import refused
@@ -72,6 +73,7 @@ def _how_long(entry: Snoozed, now: int) -> str:
 
 
 def _answer(request: BoardRequest, toast: Toast) -> HttpResponse:
+    live_inbox().stir()
     if request.htmx:
         return render(request, "plans/needs/_told.html", {"toast": toast})
     tell(request, toast.text)

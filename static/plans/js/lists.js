@@ -1,12 +1,12 @@
-// The list of plans and the sidebar: no socket tells of all plans, so they are asked for, and answered by 304 as a rule.
+// The list of plans and the sidebar: fetched again when the inbox tells that something changed.
 
 import { paintCount } from "./counting.js";
 import { filterCards } from "./filter.js";
+import { keep, showAnswer } from "./inbox.js";
 import { morph, parse } from "./morph.js";
-import { show } from "./status.js";
 import { fillTimes } from "./time.js";
 
-const EVERY = { list: 5_000, sidebar: 20_000 };
+const SIDEBAR = { every: 20_000, seldom: 20_000, from: 3_000 };
 const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-shows", "plan-lists"];
 
 const list = () => document.getElementById("plan-lists");
@@ -25,11 +25,10 @@ let etag = "";
 let asked = "";
 
 async function refresh() {
-  if (document.hidden) return;
   const url = address().href;
   const headers = etag && url === asked ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  if (list()) show(!response ? "reconnecting" : response.redirected ? "signedOut" : "polling");
+  if (list()) showAnswer(response);
   if (!response?.ok || response.redirected) return;
   [etag, asked] = [response.headers.get("ETag"), url];
   const fresh = parse(await response.text());
@@ -44,8 +43,6 @@ async function refresh() {
 
 export function startLists() {
   if (!document.getElementById("sidebar-plans")) return;
-  setInterval(refresh, list() ? EVERY.list : EVERY.sidebar);
-  document.addEventListener("visibilitychange", refresh);
-  document.addEventListener("click", (event) => event.target.closest("[data-retry]") && list() && refresh());
-  if (list()) refresh();
+  const part = keep({ run: refresh, all: Boolean(list()), ...(list() ? {} : SIDEBAR) });
+  document.addEventListener("click", (event) => event.target.closest("[data-retry]") && part.now());
 }

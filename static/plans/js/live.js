@@ -25,6 +25,10 @@ export class Line {
     this.ended = false;
   }
 
+  show(state, detail) {
+    show(state, detail);
+  }
+
   start() {
     this.connect();
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
@@ -42,7 +46,7 @@ export class Line {
 
   connect() {
     this.drop();
-    if (this.failures === 0) show("catching");
+    if (this.failures === 0) this.show("catching");
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.addEventListener("open", () => this.hello());
@@ -95,7 +99,7 @@ export class Line {
   async resync() {
     if (this.resyncing) return;
     this.resyncing = true;
-    show("catching");
+    this.show("catching");
     const fetched = await this.page.resync();
     this.resyncing = false;
     if (fetched) this.hello();
@@ -106,7 +110,7 @@ export class Line {
     this.drop();
     if (code === SIGNED_OUT || code === NO_ACCESS) {
       this.ended = true;
-      show(code === SIGNED_OUT ? "signedOut" : "noAccess");
+      this.show(code === SIGNED_OUT ? "signedOut" : "noAccess");
       return;
     }
     this.failures += 1;
@@ -119,7 +123,7 @@ export class Line {
     const due = performance.now() + pause;
     const tell = () => {
       const left = Math.max(0, due - performance.now());
-      if (!this.polled) show("reconnecting", `in ${Math.ceil(left / 1000)} s`);
+      if (!this.polled) this.show("reconnecting", `in ${Math.ceil(left / 1000)} s`);
     };
     tell();
     this.timers.tell = setInterval(tell, 1000);
@@ -131,7 +135,7 @@ export class Line {
     clearInterval(this.timers.poll);
     this.timers.poll = setInterval(async () => {
       this.polled = !document.hidden && (await this.page.resync());
-      if (this.polled && this.socket?.readyState !== WebSocket.OPEN) show("polling");
+      if (this.polled && this.socket?.readyState !== WebSocket.OPEN) this.show("polling");
     }, POLL_EVERY);
   }
 

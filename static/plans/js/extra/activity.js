@@ -2,11 +2,11 @@
 
 import { say } from "../announce.js";
 import { append, prepend, sortByDay } from "../days.js";
+import { keep, showAnswer } from "../inbox.js";
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
-import { show } from "../status.js";
 
-const EVERY = 5_000;
+const LOOK_EVERY = 2_000;
 const AFTER_TYPING = 250;
 const MOST_LINES = 600;
 const MOST_WAITING = 300;
@@ -71,20 +71,24 @@ async function get(url, part) {
   const asked = new URL(url, location.origin);
   asked.searchParams.set("fragment", part);
   const response = await fetch(asked, { cache: "no-store" }).catch(() => null);
-  if (part === "newer") show(!response ? "reconnecting" : response.redirected ? "signedOut" : "polling");
+  if (part === "newer") showAnswer(response);
   if (!response?.ok || response.redirected || response.status === 204) return null;
   return parse(await response.text());
 }
 
 async function refresh() {
-  if (document.hidden || !isLive()) return;
+  if (!isLive()) return;
   const url = new URL(lines.dataset.url, location.origin);
   url.searchParams.set("after", lines.dataset.after);
   const asked = lines.dataset.url;
   const page = await get(url, "newer");
   const fresh = page?.getElementById("activity-newer");
   if (fresh && asked === lines.dataset.url) takeNew(page, fresh);
-  if (waiting.length && !read()) showNew();
+  showUnlessRead();
+}
+
+function showUnlessRead() {
+  if (waiting.length && !document.hidden && !read()) showNew();
 }
 
 function takeNew(page, fresh) {
@@ -144,10 +148,10 @@ pause?.addEventListener("click", () => {
   pause.ariaPressed = String(paused);
   pause.querySelector("span").textContent = paused ? "Resume" : "Pause";
   say(paused ? "New changes wait." : "Live again.");
-  if (!paused && !read()) showNew();
+  if (!paused) showUnlessRead();
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-retry]")) refresh();
+  if (event.target.closest("[data-retry]")) part.now();
   const link = event.target.closest("[data-older]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -161,9 +165,8 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
-document.addEventListener("visibilitychange", refresh);
-setInterval(refresh, EVERY);
+const part = keep({ run: refresh, all: true });
+setInterval(showUnlessRead, LOOK_EVERY);
 addKeys([{ group: "Page", key: "p", does: "hold live changes", may: () => pause, run: () => pause.click() }]);
 sortByDay(lines, end());
 watchEnd();
-refresh();

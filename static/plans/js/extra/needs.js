@@ -2,17 +2,18 @@
 
 import { say, typing } from "../announce.js";
 import { paintCount } from "../counting.js";
+import { keep, showAnswer } from "../inbox.js";
 import { morph, parse } from "../morph.js";
 import { deedOf, isDone, isTakenBack, wordsFor } from "../needdeeds.js";
 import { startNeedKeys } from "../needkeys.js";
 import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
 import { listOwnEdits } from "../ownedits.js";
 import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
-import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
-const EVERY = 2_000;
-const EVERY_HIDDEN = 20_000;
+const LOOK_EVERY = 2_000;
+const SELDOM = 30_000;
+const HIDDEN = 20_000;
 const SOON = 250;
 const SAY_EVERY = 10_000;
 const PARTS = ["queue-facts", "queue-chips", "queue-rest"];
@@ -123,26 +124,29 @@ function pressed(event) {
 // What others did
 
 async function refresh() {
-  clearTimeout(timer);
   const url = new URL(location.href);
   url.hash = "";
   url.searchParams.set("fragment", "queue");
   const headers = etag && url.href === asked ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  show(!response || response.status >= 500 ? "reconnecting" : response.redirected ? "signedOut" : "live");
+  showAnswer(response);
   if (response && !response.redirected && (response.ok || response.status === 304)) {
     [etag, asked] = [response.headers.get("ETag"), url.href];
   }
   if (response?.ok && !response.redirected) take(parse(await response.text()));
-  else settle();
+  look();
+}
+
+/** Do what waited for the hand to go away, or for the person to have typed. */
+function look() {
+  settle();
   tell();
   listOwnEdits();
-  timer = setTimeout(refresh, document.hidden ? EVERY_HIDDEN : EVERY);
 }
 
 function soon() {
   clearTimeout(timer);
-  timer = setTimeout(refresh, SOON);
+  timer = setTimeout(() => part.now(), SOON);
 }
 
 function take(content) {
@@ -195,7 +199,7 @@ function tell() {
 document.addEventListener("submit", guard, { capture: true });
 document.addEventListener("click", pressed, { capture: true });
 document.addEventListener("htmx:after:request", landed);
-document.addEventListener("visibilitychange", () => document.hidden || refresh());
 startNeedKeys({ selected: () => selected, move, back });
 mark(selected);
-refresh();
+const part = keep({ run: refresh, seldom: SELDOM, hidden: HIDDEN });
+setInterval(() => document.hidden || look(), LOOK_EVERY);

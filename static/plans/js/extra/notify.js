@@ -1,10 +1,12 @@
 // Shows what newly needs the person as notifications of the browser, while they look elsewhere.
 // One tab asks for all; what was told of is kept for all, so that each request is told of once.
 
+import { forget, keep } from "../inbox.js";
 import { chosen } from "../notices.js";
 
 const EVERY = 5_000;
 const STAYS_SEEN = 3 * EVERY;
+const PAUSE = 1_000;
 const AT_ONCE = 3;
 const KEPT = 500;
 const TOLD = "planboard.told";
@@ -14,7 +16,6 @@ const REQUEST = /\/request\/\d+$/;
 const tab = crypto.randomUUID();
 const shown = new Map();
 let etag = "";
-let timer = 0;
 let isAsking = false;
 
 const read = (key, usual) => {
@@ -53,7 +54,6 @@ function isLookedAt({ plan }) {
 // Asking
 
 async function ask() {
-  clearTimeout(timer);
   const headers = etag ? { "If-None-Match": etag } : {};
   const response = await fetch("/notices/asks/", { headers, cache: "no-store" }).catch(() => null);
   if (response?.redirected) return; // signed out: the next page asks again
@@ -61,7 +61,6 @@ async function ask() {
     etag = response.headers.get("ETag");
     take(await response.json());
   }
-  timer = setTimeout(ask, EVERY);
 }
 
 function take(asks) {
@@ -135,13 +134,12 @@ export function startTelling() {
     isAsking = false;
     ends.abort();
     clearInterval(looking);
-    clearTimeout(timer);
   });
   // Whichever tab has the lock asks; when it goes, the next one does.
   navigator.locks.request("planboard-notices", { signal: ends.signal }, () => {
     if (!isAsking) return undefined;
-    ask();
-    return over;
+    const part = keep({ run: ask, every: EVERY, hidden: PAUSE });
+    return over.then(() => forget(part));
   }).catch(() => {});
 }
 

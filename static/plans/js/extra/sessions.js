@@ -1,11 +1,11 @@
-// The list of sessions: asked for again every few seconds, answered by 304 as a rule. Rows keep their places.
+// The list of sessions: fetched again when something changed, and for the heartbeats. Rows keep their places.
 
+import { keep, showAnswer } from "../inbox.js";
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
-import { show } from "../status.js";
 import { fillTimes } from "../time.js";
 
-const EVERY = 5_000;
+const SELDOM = 10_000;
 const AFTER_TYPING = 200;
 const HELD_AT_MOST = 10_000;
 const ROWS = "#session-rows > tr";
@@ -18,6 +18,7 @@ const focused = () => document.activeElement?.closest?.("tr")?.querySelector("[d
 let etag = "";
 let asked = "";
 let heldSince = 0;
+let comesIntoView = false;
 
 function address() {
   const url = new URL(location.href);
@@ -65,12 +66,13 @@ function take(fresh, { sort }) {
   return whole;
 }
 
-async function refresh({ sort = false } = {}) {
-  if (document.hidden) return;
+async function refresh() {
+  const sort = comesIntoView;
+  comesIntoView = false;
   const url = address();
   const headers = etag && url === asked && !sort ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  show(!response ? "reconnecting" : response.redirected ? "signedOut" : "polling");
+  showAnswer(response);
   if (!response?.ok || response.redirected || url !== address()) return;
   const whole = take(parse(await response.text()), { sort: sort || url !== asked });
   [etag, asked] = [whole ? response.headers.get("ETag") : "", url];
@@ -93,16 +95,16 @@ function walk(by) {
 const ownButton = () => focused()?.closest("tr").querySelector("[data-hand-over]");
 const among = (key) => !key?.startsWith("Arrow") || Boolean(focused());
 
-setInterval(() => refresh(), EVERY);
-document.addEventListener("visibilitychange", () => refresh({ sort: true }));
-document.addEventListener("close", () => refresh(), { capture: true });
+document.addEventListener("visibilitychange", () => (comesIntoView = true));
+const part = keep({ run: refresh, all: true, seldom: SELDOM });
+document.addEventListener("close", () => part.now(), { capture: true });
 let typing = 0;
 box.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(() => refresh(), AFTER_TYPING);
+  typing = setTimeout(() => part.now(), AFTER_TYPING);
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-retry]")) refresh();
+  if (event.target.closest("[data-retry]")) part.now();
   const link = event.target.closest("[data-hand-over]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -113,4 +115,3 @@ addKeys([
   { group: "Move", key: "k", also: "ArrowUp", does: "previous session", may: among, run: () => walk(-1) },
   { group: "Change", key: "o", does: "reassign all that a session has", may: () => ownButton(), run: () => handOver(ownButton()) },
 ]);
-refresh();

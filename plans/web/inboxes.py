@@ -1,0 +1,68 @@
+"""The one inbox of this process, and how it reads everybody's queue."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from plans.domain.queue import queue
+from plans.live.inbox import Inbox
+from plans.mirror import needing
+from plans.mirror.stirring import stirred
+from plans.people.snoozes import snoozed
+from plans.web.queueing import less_put_aside
+from plans.web.render import live_hub
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from plans.domain.queue import Ask
+
+
+class MirrorQueues:
+    """The queues as the pages show them, read for all people at once."""
+
+    async def state(self, people: Collection[int]) -> object:
+        """Name what the queues and all lists are made of."""
+        found: object = await database_sync_to_async(_state)(people)
+        return found
+
+    async def queues(self, people: Collection[int]) -> Mapping[int, object]:
+        """Name what each person's queue shows."""
+        found: Mapping[int, object] = await database_sync_to_async(_queues)(people)
+        return found
+
+
+@cache
+def live_inbox() -> Inbox:
+    """Give the one inbox of this process; it hears of changes through the hub."""
+    inbox = Inbox(MirrorQueues())
+    live_hub().on_change(inbox.changed)
+    return inbox
+
+
+def _state(people: Collection[int]) -> object:
+    now = now_ms()
+    known = User.objects.in_bulk(people)
+    return stirred(now=now), {key: snoozed(user, now=now) for key, user in known.items()}
+
+
+def _queues(people: Collection[int]) -> Mapping[int, object]:
+    now = now_ms()
+    crowd = needing.crowd()
+    asks = queue(needing.asking_plans(crowd.lives, now=now), not_stopped=crowd.not_stopped)
+    found = {}
+    for key, user in User.objects.in_bulk(people).items():
+        left, aside = less_put_aside(user, asks, now=now)
+        found[key] = [_shown(ask) for ask in left], [_shown(entry.ask) for entry in aside]
+    return found
+
+
+def _shown(ask: Ask) -> object:
+    """Give what a row says that may change: of its step, which has a revision, and of what is around it."""
+    facts = (ask.key, ask.step.revision, ask.reason, ask.since, ask.behind, ask.stopped)
+    return facts, ask.plan.title, ask.plan.group, ask.plan.writable

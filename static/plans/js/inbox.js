@@ -1,0 +1,126 @@
+// What is about all plans, or counts what needs the person: a socket tells that something changed, and the parts of the
+// page ask for it, answered by 304 as a rule. Where no socket gets through they ask by the clock.
+
+import { Line } from "./live.js";
+import { show } from "./status.js";
+
+const PAUSE = 1_000;
+const REST = 5;
+const EVERY = 5_000;
+const SELDOM = 60_000;
+
+const parts = [];
+let isTrue = false;
+
+class Bell extends Line {
+  /** What the queue counts; 0 while the line is not open. */
+  count = 0;
+
+  hello() {
+    this.send({ type: "hello", all: parts.some((part) => part.all) });
+  }
+
+  heard(socket, text) {
+    if (socket !== this.socket) return;
+    this.failures = 0;
+    this.listenForSilence();
+    const { type, rev } = JSON.parse(text);
+    const isNews = rev !== this.count;
+    this.count = rev;
+    if (isTrue) show("live");
+    for (const part of parts) if (isNews || (part.all && type === "changed")) part.soon();
+  }
+
+  closed(code) {
+    const wasOpen = this.count > 0;
+    this.count = 0;
+    super.closed(code);
+    if (wasOpen) for (const part of parts) part.soon();
+  }
+
+  // It is no page's state, and the parts ask by the clock themselves.
+  show() {}
+  poll() {}
+}
+
+let bell = null;
+
+class Part {
+  constructor({ run, all = false, every = EVERY, seldom = SELDOM, hidden = 0, from = 0 }) {
+    Object.assign(this, { run, all, every, seldom, hidden, dueAt: from });
+  }
+
+  /** Ask as soon as it may: at once after a rest, else a second after the last time, or more where it takes long. */
+  soon() {
+    this.isStale = true;
+    this.wait();
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    if (this.isAsking || (document.hidden && !this.hidden)) return;
+    const clock = Math.max(bell.count ? this.seldom : this.every, document.hidden ? this.hidden : 0);
+    const pause = this.isStale ? this.dueAt - performance.now() : clock;
+    this.timer = setTimeout(() => this.ask(), Math.max(0, pause));
+  }
+
+  async ask() {
+    clearTimeout(this.timer);
+    if (this.isAsking) return;
+    const began = performance.now();
+    this.isAsking = true;
+    this.isStale = this.isUrgent = false;
+    await this.run();
+    this.isAsking = false;
+    const took = performance.now() - began;
+    const rest = Math.max(document.hidden ? this.hidden : PAUSE, REST * took);
+    this.dueAt = this.isUrgent ? 0 : performance.now() + rest;
+    this.wait();
+  }
+
+  /** Ask now, or as soon as the answer is there that is under way. */
+  now() {
+    this.isUrgent = true;
+    this.dueAt = 0;
+    this.soon();
+  }
+}
+
+/**
+ * Keep a part of the page true by `run`: at once, when the queue changed, or with `all` when anything did; without a
+ * socket every `every` ms, with one after `seldom`. A hidden page rests, unless `hidden` gives its pause. Where `from`
+ * is given, what the page shows is new enough for so many ms after it was opened.
+ */
+export function keep(options) {
+  const part = new Part(options);
+  const wasAll = parts.some(({ all }) => all);
+  parts.push(part);
+  if (bell === null) open();
+  else if (part.all && !wasAll) bell.hello();
+  if (!options.from) part.now();
+  return part;
+}
+
+/** Take a part away. */
+export function forget(part) {
+  clearTimeout(part.timer);
+  part.wait = () => {};
+  parts.splice(parts.indexOf(part), 1);
+}
+
+function open() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  bell = new Bell(`${scheme}://${location.host}/ws/inbox/`, null);
+  bell.start();
+  document.addEventListener("visibilitychange", () => {
+    for (const part of parts) if (!document.hidden || part.hidden) part.now();
+  });
+}
+
+/** Show on a page about all plans what an answer says of the connection. */
+export function showAnswer(response) {
+  isTrue = Boolean(response) && response.status < 500 && !response.redirected;
+  if (!isTrue) show(response?.redirected ? "signedOut" : "reconnecting");
+  else if (bell.count) show("live");
+  else if (bell.failures) show("polling");
+}
