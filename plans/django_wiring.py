@@ -61,14 +61,13 @@ def sync_worker(hub: Hub | None = None) -> SyncWorker:
     """Make the worker of this mirror; ``hub`` is that of this process, if boards are shown here too."""
     from channels.layers import get_channel_layer  # noqa: PLC0415 - pages need none of this
 
-    from plans.store.plan_store import PlanStore  # noqa: PLC0415
     from plans.sync.standby import lock_for  # noqa: PLC0415
     from plans.sync.telling import Teller  # noqa: PLC0415
     from plans.sync.worker import LOCK_WAIT, SyncWorker  # noqa: PLC0415
 
     here = environment()
     return SyncWorker(
-        store=PlanStore(here.root_folder, clock=wiring.now_ms, lock_wait=LOCK_WAIT),
+        store=wiring.plan_store(here, lock_wait=LOCK_WAIT),
         sessions=desk().sessions,
         teller=Teller(get_channel_layer, hub),
         lock=lock_for(here.home_folder),

@@ -14,11 +14,14 @@ import msgspec
 from plans.actions.desk import Desk
 from plans.domain.errors import WrongInput
 from plans.sessions.heartbeats import Sessions
-from plans.store.plan_store import PlanStore
+from plans.store.all_plans import AllPlans
+from plans.store.plan_store import LOCK_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from plans.store.sources.finding import Sources
 
 PREFIX: Final = "PLANBOARD_"
 TEST_PREFIX: Final = "PLANBOARD_TEST_"
@@ -54,6 +57,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     allowed_hosts: tuple[str, ...] = ()
     public_origin: str | None = None
     webhook_targets: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Which other programs' lists are looked for; none named: all."""
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Self:
@@ -68,6 +73,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
+            sources=_sources(variables, "PLANBOARD_SOURCES"),
         )
 
     @property
@@ -108,9 +114,27 @@ def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[st
 def desk(settings: Environment) -> Desk:
     """Make what actions work at: the plans and the sessions under the root."""
     return Desk(
-        store=PlanStore(settings.root_folder, clock=now_ms),
+        store=plan_store(settings),
         sessions=Sessions(settings.root_folder, clock=now_ms, host=os.uname().nodename),
     )
+
+
+def plan_store(settings: Environment, *, lock_wait: float = LOCK_WAIT) -> AllPlans:
+    """Make the store of all plans; ``lock_wait`` is how long a change waits for others, s."""
+
+    def sources() -> Sources:
+        from plans.store.sources.choosing import choice  # noqa: PLC0415 - most commands need none of it
+        from plans.store.sources.finding import Sources, Where  # noqa: PLC0415
+
+        where = Where(
+            root=settings.root_folder,
+            home=settings.home_folder,
+            here=os.getcwd(),  # noqa: PTH109 - see Environment
+            variables=os.environ,
+        )
+        return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait)
+
+    return AllPlans(settings.root_folder, sources=sources, clock=now_ms, lock_wait=lock_wait)
 
 
 def now_ms() -> int:
@@ -124,6 +148,18 @@ def _text(variables: Mapping[str, str], name: str) -> str | None:
 
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _sources(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
+    words = _names(variables, name)
+    if words:
+        from plans.store.sources.choosing import WrongChoice, choice  # noqa: PLC0415 - see Environment
+
+        try:
+            choice(words)
+        except WrongChoice as wrong:
+            raise WrongSetting(name, ",".join(words), problem=wrong.problem, advice=wrong.advice) from None
+    return words
 
 
 def _path(folder: str) -> Path:

@@ -8,11 +8,12 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError, StorageFailed
-from plans.wiring import DEFAULT_ROOT, environment
+from plans.wiring import DEFAULT_ROOT, environment, plan_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plans.store.sources.finding import Found
     from plans.wiring import Environment
 
 _ANOTHER = "Let this user in, or name another --root."
@@ -28,7 +29,7 @@ class NotSafe(PlanError):
 def prepare(host: str) -> list[str]:
     """Make ready what can be made ready; returns notes for the person at the terminal."""
     here = environment()
-    notes = _root(here)
+    notes = [*_root(here), *_sources(here)]
     import django  # noqa: PLC0415 - nothing above needs it
 
     django.setup()
@@ -65,6 +66,20 @@ def _contents(root: Path) -> list[str]:
     if not os.access(root, os.W_OK):
         return [f"{root} is read-only: its plans are shown and cannot be edited."]
     return [] if _visible(root) else [f"There are no plans in {root} yet. {_DEMO}"]
+
+
+def _sources(here: Environment) -> list[str]:
+    """Say which other programs' lists are shown; what was not found needs no word."""
+    found = [source for source in plan_store(here).found() if source.namespaces]
+    return [_source_said(source) for source in found]
+
+
+def _source_said(source: Found) -> str:
+    count = len(source.namespaces)
+    lists = "1 list" if count == 1 else f"{count} lists"
+    ways = "shown and edited here, too" if source.editable else "shown here, and changed there only"
+    leave = f"PLANBOARD_SOURCES=-{source.kind} leaves them out."
+    return f"{source.label}: {lists} in {source.place}, {ways}. {leave}"
 
 
 def _visible(root: Path) -> list[str]:

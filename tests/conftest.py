@@ -19,6 +19,9 @@ from psycopg import sql
 
 from plans.store import lock_watch
 
+# No test looks at the lists of the programs that its developer uses.
+os.environ["PLANBOARD_SOURCES"] = "none"
+
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
 FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")

@@ -28,7 +28,7 @@ from msgspec.structs import replace
 from plans.domain import revision
 from plans.domain.errors import Busy, KeyReused, StaleRevision, StorageFailed
 from plans.domain.verbs.planning import check_undisturbed
-from plans.store import disk, journal, peer_locking, projection
+from plans.store import disk, journal, peer_locking
 from plans.store.known import history
 from plans.store.orders import Changed, Guard, Order
 
@@ -142,14 +142,14 @@ def _peers_see(held: HeldPlan, after: Plan) -> bool:
     """Tell whether plan.json has to change; one that is gone or emptied is written anew in any case."""
     if held.known is None or held.standing.problem is not None:
         return True
-    return projection.core_differs(held.plan, after)
+    return held.core_differs(held.plan, after)
 
 
 def _prepared(held: HeldPlan, after: Plan, order: Order) -> _Prepared:
     """Sign what peers will see; after an adoption it may turn out that there is nothing to see."""
     if not _peers_see(held, after):
         return _Prepared(_delta(held, after))
-    signed, data = projection.stamped(held.plan, after, order.by, at=held.clock())
+    signed, data = held.stamped(held.plan, after, order.by)
     return _Prepared(revision.diff(held.recorded, signed, moved=order.step), data)
 
 

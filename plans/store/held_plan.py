@@ -17,7 +17,6 @@ from plans.domain.errors import PlanError
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
 from plans.store.known import as_snapshot, begun, read_known, with_line
-from plans.store.plan_file import PlanFile
 from plans.store.trust import refuse_damage
 
 if TYPE_CHECKING:
@@ -26,22 +25,20 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.store.comparing import Standing
-    from plans.store.disk import Disk
     from plans.store.known import Known
     from plans.store.paths import Folder
+    from plans.store.plan_file import PlanFile
 
-_REWRITE_TRIES = 3
+REWRITE_TRIES = 3
 
 
 class HeldPlan:
     """One plan's files under our lock; made for one change and thrown away."""
 
-    def __init__(
-        self, folder: Folder, known: Known | None, seen: Disk | None, *, blank: Plan, clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, folder: Folder, known: Known | None, file: PlanFile, *, blank: Plan) -> None:
         """Start from what the process knew; ``blank`` is the plan before its first revision."""
-        self.folder, self.known, self.clock = folder, known, clock
-        self.file = PlanFile(folder, seen, clock=clock)
+        self.folder, self.known, self.file = folder, known, file
+        self.clock = file.clock
         self._blank = blank
         self._standing: Standing | None = None
 
@@ -54,13 +51,7 @@ class HeldPlan:
     def standing(self) -> Standing:
         """How journal and plan.json stand to each other; compared anew when one of them changed."""
         if self._standing is None:
-            self._standing = comparing.standing(
-                self.folder,
-                self.known or self._blank,
-                self.file.disk,
-                certain=self.file.certain,
-                at=self.clock(),
-            )
+            self._standing = self._compared()
         return self._standing
 
     @property
@@ -72,6 +63,25 @@ class HeldPlan:
     def is_nothing(self) -> bool:
         """Whether there is neither a journal nor a plan.json."""
         return self.known is None and self.file.disk.key is None
+
+    # What peers see
+
+    def _compared(self) -> Standing:
+        """Compare journal and plan.json."""
+        known, seen = self.known or self._blank, self.file.disk
+        return comparing.standing(self.folder, known, seen, certain=self.file.certain, at=self.clock())
+
+    def plan_bytes(self, plan: Plan) -> bytes:
+        """Give plan.json's bytes for a plan."""
+        return projection.plan_bytes(plan)
+
+    def core_differs(self, before: Plan, after: Plan) -> bool:
+        """Tell whether a change shows to peers at all."""
+        return projection.core_differs(before, after)
+
+    def stamped(self, before: Plan, after: Plan, by: Actor) -> tuple[Plan, bytes]:
+        """Give the plan with what a writer adds to it for peers, and plan.json's bytes. Raises TooLarge."""
+        return projection.stamped(before, after, by, at=self.clock())
 
     # Learning what others did
 
@@ -101,7 +111,7 @@ class HeldPlan:
         core, seen = self.file.disk.sha, None
         if standing.behind:  # a peer did what it may not, or a change of ours was not in its file yet
             self.file.announce_rewrite()
-            core, seen = disk.sha256(projection.plan_bytes(standing.plan)), standing.seen
+            core, seen = disk.sha256(self.plan_bytes(standing.plan)), standing.seen
         delta = standing.delta or revision.diff(self.recorded, standing.plan)
         line = self.next_line(delta, by=standing.peer or FILE, verb="adopt")
         line = replace(line, was_core=self.file.disk.sha, core=core, seen=seen)
@@ -161,9 +171,9 @@ class HeldPlan:
 
         ``ready`` are the bytes, where they were made before. Raises what an adoption raises.
         """
-        for _ in range(_REWRITE_TRIES):
+        for _ in range(REWRITE_TRIES):
             try:
-                self.file.replace(ready or projection.plan_bytes(self.plan))
+                self.file.replace(ready or self.plan_bytes(self.plan))
             except Overtaken:
                 self.adopt_if_changed()
                 ready = None

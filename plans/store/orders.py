@@ -58,3 +58,5 @@ class Reading(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     adopted: bool = True
     """False when ``plan`` shows a peer's change that is not in the journal yet."""
+    writable: bool = True
+    """False for a view of another program's list that is only shown here."""

@@ -32,7 +32,8 @@ class PlanFile:
         self.disk = seen or Disk()
         self.late = ""
         """Why plan.json cannot say yet what the journal says; empty when nothing stands in the way."""
-        self._folder, self._clock = folder, clock
+        self.clock = clock
+        self._folder = folder
         self._mark = WriterMark(folder)
         self.certain = self._mark.at_rest
         """Whether our last rewrite is known to have ended, or not to be needed."""
@@ -49,12 +50,12 @@ class PlanFile:
     def announce_rewrite(self) -> None:
         """Leave word that a rewrite is coming, unless there is such word."""
         if self._mark.at_rest:
-            self._mark.write(new_token(self._clock()))
+            self._mark.write(new_token(self.clock()))
 
     @contextmanager
     def locked(self, *, wait: float) -> Iterator[float]:
         """Hold the peers' lock under our mark; yields when it was taken, s on the monotonic clock."""
-        token = new_token(self._clock())
+        token = new_token(self.clock())
         self._mark.write(token)
         with peers_locked(self._folder, token, wait=wait):
             yield time.monotonic()

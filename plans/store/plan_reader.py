@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
     from plans.store.disk import Disk
     from plans.store.peer_lock import PeerLock
+    from plans.store.sources.source_store import SourceStore
 
 
 class PlanReader:
@@ -51,7 +52,7 @@ class PlanReader:
 
         Raises PlanNotFound, FileRefused (no journal yet and no readable plan.json), StorageFailed.
         """
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             known = self._catch_up(folder)
             seen = disk.look(folder, self._seen.get(namespace))
             if known is None and seen.key is None:
@@ -69,12 +70,12 @@ class PlanReader:
 
     def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
         """List the revisions after one, oldest first, up to a damaged line. Raises PlanNotFound."""
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             return history(folder, self._catch_up(folder), after=after)
 
     def at(self, namespace: str, revision: int) -> Plan:
         """Give the plan as it was at a revision. Raises PlanNotFound, WrongInput for one that never was."""
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             known = self._catch_up(folder)
             if known is None:
                 raise PlanNotFound(namespace)
@@ -85,22 +86,38 @@ class PlanReader:
                 return known.plan
             return verifying.folded(folder, revision)
 
+    def is_writable(self, namespace: str) -> bool:  # noqa: ARG002 - a plan of the root always is
+        """Tell whether a plan is more than a view of another program's list."""
+        return True
+
+    def source_of(self, namespace: str) -> SourceStore | None:  # noqa: ARG002
+        """Find the store of a plan that is another program's list; None for a plan of the root."""
+        return None
+
+    def sources(self) -> list[SourceStore]:
+        """List the stores of other programs' lists."""
+        return []
+
     def settle(self, namespace: str) -> None:
         """Wait until what was read is on disk: before a decision is reported to whom it concerns."""
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             journal.settle(folder)
 
     def verify(self, namespace: str) -> list[str]:
         """Replay a plan's journal and say what does not fit: checksums, hashes, snapshot, plan.json."""
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             return verifying.verify(folder)
 
     def peer_lock(self, namespace: str) -> PeerLock | None:
         """Look at the peers' lock of a plan; None when nobody holds it."""
-        with Folder(self.root, namespace) as folder:
+        with self._folder(namespace) as folder:
             found = peer_lock.look(folder)
         self._locks.meet(namespace, found)
         return found
+
+    def _folder(self, namespace: str) -> Folder:
+        """Open where a plan's journal is; raises PlanNotFound, FileRefused, StorageFailed."""
+        return Folder(self.root, namespace)
 
     def _catch_up(self, folder: Folder) -> Known | None:
         known = read_known(folder, self._known.get(folder.namespace))

@@ -16,7 +16,7 @@ from plans.store.board_lock import board_lock
 from plans.store.held_plan import HeldPlan
 from plans.store.known import as_snapshot
 from plans.store.orders import Changed, Order
-from plans.store.paths import Folder
+from plans.store.plan_file import PlanFile
 from plans.store.plan_reader import PlanReader
 from plans.store.trust import refuse_damage
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plans.domain.plan import Plan
+    from plans.store.paths import Folder
 
-_LOCK_WAIT = 10.0
+LOCK_WAIT = 10.0
 _CLOSING_WAIT = 0.5
 
 
@@ -38,7 +39,7 @@ class PlanStore(PlanReader):
         root: str | os.PathLike[str],
         *,
         clock: Callable[[], int],
-        lock_wait: float = _LOCK_WAIT,
+        lock_wait: float = LOCK_WAIT,
         allow_network: bool = False,
     ) -> None:
         """``clock`` gives ms since the epoch; ``lock_wait`` is how long a change waits for others, s."""
@@ -124,7 +125,7 @@ class PlanStore(PlanReader):
 
         Raises Busy for a live one, StandsTooShortly for one that this process has not seen for so long.
         """
-        with Folder(self.root, namespace) as folder, board_lock(folder, wait=self._lock_wait):
+        with self._folder(namespace) as folder, board_lock(folder, wait=self._lock_wait):
             seen = peer_lock.look(folder)
             if seen is None:
                 return False
@@ -137,7 +138,7 @@ class PlanStore(PlanReader):
         for namespace, known in list(self._known.items()):
             if known.tail and known.plan.revision % snapshot.EVERY:
                 try:
-                    with Folder(self.root, namespace) as folder, board_lock(folder, wait=_CLOSING_WAIT):
+                    with self._folder(namespace) as folder, board_lock(folder, wait=_CLOSING_WAIT):
                         journal.settle(folder)
                         snapshot.save(folder, as_snapshot(known, now=self.clock()))
                 except PlanError:
@@ -147,11 +148,10 @@ class PlanStore(PlanReader):
     def _held(self, namespace: str, by: Actor) -> Iterator[HeldPlan]:
         """Hold a plan's board lock, with the plan brought up to date; remember what was learned."""
         self._refuse_network()
-        with Folder(self.root, namespace) as folder, board_lock(folder, wait=self._lock_wait):
+        with self._folder(namespace) as folder, board_lock(folder, wait=self._lock_wait):
             if not folder.in_place():  # it was deleted while we waited
                 raise PlanNotFound(namespace)
-            known, seen = self._known.get(namespace), self._seen.get(namespace)
-            held = HeldPlan(folder, known, seen, blank=self._blank(namespace, by), clock=self.clock)
+            held = self._hold(folder, by)
             try:
                 held.catch_up()
                 yield held
@@ -160,6 +160,12 @@ class PlanStore(PlanReader):
                 if held.known is not None:
                     self._known[namespace] = held.known
                 self._seen[namespace] = held.file.disk
+
+    def _hold(self, folder: Folder, by: Actor) -> HeldPlan:
+        """Start from what this process knows of a plan."""
+        namespace = folder.namespace
+        file = PlanFile(folder, self._seen.get(namespace), clock=self.clock)
+        return HeldPlan(folder, self._known.get(namespace), file, blank=self._blank(namespace, by))
 
     def _refuse_network(self) -> None:
         if not self._allow_network:

@@ -27,6 +27,11 @@ def namespaces(root: str) -> list[str]:
     return sorted(name for name in names if exists(root, name))
 
 
+def is_there(root: str) -> bool:
+    """Tell whether there is a folder of plans at all."""
+    return os.path.isdir(root)  # noqa: PTH112
+
+
 def exists(root: str, namespace: str) -> bool:
     """Tell whether there is a plan, readable or not."""
     path = f"{root}/{namespace}"

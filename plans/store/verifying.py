@@ -13,8 +13,10 @@ from plans.store.known import replayed
 from plans.store.writer_mark import writer_at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from plans.store.comparing import Standing
+    from plans.store.known import Known
     from plans.store.paths import Folder
 
 
@@ -26,13 +28,21 @@ def folded(folder: Folder, revision: int) -> Plan:
 
 def verify(folder: Folder) -> list[str]:
     """Say in sentences what does not fit; empty when everything does."""
+    return verify_with(folder, plan_bytes=projection.plan_bytes, beside=plan_file)
+
+
+def verify_with(
+    folder: Folder, *, plan_bytes: Callable[[Plan], bytes], beside: Callable[[Folder, Known], list[str]]
+) -> list[str]:
+    """Say what does not fit, where something else than plan.json may stand beside the journal."""
     try:
-        found, plan = _replay(folder)
+        found, plan = _replay(folder, plan_bytes)
     except DamagedJournal as damage:
         return [str(damage)]
     if plan is None:
         return []
-    return [*found, *_snapshot(folder, plan), *_plan_file(folder)]
+    known = replayed(folder)
+    return [*found, *_snapshot(folder, plan), *(beside(folder, known) if known is not None else ())]
 
 
 def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
@@ -47,7 +57,7 @@ def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
     return plan, (as_line(raw, number) for number, raw in enumerate(raws[1:], 2))
 
 
-def _replay(folder: Folder) -> tuple[list[str], Plan | None]:
+def _replay(folder: Folder, plan_bytes: Callable[[Plan], bytes]) -> tuple[list[str], Plan | None]:
     plan, lines = _opened(folder)
     found: list[str] = []
     for line in lines:
@@ -55,7 +65,7 @@ def _replay(folder: Folder) -> tuple[list[str], Plan | None]:
             raise DamagedJournal(plan.revision + 2, f"it says revision {line.rev}")
         plan = fold(plan, line)
         ours = line.core is not None and line.core != line.was_core
-        if ours and disk.sha256(projection.plan_bytes(plan)) != line.core:
+        if ours and disk.sha256(plan_bytes(plan)) != line.core:
             found.append(f"Revision {line.rev} does not fold to the plan.json it was written with")
     return found, plan if plan.revision else None
 
@@ -71,17 +81,19 @@ def _snapshot(folder: Folder, plan: Plan) -> list[str]:
     return []
 
 
-def _plan_file(folder: Folder) -> list[str]:
-    known = replayed(folder)
-    if known is None:
-        return []
+def plan_file(folder: Folder, known: Known) -> list[str]:
+    """Say what of plan.json does not fit its journal."""
     seen = disk.look(folder, None)
     certain = not writer_at_work(folder)
-    standing = comparing.compare(known, seen, certain=certain, at=known.plan.updated_at)
+    return said(comparing.compare(known, seen, certain=certain, at=known.plan.updated_at), "plan.json")
+
+
+def said(standing: Standing, what: str) -> list[str]:
+    """Put into sentences how ``what`` stands to its journal."""
     if standing.problem is not None:
         return [standing.problem.message]
     if standing.behind and standing.peer is None:
-        return ["plan.json is behind the journal; the next edit or `planboard up` rolls it forward"]
+        return [f"{what} is behind the journal; the next edit or `planboard up` rolls it forward"]
     if standing.peer is not None:
-        return ["plan.json holds a change of another program that is not adopted yet"]
+        return [f"{what} holds a change of another program that is not adopted yet"]
     return []

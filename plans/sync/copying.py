@@ -11,7 +11,7 @@ from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import Known, News, Painted, is_same_history, paint
 from plans.sync.looking import look, settle
-from plans.sync.sweeping import stamp_of, was_deleted
+from plans.sync.sweeping import deleted_in, stamp_in
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
@@ -75,7 +75,7 @@ class Copier:
         """
         namespace = errand.namespace
         known = self._find(namespace)
-        stamp = stamp_of(self._store.root, namespace)
+        stamp = stamp_in(self._store, namespace)
         try:
             if errand.settles:
                 settle(self._store, namespace)
@@ -107,7 +107,7 @@ class Copier:
         """A plan without files: deleted by somebody, or not an order to forget."""
         if known is None:
             return Found(gone=True)
-        if was_deleted(self._store.root, namespace, since=known.picture.plan.updated_at):
+        if deleted_in(self._store, namespace, since=known.picture.plan.updated_at):
             forget(namespace)
             self._drop(namespace)
             return Found(gone=True)

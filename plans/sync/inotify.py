@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _FOLDER = Mask.ONLYDIR | Mask.DONT_FOLLOW | Mask.EXCL_UNLINK
 _ENTRIES = Mask.CREATE | Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO
 # What is created has no content yet; writing it or renaming it is another event.
-_CONTENTS = Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO | Mask.MODIFY | Mask.ATTRIB
+CONTENTS = Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO | Mask.MODIFY | Mask.ATTRIB
 _SELF = Mask.DELETE_SELF | Mask.MOVE_SELF
 _APPEARED = Mask.CREATE | Mask.MOVED_TO
 _LEFT = Mask.DELETE | Mask.MOVED_FROM
 _CACHED_EVENTS = 256
 
-_LIMITS = {
+LIMITS = {
     errno.ENOSPC: "the system allows no more file watches (raise fs.inotify.max_user_watches)",
     errno.EMFILE: "the system allows no more watchers (raise fs.inotify.max_user_instances)",
 }
@@ -51,7 +51,7 @@ class InotifyWatch:
                 while True:
                     self._heard(inotify, root, await inotify.get())
         except OSError as error:
-            raise WatchFailed(_LIMITS.get(error.errno or 0) or error.strerror or str(error)) from error
+            raise WatchFailed(LIMITS.get(error.errno or 0) or error.strerror or str(error)) from error
 
     def _heard(self, inotify: Inotify, root: Descriptor, event: Event) -> None:
         if event.mask & Mask.Q_OVERFLOW:
@@ -94,7 +94,7 @@ class InotifyWatch:
             return
         self._remove(inotify, name)
         try:
-            self._folders[name] = inotify.add_watch(f"{self._root}/{name}", _FOLDER | _CONTENTS)
+            self._folders[name] = inotify.add_watch(f"{self._root}/{name}", _FOLDER | CONTENTS)
         except OSError as error:
             if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES}:
                 raise

@@ -35,7 +35,8 @@ def look(store: PlanStore, namespace: str, known: Known | None, *, core: bool) -
     try:
         adopted = store.adopt(namespace) if core else None
         if adopted is not None and known is not None and _follows(known, adopted):
-            return Looked(known, _next(known, adopted))
+            news = _next(known, adopted)
+            return Looked(known, news._replace(writable=store.is_writable(namespace)))
         return _look(store, namespace, known)
     except (PlanNotFound, Busy):
         raise
@@ -96,7 +97,7 @@ def _is_last(line: Line, mirrored: Plan) -> bool:
 def _news(reading: Reading, lines: list[Line]) -> News:
     found = reading.problem
     if found is None:
-        return News(reading.plan, lines, warnings=reading.warnings)
+        return News(reading.plan, lines, warnings=reading.warnings, writable=reading.writable)
     problem = Problem(
         kind=found.kind,
         message=found.message,

@@ -8,12 +8,13 @@ import time
 from typing import TYPE_CHECKING
 
 from plans.sync.decide import MISSES, compare
-from plans.sync.sweeping import stamps
-from plans.sync.watch import WatchFailed, watch
+from plans.sync.sweeping import all_stamps
+from plans.sync.watch import WatchFailed, watch, watch_sources
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from plans.store.plan_store import PlanStore
     from plans.sync.decide import Agenda, Found
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,11 @@ class Lookout:
     """Puts the plans that changed on the agenda."""
 
     def __init__(
-        self, root: str, agenda: Agenda, mirrored: Callable[[], Awaitable[Mapping[str, str]]]
+        self, store: PlanStore, agenda: Agenda, mirrored: Callable[[], Awaitable[Mapping[str, str]]]
     ) -> None:
         """``mirrored`` tells which version of each plan's files the mirror has."""
-        self._root, self._agenda, self._mirrored = root, agenda, mirrored
+        self._store, self._agenda, self._mirrored = store, agenda, mirrored
+        self._root = store.root
         self._sweep_now = asyncio.Event()
         self._misses = 0
         self.woken = asyncio.Event()
@@ -69,6 +71,15 @@ class Lookout:
                 self._deaf(str(failed))
             await asyncio.sleep(QUICK_SWEEP_SECONDS)
 
+    async def listen_elsewhere(self) -> None:
+        """Hear of other programs' lists; where that does not work, the sweeps find what changed."""
+        while self._store.sources():
+            try:
+                await watch_sources(self._store, self).listen(self._sweep_now.set)
+            except WatchFailed as failed:
+                self._deaf(str(failed))
+            await asyncio.sleep(SWEEP_SECONDS)
+
     def _hearing(self) -> None:
         """What happened before is found by a sweep."""
         if self.note:
@@ -90,7 +101,7 @@ class Lookout:
         while True:
             self._sweep_now.clear()
             try:
-                now = await asyncio.to_thread(stamps, self._root)
+                now = await asyncio.to_thread(all_stamps, self._store)
                 self._found(compare(await self._mirrored(), now, at=time.time()))
             except OSError as error:
                 if not self.note:
@@ -103,10 +114,14 @@ class Lookout:
 
     def _found(self, found: Found) -> None:
         if self.swept.is_set():
-            self._count_misses([name for name in found.late if not self._agenda.expects(name)])
+            self._count_misses([name for name in found.late if self._announced(name)])
         self._agenda.sweep(found.changed)
         self.swept.set()
         self.woken.set()
+
+    def _announced(self, namespace: str) -> bool:
+        """Tell whether a change should have been heard of; a source's place may have come since."""
+        return not self._agenda.expects(namespace) and self._store.source_of(namespace) is None
 
     def _count_misses(self, late: list[str]) -> None:
         self._misses += len(late)

@@ -7,14 +7,38 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
+from plans.domain.errors import PlanError
 from plans.store.paths import JOURNAL, PLAN, TRASH, is_namespace
 from plans.sync.decide import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plans.store.plan_store import PlanStore
+    from plans.store.sources.source_store import SourceStore
+
 YOUNG_SECONDS = 2.0
 """A file may change again within its clock's grain: until it is older than this, no stat is trusted."""
+
+
+def all_stamps(store: PlanStore) -> dict[str, Stamp]:
+    """Look at every plan there is. Raises OSError when the root, and with it everything, cannot be read."""
+    found = {name: stamp for source in store.sources() for name, stamp in _source_stamps(source)}
+    if found and not os.path.isdir(store.root):  # noqa: PTH112
+        return found  # whoever has only other programs' lists needs no root
+    return found | stamps(store.root)
+
+
+def stamp_in(store: PlanStore, namespace: str) -> Stamp | None:
+    """Name the version of a plan's files, wherever they are; None when there are none."""
+    source = store.source_of(namespace)
+    return stamp_of(store.root, namespace) if source is None else _source_stamp(source, namespace)
+
+
+def deleted_in(store: PlanStore, namespace: str, *, since: int) -> bool:
+    """Tell whether somebody deleted a plan through us, from the root or from a source."""
+    roots = [store.root, *(source.root for source in store.sources())]
+    return any(was_deleted(root, namespace, since=since) for root in roots)
 
 
 def stamps(root: str) -> dict[str, Stamp]:
@@ -26,7 +50,29 @@ def stamps(root: str) -> dict[str, Stamp]:
 
 def stamp_of(root: str, namespace: str) -> Stamp | None:
     """Name the version of a plan's files; None when there are none."""
-    facts = list(_facts(f"{root}/{namespace}"))
+    return _stamp(list(_facts(f"{root}/{namespace}")))
+
+
+def _source_stamps(source: SourceStore) -> Iterator[tuple[str, Stamp]]:
+    """Look at every list of a source; one that cannot be read is found when it can be."""
+    try:
+        names = source.namespaces()
+    except PlanError:
+        return
+    for name in names:
+        stamp = _source_stamp(source, name)
+        if stamp is not None:
+            yield name, stamp
+
+
+def _source_stamp(source: SourceStore, namespace: str) -> Stamp | None:
+    try:
+        return _stamp(source.facts(namespace))
+    except (PlanError, OSError):
+        return None
+
+
+def _stamp(facts: list[os.stat_result]) -> Stamp | None:
     if not facts:
         return None
     changed_at = max(fact.st_mtime for fact in facts)

@@ -10,6 +10,8 @@ from plans.store.paths import JOURNAL, PLAN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plans.store.plan_store import PlanStore
+
 WATCHED_FILES = frozenset({PLAN, JOURNAL})
 
 
@@ -50,3 +52,14 @@ def watch(root: str, ears: Ears) -> Watch:
     from plans.sync.file_events import FileEventsWatch  # noqa: PLC0415
 
     return FileEventsWatch(root, ears)
+
+
+def watch_sources(store: PlanStore, ears: Ears) -> Watch:
+    """Choose how to hear of other programs' lists on this system."""
+    if platform.system() == "Linux":
+        from plans.sync.inotify_sources import InotifySources  # noqa: PLC0415 - as above
+
+        return InotifySources(store, ears)
+    from plans.sync.file_events_sources import FileEventsSources  # noqa: PLC0415
+
+    return FileEventsSources(store, ears)

@@ -61,7 +61,7 @@ class SyncWorker:
         self._agenda = Agenda()
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
-        self.lookout = Lookout(store.root, self._agenda, self._mirrored)
+        self.lookout = Lookout(store, self._agenda, self._mirrored)
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
 
@@ -86,6 +86,7 @@ class SyncWorker:
         attendance = Attendance(self._sessions, thread=self._thread, copier=self._copier, teller=self._teller)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.lookout.listen())
+            tasks.create_task(self.lookout.listen_elsewhere())
             tasks.create_task(self.lookout.sweep())
             tasks.create_task(self._copy())
             tasks.create_task(attendance.look(self._lives, self.lookout))

@@ -38,6 +38,7 @@ class Board:
             name: value for name, value in os.environ.items() if not name.startswith("PLANBOARD_")
         }
         self.environment |= {"PLANBOARD_ROOT": str(self.root), "PLANBOARD_HOME": str(self.home)}
+        self.environment |= {"PLANBOARD_SOURCES": "none"}  # whatever programs the developer uses
         self.environment |= settings or {}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.output = b""

@@ -55,7 +55,8 @@ class Shell:
         """Whether commands that run to their end get a process of their own."""
         home = root.parent / "home"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PLANBOARD_")}
-        self.variables = kept | {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home)}
+        ours = {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home), "PLANBOARD_SOURCES": "none"}
+        self.variables = kept | ours
 
     def run(self, *words: str, sent: str | bytes = "", session: str = "") -> Ran:
         """Run a command to its end."""

@@ -31,7 +31,8 @@ class BoardProcess:
             made.mkdir(mode=0o700, exist_ok=True)
         self.errors = folder / "stderr"
         environment = {name: text for name, text in os.environ.items() if not name.startswith("PLANBOARD_")}
-        environment |= {"PLANBOARD_ROOT": str(self.root), "PLANBOARD_HOME": str(self.home), **variables}
+        ours = {"PLANBOARD_ROOT": str(self.root), "PLANBOARD_HOME": str(self.home)}
+        environment |= ours | {"PLANBOARD_SOURCES": "none"} | variables
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
                 [*UP, "--no-open", *(words or ("--port", "0"))],

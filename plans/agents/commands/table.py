@@ -11,6 +11,7 @@ GROUPS: Final = {
         "verify": ("care", "check plans: checksums, hashes, plan.json"),
         "restore": ("care", "go back to an older revision, as a new one"),
         "unlock": ("care", "remove a lock that a dead program left behind"),
+        "sources": ("sources", "list the other programs whose lists are shown, and why"),
         "mcp": ("mcp", "serve plans to an agent by the Model Context Protocol, over stdio"),
     },
     "plan": {

@@ -35,7 +35,8 @@ def main(arguments: list[str]) -> int:
         root, home = folder / "plans", folder / "home"
         root.mkdir(mode=0o700)
         home.mkdir(mode=0o700)
-        environment = dict(os.environ) | {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home)}
+        ours = {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home), "PLANBOARD_SOURCES": "none"}
+        environment = dict(os.environ) | ours
         for namespace, plan in PLANS.items():
             create(namespace, plan, environment)
         board = subprocess.Popen(  # noqa: S603

@@ -1,0 +1,123 @@
+"""What a format is: how one other program keeps its lists (docs/sources.md tells how to add one)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from contextlib import AbstractContextManager
+
+    from plans.domain.step import Status, Step
+    from plans.store.json_text import BadJson
+    from plans.store.sheet import Field, Matching, Sheet
+
+type Files = Mapping[str, bytes]
+"""The files of one list: name within its folder, bytes."""
+type Patch = Mapping[str, bytes | None]
+"""Files to write, in this order; None: to remove."""
+
+
+class BadList(ValueError):
+    """The program's own reader refuses these files; the message says which one and why."""
+
+    def __init__(self, message: str, *, file: str = "", place: BadJson | None = None) -> None:
+        """``place`` is where in the ``file`` it is, if it is a place."""
+        super().__init__(message)
+        self.file = file
+        self.line: int | None = place.line if place else None
+        self.column: int | None = place.column if place else None
+        self.excerpt = place.excerpt if place else ""
+        self.before, self.after = (place.before, place.after) if place else ((), ())
+
+
+class Format(Protocol):
+    """How a program's lists are found and read. All but the looking around is pure."""
+
+    kind: str
+    """Its name in settings and folders."""
+    label: str
+    """Its name for people."""
+    prefix: str
+    """The first part of its namespaces."""
+    matching: Matching
+    holds: frozenset[Field]
+    """What its files hold of a step; all else lives in our journal alone."""
+    own: frozenset[str]
+    """What its files hold of the list itself: ``title``, ``status``."""
+    max_bytes: int
+    """The largest file its own reader takes."""
+
+    def places(self, variables: Mapping[str, str], here: str) -> list[str]:
+        """Name the folders where it keeps its lists: by its own settings, or in the folder ``here``."""
+        ...
+
+    def lists(self, place: str) -> list[str]:
+        """Name the lists in a place; none when the place is not there. Raises OSError."""
+        ...
+
+    def folder(self, place: str, name: str) -> str:
+        """Name the folder that a list's files are in."""
+        ...
+
+    def files(self, place: str, name: str) -> list[str] | None:
+        """Name a list's files within its folder; None when there is no such list. Raises OSError."""
+        ...
+
+    def is_list(self, files: Collection[str]) -> bool:
+        """Tell whether a list with these files is worth showing: an empty one that nobody knows is not."""
+        ...
+
+    def list_of(self, place: str, path: str) -> str | None:
+        """Tell whose file a path is; None: nobody's, so that its changes mean nothing."""
+        ...
+
+    def parse(self, files: Files, name: str) -> Sheet:
+        """Read a list; raises BadList."""
+        ...
+
+    def seen(self, step: Step) -> Status | None:
+        """Say which status of a step its files can show; None: the step is not in them."""
+        ...
+
+
+@runtime_checkable
+class Writable(Format, Protocol):
+    """A format whose files we may write."""
+
+    refused: Mapping[str, str]
+    """Verbs that its files have no way to hold, each with the sentence that says so."""
+
+    def patch(self, files: Files, wanted: Sheet, *, at: int) -> Patch:
+        """Say what must change in the files so that they say what is wanted; ``at`` is ms.
+
+        Whatever is not ours to know stays as it is, byte for byte.
+        """
+        ...
+
+    def locked(self, place: str, name: str, *, wait: float) -> AbstractContextManager[str]:
+        """Hold that program's own lock; yields what tells our lock from others, if it outlives us.
+
+        Raises Busy after ``wait`` s, StorageFailed.
+        """
+        ...
+
+    def release_leftover(self, place: str, name: str, identity: str) -> None:
+        """Remove a lock that a dead process of ours held, if ``identity`` is exactly it."""
+        ...
+
+
+class Spot(NamedTuple):
+    """One list of one program: how it is kept, in which place, and its name there."""
+
+    form: Format
+    place: str
+    name: str
+
+    @property
+    def folder(self) -> str:
+        return self.form.folder(self.place, self.name)
+
+    def files(self) -> list[str] | None:
+        """Name its files; None when it is not there. Raises OSError."""
+        return self.form.files(self.place, self.name)

@@ -1,0 +1,93 @@
+"""The lock of the library proper-lockfile: a folder that whoever made it keeps touching.
+
+Its rules: to make the folder is to hold the lock; the holder sets its time every 5 s; one that was not
+touched for 10 s is nobody's any more. We hold it for far less than 5 s, so ours is never touched again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from plans.domain.errors import Busy
+from plans.store.paths import storage_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STALE_SECONDS = 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.05
+
+
+@contextmanager
+def locked(folder: str, name: str, *, what: str, wait: float) -> Iterator[str]:
+    """Hold the lock; yields what tells ours from others. Raises Busy after ``wait`` s, StorageFailed."""
+    path = f"{folder}/{name}"
+    deadline = time.monotonic() + wait
+    pause = _FIRST_PAUSE
+    while not _made(path):
+        if _taken_from_the_dead(path):
+            continue
+        if time.monotonic() >= deadline:
+            message = f"Another program has locked {what} for longer than {wait:.0f} s"
+            raise Busy(message)
+        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+        pause = min(pause * 1.6, _LONGEST_PAUSE)
+    try:
+        identity = _identity(path)
+        yield identity
+    finally:
+        with suppress(OSError):
+            if _identity(path) == identity:
+                os.rmdir(path)  # noqa: PTH106 - as everywhere here: pathlib is not imported
+
+
+def release_leftover(folder: str, name: str, identity: str) -> None:
+    """Remove the lock if it is exactly the one a dead process of ours held."""
+    path = f"{folder}/{name}"
+    with suppress(OSError):
+        if _identity(path) == identity:
+            os.rmdir(path)  # noqa: PTH106
+
+
+def _made(path: str) -> bool:
+    try:
+        os.mkdir(path)  # noqa: PTH102
+        os.utime(path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise storage_failed(error, "lock", path) from error
+    return True
+
+
+def _taken_from_the_dead(path: str) -> bool:
+    """Remove a lock that nobody touched for longer than its rules allow, and nothing younger.
+
+    It is moved aside first and looked at again, so that of several that find it stale one removes it and
+    none removes the next holder's.
+    """
+    try:
+        facts = os.stat(path, follow_symlinks=False)  # noqa: PTH116
+        if time.time() - facts.st_mtime <= STALE_SECONDS:
+            return False
+        aside = f"{path}-{os.urandom(4).hex()}.tmp"
+        os.rename(path, aside)  # noqa: PTH104
+        moved = os.stat(aside, follow_symlinks=False)  # noqa: PTH116
+        if (moved.st_ino, moved.st_mtime_ns) != (facts.st_ino, facts.st_mtime_ns):
+            os.rename(aside, path)  # noqa: PTH104
+            return False
+        os.rmdir(aside)  # noqa: PTH106
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise storage_failed(error, "unlock", path) from error
+    return True
+
+
+def _identity(path: str) -> str:
+    facts = os.stat(path, follow_symlinks=False)  # noqa: PTH116
+    return f"{facts.st_dev}:{facts.st_ino}:{facts.st_mtime_ns}"

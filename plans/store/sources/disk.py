@@ -1,0 +1,147 @@
+"""What stands in a source's files now: read into a sheet, or what is wrong with them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from plans.store.disk import Disk, Problem, StatKey, Trouble, stat_key
+from plans.store.format import BadList
+from plans.store.paths import storage_failed
+from plans.store.sheet import Sheet, encoded, sha256
+from plans.store.sources.seeing import as_seen
+
+if TYPE_CHECKING:
+    from plans.store.format import Files, Spot
+
+_SETTLED_NS = 2_000_000_000
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PRESENT = (0, 0, 0, 0, 0)
+
+type Keys = dict[str, StatKey]
+
+
+class SourceDisk(Disk, frozen=True, kw_only=True):
+    """One look at a list: ``sha`` and ``data`` are those of the sheet as it is compared."""
+
+    keys: Keys = {}  # noqa: RUF012 - a frozen struct
+    """Which version of each file was read."""
+    files: Files = {}  # noqa: RUF012
+    sheet: Sheet = Sheet()
+
+
+ABSENT = SourceDisk()
+
+
+class _Refused(Exception):
+    """A file is not one that is read at all."""
+
+
+def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
+    """Look at a list's files; unchanged and settled ones are not read again. Raises StorageFailed."""
+    folder = spot.folder
+    try:
+        found = spot.files()
+        if found is None:
+            return ABSENT
+        keys = _stats(folder, found)
+        if before is not None and before.key is not None and before.keys == keys and _settled(keys):
+            return before
+        files, keys = _read_all(folder, sorted(keys), spot.form.max_bytes)
+    except _Refused as refused:
+        return SourceDisk(key=_PRESENT, problem=Problem(kind=Trouble.UNREADABLE, message=str(refused)))
+    except OSError as error:
+        raise storage_failed(error, "read", folder) from error
+    return _parsed(spot, files, keys)
+
+
+def stats(spot: Spot) -> list[os.stat_result]:
+    """Look at a list's files without opening them. Raises OSError."""
+    folder = spot.folder
+    found = []
+    for file in spot.files() or ():
+        fact = _stat(f"{folder}/{file}")
+        if fact is not None:
+            found.append(fact)
+    return found
+
+
+def problem_of(disk: SourceDisk, label: str) -> Problem | None:
+    """Say what is wrong with what was found."""
+    if disk.problem is None and disk.key is None:
+        return Problem(
+            kind=Trouble.MISSING, message=f"This list of {label} is gone; what it held last is shown"
+        )
+    return disk.problem
+
+
+def _parsed(spot: Spot, files: Files, keys: Keys) -> SourceDisk:
+    try:
+        sheet = spot.form.parse(files, spot.name)
+    except BadList as bad:
+        problem = Problem(
+            kind=Trouble.UNREADABLE,
+            message=str(bad),
+            line=bad.line,
+            column=bad.column,
+            excerpt=bad.excerpt,
+            before=bad.before,
+            after=bad.after,
+        )
+        return SourceDisk(key=_PRESENT, keys=keys, files=files, problem=problem)
+    data = encoded(as_seen(sheet, spot.form))
+    return SourceDisk(key=_PRESENT, sha=sha256(data), data=data, keys=keys, files=files, sheet=sheet)
+
+
+def _stats(folder: str, names: list[str]) -> Keys:
+    facts = {name: _stat(f"{folder}/{name}") for name in names}
+    return {name: stat_key(fact) for name, fact in facts.items() if fact is not None}
+
+
+def _stat(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path, follow_symlinks=False)  # noqa: PTH116
+    except FileNotFoundError:
+        return None
+
+
+def _settled(keys: Keys) -> bool:
+    newest = max((key[2] for key in keys.values()), default=0)
+    return time.time_ns() - newest > _SETTLED_NS
+
+
+def _read_all(folder: str, names: list[str], limit: int) -> tuple[dict[str, bytes], Keys]:
+    files: dict[str, bytes] = {}
+    keys: Keys = {}
+    for name in names:
+        found = _read(f"{folder}/{name}", limit)
+        if found is not None:  # else it went since
+            files[name], keys[name] = found
+    return files, keys
+
+
+def _read(path: str, limit: int) -> tuple[bytes, StatKey] | None:
+    try:
+        fd = os.open(path, _FLAGS)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            message = f"{path} is a symbolic link, which is not followed"
+            raise _Refused(message) from None
+        raise
+    try:
+        facts = os.fstat(fd)
+        if not stat.S_ISREG(facts.st_mode):
+            message = f"{path} is not a regular file"
+            raise _Refused(message)
+        if facts.st_size > limit:
+            message = f"{path} has {facts.st_size:,} bytes; {limit:,} is the most"
+            raise _Refused(message)
+        with os.fdopen(os.dup(fd), "rb") as file:
+            return file.read(limit + 1), stat_key(facts)
+    finally:
+        os.close(fd)

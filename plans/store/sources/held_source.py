@@ -1,0 +1,81 @@
+"""A source's plan while we hold its board lock: any plan, but for what stands beside its journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
+
+from plans.store.atomic_write import Overtaken
+from plans.store.format import Writable
+from plans.store.held_plan import REWRITE_TRIES, HeldPlan
+from plans.store.sources import comparing
+from plans.store.sources.seeing import projected, wanted_bytes
+from plans.store.trust import refuse_damage
+
+if TYPE_CHECKING:
+    from plans.domain.actor import Actor
+    from plans.domain.plan import Plan
+    from plans.store.comparing import Standing
+    from plans.store.known import Known
+    from plans.store.paths import Folder
+    from plans.store.plan_file import PlanFile
+    from plans.store.sources.source_file import SourceFile
+
+
+class HeldSource(HeldPlan):
+    """One list's files and journal under our lock."""
+
+    def __init__(self, folder: Folder, known: Known | None, file: SourceFile, *, blank: Plan) -> None:
+        super().__init__(folder, known, cast("PlanFile", file), blank=blank)
+        self._file = file
+        self._form = file.form
+
+    def catch_up(self) -> None:
+        """Learn what others wrote; files that say what the journal says need no writing, whoever died."""
+        super().catch_up()
+        if self.known is not None and self._file.disk.data == self.plan_bytes(self.known.plan):
+            self.file.certain = True
+
+    def _compared(self) -> Standing:
+        known, seen = self.known or self._blank, self._file.disk
+        found = comparing.standing(
+            self.folder, known, seen, form=self._form, certain=self.file.certain, at=self.clock()
+        )
+        return found if isinstance(self._form, Writable) else replace(found, behind=False)
+
+    def plan_bytes(self, plan: Plan) -> bytes:
+        """Give what the source's files should say of a plan."""
+        return wanted_bytes(plan, self._form)
+
+    def core_differs(self, before: Plan, after: Plan) -> bool:
+        """Tell whether a change shows in the source's files at all."""
+        return projected(before, self._form) != projected(after, self._form)
+
+    def stamped(self, before: Plan, after: Plan, by: Actor) -> tuple[Plan, bytes]:  # noqa: ARG002
+        """Give the plan and what its source's files should say. Raises CannotSay."""
+        data = self.plan_bytes(after)
+        self._file.patch(data)
+        return after, data
+
+    def rewrite(self, ready: bytes | None = None) -> None:
+        """Write the source's files; a program that was faster is adopted first. Needs its lock."""
+        for _ in range(REWRITE_TRIES):
+            try:
+                self.file.replace(ready or self.plan_bytes(self.plan))
+            except Overtaken:
+                self._learn()
+                ready = None
+            else:
+                self._standing = None
+                return
+        self.file.late = f"{self._form.label} keeps rewriting its files"
+
+    def _learn(self) -> None:
+        """Take in what was written since; of several files some may be ours already."""
+        self._file.look()
+        self._standing = None
+        self.file.certain = False
+        refuse_damage(self.folder.namespace, self.known, self.standing)
+        if self.standing.peer is not None:
+            self._adopt()

@@ -1,0 +1,75 @@
+"""What a source's files would say of a plan: the base that their own changes are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from plans.store.sheet import Item, Matching, Sheet, encoded, held
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plans.domain.plan import Plan
+    from plans.domain.step import Step
+    from plans.store.format import Format
+
+ID = "id"
+"""The key in a step's ``extra`` under which an item's own id is kept, where it has one."""
+
+
+class Base(NamedTuple):
+    """What stood in the files: items by our step numbers, in the files' order, and the list's own texts."""
+
+    items: Mapping[int, Item]
+    title: str = ""
+    status: str = ""
+
+
+NOTHING = Base({})
+
+
+def key_of(step: Step, form: Format) -> str:
+    """Name a step as its source does."""
+    if form.matching is Matching.NUMBER:
+        return str(step.number)
+    return str(step.extra.get(ID, "")) if form.matching is Matching.ID else ""
+
+
+def projected(plan: Plan, form: Format) -> Base:
+    """Give what the source's files show of a plan."""
+    shown = {step.number: (step, status) for step in plan.steps if (status := form.seen(step)) is not None}
+    numbers = sorted(shown) if form.matching is Matching.NUMBER else list(shown)
+    keys = {number: key_of(shown[number][0], form) for number in numbers}
+    items = tuple(
+        Item(
+            key=keys[number],
+            title=step.title,
+            status=status,
+            active_form=step.active_form,
+            notes=step.notes,
+            owner=step.owner,
+            needs=tuple(keys[need] for need in step.needs if need in keys),
+            phase=step.phase,
+        )
+        for number in numbers
+        for step, status in (shown[number],)
+    )
+    seen = as_seen(Sheet(items=items, title=plan.title, status=plan.status), form)
+    return Base(dict(zip(numbers, seen.items, strict=True)), seen.title, seen.status)
+
+
+def as_seen(sheet: Sheet, form: Format) -> Sheet:
+    """Give a sheet as it is compared: nothing but what the files hold, needs in a fixed order."""
+    kept = held(sheet, form.holds, own=form.own)
+    items = tuple(
+        replace(item, needs=tuple(sorted(item.needs))) if item.needs else item for item in kept.items
+    )
+    return replace(kept, items=items)
+
+
+def wanted_bytes(plan: Plan, form: Format) -> bytes:
+    """Write down what the source's files should say of a plan."""
+    base = projected(plan, form)
+    return encoded(Sheet(items=tuple(base.items.values()), title=base.title, status=base.status))

@@ -1,0 +1,199 @@
+"""A source's files while we hold the plan's board lock: what stands in them, and how they are written.
+
+As with plan.json (plan_file.py): our mark says all the while that a writing is under way, and a last look
+at each file before it is replaced catches programs that know no lock.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from plans.domain.errors import PlanError, WrongInput
+from plans.store.atomic_write import Overtaken, replace_file
+from plans.store.disk import stat_key
+from plans.store.format import BadList, Writable
+from plans.store.paths import Folder, storage_failed
+from plans.store.peer_locking import new_token
+from plans.store.sheet import decoded, encoded
+from plans.store.sources import disk as disks
+from plans.store.sources.seeing import as_seen
+from plans.store.writer_mark import WriterMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from plans.store.format import Files, Format, Patch, Spot
+    from plans.store.sheet import Sheet
+    from plans.store.sources.disk import SourceDisk
+
+_OLD_DRAFT = 60.0
+"""Seconds after which a draft in another program's folder is a dead writer's."""
+
+
+class CannotSay(WrongInput):
+    """The source's files have no way to hold this change."""
+
+    code = "source_cannot_hold"
+    advice = "Nothing was changed. Make that change in the program whose list it is."
+
+
+class SourceFile:
+    """One list's files; made for one change and thrown away."""
+
+    def __init__(
+        self, folder: Folder, seen: SourceDisk | None, *, spot: Spot, clock: Callable[[], int]
+    ) -> None:
+        """Start from the last look the process had; ``clock`` gives ms since the epoch."""
+        self.disk = seen or disks.ABSENT
+        self.late = ""
+        """Why the files cannot say yet what the journal says; empty when nothing stands in the way."""
+        self.clock, self._spot = clock, spot
+        self._mark = WriterMark(folder)
+        self._made = False
+        self.certain = self._mark.at_rest
+        """Whether our last writing is known to have ended, or not to be needed."""
+
+    @property
+    def form(self) -> Format:
+        return self._spot.form
+
+    @property
+    def _writes(self) -> Writable:
+        """The format of files that may be written."""
+        return cast("Writable", self._spot.form)
+
+    def clear_leftovers(self) -> None:
+        """Remove what a dead writer of ours left, here and there."""
+        if self._mark.at_rest or not isinstance(self.form, Writable):
+            return
+        self._mark.clear_leftovers()
+        _, _, identity = self._mark.token.partition(" ")
+        if identity:
+            self._writes.release_leftover(self._spot.place, self._spot.name, identity)
+        _clear_drafts(self._spot.folder)
+
+    def look(self) -> bool:
+        """Look at the files; tells whether they say anything else than we knew."""
+        before, self.disk = self.disk, disks.look(self._spot, self.disk)
+        if self._made and not self.disk.files:
+            self.disk = disks.ABSENT  # the empty folder is ours, and nobody's order to remove every step
+        return (before.sheet, before.problem, before.key) != (
+            self.disk.sheet,
+            self.disk.problem,
+            self.disk.key,
+        )
+
+    def announce_rewrite(self) -> None:
+        """Leave word that a writing is coming, unless there is such word."""
+        if self._mark.at_rest:
+            self._mark.write(new_token(self.clock()))
+
+    @contextmanager
+    def locked(self, *, wait: float) -> Iterator[float]:
+        """Hold that program's lock under our mark; yields when it was taken, s on the monotonic clock."""
+        token = new_token(self.clock())
+        self._mark.write(token)
+        if self.disk.key is None:
+            self._make_folder()
+        with self._writes.locked(self._spot.place, self._spot.name, wait=wait) as identity:
+            if identity:
+                self._mark.write(f"{token} {identity}")
+            yield time.monotonic()
+
+    def _make_folder(self) -> None:
+        """A list that is put back needs its folder, too."""
+        try:
+            self._made = True
+            os.makedirs(self._spot.folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+        except OSError as error:
+            raise storage_failed(error, "make", self._spot.folder) from error
+
+    def patch(self, data: bytes) -> Patch:
+        """Say what must change so that the files say what is wanted. Raises CannotSay.
+
+        It is read back before anything is written: what would not come back as it is meant is refused.
+        """
+        wanted = decoded(data)
+        changes = self._writes.patch(self.disk.files, wanted, at=self.clock())
+        after = {name: now for name, now in {**self.disk.files, **changes}.items() if now is not None}
+        problem = _unsaid(self._spot, after, wanted)
+        if problem:
+            message = f"The files of {self.form.label} cannot hold this: {problem}"
+            raise CannotSay(message)
+        return changes
+
+    def replace(self, data: bytes) -> None:
+        """Write the files, under their lock; where the disk refuses, ``late`` says so. Raises Overtaken."""
+        try:
+            self._write(self.patch(data))
+            self.disk = disks.look(self._spot, None)
+        except PlanError as refused:
+            self.late = refused.message
+            return
+        self.late, self.certain = "", self.disk.data == data
+
+    def rest(self) -> None:
+        """Leave the word that the files say what the journal says, if they do."""
+        if self.certain:
+            self._mark.rest()
+
+    def _write(self, changes: Patch) -> None:
+        if not changes:
+            return
+        with _TheirFolder(self._spot.folder) as folder:
+            for name, data in changes.items():
+                if data is None:
+                    self._remove(folder, name)
+                else:
+                    replace_file(folder, name, data, may_replace=partial(self._is_as_seen, folder, name))
+
+    def _remove(self, folder: Folder, name: str) -> None:
+        if not self._is_as_seen(folder, name):
+            raise Overtaken
+        with suppress(FileNotFoundError):
+            try:
+                os.unlink(name, dir_fd=folder.fd)
+            except PermissionError as error:
+                raise storage_failed(error, "remove", f"{folder.path}/{name}") from error
+
+    def _is_as_seen(self, folder: Folder, name: str) -> bool:
+        facts = folder.stat(name)
+        return (stat_key(facts) if facts is not None else None) == self.disk.keys.get(name)
+
+
+class _TheirFolder(Folder):
+    """A folder that is no namespace."""
+
+    def __init__(self, path: str) -> None:
+        self.root, self.namespace = os.path.split(path)
+        self.path = path
+        self.fd = self._open()
+
+
+def _unsaid(spot: Spot, files: Files, wanted: Sheet) -> str:
+    """Tell what of a sheet would not be read back; empty when all of it would."""
+    try:
+        read = as_seen(spot.form.parse(files, spot.name), spot.form)
+    except BadList as bad:
+        return str(bad)
+    if encoded(read) == encoded(wanted):
+        return ""
+    for ours, theirs in zip(wanted.items, read.items, strict=False):
+        if ours != theirs:
+            return f"{ours.title!r} would be read back as something else"
+    return (
+        "a step would be lost" if len(read.items) < len(wanted.items) else "it would be read back otherwise"
+    )
+
+
+def _clear_drafts(path: str) -> None:
+    """Remove drafts that are too old to be a living writer's."""
+    with suppress(OSError), os.scandir(path) as entries:
+        for entry in entries:
+            old = entry.name.startswith(".board-") and entry.name.endswith(".tmp")
+            if old and time.time() - entry.stat(follow_symlinks=False).st_mtime > _OLD_DRAFT:
+                os.unlink(entry.path)  # noqa: PTH108

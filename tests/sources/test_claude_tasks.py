@@ -1,0 +1,342 @@
+"""Claude Code's tasks as plans: read as it reads them, and written as it writes them, byte for byte."""
+
+import json
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from plans.domain.actor import session
+from plans.domain.errors import Busy, PlanNotFound, Unreadable
+from plans.domain.graph import conditions
+from plans.domain.step import Flag, Kind, RequestKind, Status
+from plans.domain.verbs import assigning, deciding, shaping, working
+from plans.store.formats import folder_lock
+from plans.store.orders import Guard, Order
+from plans.store.sources.source_store import KeptElsewhere
+from tests.sources.scene import (
+    ABC,
+    ANN,
+    SAMPLES,
+    START,
+    Machine,
+    add_step,
+    change,
+    contents,
+    edit_step,
+    put_list,
+    task_lists,
+)
+
+EXPECTED: dict[str, Any] = json.loads((SAMPLES / "claude-code" / "expected.json").read_bytes())["lists"]
+TRAIN = "constructed/release-train"
+PLAN = "claude.release-train"
+
+
+@pytest.fixture
+def tasks(machine: Machine) -> Path:
+    """The list of the sample with everything in it."""
+    return machine.tasks / put_list(machine, TRAIN)
+
+
+def numbers(keys: list[str]) -> list[int]:
+    return sorted(int(key) for key in keys)
+
+
+@pytest.mark.parametrize("name", [name for name in task_lists() if EXPECTED[name]["tasks"]])
+def test_a_list_is_shown_as_claude_code_means_it(machine: Machine, name: str) -> None:
+    expected = EXPECTED[name]
+    plan = machine.store().read(f"claude.{put_list(machine, name)}").plan
+    hidden = expected.get("hidden", [])
+    shown = [number for number in numbers(expected["tasks"]) if str(number) not in hidden]
+    assert [step.number for step in plan.steps] == shown
+    for key, owner in expected.get("owners", {}).items():
+        assert plan.step(int(key)).owner == (owner or None)
+    for status in ("completed", "in_progress"):
+        for key in expected.get(status, []):
+            assert plan.step(int(key)).status == status
+    ready = {number for number, condition in conditions(plan).items() if condition == "ready"}
+    assert {n for n in numbers(expected.get("ready", [])) if str(n) not in hidden} <= ready
+    for key, needs in expected.get("waiting", {}).items():
+        assert sorted(plan.step(int(key)).needs) == numbers(needs)
+        assert int(key) not in ready
+
+
+def test_a_new_task_gets_the_number_that_claude_code_would_give(machine: Machine) -> None:
+    for name in task_lists():
+        folder = put_list(machine, name)
+        store = machine.store()
+        if EXPECTED[name]["tasks"]:
+            changed = add_step(store, f"claude.{folder}", "One more")
+            assert changed.plan.steps[-1].number == EXPECTED[name]["next_id"]
+
+
+def test_circles_are_told_and_drawn_as_far_as_they_can_be(machine: Machine) -> None:
+    reading = machine.store().read(f"claude.{put_list(machine, 'constructed/cycle-and-self')}")
+    assert [step.needs for step in reading.plan.steps] == [(2,), (), ()]
+    assert len(reading.warnings) == 2
+
+
+def test_an_empty_list_is_no_plan(machine: Machine) -> None:
+    put_list(machine, "constructed/3b1f8c52-0d6e-4c4f-9a53-6f2f6a1f0c11")
+    assert machine.store().namespaces() == []
+
+
+def test_reading_makes_nothing(machine: Machine, tasks: Path) -> None:
+    before = contents(tasks)
+    assert machine.store().read(PLAN).plan.title == "release-train"
+    assert contents(tasks) == before
+    assert not (machine.folder / "home").exists()
+
+
+def test_adopting_writes_nothing_to_the_tasks(machine: Machine, tasks: Path) -> None:
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tasks.iterdir()}
+    store = machine.store()
+    assert store.adopt(PLAN) is not None
+    assert store.adopt(PLAN) is None
+    assert {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in tasks.iterdir()} == before
+    assert store.verify(PLAN) == []
+
+
+def test_an_edit_changes_only_the_keys_it_must(machine: Machine, tasks: Path) -> None:
+    before = contents(tasks)
+    edit_step(machine.store(), PLAN, 6, title="Tell <everybody> – überall")
+    after = contents(tasks)
+    expected = before["6.json"].replace(b'"Announce"', '"Tell <everybody> – überall"'.encode())
+    assert after == before | {"6.json": expected}
+
+
+def test_a_claim_writes_owner_and_status_where_claude_code_does(machine: Machine, tasks: Path) -> None:
+    before = contents(tasks)
+    change(machine.store(), PLAN, lambda plan: working.claim(plan, 10, by=ABC), verb="claim", by=ABC)
+    expected = before["10.json"].replace(
+        b'"status": "pending"', b'"owner": "session-abc",\n  "status": "in_progress"'
+    )
+    assert contents(tasks) == before | {"10.json": expected}
+
+
+def test_completing_and_reassigning_are_written(machine: Machine, tasks: Path) -> None:
+    store, before = machine.store(), contents(tasks)
+    alpha = session("alpha")
+    change(store, PLAN, lambda plan: working.complete(plan, 2, by=alpha, at=START), verb="complete", by=alpha)
+    done = before["2.json"].replace(b'"in_progress"', b'"completed"')
+    assert contents(tasks) == before | {"2.json": done}
+    change(store, PLAN, lambda plan: assigning.reassign(plan, 6, by=ANN, owner="beta"), verb="reassign")
+    given = before["6.json"].replace(b'"owner": ""', b'"owner": "beta"')
+    assert contents(tasks) == before | {"2.json": done, "6.json": given}
+
+
+def test_an_added_task_is_written_as_claude_code_writes_one(machine: Machine, tasks: Path) -> None:
+    before = contents(tasks)
+    add_step(machine.store(), PLAN, "Say thanks", notes="To all.\n\nReally.", needs=(6,))
+    added = {
+        "id": "12",
+        "subject": "Say thanks",
+        "description": "To all.\n\nReally.",
+        "status": "pending",
+        "blocks": [],
+        "blockedBy": ["6"],
+    }
+    blocking = before["6.json"].replace(b'"blocks": []', b'"blocks": [\n    "12"\n  ]')
+    assert contents(tasks) == before | {
+        "12.json": json.dumps(added, indent=2, ensure_ascii=False).encode(),
+        "6.json": blocking,
+    }
+
+
+def test_needs_are_taken_out_of_both_directions(machine: Machine, tasks: Path) -> None:
+    before = contents(tasks)
+    edit_step(machine.store(), PLAN, 5, needs=(2,))
+    after = contents(tasks)
+    assert {name for name in after if after[name] != before[name]} == {"5.json", "3.json"}
+    assert json.loads(after["5.json"])["blockedBy"] == ["2"]
+    assert json.loads(after["3.json"])["blocks"] == []
+
+
+def test_a_removed_task_leaves_its_number_used(machine: Machine, tasks: Path) -> None:
+    store, before = machine.store(), contents(tasks)
+    number = add_step(store, PLAN, "Soon gone").plan.steps[-1].number
+    change(store, PLAN, lambda plan: shaping.remove(plan, number, by=ANN), verb="remove")
+    assert contents(tasks) == before | {".highwatermark": b"12"}
+    assert add_step(store, PLAN, "The next").plan.steps[-1].number == 13
+    change(store, PLAN, lambda plan: shaping.remove(plan, 10, by=ANN), verb="remove")
+    assert contents(tasks)[".highwatermark"] == b"12"
+
+
+def test_a_cancelled_step_leaves_the_list_and_comes_back_when_retried(machine: Machine, tasks: Path) -> None:
+    store, before = machine.store(), contents(tasks)
+    change(store, PLAN, lambda plan: assigning.cancel(plan, 10, by=ANN), verb="cancel")
+    assert "10.json" not in contents(tasks)
+    assert store.read(PLAN).plan.step(10).status is Status.CANCELLED
+    change(store, PLAN, lambda plan: assigning.retry(plan, 10, by=ANN), verb="retry")
+    assert json.loads(contents(tasks)["10.json"])["subject"] == json.loads(before["10.json"])["subject"]
+    assert store.verify(PLAN) == []
+
+
+def test_unknown_keys_and_hidden_tasks_survive(machine: Machine, tasks: Path) -> None:
+    odd = json.loads((tasks / "6.json").read_bytes()) | {"newKey": {"deep": [1, 2.5, None]}, "zeta": "é"}
+    (tasks / "6.json").write_text(json.dumps(odd, indent=2, ensure_ascii=False))
+    store = machine.store()
+    edit_step(store, PLAN, 6, notes="Other words.")
+    assert json.loads((tasks / "6.json").read_bytes()) == odd | {"description": "Other words."}
+    assert list(json.loads((tasks / "6.json").read_bytes())) == list(odd)
+    assert (tasks / "7.json").exists()
+
+
+def test_what_the_files_cannot_hold_stays_in_our_journal(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    before = contents(tasks)
+    edit_step(store, PLAN, 6, phase="last", critical=True)
+    change(store, PLAN, lambda plan: assigning.comment(plan, 6, by=ANN, at=START, text="Mind the gap"))
+    assert contents(tasks) == before
+    step = machine.store().read(PLAN).plan.step(6)
+    assert (step.phase, step.critical, step.comments[0].text) == ("last", True, "Mind the gap")
+
+
+def test_a_task_that_claude_code_changes_becomes_a_revision(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    edit_step(store, PLAN, 6, phase="last")
+    task = json.loads((tasks / "6.json").read_bytes())
+    (tasks / "6.json").write_text(json.dumps(task | {"status": "in_progress", "owner": "beta"}, indent=2))
+    changed = store.adopt(PLAN)
+    assert changed is not None
+    assert changed.line is not None
+    assert changed.line.by == "session:beta"
+    step = changed.plan.step(6)
+    assert (step.status, step.owner, step.phase) == (Status.IN_PROGRESS, "beta", "last")
+
+
+def test_edits_here_and_there_of_one_task_both_stand(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    task = json.loads((tasks / "6.json").read_bytes())
+    (tasks / "6.json").write_text(json.dumps(task | {"description": "Theirs"}, indent=2))
+    edit_step(store, PLAN, 6, title="Ours")
+    step = machine.store().read(PLAN).plan.step(6)
+    assert (step.title, step.notes) == ("Ours", "Theirs")
+    assert json.loads((tasks / "6.json").read_bytes())["description"] == "Theirs"
+
+
+def test_tasks_that_claude_code_adds_and_removes_are_steps_that_come_and_go(
+    machine: Machine, tasks: Path
+) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    (tasks / "5.json").unlink()
+    new = {
+        "id": "12",
+        "subject": "New",
+        "description": "",
+        "status": "pending",
+        "blocks": [],
+        "blockedBy": ["6"],
+    }
+    (tasks / "12.json").write_text(json.dumps(new, indent=2))
+    changed = store.adopt(PLAN)
+    assert changed is not None
+    assert [step.number for step in changed.plan.steps] == [1, 2, 3, 6, 10, 12]
+    assert changed.plan.step(6).needs == ()  # a blocker that is gone blocks nothing
+    assert changed.plan.step(12).needs == (6,)
+
+
+def test_claude_code_answers_no_request(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    alpha = session("alpha")
+    ask = partial(deciding.block, number=2, by=alpha, at=START, kind=RequestKind.APPROVAL, text="May I?")
+    change(store, PLAN, ask, verb="block", by=alpha)
+    task = json.loads((tasks / "2.json").read_bytes())
+    assert task["status"] == "in_progress"
+    (tasks / "2.json").write_text(json.dumps(task | {"status": "completed"}, indent=2))
+    changed = store.adopt(PLAN)
+    assert changed is not None
+    step = changed.plan.step(2)
+    assert (step.status, step.flag) == (Status.IN_REVIEW, Flag.FINISHED_WITHOUT_APPROVAL)
+    assert json.loads((tasks / "2.json").read_bytes())["status"] == "in_progress"
+    assert store.verify(PLAN) == []
+
+
+def test_a_gate_that_is_removed_comes_back(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    number = add_step(store, PLAN, "May we?", kind=Kind.GATE).plan.steps[-1].number
+    (tasks / f"{number}.json").unlink()
+    store.adopt(PLAN)
+    assert (tasks / f"{number}.json").exists()
+    assert store.read(PLAN).plan.step(number).flag is Flag.REMOVED_BY_PEER
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"id": "6"', "[]", "null", '{"subject": 5}'])
+def test_a_broken_task_keeps_the_last_good_version_in_view_and_is_never_rewritten(
+    machine: Machine, tasks: Path, text: str
+) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    (tasks / "6.json").write_text(text)
+    reading = store.read(PLAN)
+    assert reading.problem is not None
+    assert "6.json" in reading.problem.message
+    assert reading.plan.step(6).title == "Announce"
+    with pytest.raises(Unreadable):
+        add_step(store, PLAN, "Now?")
+    assert (tasks / "6.json").read_text() == text
+
+
+def test_a_list_that_is_gone_is_shown_so_and_can_be_put_back(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    before = contents(tasks)
+    shutil.rmtree(tasks)
+    reading = store.read(PLAN)
+    assert reading.problem is not None
+    assert reading.problem.kind == "missing"
+    assert store.namespaces() == [PLAN]
+    revision = reading.plan.revision
+    store.restore(PLAN, revision, Order(by=ANN, verb="restore", guard=Guard.PLAN, expected=revision))
+    assert store.read(PLAN).problem is None
+    assert {name for name in before if name[0] not in ".7"} == set(contents(tasks))
+    again = json.loads(contents(tasks)["6.json"])
+    assert {key: json.loads(before["6.json"])[key] for key in again} == again
+
+
+def test_a_list_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(
+    machine: Machine, tasks: Path
+) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    order = Order(by=ANN, verb="delete")
+    with pytest.raises(KeptElsewhere):
+        store.delete(PLAN, order)
+    shutil.rmtree(tasks)
+    store.delete(PLAN, order)
+    assert store.namespaces() == []
+    with pytest.raises(PlanNotFound):
+        store.read(PLAN)
+
+
+def test_claude_codes_lock_is_waited_for_and_left_alone(
+    machine: Machine, tasks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    monkeypatch.setattr("plans.store.peer_locking.PEER_WAIT", 0.05)
+    (tasks / ".lock.lock").mkdir()
+    before = contents(tasks)
+    with pytest.raises(Busy):
+        add_step(store, PLAN, "Not now")
+    assert (tasks / ".lock.lock").is_dir()
+    assert contents(tasks) == before
+    (tasks / ".lock.lock").rmdir()
+    add_step(store, PLAN, "Now")
+    assert not (tasks / ".lock.lock").exists()
+
+
+def test_a_lock_that_nobody_touched_for_long_is_taken_over(
+    machine: Machine, tasks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_lock, "STALE_SECONDS", -10.0)
+    (tasks / ".lock.lock").mkdir()
+    add_step(machine.store(), PLAN, "Now")
+    assert (tasks / "12.json").exists()
+    assert sorted(path.name for path in tasks.iterdir() if ".lock" in path.name) == [".lock"]
