@@ -24,7 +24,6 @@ from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
 from plans.wiring import now_ms
 from plans_site.asgi import application
-from plans_site.mcp import MCP
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -98,7 +97,6 @@ class BoardServer(LimitedServer):
     async def _stopped(self) -> None:
         await live_inbox().stop()
         await live_hub().stop()
-        await MCP.stop()
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.wait([self._worker])
