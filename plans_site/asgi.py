@@ -18,6 +18,7 @@ from plans.security.gate import apply_security  # noqa: E402
 from plans.web.routing import sockets  # noqa: E402
 from plans_site.assets import Assets  # noqa: E402
 from plans_site.lifespan import lifespan  # noqa: E402
+from plans_site.loading import LoadedLate  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 def build() -> ASGI3Application:
     """Put the parts together as the settings say."""
-    files = Assets(pages, files=settings.STATIC_FILES, prefix=settings.STATIC_URL)
+    answers = LoadedLate(pages, prefix="/api/", module="plans.agents.http_api.urls")
+    files = Assets(answers, files=settings.STATIC_FILES, prefix=settings.STATIC_URL)
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )

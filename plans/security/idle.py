@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Final, cast
 
+from asgiref.sync import sync_to_async
 from django.utils import timezone
+from django.utils.decorators import sync_and_async_middleware
+
+from plans.security.origin import is_token_door
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     type Answering = Callable[[HttpRequest], HttpResponseBase]
+    type AnsweringLater = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 RENEWED_AT: Final = "renewed_at"
 # A write for every request would queue behind the worker's; 12 hours need no such exactness.
 RENEW_SECONDS: Final = 10 * 60
 
 
-def renew_used_sessions(get_response: Answering) -> Answering:
-    """Make the middleware, which goes behind Django's own for sessions and users."""
+@sync_and_async_middleware
+def renew_used_sessions(get_response: Answering | AnsweringLater) -> Answering | AnsweringLater:
+    """Make the middleware, which goes behind Django's own for sessions and users.
+
+    An asynchronous view keeps no thread waiting for it. Agents have no sessions.
+    """
+    if iscoroutinefunction(get_response):
+        return _later(cast("AnsweringLater", get_response))
+    answered = cast("Answering", get_response)
 
     def answer(request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            _renew(request.session)
-        return get_response(request)
+        _renew_used(request)
+        return answered(request)
 
     return answer
+
+
+def _later(answered: AnsweringLater) -> AnsweringLater:
+    async def answer(request: HttpRequest) -> HttpResponseBase:
+        if not is_token_door(request.path):
+            await sync_to_async(_renew_used)(request)
+        return await answered(request)
+
+    return answer
+
+
+def _renew_used(request: HttpRequest) -> None:
+    if not is_token_door(request.path) and request.user.is_authenticated:
+        _renew(request.session)
 
 
 def _renew(session: SessionBase) -> None:

@@ -117,7 +117,7 @@ def check_visit(visit: Visit, door: Door) -> None:
 
 def credentials_for(path: str, headers: Headers) -> Headers:
     """Return the headers without the credential that does not count at this path."""
-    foreign = b"cookie" if _is_token_door(path) else b"authorization"
+    foreign = b"cookie" if is_token_door(path) else b"authorization"
     return [(name, value) for name, value in headers if name != foreign]
 
 
@@ -136,5 +136,6 @@ def _check_origin(visit: Visit, door: Door) -> None:
         raise NoOrigin
 
 
-def _is_token_door(path: str) -> bool:
+def is_token_door(path: str) -> bool:
+    """Tell whether agents come in here, with tokens and without cookies."""
     return f"{path.rstrip('/')}/".startswith(TOKEN_DOORS)

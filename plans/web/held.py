@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, quote, urlsplit
+
+from asgiref.sync import sync_to_async
+from django.utils.decorators import sync_and_async_middleware
 
 from plans.domain.errors import PlanError, Refusal
 from plans.security.text import clean_line
@@ -11,14 +15,14 @@ from plans.web.addresses import PLANS, REV
 from plans.web.refusing import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
-    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
     from plans.security.person import BoardRequest
 
-    type Answering = Callable[[HttpRequest], HttpResponseBase]
+    type Answering = Callable[[BoardRequest], HttpResponseBase]
+    type AnsweringLater = Callable[[BoardRequest], Awaitable[HttpResponseBase]]
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONG = 20
@@ -36,18 +40,40 @@ class LookingBack(PlanError):
         super().__init__(f"You are looking at rev {revision}, which cannot be changed")
 
 
-def hold_while_looking_back(get_response: Answering) -> Answering:
-    """Make the middleware, which goes behind Django's own for users and htmx's."""
+@sync_and_async_middleware
+def hold_while_looking_back(get_response: Answering | AnsweringLater) -> Answering | AnsweringLater:
+    """Make the middleware, which goes behind Django's own for users and htmx's.
+
+    An asynchronous view keeps no thread waiting for it.
+    """
+    if iscoroutinefunction(get_response):
+        return _later(cast("AnsweringLater", get_response))
+    answered = cast("Answering", get_response)
 
     def answer(request: BoardRequest) -> HttpResponseBase:
-        if request.method in _LOOKING or not _changes_a_plan(request.path):
-            return get_response(request)
-        revision = _looks_at(request)
-        if not revision or not request.user.is_authenticated:
-            return get_response(request)
-        return refused(request, LookingBack(revision), back=_now(request.path), fields=request.POST.dict())
+        return _held(request) or answered(request)
 
-    return answer  # type: ignore[return-value]  # behind those middlewares a request is one of the board's
+    return answer
+
+
+def _later(answered: AnsweringLater) -> AnsweringLater:
+    async def answer(request: BoardRequest) -> HttpResponseBase:
+        held = await sync_to_async(_held)(request) if _may_be_held(request) else None
+        return held or await answered(request)
+
+    return answer
+
+
+def _held(request: BoardRequest) -> HttpResponseBase | None:
+    """Refuse a change that was sent from a page of an older revision; None where it was not."""
+    revision = _looks_at(request) if _may_be_held(request) else ""
+    if not revision or not request.user.is_authenticated:
+        return None
+    return refused(request, LookingBack(revision), back=_now(request.path), fields=request.POST.dict())
+
+
+def _may_be_held(request: BoardRequest) -> bool:
+    return request.method not in _LOOKING and _changes_a_plan(request.path)
 
 
 def _changes_a_plan(path: str) -> bool:

@@ -12,6 +12,7 @@ from django.http import StreamingHttpResponse
 from plans.actions import wire
 from plans.agents.http_api.asking import WAITS, token_works
 from plans.agents.http_api.following import following
+from plans.agents.http_api.threads import give_thread_back
 from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound, WrongInput
 
@@ -61,6 +62,7 @@ async def _events(
 ) -> AsyncIterator[str]:
     with WAITS.one(grant.number):
         yield _BEGIN
+        await give_thread_back()
         async with following().plan(namespace) as news:
             checked = monotonic()
             while True:
@@ -74,6 +76,7 @@ async def _events(
                 if monotonic() - checked >= ALIVE_EVERY:
                     if not await database_sync_to_async(token_works)(request):
                         return
+                    await give_thread_back()
                     checked = monotonic()
                     yield _ALIVE
                 await news.wait(ALIVE_EVERY)

@@ -16,6 +16,7 @@ from plans.agents.http_api.following import following
 from plans.agents.http_api.places import Namespace, Number, RequestId, Seconds
 from plans.agents.http_api.representations import DecisionAnswer
 from plans.agents.http_api.routing import reads
+from plans.agents.http_api.threads import give_thread_back
 from plans.django_wiring import desk
 from plans.domain.step import Decision
 
@@ -55,6 +56,7 @@ async def _decided(waiting: Wait, namespace: str, *, seconds: float) -> Decision
     decision = await to_thread(waiting.look)
     if decision is not None or seconds <= 0:
         return decision
+    await give_thread_back()
     async with following().plan(namespace) as news:
         while (decision := await to_thread(waiting.look)) is None:
             left = until - monotonic()
