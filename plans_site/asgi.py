@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 def build() -> ASGI3Application:
     """Put the parts together as the settings say."""
-    answers = LoadedLate(pages, prefix="/api/", module="plans.agents.http_api.urls")
-    files = Assets(answers, files=settings.STATIC_FILES, prefix=settings.STATIC_URL)
+    files = Assets(pages, files=settings.STATIC_FILES, prefix=settings.STATIC_URL)
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )
-    parts = {"http": files, "websocket": sockets, "lifespan": lifespan}
+    answers = LoadedLate(files, prefix="/api/", module="plans.agents.http_api.urls")
+    parts = {"http": answers, "websocket": sockets, "lifespan": lifespan}
     return apply_security(ProtocolTypeRouter(parts), door=door)
 
 
