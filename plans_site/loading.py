@@ -7,13 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+    from collections.abc import Awaitable, Callable
+
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
 
 
 class LoadedLate:
     """An application one of whose parts is imported when somebody asks for it first."""
 
-    def __init__(self, app: ASGI3Application, *, prefix: str, module: str) -> None:
+    def __init__(self, app: Callable[..., Awaitable[None]], *, prefix: str, module: str) -> None:
         self._app, self._prefix, self._module = app, prefix, module
         self._is_loaded = False
 
