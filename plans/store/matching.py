@@ -16,12 +16,12 @@ type Numbers = list[int | None]
 
 def match(plan: Plan, base: Sequence[tuple[int, CoreStep]], theirs: Sequence[CoreStep]) -> Numbers:
     """Give each of their steps our number, None for a new one."""
-    numbers = _by_text([(number, step.text) for number, step in base], theirs)
+    numbers = by_text([(number, step.text) for number, step in base], theirs)
     _rename([number for number, _ in base], numbers)
     based = {number for number, _ in base}
     ours_only = [(step.number, step.title) for step in plan.steps if step.number not in based]
     fresh = [index for index, number in enumerate(numbers) if number is None]
-    found = _by_text(ours_only, [theirs[index] for index in fresh])
+    found = by_text(ours_only, [theirs[index] for index in fresh])
     for index, number in zip(fresh, found, strict=True):
         numbers[index] = number
     return numbers
@@ -38,7 +38,8 @@ def new_order(plan: Plan, base: Sequence[int], theirs: Sequence[int], *, kept: C
     return _woven(main, list(rest))
 
 
-def _by_text(named: Sequence[tuple[int, str]], theirs: Sequence[CoreStep]) -> Numbers:
+def by_text(named: Sequence[tuple[int, str]], theirs: Sequence[CoreStep]) -> Numbers:
+    """Give each of their steps the number of one with its text, n-th for n-th; None where there is none."""
     waiting: defaultdict[str, list[int]] = defaultdict(list)
     for number, text in reversed(named):
         waiting[text].append(number)

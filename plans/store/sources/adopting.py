@@ -41,6 +41,8 @@ def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Ad
     numbers = _numbered(plan, base, theirs, form=form)
     for item, full, number in zip(seen.items, theirs.items, numbers, strict=True):
         taken.take(item, full, number)
+    if not plan.revision:
+        plan = replace(plan, title=theirs.title)  # what the list is called, until somebody names it here
     gone = taken.gone()
     kept = taken.steps.keys() - gone
     order = new_order(plan, list(base.items), taken.order, kept=kept)
@@ -49,7 +51,6 @@ def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Ad
         removed=tuple(sorted({*plan.removed, *gone} - kept)),
         next_number=max(taken.next_number, theirs.next_number),
         **_own(base, seen, form),
-        **({"title": theirs.title} if not plan.revision and theirs.title else {}),
     )
     behind = wanted_bytes(adopted, form) != encoded(seen)
     return Adopted(adopted, _author(taken.authors), behind)

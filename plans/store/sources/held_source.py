@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
+from plans.domain.errors import Busy
 from plans.store.atomic_write import Overtaken
+from plans.store.disk import Trouble
 from plans.store.format import Writable
 from plans.store.held_plan import REWRITE_TRIES, HeldPlan
+from plans.store.sheet import Field, decoded
 from plans.store.sources import comparing
 from plans.store.sources.seeing import projected, wanted_bytes
 from plans.store.trust import refuse_damage
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
     from plans.store.sources.source_file import SourceFile
 
 
+_PATIENCE = 1.0
+"""Seconds that a file which cannot be read may be being written."""
+
+
 class HeldSource(HeldPlan):
     """One list's files and journal under our lock."""
 
@@ -34,8 +42,26 @@ class HeldSource(HeldPlan):
     def catch_up(self) -> None:
         """Learn what others wrote; files that say what the journal says need no writing, whoever died."""
         super().catch_up()
+        if self._is_half_written():
+            self._look_under_lock()
         if self.known is not None and self._file.disk.data == self.plan_bytes(self.known.plan):
             self.file.certain = True
+
+    def _is_half_written(self) -> bool:
+        """Tell whether a file may be broken only because its program is writing it just now."""
+        problem = self.standing.problem
+        return problem is not None and problem.kind is Trouble.UNREADABLE and isinstance(self._form, Writable)
+
+    def _look_under_lock(self) -> None:
+        """Look again while nobody who knows the lock is writing."""
+        with suppress(Busy), self.file.locked(wait=_PATIENCE):
+            self._learn_if_readable()
+
+    def _learn_if_readable(self) -> None:
+        self._file.look()
+        self._standing = None
+        if self.standing.peer is not None and self.standing.problem is None:
+            self._adopt()
 
     def _compared(self) -> Standing:
         known, seen = self.known or self._blank, self._file.disk
@@ -54,9 +80,21 @@ class HeldSource(HeldPlan):
 
     def stamped(self, before: Plan, after: Plan, by: Actor) -> tuple[Plan, bytes]:  # noqa: ARG002
         """Give the plan and what its source's files should say. Raises CannotSay."""
-        data = self.plan_bytes(after)
+        placed = self._placed(before, after)
+        data = self.plan_bytes(placed)
         self._file.patch(data)
-        return after, data
+        return placed, data
+
+    def _placed(self, before: Plan, after: Plan) -> Plan:
+        """Give new steps the phase of the place where they come to stand."""
+        new = [step for step in after.steps if not before.has_step(step.number) and not step.phase]
+        if Field.PHASE not in self._form.holds or not new:
+            return after
+        read = self._file.read_back(decoded(self.plan_bytes(after)))
+        phases = {step.number: item.phase for step, item in zip(after.steps, read.items, strict=False)}
+        for step in new:
+            after = after.with_step(replace(step, phase=phases.get(step.number, "")))
+        return after
 
     def rewrite(self, ready: bytes | None = None) -> None:
         """Write the source's files; a program that was faster is adopted first. Needs its lock."""

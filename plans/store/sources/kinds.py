@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "claude": ("claude_tasks", "ClaudeTasks"),
+    "docker": ("docker_agent", "DockerAgent"),
 }
 """The first part of its namespaces, with the module and the class of its format."""
 

@@ -26,7 +26,7 @@ from plans.store.writer_mark import WriterMark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from plans.store.format import Files, Format, Patch, Spot
+    from plans.store.format import Format, Patch, Spot
     from plans.store.sheet import Sheet
     from plans.store.sources.disk import SourceDisk
 
@@ -118,13 +118,26 @@ class SourceFile:
         It is read back before anything is written: what would not come back as it is meant is refused.
         """
         wanted = decoded(data)
-        changes = self._writes.patch(self.disk.files, wanted, at=self.clock())
-        after = {name: now for name, now in {**self.disk.files, **changes}.items() if now is not None}
-        problem = _unsaid(self._spot, after, wanted)
+        changes, read = self._tried(wanted)
+        problem = _unsaid(read, wanted)
         if problem:
             message = f"The files of {self.form.label} cannot hold this: {problem}"
             raise CannotSay(message)
         return changes
+
+    def read_back(self, wanted: Sheet) -> Sheet:
+        """Give what the files would say after they were written. Raises CannotSay."""
+        return self._tried(wanted)[1]
+
+    def _tried(self, wanted: Sheet) -> tuple[Patch, Sheet]:
+        spot = self._spot
+        try:
+            changes = self._writes.patch(self.disk.files, wanted, at=self.clock())
+            after = {name: now for name, now in {**self.disk.files, **changes}.items() if now is not None}
+            return changes, as_seen(spot.form.parse(after, spot.name), spot.form)
+        except BadList as bad:
+            message = f"The files of {self.form.label} cannot hold this: {bad}"
+            raise CannotSay(message) from None
 
     def replace(self, data: bytes) -> None:
         """Write the files, under their lock; where the disk refuses, ``late`` says so. Raises Overtaken."""
@@ -174,20 +187,17 @@ class _TheirFolder(Folder):
         self.fd = self._open()
 
 
-def _unsaid(spot: Spot, files: Files, wanted: Sheet) -> str:
+def _unsaid(read: Sheet, wanted: Sheet) -> str:
     """Tell what of a sheet would not be read back; empty when all of it would."""
-    try:
-        read = as_seen(spot.form.parse(files, spot.name), spot.form)
-    except BadList as bad:
-        return str(bad)
     if encoded(read) == encoded(wanted):
         return ""
-    for ours, theirs in zip(wanted.items, read.items, strict=False):
-        if ours != theirs:
-            return f"{ours.title!r} would be read back as something else"
-    return (
-        "a step would be lost" if len(read.items) < len(wanted.items) else "it would be read back otherwise"
-    )
+    if len(read.items) != len(wanted.items):
+        return "a step would be lost, or become several"
+    for ours, theirs in zip(wanted.items, read.items, strict=True):
+        for name in ours.__struct_fields__:
+            if getattr(ours, name) != getattr(theirs, name):
+                return f"the {name.replace('_', ' ')} of {ours.title!r} would be read back as something else"
+    return "the title or the status of the whole list would be read back as something else"
 
 
 def _clear_drafts(path: str) -> None:

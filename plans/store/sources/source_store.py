@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple, cast, override
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _NOTE = "source.json"
 """Says in a journal's folder whose list it is about."""
 _NOTE_BYTES = 100_000
+_PAUSES = (0.005, 0.02)
+"""Seconds between looks at files that a program may be writing just now."""
 
 
 class KeptElsewhere(PlanError):
@@ -146,7 +149,7 @@ class SourceStore(PlanStore):
         blank, now = self._blank(namespace, FILE), self.clock()
         with opened as folder:
             known = self._catch_up(folder) if folder is not None else None
-            seen = disk.look(self._spot(name), self._last_seen(namespace))
+            seen = self._settled_look(name, self._last_seen(namespace))
             if known is None and seen.key is None:
                 raise PlanNotFound(namespace)
             certain = folder is None or not writer_at_work(folder)
@@ -244,6 +247,15 @@ class SourceStore(PlanStore):
             clock=self.clock,
         )
         return HeldSource(folder, self._known.get(namespace), file, blank=self._blank(namespace, by))
+
+    def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
+        """Look at a list's files; one that cannot be read may only be being written, and is read again."""
+        for pause in _PAUSES:
+            seen = disk.look(self._spot(name), before)
+            if seen.problem is None or not self.is_writable(name):
+                return seen
+            time.sleep(pause)
+        return disk.look(self._spot(name), before)
 
     def _spot(self, name: str) -> Spot:
         return Spot(self.form, self.place, name)
