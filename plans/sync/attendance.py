@@ -80,10 +80,8 @@ class Attendance:
             await self._tell(changed, lives)
 
     async def _tell(self, changed: Collection[str], lives: Lives) -> None:
-        for namespace in await self._thread.do(lambda: plans_of(changed)):
-            picture = await self._thread.do(lambda name=namespace: self._copier.picture(name))  # type: ignore[misc]
-            if picture is not None:
-                await self._teller.lived(picture, lives)
+        for picture in await self._thread.do(lambda: self._copier.pictures(plans_of(changed))):
+            await self._teller.lived(picture, lives)
 
     def _sign_of_life(self, note: str) -> Worker:
         return Worker(

@@ -14,6 +14,8 @@ from plans.sync.looking import look, settle
 from plans.sync.sweeping import deleted_in, stamp_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plans.domain.picture import Picture
     from plans.store.plan_store import PlanStore
     from plans.sync.decide import Errand
@@ -93,10 +95,9 @@ class Copier:
         if found.painted is not None and found.news is not None:
             self._keep(write(found.known, found.painted, found.news))
 
-    def picture(self, namespace: str) -> Picture | None:
-        """Give a plan as the mirror has it."""
-        known = self._find(namespace)
-        return known.picture if known else None
+    def pictures(self, namespaces: Iterable[str]) -> list[Picture]:
+        """Give plans as the mirror has them."""
+        return [known.picture for name in namespaces if (known := self._find(name)) is not None]
 
     def clear(self) -> None:
         """Know nothing any more: the mirror may not be what was written."""

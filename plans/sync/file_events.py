@@ -31,13 +31,14 @@ class FileEventsWatch:
                 self._root, debounce=_MILLISECONDS, step=_MILLISECONDS, watch_filter=None, recursive=True
             )
             started()
-            async for changes in events:
-                for _, path in changes:
+            while True:
+                for _, path in await anext(events):
                     self._heard(path)
+                if not os.path.isdir(self._root):  # noqa: ASYNC240, PTH112 - one look a batch
+                    message = f"the folder {self._root} was moved or removed"
+                    raise WatchFailed(message)
         except OSError as error:
             raise WatchFailed(error.strerror or str(error)) from error
-        message = f"the folder {self._root} was moved or removed"
-        raise WatchFailed(message)
 
     def _heard(self, path: str) -> None:
         name, _, file = os.path.relpath(path, self._root).partition(os.sep)

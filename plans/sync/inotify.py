@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from asyncinotify import Event, Inotify, Mask
@@ -22,7 +23,6 @@ _ENTRIES = Mask.CREATE | Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO
 # What is created has no content yet; writing it or renaming it is another event.
 CONTENTS = Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO | Mask.MODIFY | Mask.ATTRIB
 _SELF = Mask.DELETE_SELF | Mask.MOVE_SELF
-_APPEARED = Mask.CREATE | Mask.MOVED_TO
 _LEFT = Mask.DELETE | Mask.MOVED_FROM
 _CACHED_EVENTS = 256
 
@@ -54,11 +54,11 @@ class InotifyWatch:
             raise WatchFailed(LIMITS.get(error.errno or 0) or error.strerror or str(error)) from error
 
     def _heard(self, inotify: Inotify, root: Descriptor, event: Event) -> None:
-        if event.mask & Mask.Q_OVERFLOW:
+        if event.watch is None:  # more happened than the kernel kept
             self._ears.events_lost()
         elif event.watch is root:
             self._heard_root(inotify, event)
-        elif event.watch is not None:
+        else:
             self._heard_folder(event.watch.path.name, event)
 
     def _heard_root(self, inotify: Inotify, event: Event) -> None:
@@ -68,7 +68,7 @@ class InotifyWatch:
         name = str(event.name)
         if event.mask & _LEFT:
             self._remove(inotify, name)
-        elif event.mask & _APPEARED:
+        else:
             self._add(inotify, name)
         self._touched(name)
 
@@ -103,8 +103,5 @@ class InotifyWatch:
         """Stop watching a folder that left: its events would come under its old name."""
         watched = self._folders.pop(name, None)
         if watched is not None:
-            try:
+            with suppress(OSError):  # it went by itself
                 inotify.rm_watch(watched)
-            except OSError as error:
-                if error.errno != errno.EINVAL:  # it went by itself
-                    raise

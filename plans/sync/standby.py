@@ -45,7 +45,9 @@ class FileLock:
         self._fd: int | None = None
 
     def take(self) -> bool:
-        """Try to take it; raises OSError when the file cannot be made."""
+        """Try to take it; whoever has it already keeps it. Raises OSError when the file cannot be made."""
+        if self._fd is not None:
+            return True
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,7 +94,7 @@ class AdvisoryLock:
             if self._connection is not None:
                 self._connection.execute("SELECT 1")
         except psycopg.Error:
-            return False
+            self.release()
         return self._connection is not None
 
     def release(self) -> None:

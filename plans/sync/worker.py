@@ -69,8 +69,8 @@ class SyncWorker:
         """Work until cancelled; wait while another worker does. A lost lock means to wait again."""
         try:
             while True:
-                await taken(self._thread, self._lock, _waiting)
                 try:
+                    await taken(self._thread, self._lock, _waiting)
                     await self._work()
                 except* LockLost:
                     log.warning("The connection that made this the only worker is gone; waiting for it")

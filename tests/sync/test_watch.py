@@ -57,7 +57,7 @@ class Heard:
 
     async def until(self, claim: object) -> None:
         assert callable(claim)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not claim():
                 self._news.clear()
                 await self._news.wait()
@@ -159,10 +159,53 @@ async def test_a_folder_that_is_renamed_is_heard_under_its_new_name_only(root: P
         assert (NS, True) not in heard.plans
 
 
-async def test_a_root_that_is_moved_away_is_said(root: Path) -> None:
-    async with listening(InotifyWatch(str(root), Heard())) as task:
+@pytest.mark.parametrize("kind", WAYS)
+async def test_a_root_that_is_moved_away_is_said(kind: str, root: Path) -> None:
+    async with listening(made(kind, root, Heard())) as task:
         shutil.move(root, root.parent / "elsewhere")
         with pytest.raises(WatchFailed, match="moved or removed"):
+            await asyncio.wait_for(task, 20)
+
+
+async def test_what_is_written_while_a_folder_is_renamed_is_heard_under_its_new_name(root: Path) -> None:
+    heard = Heard()
+    async with listening(InotifyWatch(str(root), heard)):
+        (root / NS).rename(root / "other.plan")
+        (root / "other.plan" / "plan.json").write_text("{}")  # its events stand behind those of the rename
+        await heard.plan("other.plan", core=True)
+        heard.forget()
+        (root / "other.plan" / "journal.jsonl").write_text("line\n")
+        await heard.plan("other.plan", core=False)
+
+
+async def test_a_folder_that_is_moved_away_and_removed_at_once_disturbs_no_other(root: Path) -> None:
+    heard = Heard()
+    (root / "other.plan").mkdir()
+    async with listening(InotifyWatch(str(root), heard)):
+        (root / NS).rename(root.parent / "away")
+        (root.parent / "away").rmdir()
+        await heard.plan(NS, core=True)
+        (root / "other.plan" / "plan.json").write_text("{}")
+        await heard.plan("other.plan", core=True)
+
+
+async def test_the_first_heartbeat_of_all_is_heard(root: Path) -> None:
+    heard = Heard()
+    async with listening(InotifyWatch(str(root), heard)):
+        (root / ".sessions").mkdir()
+        await heard.until(lambda: heard.sessions)
+
+
+async def test_a_limit_that_is_met_later_ends_the_hearing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with listening(InotifyWatch(str(root), Heard())) as task:
+        monkeypatch.setattr(asyncinotify.Inotify, "add_watch", refuse)
+        (root / "new.plan").mkdir()
+        with pytest.raises(WatchFailed, match="max_user_watches"):
             await asyncio.wait_for(task, 20)
 
 
