@@ -56,6 +56,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_origin: str | None = None
+    file_roots: tuple[str, ...] = ()
+    """Folders whose files agents may name over MCP; none: no files."""
     webhook_targets: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     """Which other programs' lists are looked for; none named: all."""
@@ -72,6 +74,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             redis_url=_address(variables, "PLANBOARD_REDIS_URL", _REDIS_FORMS),
             allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
+            file_roots=_names(variables, "PLANBOARD_FILE_ROOTS"),
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
             sources=_sources(variables, "PLANBOARD_SOURCES"),
         )

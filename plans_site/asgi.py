@@ -19,6 +19,7 @@ from plans.web.routing import sockets  # noqa: E402
 from plans_site.assets import Assets  # noqa: E402
 from plans_site.lifespan import lifespan  # noqa: E402
 from plans_site.loading import LoadedLate  # noqa: E402
+from plans_site.mcp import with_mcp  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
@@ -30,7 +31,7 @@ def build() -> ASGI3Application:
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )
-    answers = LoadedLate(files, prefix="/api/", module="plans.agents.http_api.urls")
+    answers = LoadedLate(with_mcp(files), prefix="/api/", module="plans.agents.http_api.urls")
     parts = {"http": answers, "websocket": sockets, "lifespan": lifespan}
     return apply_security(ProtocolTypeRouter(parts), door=door)
 

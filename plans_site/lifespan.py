@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
+from plans_site.mcp import MCP
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
@@ -21,5 +22,6 @@ async def lifespan(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCa
         elif message["type"] == "lifespan.shutdown":
             await live_inbox().stop()
             await live_hub().stop()
+            await MCP.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return

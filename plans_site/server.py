@@ -24,6 +24,7 @@ from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
 from plans.wiring import now_ms
 from plans_site.asgi import application
+from plans_site.mcp import MCP
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -52,6 +53,7 @@ class BoardServer(LimitedServer):
         self._host, self._port, self._opens = host, port, opens
         self._failed = ""
         self._worker: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     def serve(self) -> int:
         """Run; gives the exit code."""
@@ -80,12 +82,18 @@ class BoardServer(LimitedServer):
         self._failed = f"{self._host}:{self._port} cannot be opened: {why}. Choose another one with --port."
         self.stop()
 
+    def kill_all_applications(self) -> object:
+        """End what still runs; who waits for a decision is told so first."""
+        told = Deferred.fromFuture(asyncio.ensure_future(MCP.stop()))
+        return told.addBoth(lambda _: super(BoardServer, self).kill_all_applications())
+
     # The worker
 
     def _start_work(self) -> None:
         hub = live_hub()
         hub.start()
         self._worker = asyncio.ensure_future(sync_worker(hub).run())
+        self._warming = asyncio.ensure_future(MCP.warm())
 
     def _stop_work(self) -> Deferred[object]:
         """Let what is being written be finished, and then go."""

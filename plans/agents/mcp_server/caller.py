@@ -84,6 +84,8 @@ class Caller:
     seen: Seen = field(default_factory=Seen)
     keeps_open: Callable[[], AbstractContextManager[None]] = nullcontext
     """Counts an answer that is kept waiting while it is held; may refuse."""
+    pace: Callable[[str], None] = lambda _tool: None
+    """Counts a call of a tool that changes something; may refuse."""
 
     def plan_named(self, namespace: str | None, *, verb: str) -> str:
         """Give the plan that is meant, if it may be used so. Raises WrongInput and what the rights raise."""

@@ -41,6 +41,12 @@ class PlanResources:
 
     def __init__(self, caller_of: Callable[[Context], Caller], in_thread: InThread) -> None:
         self._caller_of, self._in_thread = caller_of, in_thread
+        self._listening: set[ListenHandler] = set()
+
+    def end(self) -> None:
+        """End every stream of changes, with a word of goodbye."""
+        for handler in self._listening:
+            handler.close()
 
     async def list_all(
         self, context: Context, _params: types.PaginatedRequestParams | None
@@ -80,6 +86,7 @@ class PlanResources:
     ) -> types.SubscriptionsListenResult:
         """Serve one stream of changes until the client or the server ends it."""
         caller, bus = self._caller_of(context), InMemorySubscriptionBus()
+        handler = ListenHandler(bus)
         asked = params.notifications
         uris = [uri for uri in asked.resource_subscriptions or () if _may_read(caller, uri)]
         wanted = frozenset(map(namespace_at, uris)) | ({LIST} if asked.resources_list_changed else set())
@@ -93,10 +100,13 @@ class PlanResources:
                     group.start_soon(
                         lambda: watch(lambda: self._look(caller, wanted), bus.publish, seen=seen)
                     )
-                    result = await ListenHandler(bus)(context, honored)
+                    self._listening.add(handler)
+                    result = await handler(context, honored)
                     group.cancel_scope.cancel()
         except PlanError as refused:
             raise _as_error(refused) from refused
+        finally:
+            self._listening.discard(handler)
         return result
 
     async def subscribe(self, context: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:

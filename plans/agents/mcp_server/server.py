@@ -18,7 +18,7 @@ from plans.agents.mcp_server import refusals
 from plans.agents.mcp_server.resources import PlanResources
 from plans.agents.mcp_server.tool import Effect, Tool, Waiting
 from plans.agents.mcp_server.tools import TOOLS
-from plans.domain.errors import PlanError, StorageFailed
+from plans.domain.errors import PlanError, Refusal, StorageFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,17 @@ _WAIT_SILENT: Final = 50.0
 _THREADS: Final = 16
 
 
+class Stopping(PlanError):
+    """The server ends while somebody waits."""
+
+    refusal = Refusal.BUSY
+    code = "stopping"
+    advice = "What you wait for stays as it is: connect again in a few seconds, then call again."
+
+    def __init__(self) -> None:
+        super().__init__("The board is being stopped")
+
+
 class PlanServer:
     """What the SDK calls; ``caller_of`` says who is at the other end."""
 
@@ -59,6 +70,7 @@ class PlanServer:
         self._tools = {tool.name: tool for tool in TOOLS}
         self._threads = anyio.CapacityLimiter(_THREADS)
         self._resources = PlanResources(caller_of, self._in_thread)
+        self._is_ending = False
 
     def build(self) -> Server[Any]:
         """Make the SDK's server with our handlers."""
@@ -77,6 +89,11 @@ class PlanServer:
             on_subscriptions_listen=self._resources.listen,
             get_tool_input_schema=lambda name: self._tools[name].takes if name in self._tools else None,
         )
+
+    def end(self) -> None:
+        """Let those who wait, and those who listen, go."""
+        self._is_ending = True
+        self._resources.end()
 
     async def list_tools(
         self, _context: Context, _params: types.PaginatedRequestParams | None
@@ -108,6 +125,8 @@ class PlanServer:
         began = said = time.monotonic()
         while (answer := await self._in_thread(waiting.look)) is None:
             now = time.monotonic()
+            if self._is_ending:
+                raise Stopping
             if now - began >= seconds:
                 raise waiting.late(seconds)
             if said in (began, now) or now - said >= _WORD_EVERY:

@@ -11,7 +11,7 @@ from plans.actions import wire
 from plans.actions.waiting import Wait, WaitTimedOut
 from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import ShownDecision, cleaned
-from plans.agents.mcp_server.tool import Waiting, tool
+from plans.agents.mcp_server.tool import Effect, Waiting, tool
 from plans.agents.mcp_server.words import Namespace, Number
 from plans.domain.step import Verdict
 
@@ -89,5 +89,6 @@ TOOLS: Final = (
         _wait_for_decision,
         takes=WaitForDecision,
         gives=DecisionAnswer,
+        effect=Effect.READS,
     ),
 )

@@ -1,0 +1,141 @@
+"""The MCP server over streamable HTTP: an ASGI application behind the gate, for callers that were let in.
+
+Older clients keep a session here (a stream of their own for what changes), the newest send each request by
+itself. Nothing tells us when the server starts, so what must run runs from the first request on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+from plans.actions.strict_json import LIMIT, read_json
+from plans.agents.mcp_server.answering import answer
+from plans.agents.mcp_server.server import PlanServer
+from plans.agents.mcp_server.tool import Effect
+from plans.agents.mcp_server.tools import TOOLS
+from plans.domain.errors import PlanError
+
+if TYPE_CHECKING:
+    from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, HTTPScope
+    from mcp.server.context import ServerRequestContext
+
+    from plans.agents.mcp_server.caller import Caller
+
+CALLER: Final = "planboard.caller"
+MOST_SESSIONS: Final = 200
+"""Connections of older clients that are kept at once."""
+IDLE_SECONDS: Final = 30 * 60
+_GOODBYE_SECONDS: Final = 1.0
+WRITING: Final = frozenset(tool.name for tool in TOOLS if tool.effect is not Effect.READS)
+
+
+class McpOverHttp:
+    """Serves callers on one event loop until it is stopped."""
+
+    def __init__(self) -> None:
+        self._server = PlanServer(_caller_of)
+        self._manager = StreamableHTTPSessionManager(
+            self._server.build(),
+            max_request_body_size=LIMIT,
+            session_idle_timeout=IDLE_SECONDS,
+            max_sessions=MOST_SESSIONS,
+        )
+        self._started, self._ending = asyncio.Event(), asyncio.Event()
+        self._running = asyncio.create_task(self._run())
+        self._answering: set[asyncio.Task[None]] = set()
+
+    async def serve(
+        self,
+        scope: HTTPScope,
+        receive: ASGIReceiveCallable,
+        send: ASGISendCallable,
+        *,
+        caller: Caller,
+        who: str,
+    ) -> None:
+        """Answer one request; ``who`` is what a session stays bound to."""
+        body = await _body(receive) if scope["method"] == "POST" else None
+        message: object = None
+        try:
+            if body is not None:
+                message = read_json(body, what="The message")
+                _count(message, caller)
+        except PlanError as refused:
+            await answer(send, refused, to=_id(message))
+            return
+        await self._started.wait()
+        user = AuthenticatedUser(AccessToken(token="", client_id=who, scopes=[]))
+        inner: Any = {**scope, CALLER: caller, "user": user}
+        task = asyncio.ensure_future(self._manager.handle_request(inner, _again(body, receive), send))  # type: ignore[arg-type]
+        self._answering.add(task)
+        try:
+            await task
+        except asyncio.CancelledError:
+            task.cancel()
+            if not self._ending.is_set():
+                raise
+        finally:
+            self._answering.discard(task)
+
+    async def stop(self) -> None:
+        """Let everybody go who waits, then end what is still open."""
+        self._server.end()
+        if self._answering:
+            await asyncio.wait(self._answering, timeout=_GOODBYE_SECONDS)
+        self._ending.set()
+        for task in list(self._answering):
+            task.cancel()
+        await asyncio.wait([self._running])
+
+    async def _run(self) -> None:
+        async with self._manager.run():
+            self._started.set()
+            await self._ending.wait()
+
+
+def _caller_of(context: ServerRequestContext[Any, Any]) -> Caller:
+    request: Any = context.request
+    caller: Caller = request.scope[CALLER]
+    return caller
+
+
+def _count(message: object, caller: Caller) -> None:
+    """Count a call of a tool that changes something. Raises TooManyWrites."""
+    if not isinstance(message, dict) or message.get("method") != "tools/call":
+        return
+    params = message.get("params")
+    name = params.get("name") if isinstance(params, dict) else None
+    if name in WRITING:
+        caller.pace(str(name))
+
+
+def _id(message: object) -> object:
+    return message.get("id") if isinstance(message, dict) else None
+
+
+async def _body(receive: ASGIReceiveCallable) -> bytes:
+    """Take the body in; the gate has read it whole and within its limit."""
+    body = bytearray()
+    while True:
+        event = await receive()
+        if event["type"] != "http.request":
+            return bytes(body)
+        body += event.get("body", b"")
+        if not event.get("more_body", False):
+            return bytes(body)
+
+
+def _again(body: bytes | None, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+    waiting: list[ASGIReceiveEvent] = []
+    if body is not None:
+        waiting.append({"type": "http.request", "body": body, "more_body": False})
+
+    async def receive_body_first() -> ASGIReceiveEvent:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_body_first

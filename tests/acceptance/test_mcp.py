@@ -1,0 +1,291 @@
+"""The MCP server of a running board, at /mcp: the official client with tokens, in both protocols."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.client.subscriptions import ResourceUpdated
+from mcp.shared.exceptions import MCPError
+from mcp_types import ResourceUpdatedNotification
+
+from plans.agents.mcp_server.tools import TOOLS
+from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.person import Person
+from tests.agents.connected import ERAS, Agent
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from mcp.client.session import MessageHandlerFnT
+
+    from tests.agents.connected import Era
+
+PLAN = "payments.ledger"
+LIST = "# Ledger\n- Map every writer\n- Measure reads\n- Choose the key\n"
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
+    place = tmp_path_factory.mktemp("board")
+    (place / "files").mkdir()
+    with Board(place, settings={"PLANBOARD_FILE_ROOTS": str(place / "files")}) as running:
+        # The first caller loads the server, which takes longer than some clients wait.
+        with httpx2.Client(timeout=PATIENCE) as first:
+            first.post(f"{running.url}/mcp", headers=headers(token(running), "agent-first"), json={})
+        yield running
+
+
+@pytest.fixture
+def plan(board: Board, request: pytest.FixtureRequest) -> str:
+    """Make a plan for one test alone."""
+    name = "".join(c if c.isalnum() else "-" for c in request.node.name)[-60:]
+    namespace = f"payments.{name}"
+    board.ask("plan", "create", namespace, "--from", "-", stdin=LIST)
+    return namespace
+
+
+def token(board: Board, *, session: str = "agent-*", plans: str = "payments.*", verbs: str = "") -> str:
+    limits = ("--verbs", verbs) if verbs else ()
+    made = board.ask("token", "create", "--session", session, "--plans", plans, *limits)
+    return str(made["token"])
+
+
+def headers(secret: str, session: str) -> dict[str, str]:
+    return {
+        "Authorization": f"Bearer {secret}",
+        "X-Planboard-Session": session,
+        "Accept": "application/json, text/event-stream",
+    }
+
+
+@asynccontextmanager
+async def connected(
+    board: Board,
+    session: str = "agent-one",
+    *,
+    era: Era = "auto",
+    secret: str = "",
+    hears: MessageHandlerFnT | None = None,
+) -> AsyncIterator[Agent]:
+    secret = secret or token(board)
+    async with (
+        httpx2.AsyncClient(headers=headers(secret, session), timeout=PATIENCE) as http,
+        Client(
+            streamable_http_client(f"{board.url}/mcp", http_client=http), mode=era, message_handler=hears
+        ) as client,
+    ):
+        yield Agent(client)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_every_tool_works_over_http(board: Board, plan: str, era: Era) -> None:
+    async with connected(board, era=era) as agent:
+        called: set[str] = set()
+
+        async def call(tool: str, **sent: object) -> dict[str, Any]:
+            called.add(tool)
+            return await agent.call(tool, **sent)
+
+        on = {"namespace": plan, "number": 1}
+        assert (await call("next_step", namespace=plan))["step"]["number"] == 1
+        await call("heartbeat", **on, active_form="reading", progress={"done": 1, "total": 2})
+        asked = await call("block_step", **on, kind="approval", text="Go?")
+        late = await agent.refused("wait_for_decision", **on, seconds=0)
+        called.add("wait_for_decision")
+        assert late.error["code"] == "wait_timed_out"
+        person = Person(board.url, board.new_link())
+        person.post(f"/plans/{plan}/steps/1/approve/", revision=asked["step"]["revision"])
+        assert (await call("wait_for_decision", **on))["decision"]["verdict"] == "approved"
+        step = (await call("complete_step", **on))["step"]
+        assert step["status"] == "completed"
+        await call("claim_step", namespace=plan, number=2)
+        await call("release_step", namespace=plan, number=2, note="later")
+        await call("claim_step", namespace=plan, number=3)
+        await call("fail_step", namespace=plan, number=3, note="cannot be done")
+        added = (await call("add_step", namespace=plan, title="More"))["step"]
+        edit = {"number": added["number"], "revision": added["revision"], "notes": "with care"}
+        await call("update_step", namespace=plan, **edit)
+        steps = (await call("list_steps", namespace=plan, details=True))["steps"]
+        assert [found["status"] for found in steps] == ["completed", "pending", "failed", "pending"]
+
+        own = f"{plan}.own"
+        await call("write_plan", name=own, content=LIST)
+        await call("export_plan_to_file", name=own, path=f"{era}.md")
+        await call("update_plan_from_file", name=own, path=f"{era}.md")
+        await call("read_plan", name=own)
+        await call("set_plan_status", name=own, status="done")
+        assert (await call("get_plan_status", name=own))["status"] == "done"
+        assert own in [found["name"] for found in (await call("list_plans"))["plans"]]
+        assert await call("delete_plan", name=own) == {"deleted": own}
+
+    assert called == {tool.name for tool in TOOLS}
+
+
+async def test_two_clients_win_every_claim_and_every_revision_exactly_once(board: Board, plan: str) -> None:
+    async with connected(board, "agent-one") as one, connected(board, "agent-two", era="legacy") as two:
+        await one.call("write_plan", name=f"{plan}.race", content="- [ ] a\n- [ ] b\n- [ ] c\n- [ ] d\n")
+        for number in range(1, 5):
+            claim = {"namespace": f"{plan}.race", "number": number}
+            claims = await asyncio.gather(one.result("claim_step", claim), two.result("claim_step", claim))
+            assert sorted(bool(result.is_error) for result in claims) == [False, True]
+        revision = (await one.call("get_plan_status", name=f"{plan}.race"))["revision"]
+        for expected in range(revision, revision + 5):
+            writes = [
+                {"name": f"{plan}.race", "status": f"{who} {expected}", "last_known_revision": expected}
+                for who in ("one", "two")
+            ]
+            results = await asyncio.gather(
+                one.result("set_plan_status", writes[0]), two.result("set_plan_status", writes[1])
+            )
+            assert sorted(bool(result.is_error) for result in results) == [False, True]
+
+    assert board.plan(f"{plan}.race")["revision"] == revision + 5
+
+
+async def test_an_agent_that_dies_and_asks_again_with_its_key_makes_one_request(
+    board: Board, plan: str
+) -> None:
+    secret, ask = (
+        token(board),
+        {"namespace": plan, "number": 1, "kind": "input", "text": "Which?", "key": "k"},
+    )
+    async with connected(board, secret=secret) as agent:
+        await agent.call("claim_step", namespace=plan, number=1)
+        first = await agent.call("block_step", **ask)
+    async with connected(board, secret=secret, era="legacy") as reborn:
+        second = await reborn.call("block_step", **ask)
+
+    assert second["step"]["request"]["id"] == first["step"]["request"]["id"]
+    assert board.plan(plan)["revision"] == first["revision"]
+
+
+@pytest.mark.filterwarnings("ignore:resources/subscribe is removed")
+async def test_subscribers_of_both_protocols_are_told_of_a_change(board: Board, plan: str) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+
+    async def hears(message: object) -> None:
+        if isinstance(message, ResourceUpdatedNotification):
+            await heard.put(message.params.uri)
+
+    uri = f"plan://{plan}"
+    async with (
+        connected(board) as new,
+        connected(board, era="legacy", hears=hears) as old,
+        new.client.listen(resource_subscriptions=[uri, "plan://not.ours"]) as events,
+    ):
+        await old.client.subscribe_resource(uri)
+        assert events.honored.resource_subscriptions == [uri], "only what the token may read"
+        await asyncio.to_thread(board.ask, "step", "add", plan, "--title", "More")
+        assert await anext(events) == ResourceUpdated(uri=uri)
+        assert await heard.get() == uri
+
+
+async def test_a_token_does_what_it_was_made_for_and_nothing_else(board: Board, plan: str) -> None:
+    narrow = token(board, plans=plan, verbs="claim")
+    async with connected(board, secret=narrow) as agent:
+        await agent.call("claim_step", namespace=plan, number=1)
+        verb = await agent.refused("complete_step", namespace=plan, number=1)
+        other = await agent.refused("read_plan", name="payments.other")
+        listed = await agent.call("list_plans")
+        resources = (await agent.client.list_resources()).resources
+
+    assert (verb.error["code"], other.error["code"]) == ("beyond_token", "beyond_token")
+    assert [found["name"] for found in listed["plans"]] == [plan]
+    assert [found.uri for found in resources] == [f"plan://{plan}"]
+
+
+async def test_nobody_comes_in_without_a_token_of_this_session(board: Board) -> None:
+    secret = token(board)
+    async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
+        answers = [
+            await http.post("/mcp", json={}, headers=sent)
+            for sent in (
+                {},
+                {"Authorization": "Bearer pbt_" + "x" * 43},
+                {"Cookie": "sessionid=abc"},
+                headers(secret, "somebody-else"),
+                {"Authorization": f"Bearer {secret}"},
+                headers(secret, "agent-one") | {"Origin": "https://evil.example"},
+                headers(secret, "agent-one") | {"Host": "evil.example"},
+            )
+        ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 403, 422, 403, 403]
+    assert answers[0].headers["www-authenticate"] == "Bearer"
+    assert answers[0].json()["error"]["data"]["error"]["code"] == "token_refused"
+    assert answers[4].json()["error"]["data"]["error"]["code"] == "session_missing"
+
+
+async def test_what_is_too_much_is_refused_with_its_status(board: Board, plan: str) -> None:
+    secret = token(board)
+    async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
+        large = await http.post("/mcp", content=b"x" * 1_100_000, headers=headers(secret, "agent-large"))
+        twice = await http.post("/mcp", content=b'{"id":1,"id":2}', headers=headers(secret, "agent-twice"))
+    async with connected(board, "agent-busy", secret=secret) as agent:
+        for _ in range(60):
+            await agent.call("claim_step", namespace=plan, number=1)
+        with pytest.raises(MCPError, match="Too many changes by this session within a minute") as refused:
+            await agent.client.call_tool("claim_step", {"namespace": plan, "number": 1})
+        assert (await agent.call("list_steps", namespace=plan))["steps"], "reading goes on"
+
+    assert (large.status_code, twice.status_code) == (413, 422)
+    assert 0 < refused.value.error.data["error"]["retry_after"] <= 60
+
+
+async def test_a_session_of_one_token_is_none_of_another(board: Board) -> None:
+    mine, other = token(board), token(board)
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "x", "version": "1"},
+        },
+    }
+    async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
+        begun = await http.post("/mcp", json=hello, headers=headers(mine, "agent-one"))
+        ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+        session = {"Mcp-Session-Id": begun.headers["mcp-session-id"], "MCP-Protocol-Version": "2025-06-18"}
+        ours = await http.post("/mcp", json=ping, headers=headers(mine, "agent-one") | session)
+        theirs = await http.post("/mcp", json=ping, headers=headers(other, "agent-one") | session)
+        as_two = await http.post("/mcp", json=ping, headers=headers(mine, "agent-two") | session)
+
+    assert [found.status_code for found in (begun, ours, theirs, as_two)] == [200, 200, 404, 404]
+
+
+async def test_a_board_that_stops_lets_those_who_wait_go(tmp_path: Path) -> None:
+    with Board(tmp_path) as board:
+        board.ask("plan", "create", PLAN, "--from", "-", stdin=LIST)
+        async with connected(board, era="legacy") as agent:
+            await agent.call("claim_step", namespace=PLAN, number=1)
+            await agent.call("block_step", namespace=PLAN, number=1, kind="approval", text="Go?")
+            shown = asyncio.Event()
+
+            async def shows(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001
+                shown.set()
+
+            waiting = asyncio.create_task(
+                agent.client.call_tool(
+                    "wait_for_decision", {"namespace": PLAN, "number": 1}, progress_callback=shows
+                )
+            )
+            await shown.wait()
+            began = time.monotonic()
+            code = await asyncio.to_thread(board.stop)
+            took = time.monotonic() - began
+            answer = await waiting
+
+    assert code == 0
+    assert took < 5
+    assert answer.is_error
+    assert "connect again" in str(answer.content)
