@@ -57,6 +57,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "plans.web.counting.needs_count",
                 "plans.web.counting.session_count",
+                "plans.web.latest.latest_lines",
             ],
         },
     },

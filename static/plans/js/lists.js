@@ -7,7 +7,7 @@ import { morph, parse } from "./morph.js";
 import { fillTimes } from "./time.js";
 
 const SIDEBAR = { every: 20_000, seldom: 20_000, from: 3_000 };
-const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-shows", "plan-lists"];
+const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-shows", "plan-lists", "latest-lines"];
 
 const list = () => document.getElementById("plan-lists");
 

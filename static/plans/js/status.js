@@ -39,7 +39,7 @@ function sayLost() {
     line.textContent = `Connection lost at ${time}. Your clicks still go through; new changes show after the reconnect.`;
   }
   line.hidden = !lost;
-  for (const part of document.querySelectorAll("#latest, #latest-time")) part.hidden = lost;
+  for (const part of document.querySelectorAll("#latest, #latest-time, #latest-lines")) part.hidden = lost;
 }
 
 export const state = () => now.state;
