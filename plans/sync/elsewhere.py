@@ -32,6 +32,9 @@ class Folders(NamedTuple):
         namespace = self.journals.get(folder)
         if namespace is not None and name == JOURNAL:
             ears.plan_touched(namespace, core=False)
+        whole = self.journals.get(f"{folder}/{name}")
+        if whole is not None:  # its folder came or went
+            ears.plan_touched(whole, core=True)
         source = self.lists.get(folder) or self.places.get(folder)
         if source is not None and folder != source.root:
             touched = source.of_path(f"{folder}/{name}")

@@ -34,6 +34,8 @@ class Machine:
     """A person's machine: their home folder, a root of plans, and our own home."""
 
     folder: Path
+    clock: Callable[[], int] | None = None
+    """Each store's own, beginning at START, where none is given; ms."""
 
     @property
     def root(self) -> Path:
@@ -51,7 +53,7 @@ class Machine:
 
     def store(self, *words: str, **variables: str) -> AllPlans:
         """Give the store as another process has it; ``words`` are those of PLANBOARD_SOURCES."""
-        clock = itertools.count(START).__next__
+        clock = self.clock or itertools.count(START).__next__
         where = Where(
             root=str(self.root),
             home=str(self.folder / "home"),
@@ -65,8 +67,8 @@ class Machine:
         )
 
 
-def make_machine(folder: Path) -> Machine:
-    machine = Machine(folder)
+def make_machine(folder: Path, clock: Callable[[], int] | None = None) -> Machine:
+    machine = Machine(folder, clock)
     machine.root.mkdir(mode=0o700)
     return machine
 

@@ -1,0 +1,144 @@
+"""Other programs' lists in the mirror: found, followed, and let go, by the worker that watches the root."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from channels.layers import InMemoryChannelLayer
+
+from plans.mirror import checking, reading
+from plans.mirror.documents import problem_from
+from plans.mirror.models import Plan
+from plans.sessions.heartbeats import Sessions
+from plans.store.orders import Order
+from plans.sync import lookout as lookouts
+from plans.sync.file_events_sources import FileEventsSources
+from plans.sync.inotify_sources import InotifySources
+from plans.sync.standby import FileLock
+from plans.sync.telling import Teller
+from plans.sync.worker import SyncWorker
+from plans.wiring import now_ms
+from tests.sources.scene import ANN, Machine, add_step, make_machine, put_document, put_list
+from tests.sync.stage import asked, until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PLAN = "claude.release-train"
+TRAIN = "constructed/release-train"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 3600.0)  # nothing is found but by being told
+    return make_machine(tmp_path, now_ms)
+
+
+@asynccontextmanager
+async def working(machine: Machine) -> AsyncIterator[SyncWorker]:
+    """Run a worker until all that is there has been copied, and while the test goes on."""
+    store, layer = machine.store(), InMemoryChannelLayer()
+    (machine.folder / "home").mkdir(exist_ok=True)
+    worker = SyncWorker(
+        store=store,
+        sessions=Sessions(machine.root, clock=store.clock),
+        teller=Teller(lambda: layer),
+        lock=FileLock(str(machine.folder / "home" / "sync.lock")),
+    )
+    task = asyncio.create_task(worker.run())
+    try:
+        async with asyncio.timeout(60):
+            await worker.idle.wait()
+        yield worker
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def titles(namespace: str) -> list[str]:
+    if not Plan.objects.filter(namespace=namespace).exists():
+        return []
+    return [step.title for step in reading.picture(namespace).plan.steps]
+
+
+def kind_of_problem(namespace: str) -> str:
+    row = Plan.objects.filter(namespace=namespace).first()
+    problem = problem_from(row.problem) if row else None
+    return problem.kind if problem else ""
+
+
+async def test_lists_are_found_and_followed(machine: Machine) -> None:
+    folder = machine.tasks / put_list(machine, TRAIN)
+    async with working(machine):
+        assert await asked(titles, PLAN)
+        task = json.loads((folder / "6.json").read_bytes())
+        (folder / "6.json").write_text(json.dumps(task | {"subject": "Tell all"}))
+        await until(lambda: "Tell all" in titles(PLAN))
+        await asked(add_step, machine.store(), PLAN, "From another process of ours")
+        await until(lambda: "From another process of ours" in titles(PLAN))
+        store = machine.store()
+        assert await asked(checking.differences, store.read(PLAN).plan, store.lines(PLAN)) == []
+
+
+async def test_a_list_that_comes_later_is_found_at_once(machine: Machine) -> None:
+    machine.tasks.mkdir(parents=True)
+    machine.documents.mkdir(parents=True)
+    async with working(machine):
+        put_list(machine, TRAIN)
+        put_document(machine, "release")
+        await until(lambda: titles(PLAN) and titles("docker.release"))
+
+
+async def test_a_broken_task_is_shown_until_it_is_mended(machine: Machine) -> None:
+    file = machine.tasks / put_list(machine, TRAIN) / "6.json"
+    async with working(machine):
+        good = file.read_bytes()
+        file.write_bytes(good[:40])
+        await until(lambda: kind_of_problem(PLAN) == "unreadable")
+        assert "Announce" in await asked(titles, PLAN)
+        file.write_bytes(good)
+        await until(lambda: not kind_of_problem(PLAN))
+
+
+async def test_a_list_that_is_gone_is_shown_so_until_it_is_forgotten(machine: Machine) -> None:
+    folder = machine.tasks / put_list(machine, TRAIN)
+    async with working(machine):
+        shutil.rmtree(folder)
+        await until(lambda: kind_of_problem(PLAN) == "missing")
+        await asked(machine.store().delete, PLAN, Order(by=ANN, verb="delete"))
+        await until(lambda: not titles(PLAN))
+
+
+async def test_without_inotify_changes_are_heard_too(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookouts, "watch_sources", FileEventsSources)
+    file = machine.documents / f"{put_document(machine, 'release')}.json"
+    async with working(machine):
+        text = json.loads(file.read_bytes())
+        file.write_text(json.dumps(text | {"content": "- [ ] other"}))
+        await until(lambda: titles("docker.release") == ["other"])
+
+
+async def test_a_limit_of_the_system_is_said_and_lists_are_looked_at_more_often(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plans.sync.inotify_sources.LIMITS", {28: "no more watches"})
+
+    async def refuse(*_: object) -> None:
+        raise OSError(28, "")
+
+    monkeypatch.setattr(InotifySources, "_renew", refuse)
+    folder = machine.tasks / put_list(machine, TRAIN)
+    async with working(machine) as worker:
+        await until(lambda: "no more watches" in worker.lookout.note)
+        (folder / "5.json").unlink()
+        await until(lambda: "Cut the release" not in titles(PLAN))
