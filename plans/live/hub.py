@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from plans.live import messages
-from plans.live.messages import MALFORMED, Ack, Hello, Version
+from plans.live.messages import MALFORMED, Ack, Hello, Looks, Version
 from plans.live.open_plan import OpenPlan
+from plans.live.presence import Presence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from plans.live.board import Brush, News
     from plans.live.messages import Changed
+    from plans.live.presence import Person
     from plans.live.viewer import Socket, Viewer
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Layer(Protocol):
 
     async def new_channel(self) -> str: ...
     async def group_add(self, group: str, channel: str) -> None: ...
+    async def group_send(self, group: str, message: dict[str, object]) -> None: ...
     async def receive(self, channel: str) -> dict[str, object]: ...
 
 
@@ -62,6 +65,7 @@ class Hub:
     def __init__(self, *, layer: Callable[[], Layer], source: Source, brush: Brush) -> None:
         """``layer`` gives the channel layer once the loop runs."""
         self._layer, self._source, self._brush = layer, source, brush
+        self.presence = Presence(tell=self._tell_people)
         self._open: dict[str, OpenPlan] = {}
         self._dirty: set[str] = set()
         self._readings: dict[str, asyncio.Task[None]] = {}
@@ -85,13 +89,13 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def join(self, namespace: str, socket: Socket) -> Seat:
-        """Let a socket in; it is sent nothing until it says hello."""
+    def join(self, namespace: str, socket: Socket, *, person: Person | None = None) -> Seat:
+        """Let a socket in; it is sent nothing until it says hello. ``person`` is shown to others who look."""
         self.start()
         if namespace not in self._open:
             self._open[namespace] = OpenPlan(namespace, self._brush)
         plan = self._open[namespace]
-        return Seat(self, plan, plan.join(socket))
+        return Seat(self, plan, plan.join(socket), person)
 
     def offer(self, news: News) -> None:
         """Take news from the worker of this process, so that nobody has to read them again."""
@@ -132,7 +136,9 @@ class Hub:
             with suppress(TimeoutError):
                 async with asyncio.timeout(REJOIN_SECONDS):
                     while True:
-                        self._poked(messages.poked(await layer.receive(channel)))
+                        message = await layer.receive(channel)
+                        self.presence.heard(message, now=monotonic())
+                        self._poked(messages.poked(message))
 
     def _poked(self, changed: Changed | None) -> None:
         for tell in self._listeners if changed else ():
@@ -163,6 +169,7 @@ class Hub:
             except Exception:
                 log.exception("Comparing the open plans with the mirror failed; trying again")
             self._care(monotonic())
+            await self._say_people()
 
     async def _compare(self) -> None:
         """Read again what the mirror has newer, and what could not be read the last time."""
@@ -170,6 +177,18 @@ class Hub:
         for plan in self._open.values():
             if plan.viewers and versions.get(plan.namespace) != plan.version:
                 self.read_soon(plan)
+
+    async def _say_people(self) -> None:
+        """Tell pages and other processes who looks at what, where that changed."""
+        try:
+            for message in tuple(self.presence.care(monotonic())):
+                await self._layer().group_send(messages.GROUP, message)
+        except Exception:
+            log.exception("Telling who looks at what failed; trying again")
+
+    def _tell_people(self, namespace: str, viewers: Iterable[Viewer], op: str) -> None:
+        if plan := self._open.get(namespace):
+            plan.tell(viewers, op)
 
     def _care(self, now: float) -> None:
         for namespace, plan in tuple(self._open.items()):
@@ -182,8 +201,8 @@ class Hub:
 class Seat:
     """A socket's place at the hub."""
 
-    def __init__(self, hub: Hub, plan: OpenPlan, viewer: Viewer) -> None:
-        self._hub, self._plan, self._viewer = hub, plan, viewer
+    def __init__(self, hub: Hub, plan: OpenPlan, viewer: Viewer, person: Person | None) -> None:  # noqa: PLR0917 - a place is of these
+        self._hub, self._plan, self._viewer, self._person = hub, plan, viewer, person
 
     async def heard(self, text: str) -> None:
         """Read a message of the page; closes the socket when it is no message at all."""
@@ -195,13 +214,26 @@ class Seat:
             self.leave()
             self._viewer.close(MALFORMED)
             return
+        self._take(message)
+
+    def _take(self, message: Hello | Ack | Looks | None) -> None:
         match message:
             case Hello(epoch, rev):
                 if not self._plan.greet(self._viewer, Version(epoch, rev)):
                     self._hub.read_soon(self._plan)
             case Ack(rev):
                 self._plan.acknowledged(self._viewer, rev)
+            case Looks():
+                self._look(message)
 
     def leave(self) -> None:
         """Say that the socket is gone."""
         self._plan.leave(self._viewer)
+        self._hub.presence.leave(self._plan.namespace, self._viewer)
+
+    def _look(self, looks: Looks) -> None:
+        presence, namespace = self._hub.presence, self._plan.namespace
+        if self._person is None or not looks.here:
+            presence.leave(namespace, self._viewer)
+        else:
+            presence.look((namespace, looks.step), self._viewer, self._person, now=monotonic())

@@ -38,16 +38,24 @@ class Ack(msgspec.Struct, frozen=True, tag_field="type", tag="ack"):
     rev: Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 
 
+class Looks(msgspec.Struct, frozen=True, tag_field="type", tag="look"):
+    """Somebody looks at the page, and which step is open there; said again every 15 s."""
+
+    step: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] | None = None
+    here: bool = True
+    """False: the page is not seen any more."""
+
+
 class _Kind(msgspec.Struct, frozen=True):
     type: str
 
 
 _KIND = msgspec.json.Decoder(_Kind)
-_HEARD = msgspec.json.Decoder(Hello | Ack)
-_KINDS = frozenset({"hello", "ack"})
+_HEARD = msgspec.json.Decoder(Hello | Ack | Looks)
+_KINDS = frozenset({"hello", "ack", "look"})
 
 
-def heard(text: str) -> Hello | Ack | None:
+def heard(text: str) -> Hello | Ack | Looks | None:
     """Read a page's message; None for a kind we do not know. Raises msgspec.DecodeError."""
     return _HEARD.decode(text) if _KIND.decode(text).type in _KINDS else None
 

@@ -13,6 +13,8 @@ from plans.live.messages import TOO_SLOW, Version
 from plans.live.viewer import Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plans.live.board import Brush, News
     from plans.live.viewer import Socket
 
@@ -85,6 +87,16 @@ class OpenPlan:
         for viewer in tuple(self.viewers):
             if viewer.asked is not None and not self.greet(viewer, viewer.asked):
                 self._resync(viewer, board)
+
+    def tell(self, viewers: Iterable[Viewer], op: str) -> None:
+        """Send what has no revision and no drawing to some of the viewers."""
+        if self._board is None:
+            return
+        text = messages.state(self.namespace, epoch=self._board.version.epoch, ops=[op])
+        now = monotonic()
+        for viewer in tuple(viewers):
+            if viewer in self.viewers:
+                viewer.send(text, now=now)
 
     def care(self, now: float) -> None:
         """Let go of pages that do not keep up, and keep the others sure of the line."""

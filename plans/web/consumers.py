@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from plans.web.inboxes import live_inbox
+from plans.web.onlookers import onlooker
 from plans.web.render import live_hub
 from plans.web.sockets import MALFORMED, SIGNED_OUT, SOCKETS, person_of, refused_as
 
@@ -98,7 +99,9 @@ class BoardConsumer(GuardedConsumer):
 
     @override
     async def sit_down(self) -> None:
-        self.seat = live_hub().join(self.scope["url_route"]["kwargs"]["namespace"], Wire(self))
+        self.seat = live_hub().join(
+            self.scope["url_route"]["kwargs"]["namespace"], Wire(self), person=await onlooker(self.scope)
+        )
 
 
 class InboxConsumer(GuardedConsumer):

@@ -180,3 +180,20 @@ async def test_a_closed_page_leaves_nothing_behind(opened: Open) -> None:
     assert live_hub().facts()["sockets"] == 0
     assert not SOCKETS._pokes
     assert not [task for task in asyncio.all_tasks() if "_stay_signed_in" in repr(task)]
+
+
+async def test_people_at_a_board_see_each_other_by_their_names(board: LedgerBoard, opened: Open) -> None:
+    eve = Client()
+    await sync_to_async(lambda: eve.force_login(local_person("eve\u202e")))()
+    mine, theirs = await opened(), await opened(client=eve)
+    for socket, step in ((mine, None), (theirs, 2)):
+        await hello(socket, board)
+        await socket.send_to(json.dumps({"type": "look", "step": step}))
+
+    told = await heard(mine, "state")
+    assert isinstance(told["ops"], list)
+    (op,) = told["ops"]
+    assert [(person["name"], person["steps"]) for person in op["people"]] == [
+        ("ada", []),
+        ("eve⟦U+202E⟧", [2]),
+    ]

@@ -5,6 +5,7 @@ import { readRevisions } from "./checksum.js";
 import { open, openStep } from "./drawer.js";
 import { addKeys } from "./keys.js";
 import { Line } from "./live.js";
+import { startLooking } from "./looking.js";
 import { morph, parse } from "./morph.js";
 import { paint, show, state } from "./status.js";
 import { fillTimes } from "./time.js";
@@ -93,6 +94,7 @@ export class View {
       fillTimes(document.querySelector(".telegraph"));
     }
     if (op.op === "card") document.dispatchEvent(new CustomEvent("planboard:step", { detail: op }));
+    if (op.op === "people") document.dispatchEvent(new CustomEvent("planboard:people", { detail: op }));
     if (op.op === "count" && op.col === "ask") document.title = (op.n ? `(${op.n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
@@ -226,6 +228,7 @@ export class View {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(this.namespace)}/`, this);
     this.line.start();
+    startLooking(this.line);
     addKeys([{ group: "Live", key: "p", does: "hold live changes", run: () => this.hold() }]);
     document.addEventListener("visibilitychange", () => this.isStale && this.soon());
     document.addEventListener("click", (event) => event.target.closest("[data-retry]") && this.line.wake());

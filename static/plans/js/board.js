@@ -6,6 +6,7 @@ import { say } from "./announce.js";
 import { filterCards } from "./filter.js";
 import { paintFold } from "./fold.js";
 import { Line } from "./live.js";
+import { startLooking } from "./looking.js";
 import { morph, parse } from "./morph.js";
 import { paint, show, state } from "./status.js";
 import { fillTimes } from "./time.js";
@@ -157,6 +158,7 @@ class Board {
     else if (op.op === "head") this.replace("plan-head", op.html);
     else if (op.op === "banner") this.putBanner(op.html);
     else if (op.op === "count") this.count(op);
+    else document.dispatchEvent(new CustomEvent(`planboard:${op.op}`, { detail: op }));
   }
 
   putCard(op) {
@@ -250,6 +252,7 @@ export function startBoard() {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   board.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(board.namespace)}/`, board);
   board.line.start();
+  startLooking(board.line);
   setInterval(releasePinned, RELEASE_EVERY);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-retry]")) board.line.wake();
