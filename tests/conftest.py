@@ -23,7 +23,34 @@ from plans.store import lock_watch
 os.environ["PLANBOARD_SOURCES"] = "none"
 
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
-FLAGS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-dev-shm-usage")
+# Chromium draws the suggestions of its address bar as pages of their own, two in each window, before anybody
+# types there: half of what it takes to open a page. Of two lists it heeds the last, so what Playwright
+# switches off for the sake of pages stands here again.
+UNWANTED = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+    f"--disable-features={','.join(UNWANTED)}",
+)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 # A busy machine is no counterexample.
@@ -42,7 +69,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for engine in [engine for fixture, engine in ENGINES.items() if fixture in fixtures]:
             item.add_marker(engine)
             item.user_properties.append(("engine", engine))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=in_turn)
+
+
+def in_turn(item: pytest.Item) -> tuple[bool, bool]:
+    """Put the long ones of a sort first: the last thing a worker takes is then a short one."""
+    return item.get_closest_marker("browser") is not None, item.get_closest_marker("slow") is None
 
 
 def missing(engine: str, advice: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import selectors
 import signal
 import socket
 import subprocess
@@ -13,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from tests.command import Said, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ class Board:
         self.environment |= {"PLANBOARD_SOURCES": "none"}  # whatever programs the developer uses
         self.environment |= settings or {}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-        self.output = b""
+        self.log = place / f"board-{self.port}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -58,6 +59,15 @@ class Board:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def output(self) -> bytes:
+        """Read what it wrote since it was started last."""
+        return self.log.read_bytes()
+
+    @property
     def login_link(self) -> str:
         """Give the link that was printed last."""
         found: list[bytes] = _LINK.findall(self.output)
@@ -65,37 +75,34 @@ class Board:
 
     def start(self) -> None:
         """Start it and wait for its login link."""
-        self.output = b""
-        self.process = subprocess.Popen(
-            [*self.program, "--port", str(self.port), "--no-open"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        self._read_until(_LINK)
+        self.run_program("--no-open")
+        until(self._has_said_its_link)
+
+    def run_program(self, *words: str) -> None:
+        """Start the process; what it writes goes to a file, which never fills up as a pipe does."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*self.program, "--port", str(self.port), *words],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and give its exit code."""
         assert self.process is not None
-        if self.process.poll() is None:
+        if self.is_running:
             self.process.send_signal(how)
-        code = self.process.wait(PATIENCE)
-        assert self.process.stdout is not None
-        if not self.process.stdout.closed:
-            self.output += self.process.stdout.read()
-            self.process.stdout.close()
-        return code
+        return self.process.wait(PATIENCE)
 
     def new_link(self, *words: str) -> str:
         """Ask for another login link, as a second person would."""
-        done = self.run("login", *words)
-        assert done.returncode == 0, done.stderr
-        found = _LINK.search(done.stdout.encode())
-        assert found, done.stdout
+        found = _LINK.search(self._said("login", *words).out)
+        assert found
         return found[0].decode()
 
     def run(self, *words: str, session: str | None = None, stdin: str | None = None) -> Finished:
-        """Run one command to its end."""
+        """Run one command to its end, in a process of its own."""
         named = ["--as", session] if session else []
         return self._finished([*_CLI, *words, *named], stdin=stdin)
 
@@ -104,10 +111,9 @@ class Board:
         return self._finished([*MANAGE, *words])
 
     def ask(self, *words: str, session: str | None = None, stdin: str | None = None) -> Json:
-        """Run a command that must succeed; give its JSON."""
-        done = self.run(*words, "--json", session=session, stdin=stdin)
-        assert done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
-        answer: Json = json.loads(done.stdout)
+        """Let a command that must succeed do its work, in this process; give its JSON."""
+        named = ["--as", session] if session else []
+        answer: Json = json.loads(self._said(*words, "--json", *named, sent=(stdin or "").encode()).out)
         return answer
 
     def begin(self, *words: str, session: str) -> subprocess.Popen[str]:
@@ -133,6 +139,11 @@ class Board:
         assert isinstance(plan, dict)
         return plan
 
+    def _said(self, *words: str, sent: bytes = b"") -> Said:
+        said = say(*words, variables=self.environment, sent=sent)
+        assert said.code == 0, (words, said)
+        return said
+
     def _finished(self, command: list[str], stdin: str | None = None) -> Finished:
         return subprocess.run(
             command,
@@ -144,19 +155,11 @@ class Board:
             check=False,
         )
 
-    def _read_until(self, pattern: re.Pattern[bytes]) -> None:
-        assert self.process is not None
-        assert self.process.stdout is not None
-        deadline = time.monotonic() + PATIENCE
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stdout, selectors.EVENT_READ)
-            while not pattern.search(self.output):
-                assert time.monotonic() < deadline, self.output.decode()
-                if not selector.select(1.0):
-                    continue
-                chunk = os.read(self.process.stdout.fileno(), 65536)
-                assert chunk, f"the board ended: {self.output.decode()}"
-                self.output += chunk
+    def _has_said_its_link(self) -> bool:
+        is_running = self.is_running
+        found = _LINK.search(self.output) is not None
+        assert found or is_running, f"the board ended: {self.output.decode()}"
+        return found
 
 
 type Json = dict[str, object]

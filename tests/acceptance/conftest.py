@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.acceptance import mirrored
 from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.common_board import CommonBoard
 from tests.acceptance.person import Person
 
 if TYPE_CHECKING:
@@ -19,11 +21,26 @@ expect.set_options(timeout=PATIENCE * 1000)
 type SignIn = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def common_board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommonBoard]:
+    """Keep one board for all tests of this worker that leave it whole."""
+    common = CommonBoard(tmp_path_factory.mktemp("common"))
+    yield common
+    common.stop()
+
+
 @pytest.fixture
-def board(tmp_path: Path) -> Iterator[Board]:
-    with Board(tmp_path) as running:
+def board(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Board]:
+    """Run a board without a plan: the common one, or the test's own where it is marked ``own_board``."""
+    if request.node.get_closest_marker("own_board") is None:
+        running = request.getfixturevalue("common_board").cleared()
+        before = len(running.output)
         yield running
-    print(running.output.decode(errors="replace"))  # noqa: T201 - pytest shows it when the test failed
+    else:
+        before = 0
+        with Board(tmp_path) as running:
+            yield running
+    print(running.output[before:].decode(errors="replace"))  # noqa: T201 - pytest shows it when the test failed
 
 
 @pytest.fixture
@@ -34,7 +51,7 @@ def person(board: Board) -> Person:
 
 @pytest.fixture
 def sign_in(request: pytest.FixtureRequest, browser: Browser) -> Iterator[SignIn]:
-    """Open a page of an independent, signed-in browser profile.
+    """Open a page of an independent, signed-in browser profile, once it can show what the files say.
 
     Keyword arguments shape the profile; ``at`` is another board than the test's own.
     """
@@ -45,12 +62,12 @@ def sign_in(request: pytest.FixtureRequest, browser: Browser) -> Iterator[SignIn
         context = browser.new_context(**profile)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
+        mirrored.wait(board)
+        here = Person(board.url, board.new_link())
+        context.add_cookies(
+            [{"name": kept.name, "value": kept.value or "", "url": board.url} for kept in here.cookies]
+        )
         page = context.new_page()
-        page.goto(link := board.new_link("--origin", board.url))
-        if profile.get("java_script_enabled") is False:
-            page.locator("#code").fill(link.partition("#code=")[2])
-            page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(lambda url: "/login" not in url)
         page.goto(board.url + path)
         return page
 

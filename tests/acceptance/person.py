@@ -38,7 +38,8 @@ class Person:
 
     def __init__(self, url: str, link: str) -> None:
         self.url = url
-        self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(CookieJar()), _Stay)
+        self.cookies = CookieJar()
+        self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(self.cookies), _Stay)
         self._token = _TOKEN.findall(self.get("/login/").text)[0]
         signed_in = self.post("/login/", code=link.partition("#code=")[2])
         assert signed_in.status == 303, signed_in

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-AGENTS = ("ledger-smith-7f3a", "read-path-41aa", "schema-scout-c21e", "synonym-tuner-9b04", "load-rig-3c19")
+LIVING = ("ledger-smith-7f3a", "read-path-41aa", "schema-scout-c21e", "synonym-tuner-9b04")
+DYING = "load-rig-3c19"
+"""The one that dies without a word; on a slow machine before anybody looks."""
 
 
 class Demo(Board):
@@ -67,8 +69,11 @@ def test_five_agents_and_a_peer_work_ask_go_on_and_leave_nothing_behind(demo: De
     for namespace in ("payments.ledger", "search.synonyms", "docs.api-guide"):
         expect(page.locator(f'.plan-row a[href="/plans/{namespace}/"]')).to_have_count(1)
     commands = " ".join(demo.family().values())
-    for name in (*AGENTS, "peer.py"):
+    for name in (*LIVING, "peer.py"):
         assert name in commands
+    page.goto(f"{demo.url}/sessions/")
+    for name in (*LIVING, DYING):
+        expect(page.locator(f'[data-session][href="/sessions/{name}/"]')).to_have_count(1)
     page.goto(f"{demo.url}/plans/docs.api-guide/")
     expect(page.locator("#col-done article").first).to_be_visible()
     page.goto(f"{demo.url}/plans/search.synonyms/")

@@ -151,6 +151,7 @@ def test_e_edits_and_escape_leads_back_to_the_card(board: Board, page: Page) -> 
     page.keyboard.type("Survey everything")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#title-2")).to_contain_text("Survey everything")
+    expect(page.locator("#toast")).to_contain_text("Step 2 saved")  # the answer is there, not only the push
     assert has_focus(page)
     assert board.step(PLAN, 2)["title"] == "Survey everything"
     page.keyboard.press("Escape")

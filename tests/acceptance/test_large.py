@@ -157,6 +157,7 @@ def names(page: Page) -> list[str]:
     return page.locator(".plan-row:visible h3").all_inner_texts()
 
 
+@pytest.mark.own_board
 def test_five_hundred_plans_are_listed_filtered_and_kept_live(five_hundred: Board, sign_in: SignIn) -> None:
     board = five_hundred
     page = sign_in("/plans/")

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance import seeing
@@ -133,6 +134,7 @@ def test_a_note_half_typed_outlives_every_change_and_the_answer_is_compared(
     expect(page.locator("#queue-own")).to_be_hidden()
 
 
+@pytest.mark.own_board
 def test_the_dangerous_takes_a_second_press_and_undo_brings_it_back(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, ABC, "Delete the holds", risk="irreversible")
     ask(board, LEDGER, 1, "Delete 41 rows?")
@@ -283,6 +285,7 @@ def test_on_a_phone_each_row_has_its_answer(board: Board, sign_in: SignIn) -> No
     until(lambda: board.step(LEDGER, 2)["status"] == "in_progress")
 
 
+@pytest.mark.own_board
 def test_without_scripts_one_goes_through_the_queue_by_forms(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, ABC, "Turn on dual-write", "Delete the holds")
     ask(board, LEDGER, 1, "Flag on?")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from playwright.sync_api import expect
 
+from tests.acceptance import seeing
 from tests.acceptance.board_process import until
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
         extra = ("--needs", needs) if needs else ()
         board.ask("step", "add", PLAN, "--title", title, *extra, session=AGENT)
     page = sign_in(f"/plans/{PLAN}/?step=1")
+    seeing.live(page)
     page.locator("#drawer-title").focus()
     page.keyboard.press("e")
     find = page.get_by_role("combobox", name="Needs")
@@ -51,6 +53,7 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     expect(page.locator("#drawer-title")).to_have_text("Survey")
     page.keyboard.press("Control+Enter")
     until(lambda: needs_of(board, 1) == [3])
+    expect(page.locator("#toast")).to_contain_text("Step 1 saved")
 
     page.keyboard.press("e")
     find.focus()

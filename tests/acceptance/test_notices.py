@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
 
+pytestmark = pytest.mark.own_board
 LEDGER, RANKER, ABC = "payments.ledger", "search.ranker", "session-abc"
 # Chromium shows nothing without a desktop; what the board asks it to show is written down on the way.
 NOTE_DOWN = """

@@ -6,6 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
@@ -112,6 +113,7 @@ def test_a_link_opens_the_board_for_a_stranger_until_it_is_taken_back(
     stranger.context.close()
 
 
+@pytest.mark.own_board
 def test_the_board_opens_by_itself_when_the_first_plan_appears(board: Board, sign_in: SignIn) -> None:
     page = sign_in("/plans/")
     expect(page.get_by_text("Listening.")).to_be_visible()
@@ -128,6 +130,7 @@ def test_the_board_opens_by_itself_when_the_first_plan_appears(board: Board, sig
     expect(page.get_by_role("article", name="First step")).to_be_visible()
 
 
+@pytest.mark.own_board
 def test_the_sample_asks_by_itself_and_an_approval_starts_the_next_step(sign_in: SignIn) -> None:
     page = sign_in("/plans/")
     page.get_by_role("button", name="Open the live sample").click()

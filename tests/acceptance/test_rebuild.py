@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from plans.web.cards import iso
 from tests.acceptance.board_process import until
 from tests.acceptance.person import Person
@@ -15,6 +17,7 @@ from tests.acceptance.test_peer import THEIRS, peer_sends, two_at_work
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
 
+pytestmark = pytest.mark.own_board
 PLAN = "payments.ledger"
 AGENT = "session-abc"
 PAGES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
@@ -31,6 +32,7 @@ def chip(page: Page, words: str) -> None:
     expect(page.locator("[data-connection-chip]").first).to_contain_text(words)
 
 
+@pytest.mark.own_board
 def test_a_restarted_server_is_found_again_with_the_newest_cards(board: Board, sign_in: SignIn) -> None:
     two_steps(board)
     page = sign_in(BOARD)
@@ -48,6 +50,7 @@ def test_a_restarted_server_is_found_again_with_the_newest_cards(board: Board, s
     assert seeing.stayed(page)
 
 
+@pytest.mark.own_board
 def test_retry_now_connects_at_once(board: Board, sign_in: SignIn) -> None:
     two_steps(board)
     page = sign_in(BOARD)

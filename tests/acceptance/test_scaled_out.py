@@ -113,8 +113,7 @@ class Uvicorn(Board):
 
     def start(self) -> None:
         """Wait until it answers anything: there may be no worker yet."""
-        command = [*self.program, "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE)
+        self.run_program()
         until(self.answers)
 
     def answers(self) -> bool:

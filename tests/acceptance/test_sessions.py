@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from plans.sessions.files import FOLDER, file_name
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import SignIn
     from tests.acceptance.person import Person
 
+pytestmark = pytest.mark.own_board
 PLAN = "payments.ledger"
 DEAD, ALIVE = "session-abc", "session-def"
 MINUTES = 26

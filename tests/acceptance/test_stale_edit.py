@@ -166,6 +166,7 @@ def test_at_the_command_line_the_second_edit_ends_with_exit_code_3(board: Board)
 def test_a_page_and_a_command_line_refuse_each_other_alike(board: Board, sign_in: SignIn) -> None:
     one_step(board)
     page = sign_in(EDITOR)
+    seeing.live(page)
     type_title(page, "From the page")
     assert save(page) == 200
     late = ("step", "edit", PLAN, "1", "--title", "Late", "--revision", "3", "--json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
@@ -71,6 +72,7 @@ def work_and_ask(board: Board) -> None:
     board.ask("step", "block", PLAN, "2", "--approval", "Flag on?", session=AGENT)
 
 
+@pytest.mark.own_board
 def test_a_full_step_survives_an_edit_a_claim_a_peer_a_restart_and_a_rebuild(
     board: Board, sign_in: SignIn
 ) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.acceptance.conftest import SignIn
 
+pytestmark = pytest.mark.own_board
 PLAN = "payments.ledger"
 AGENT = "session-abc"
 EDIT = f"/plans/{PLAN}/steps/1/edit/"

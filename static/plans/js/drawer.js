@@ -106,12 +106,13 @@ async function refresh(number) {
 
 /** Draw the step again, with what was unfolded still unfolded and the focus where it was. */
 async function again(url) {
-  const unfolded = [...slot().querySelectorAll("details[open]")].map((form) => form.id);
+  const forms = [...slot().querySelectorAll("details[id]")];
   const had = slot().contains(document.activeElement);
   const place = document.activeElement.id || document.activeElement.closest("[id]")?.id;
   const scrolled = slot().querySelector(".drawer-body").scrollTop;
   await load(url);
-  for (const id of unfolded) slot().querySelector(`#${id}`)?.setAttribute("open", "");
+  // Asked only now: a form may be unfolded while the answer is on its way.
+  for (const form of forms) if (form.open) slot().querySelector(`#${form.id}`)?.setAttribute("open", "");
   slot().querySelector(".drawer-body").scrollTop = scrolled;
   if (had) (slot().querySelector(`#${place}`) ?? slot().querySelector("#drawer-title"))?.focus({ preventScroll: true });
 }
