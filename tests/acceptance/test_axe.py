@@ -137,8 +137,14 @@ def test_axe_finds_nothing(
     the_finding(board, page, examined)
     the_notices(board, page, examined)
     the_refusals(board, page, examined)
+    the_api(board, page, examined)
     assert examined.found == {}
     assert examined.screens >= 18
+
+
+def the_api(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/api/v1/docs")
+    examined.look(page, "api")
 
 
 def the_lists(board: Board, page: Page, examined: Examined) -> None:
