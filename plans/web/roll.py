@@ -18,7 +18,7 @@ from plans.web.pulse import PulseView, pulse_view
 from plans.web.session_urls import activity_url, session_url, sessions_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from plans.domain.roll import Attendee
 
@@ -26,6 +26,7 @@ type Bars = Mapping[str, Mapping[int, int]]
 type Needs = Mapping[tuple[str, int], Iterable[int]]
 
 AT_ONCE = 50
+_NEEDY = frozenset({SessionState.STALE, SessionState.ASKING, SessionState.BLOCKED})
 """Rows that are sent at first; each "Show more" brings as many again."""
 _SAID = {
     SessionState.STALE: "No heartbeat",
@@ -126,13 +127,15 @@ class Roll(NamedTuple):
     """What the steps need that may wait behind a silent session."""
 
 
-def roll_view(roll: Roll, *, query: str = "", show: str = "", more: int = 0) -> RollView:
-    """Build the page of all sessions; ``show`` is one of the chips."""
+def roll_view(
+    roll: Roll, *, query: str = "", show: str = "", more: int = 0, keep: Collection[str] = ()
+) -> RollView:
+    """Build the page of all sessions; ``show`` is one of the chips, ``keep`` names rows that are there."""
     judged = [(state_of(attendee, now=roll.now), attendee) for attendee in roll.sessions]
     found = [pair for pair in judged if _has_words(pair[1], query)]
     wanted = _CHIPS.get(show)
     listed = sorted((pair for pair in found if not wanted or pair[0] in wanted), key=_place)
-    sent = listed[: AT_ONCE * (more + 1)]
+    sent = _sent(listed, AT_ONCE * (more + 1), keep)
     return RollView(
         said=_sentence(judged),
         chips=tuple(_chips(Counter(state for state, _ in found), query=query, show=show)),
@@ -145,13 +148,33 @@ def roll_view(roll: Roll, *, query: str = "", show: str = "", more: int = 0) -> 
     )
 
 
+def _sent(
+    listed: Sequence[tuple[SessionState, Attendee]], limit: int, keep: Collection[str]
+) -> list[tuple[SessionState, Attendee]]:
+    """Choose the rows: the first ones, or those that are there already and whoever needs a person now.
+
+    Of many at work some are idle for a moment all the time: a list that followed would never hold still.
+    """
+    if not keep:
+        return list(listed[:limit])
+    chosen = {
+        at for at, (state, attendee) in enumerate(listed) if state in _NEEDY or _dom_id(attendee) in keep
+    }
+    chosen.update([at for at in range(len(listed)) if at not in chosen][: max(0, limit - len(chosen))])
+    return [listed[at] for at in sorted(chosen)]
+
+
+def _dom_id(attendee: Attendee) -> str:
+    return f"session-{sha256(attendee.life.session.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
 def session_view(roll: Roll, attendee: Attendee, *, state: SessionState | None = None) -> SessionView:
     """Build one row."""
     life = attendee.life
     state = state or state_of(attendee, now=roll.now)
     now_on = attendee.now_on
     return SessionView(
-        dom_id=f"session-{sha256(life.session.encode('utf-8', 'replace')).hexdigest()[:16]}",
+        dom_id=_dom_id(attendee),
         owner=owner_view(life.session),
         href=session_url(life.session),
         state=state,

@@ -1,4 +1,4 @@
-"""Measures everything and prints one table: ``python -m tests.bench [--quick] [--only WORD]``."""
+"""Measures everything and prints one table: ``python -m tests.bench [--quick] [--only NAME]``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.bench.browser import chromium_path
 from tests.bench.commands import commands
 from tests.bench.dom import dom
 from tests.bench.edits import edits, many_writers
+from tests.bench.feed import feed
 from tests.bench.frames import fan_out, frames, many_plans
 from tests.bench.pages import pages
 from tests.bench.search import QUICK_STEPS, STEPS, search_bench
@@ -35,8 +36,8 @@ OUT = Path("bench-out")
 type Measurement = Callable[[Path], list[Figure]]
 
 
-def measurements(*, quick: bool) -> dict[str, Measurement]:
-    """Name what is measured, and how often."""
+def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
+    """Name what is measured, and how often; ``minutes`` is how long each screen is watched in a feed."""
     rounds = 40 if quick else 200
     few = 8 if quick else 40
     found: dict[str, Measurement] = {
@@ -51,11 +52,15 @@ def measurements(*, quick: bool) -> dict[str, Measurement]:
         "plans": lambda place: many_plans(place, plans=500 if quick else 10_000, rounds=rounds),
         "viewers": lambda place: fan_out(place, viewers=100 if quick else 1_000, rounds=few),
         "statements": statements,
+        "feed": lambda place: feed(place, seconds=minutes * 60),
         "search": lambda place: search_bench(place, steps=QUICK_STEPS if quick else STEPS, rounds=few),
     }
+    if quick:
+        del found["feed"]
     if chromium_path() is None:
         sys.stderr.write("No Chromium here: figures of the browser are left out\n")
-        del found["dom"]
+        found.pop("dom")
+        found.pop("feed", None)
     return found
 
 
@@ -65,11 +70,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--only", metavar="NAME", action="append", help="one of the measurements; may be repeated"
     )
+    parser.add_argument(
+        "--minutes", type=float, default=2.0, help="how long each screen is watched while everything changes"
+    )
     options = parser.parse_args(words)
     # Commands are measured as people run them: their byte code is kept.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     found: list[Figure] = []
-    for name, measure in measurements(quick=options.quick).items():
+    for name, measure in measurements(quick=options.quick, minutes=options.minutes).items():
         if not options.only or name in options.only:
             found += _measured(name, measure)
     sys.stdout.write(f"{table(found)}\n")

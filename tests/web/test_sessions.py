@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from plans.actions.shaping import edit_step
 from plans.actions.working import claim_step, complete_step
+from plans.domain.actor import session
 from plans.domain.picture import Life
 from plans.domain.step import Status
 from plans.mirror.session_rows import write_lives
@@ -106,6 +107,21 @@ class TestList:
         assert b"<html" not in first.content
         lives("session-new")
         assert get(board.client, "/sessions/", fragment="rows")["ETag"] != first["ETag"]
+
+    def test_rows_that_are_there_stay_and_whoever_needs_a_person_comes_in(
+        self, board: LedgerBoard, copied: Copy
+    ) -> None:
+        lives(*(f"session-{number:03}" for number in range(100)))
+        page = get(board.client, "/sessions/").content.decode()
+        shown = re.findall(r'class="session-row[^"]*" id="session-(\w+)"', page)
+        lives("session-000", liveness="stale", ago=5 * MINUTE)  # ended, the last of all
+        claim_step(board.desk, LEDGER, 2, by=session("session-099"))
+        copied(LEDGER)
+        lives("session-099", liveness="stale", ago=5 * MINUTE)
+        kept = names(get(board.client, "/sessions/", fragment="rows", keep=",".join(shown)))
+        assert len(kept) == len(shown) + 1
+        assert "session-000" in kept
+        assert kept[0] == "session-099"
 
     def test_nobody_there_says_how_somebody_comes(self, ada: Client) -> None:
         assert "No session has shown life yet" in said(get(ada, "/sessions/"))

@@ -44,9 +44,10 @@ def activity(request: BoardRequest) -> HttpResponseBase:
     if part == "newer":
         return _newer(request, filters)
     before = _place(request.GET.get("before", ""))
-    if part == "older":
-        return render(request, "plans/activity/_older.html", older_lines(filters, before=before))
     mark = events.newest()  # before the lines are read: what is copied between the two is new then
+    if part == "older":
+        context = older_lines(filters, before=before) | {"mark": mark if before is None else None}
+        return render(request, "plans/activity/_older.html", context)
     context = older_lines(filters, before=before) | _around(filters)
     told = {"mark": mark, "is_older": before is not None, "told": take_told(request)}
     return render(request, "plans/activity.html", context | told)

@@ -102,8 +102,13 @@ def _rows(request: BoardRequest, view: RollView) -> dict[str, object]:
 def _view(request: BoardRequest) -> RollView:
     more = request.GET.get("more", "")
     pages = int(more) if more.isascii() and more.isdigit() and len(more) <= len(str(_MOST_PAGES)) else 0
+    keep = request.GET.get("keep", "")
     return roll_view(
-        the_roll(), query=request.GET.get("q", "").strip(), show=request.GET.get("show", ""), more=pages
+        the_roll(),
+        query=request.GET.get("q", "").strip(),
+        show=request.GET.get("show", ""),
+        more=pages,
+        keep=frozenset(f"session-{key}" for key in keep.split(",")) if keep else (),
     )
 
 

@@ -43,7 +43,7 @@ function tell() {
 
 /** Show what waits; of a list too long to be read the end is dropped, and asked for again on scroll. */
 function showNew() {
-  if (cut) return location.assign(lines.dataset.url);
+  if (cut) return renew();
   document.getElementById("activity-none")?.remove();
   const box = moving();
   const height = box.scrollHeight;
@@ -122,19 +122,26 @@ function watchEnd() {
   if (link) ends.observe(link);
 }
 
-/** Narrow the list to the words that are being typed. */
-async function filter() {
-  const url = new URL(location.href);
-  for (const name of ["before", "fragment"]) url.searchParams.delete(name);
-  lines.dataset.url = url.pathname + url.search;
-  const fresh = await get(url, "older");
-  if (!fresh || lines.dataset.url !== url.pathname + url.search) return;
+/** Draw the list anew: from its newest line on, narrowed to the words that are being typed. */
+async function renew() {
+  const asked = lines.dataset.url;
+  const fresh = (await get(asked, "older"))?.getElementById("activity-older");
+  if (!fresh || lines.dataset.url !== asked) return;
+  if (fresh.dataset.after) lines.dataset.after = fresh.dataset.after;
   waiting = [];
+  cut = false;
   tell();
-  lines.replaceChildren(...fresh.getElementById("activity-older").children);
+  lines.replaceChildren(...fresh.children);
   if (!lines.querySelector("li")) end().textContent = "Nothing that happened matches.";
   sortByDay(lines, end());
   watchEnd();
+}
+
+function filter() {
+  const url = new URL(location.href);
+  for (const name of ["before", "fragment"]) url.searchParams.delete(name);
+  lines.dataset.url = url.pathname + url.search;
+  return renew();
 }
 
 let typing = 0;

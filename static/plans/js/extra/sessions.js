@@ -8,6 +8,7 @@ import { fillTimes } from "../time.js";
 const SELDOM = 10_000;
 const AFTER_TYPING = 200;
 const HELD_AT_MOST = 10_000;
+const MOST_KEPT = 300;
 const ROWS = "#session-rows > tr";
 
 const list = document.getElementById("session-list");
@@ -25,7 +26,14 @@ function address() {
   url.searchParams.set("fragment", "rows");
   if (box.value) url.searchParams.set("q", box.value);
   else url.searchParams.delete("q");
-  return url.href;
+  return url;
+}
+
+/** Ask for the rows that are there: of a long list others would come and go all the time. */
+function keeping(url) {
+  const keys = [...document.querySelectorAll(`${ROWS}.session-row`)].map((row) => row.id.replace("session-", ""));
+  if (document.getElementById("session-more") && keys.length <= MOST_KEPT) url.searchParams.set("keep", keys);
+  return url;
 }
 
 /** Tell whether somebody has a hand on the rows; but a list that waits too long is wrong. */
@@ -67,15 +75,16 @@ function take(fresh, { sort }) {
 }
 
 async function refresh() {
-  const sort = comesIntoView;
+  const place = address().href;
+  const sort = comesIntoView || place !== asked;
   comesIntoView = false;
-  const url = address();
-  const headers = etag && url === asked && !sort ? { "If-None-Match": etag } : {};
+  const url = sort ? place : keeping(address()).href;
+  const headers = etag && !sort ? { "If-None-Match": etag } : {};
   const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
   showAnswer(response);
-  if (!response?.ok || response.redirected || url !== address()) return;
-  const whole = take(parse(await response.text()), { sort: sort || url !== asked });
-  [etag, asked] = [whole ? response.headers.get("ETag") : "", url];
+  if (!response?.ok || response.redirected || place !== address().href) return;
+  const whole = take(parse(await response.text()), { sort });
+  [etag, asked] = [whole ? response.headers.get("ETag") : "", place];
 }
 
 async function handOver(link) {
