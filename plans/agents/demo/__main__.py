@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plans.agents.demo import peer, worker
-from plans.agents.demo.scenes import AGENTS, PEER, PLANS
+from plans.agents.demo.scenes import AGENTS, PEER, PLANS, SPEAKS_MCP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PACE = 4.0
 """Seconds an agent takes for a piece of work."""
@@ -45,7 +45,10 @@ def main(arguments: list[str]) -> int:
         stack.callback(end, board)
         for process in agents(root, environment):
             stack.callback(end_with_its_commands, process)
-        print("Five agents and one other program work on three plans. End with Ctrl+C.", flush=True)
+        print(
+            "Five agents, one of them over MCP, and another program work on three plans. End with Ctrl+C.",
+            flush=True,
+        )
         return wait(board)
 
 
@@ -58,25 +61,20 @@ def create(namespace: str, plan: Mapping[str, object], environment: dict[str, st
 
 def agents(root: Path, environment: dict[str, str]) -> list[Process]:
     """Start the agents and the peer, each a process of its own."""
-    started = [
-        subprocess.Popen(  # noqa: S603
-            [
-                sys.executable,
-                worker.__file__,
-                name,
-                *plans,
-                "--pace",
-                str(PACE),
-                f"--dies-on={step}",
-            ],
-            env=environment,
-            start_new_session=True,
-        )
-        for name, plans, step in AGENTS
-    ]
+    commands = [agent(name, plans, dies_on=step) for name, plans, step in AGENTS]
     session, namespace = PEER
-    command = [sys.executable, peer.__file__, str(root / namespace), session, str(PACE * 2)]
-    return [*started, subprocess.Popen(command, env=environment, start_new_session=True)]  # noqa: S603
+    commands.append([peer.__file__, str(root / namespace), session, str(PACE * 2)])
+    return [
+        subprocess.Popen([sys.executable, *words], env=environment, start_new_session=True)  # noqa: S603
+        for words in commands
+    ]
+
+
+def agent(name: str, plans: Sequence[str], *, dies_on: int) -> list[str]:
+    """Give the words that start an agent: one speaks MCP, the others run commands."""
+    if name == SPEAKS_MCP:
+        return [str(Path(worker.__file__).with_name("mcp_worker.py")), name, *plans, "--pace", str(PACE)]
+    return [worker.__file__, name, *plans, "--pace", str(PACE), f"--dies-on={dies_on}"]
 
 
 def wait(board: Process) -> int:

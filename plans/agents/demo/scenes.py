@@ -93,4 +93,7 @@ AGENTS = (
 )
 """Session id, the plans it works on, and the step on which it dies without a word (0: on none)."""
 
+SPEAKS_MCP = "schema-scout-c21e"
+"""The one of them that calls tools over MCP; the others run commands."""
+
 PEER = ("agent:main:translator", "docs.api-guide")

@@ -41,6 +41,7 @@ class WordedRefusal(PlanError):
     def __init__(self, refused: PlanError, text: str) -> None:
         super().__init__(refused.message, advice=refused.advice)
         self.refused, self.text = refused, text
+        self.refusal, self.code = refused.refusal, refused.code
 
 
 def worded(message: str, *, advice: str, kind: type[PlanError] = WrongInput) -> WordedRefusal:

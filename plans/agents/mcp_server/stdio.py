@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import anyio
 from mcp.server.stdio import stdio_server
 
+from plans.actions.waiting import BEAT_EVERY
 from plans.agents.mcp_server.caller import Caller
 from plans.agents.mcp_server.server import PlanServer
 from plans.domain.actor import Actor, session
+from plans.domain.errors import PlanError
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from plans.agents.mcp_server.server import Context
 
 _NAME_CHARACTERS: Final = 40
+_VOUCHED_SECONDS: Final = 30 * 60.0
 
 
 def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: FileRoots) -> None:
@@ -26,10 +33,17 @@ def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: F
     server = PlanServer(agent.caller).build()
 
     async def run() -> None:
-        async with stdio_server() as (incoming, outgoing):
+        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
+            group.start_soon(agent.vouch)
             await server.run(incoming, outgoing, server.create_initialization_options())
+            group.cancel_scope.cancel()
 
-    anyio.run(run)
+    # Standard input is read by a thread that nothing can wake: Ctrl+C ends the process as it is, which
+    # harms no plan.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # The agent may be gone while an answer is on its way to it.
+    with suppress(BrokenPipeError):
+        anyio.run(run)
 
 
 class _Agent:
@@ -41,15 +55,29 @@ class _Agent:
         self._desk, self._namespace, self._files = desk, namespace, files
         self._by = None if session_id is None else session(session_id)
         self._caller: Caller | None = None
+        self._called_at = 0.0
 
     def caller(self, context: Context) -> Caller:
         """Give who calls; the same one from the first call on."""
+        self._called_at = time.monotonic()
         if self._caller is None:
             program = _program(context)
             by = self._by or _named(program)
-            self._desk.sessions.beat(by.name, agent=program)
+            self._desk.sessions.beat(by.name, agent=program, pid=os.getppid())
             self._caller = Caller(desk=self._desk, by=by, files=self._files, namespace=self._namespace)
         return self._caller
+
+    async def vouch(self) -> None:
+        """Show life for an agent that is connected: a model cannot call us while its own tools run.
+
+        Who calls nothing for half an hour is no longer vouched for, connected or not.
+        """
+        while True:
+            await anyio.sleep(BEAT_EVERY)
+            caller = self._caller
+            if caller is not None and time.monotonic() - self._called_at < _VOUCHED_SECONDS:
+                with suppress(PlanError):  # the next call says what is wrong
+                    await anyio.to_thread.run_sync(caller.desk.sessions.beat, caller.by.name)
 
 
 def _program(context: Context) -> str:
