@@ -189,16 +189,25 @@ def drawer_view(
 
 def event_view(line: Line, number: int | None) -> EventView:
     """Say one revision as a row of a history."""
-    changed = [change for change in history.changes(line, number) if change.field not in _SILENT]
+    changed = [] if _is_first(line, number) else history.changes(line, number)
     note = line.note or _said_with(line, number)
     return EventView(
         revision=line.rev,
         at=iso(line.at),
         author=author_view(line.by),
         deed=clean_line(history.deed(line)),
-        changes=tuple(text for change in changed if (text := _change(change))),
+        changes=tuple(
+            text for change in changed if change.field not in _SILENT and (text := _change(change))
+        ),
         note=clean_text(note),
     )
+
+
+def _is_first(line: Line, number: int | None) -> bool:
+    """Tell whether a revision made what it is about: it changed nothing then."""
+    if number is None:
+        return line.verb == "create"
+    return str(number) in line.set and line.was.get(str(number)) is None
 
 
 def told(line: Line) -> str:
