@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from plans.live import messages
-from plans.live.messages import MALFORMED, Ack, Hello, Looks, Version
+from plans.live.messages import MALFORMED, Ack, Hello, Looks, SignedOut, Version
 from plans.live.open_plan import OpenPlan
 from plans.live.presence import Presence
 
@@ -71,10 +71,15 @@ class Hub:
         self._readings: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._listeners: list[Callable[[], None]] = []
+        self._doorkeepers: list[Callable[[str], None]] = []
 
     def on_change(self, tell: Callable[[], None]) -> None:
         """Tell somebody of this loop of every change of any plan or session, without what it is."""
         self._listeners.append(tell)
+
+    def on_sign_out(self, tell: Callable[[str], None]) -> None:
+        """Tell somebody of this loop of every session that ended, in whichever process."""
+        self._doorkeepers.append(tell)
 
     def start(self) -> None:
         """Begin to listen; harmless when it does already. Needs a running loop."""
@@ -140,7 +145,11 @@ class Hub:
                         self.presence.heard(message, now=monotonic())
                         self._poked(messages.poked(message))
 
-    def _poked(self, changed: Changed | None) -> None:
+    def _poked(self, changed: Changed | SignedOut | None) -> None:
+        if isinstance(changed, SignedOut):
+            for told in self._doorkeepers:
+                told(changed.session)
+            return
         for tell in self._listeners if changed else ():
             tell()
         plan = self._open.get(changed.namespace) if changed else None

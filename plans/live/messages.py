@@ -189,6 +189,13 @@ class Changed(msgspec.Struct, frozen=True, tag_field="type", tag="plan.changed")
         return Version(self.epoch, self.rev)
 
 
+class SignedOut(msgspec.Struct, frozen=True, tag_field="type", tag="signed.out"):
+    """A session ended: its sockets look at once whether they may stay, in every process."""
+
+    session: str
+    """Its name among the sockets, never its key."""
+
+
 _MOST_STEPS = 200
 """A poke names at most so many steps; the reader finds them all by itself."""
 
@@ -200,10 +207,16 @@ def poke(changed: Changed) -> dict[str, object]:
     return message
 
 
-def poked(message: object) -> Changed | None:
+def signed_out(session: str) -> dict[str, object]:
+    """Give the message for the channel layer."""
+    message: dict[str, object] = msgspec.to_builtins(SignedOut(session))
+    return message
+
+
+def poked(message: object) -> Changed | SignedOut | None:
     """Read a message of the channel layer; None for anything else."""
     try:
-        return msgspec.convert(message, Changed, strict=False)
+        return msgspec.convert(message, Changed | SignedOut, strict=False)
     except msgspec.ValidationError:
         return None
 

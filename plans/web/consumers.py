@@ -80,7 +80,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             SOCKETS.remove(self.session_key, self.poke)
 
     async def _stay_signed_in(self) -> None:
-        """Look again every minute, and at once when the person signs out in this process."""
+        """Look again every minute, and at once when the person signs out."""
         while True:
             try:
                 async with asyncio.timeout(CHECK_SECONDS):

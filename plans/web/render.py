@@ -12,6 +12,7 @@ from plans.live.hub import Hub
 from plans.web.cards import card_view
 from plans.web.drawer import told
 from plans.web.heads import banner_view, head_view
+from plans.web.sockets import SOCKETS
 from plans.web.source import MirrorSource
 
 if TYPE_CHECKING:
@@ -51,4 +52,6 @@ _template = cache(get_template)
 @cache
 def live_hub() -> Hub:
     """Give the one hub of this process."""
-    return Hub(layer=get_channel_layer, source=MirrorSource(), brush=Brush())
+    hub = Hub(layer=get_channel_layer, source=MirrorSource(), brush=Brush())
+    hub.on_sign_out(SOCKETS.poke)
+    return hub

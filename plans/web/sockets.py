@@ -1,16 +1,22 @@
-"""Who may keep a socket open, and how signing out reaches the sockets of this process."""
+"""Who may keep a socket open, and how signing out reaches the sockets of every process."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import logging
 from collections import defaultdict
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
+from plans.live.messages import GROUP, signed_out
 from plans.security.roles import Role, may
 
 if TYPE_CHECKING:
@@ -18,6 +24,9 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser, User
 
+log = logging.getLogger(__name__)
+
+TELL_SECONDS: Final = 2.0
 MALFORMED: Final = 4400
 SIGNED_OUT: Final = 4401
 NO_ACCESS: Final = 4403
@@ -26,7 +35,7 @@ type Poke = Callable[[], None]
 
 
 class OpenSockets:
-    """The open sockets by session key; a poke makes a socket look again whether it may stay."""
+    """The open sockets by their session; a poke makes a socket look again whether it may stay."""
 
     def __init__(self) -> None:
         self._pokes: dict[str, set[Poke]] = defaultdict(set)
@@ -34,24 +43,44 @@ class OpenSockets:
 
     def add(self, session_key: str, poke: Poke) -> None:
         with self._lock:
-            self._pokes[session_key].add(poke)
+            self._pokes[named(session_key)].add(poke)
 
     def remove(self, session_key: str, poke: Poke) -> None:
+        session = named(session_key)
         with self._lock:
-            pokes = self._pokes[session_key]
+            pokes = self._pokes[session]
             pokes.discard(poke)
             if not pokes:
-                del self._pokes[session_key]
+                del self._pokes[session]
 
-    def poke(self, session_key: str) -> None:
-        """Make the sockets of a session look at once; from any thread."""
+    def poke(self, session: str) -> None:
+        """Make the sockets of a session, by its name, look at once; from any thread."""
         with self._lock:
-            pokes = list(self._pokes.get(session_key, ()))
+            pokes = list(self._pokes.get(session, ()))
         for poke in pokes:
             poke()
 
 
 SOCKETS: Final = OpenSockets()
+
+
+def named(session_key: str) -> str:
+    """Name a session without giving its key away: names go through the channel layer."""
+    return hashlib.sha256(session_key.encode()).hexdigest()[:32]
+
+
+def close_sockets(session_key: str) -> None:
+    """Close the sockets of a session that has ended: here at once, elsewhere as soon as they hear."""
+    SOCKETS.poke(named(session_key))
+    try:
+        async_to_sync(_tell)(named(session_key))
+    except Exception:
+        log.exception("Other processes were not told of a sign-out; their sockets close within a minute")
+
+
+async def _tell(session: str) -> None:
+    async with asyncio.timeout(TELL_SECONDS):
+        await get_channel_layer().group_send(GROUP, signed_out(session))
 
 
 def refused_as(session_key: str | None) -> int | None:

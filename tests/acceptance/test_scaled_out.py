@@ -92,6 +92,20 @@ def test_a_change_reaches_the_pages_of_both_processes(
     assert second.step(PLAN, 1)["title"] == "Survey everything"
 
 
+def test_who_signs_out_at_one_process_is_told_at_the_other_at_once(
+    two_boards: tuple[Board, Board], sign_in: SignIn
+) -> None:
+    first, second = two_boards
+    three_steps(first)
+    here = sign_in(BOARD, at=first)
+    there = here.context.new_page()
+    there.goto(second.url + BOARD)
+    for page in (here, there):
+        seeing.live(page)
+    here.get_by_role("button", name="Sign out").click()
+    expect(there.locator("[data-connection-chip]").first).to_contain_text("Signed out", timeout=30_000)
+
+
 def test_when_the_copying_process_is_killed_the_other_takes_over(
     two_boards: tuple[Board, Board], sign_in: SignIn
 ) -> None:

@@ -14,7 +14,8 @@ from plans.domain.step import Status, Step
 from plans.live import hub as hub_module
 from plans.live import open_plan, viewer
 from plans.live.board import News
-from plans.live.messages import GROUP, Changed, poke
+from plans.live.hub import Hub
+from plans.live.messages import GROUP, Changed, poke, signed_out
 from tests.live.stage import NAMESPACE, Page, Stage, plan_of, status, title
 
 if TYPE_CHECKING:
@@ -149,6 +150,20 @@ async def test_a_poke_over_the_channel_layer_brings_the_change(stage: Stage) -> 
     await page.until(page.frames)
     assert cards(page.frames()[0]) == [(2, "todo", 1)]
     assert news.picture.plan.revision == 2
+
+
+async def test_a_sign_out_is_told_in_every_process_by_the_sessions_name(stage: Stage) -> None:
+    other = Hub(layer=lambda: stage.layer, source=stage.shelf, brush=stage.brush)
+    told: set[tuple[str, str]] = set()
+    for name, hub in (("one", stage.hub), ("other", other)):
+        hub.on_sign_out(lambda session, name=name: told.add((name, session)))  # type: ignore[misc]
+        hub.start()
+    async with asyncio.timeout(10):
+        while len(told) < 2:  # who has not joined yet hears nothing
+            await stage.layer.group_send(GROUP, signed_out("0a1b"))
+            await asyncio.sleep(0.01)
+    await other.stop()
+    assert told == {("one", "0a1b"), ("other", "0a1b")}
 
 
 async def test_a_lost_poke_heals_within_seconds(stage: Stage) -> None:

@@ -12,6 +12,7 @@ from plans.live.messages import (
     Changed,
     Drop,
     Hello,
+    SignedOut,
     Version,
     checksum,
     encoded,
@@ -20,6 +21,7 @@ from plans.live.messages import (
     poke,
     poked,
     resync,
+    signed_out,
 )
 from tests.live.stage import plan_of
 
@@ -81,6 +83,10 @@ def test_a_poke_survives_the_channel_layer_and_strangers_do_not() -> None:
     changed = Changed("payments.ledger", "e", 482, (17, 9))
     assert poked(json.loads(json.dumps(poke(changed)))) == changed
     assert poked({"type": "websocket.close"}) is None
+
+
+def test_a_sign_out_survives_the_channel_layer() -> None:
+    assert poked(json.loads(json.dumps(signed_out("0a1b")))) == SignedOut("0a1b")
 
 
 def test_a_poke_names_only_so_many_steps() -> None:

@@ -109,7 +109,7 @@ class Stage:
         async def hear() -> None:
             while True:
                 changed = poked(await self.layer.receive(channel))
-                if changed is not None:
+                if isinstance(changed, Changed):
                     queue.put_nowait(changed)
 
         self.hearing = asyncio.create_task(hear())

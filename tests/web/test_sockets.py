@@ -5,15 +5,18 @@ from contextlib import suppress
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
 from plans.actions.shaping import add_step
+from plans.live.messages import GROUP, signed_out
 from plans.security.login import local_person
 from plans.web import consumers
+from plans.web import sockets as web_sockets
 from plans.web.render import live_hub
 from plans.web.routing import sockets
-from plans.web.sockets import SOCKETS
+from plans.web.sockets import SOCKETS, named
 from tests.web.cast import ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
@@ -126,6 +129,53 @@ async def test_signing_out_closes_the_sockets_of_that_session_only(board: Ledger
 
     assert await close_code(mine) == 4401
     assert await theirs.receive_nothing(timeout=0.5)
+
+
+async def test_signing_out_in_another_process_closes_the_sockets_of_this_one(
+    board: LedgerBoard, opened: Open
+) -> None:
+    mine = await opened()
+    await hello(mine, board)
+    key = board.client.session.session_key
+    assert key is not None
+
+    await sync_to_async(board.client.session.flush)()
+    await get_channel_layer().group_send(GROUP, signed_out(named(key)))
+
+    assert await close_code(mine) == 4401
+
+
+async def test_other_processes_are_told_of_a_sign_out_without_its_key(
+    board: LedgerBoard, opened: Open
+) -> None:
+    await opened()
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(GROUP, channel)
+    key = board.client.session.session_key
+    assert key is not None
+
+    await sync_to_async(board.client.post)("/logout/")
+
+    async with asyncio.timeout(PATIENCE):
+        assert await layer.receive(channel) == signed_out(named(key))
+    assert key not in named(key)
+
+
+async def test_signing_out_works_though_no_other_process_can_be_told(
+    board: LedgerBoard, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(InMemoryChannelLayer):  # type: ignore[misc]  # channels ships no types
+        async def group_send(self, group: str, message: object) -> None:
+            raise ConnectionError(group, message)
+
+    mine = await opened()
+    monkeypatch.setattr(web_sockets, "get_channel_layer", Broken)
+
+    answer = await sync_to_async(board.client.post)("/logout/")
+
+    assert answer.status_code == 303
+    assert await close_code(mine) == 4401
 
 
 async def test_an_expired_session_is_noticed_by_itself(

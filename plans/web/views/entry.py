@@ -20,7 +20,7 @@ from plans.web.answers import SeeOther
 from plans.web.forms import LoginForm
 from plans.web.need_urls import NEEDS
 from plans.web.queueing import count_of
-from plans.web.sockets import SOCKETS
+from plans.web.sockets import close_sockets
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     key = request.session.session_key
     sign_out(request)
     if key:
-        SOCKETS.poke(key)
+        close_sockets(key)
     return SeeOther(LOGIN_PATH)
 
 
