@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tests.bench.api import api
 from tests.bench.browser import chromium_path
 from tests.bench.commands import commands
 from tests.bench.dom import dom
@@ -53,6 +54,7 @@ def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
         "viewers": lambda place: fan_out(place, viewers=100 if quick else 1_000, rounds=few),
         "statements": statements,
         "feed": lambda place: feed(place, seconds=minutes * 60),
+        "api": lambda place: api(place, rounds=rounds, each=4 if quick else 12),
         "search": lambda place: search_bench(place, steps=QUICK_STEPS if quick else STEPS, rounds=few),
     }
     if quick:

@@ -29,7 +29,7 @@ def clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-def filled(root: Path, steps: int) -> PlanStore:
+def filled(root: Path, steps: int, *, namespace: str = NAMESPACE) -> PlanStore:
     """Make a plan of so many steps."""
     store = PlanStore(root, clock=clock)
 
@@ -38,7 +38,7 @@ def filled(root: Path, steps: int) -> PlanStore:
             plan = shaping.add(plan, by=YOU, at=clock(), title=f"Step {number} of a plan that is measured")
         return plan
 
-    store.create(NAMESPACE, made, Order(by=YOU, verb="create"))
+    store.create(namespace, made, Order(by=YOU, verb="create"))
     return store
 
 

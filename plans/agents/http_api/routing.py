@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import wraps
 from typing import TYPE_CHECKING, Final
 
 from ninja import Router
 
 from plans.agents.http_api.representations import Refused, Stale
+from plans.agents.http_api.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-type Route = Callable[..., HttpResponseBase | Awaitable[HttpResponseBase]]
+type SyncRoute = Callable[..., HttpResponseBase]
+type Route = SyncRoute | Callable[..., Awaitable[HttpResponseBase]]
 type Json = dict[str, object]
 
 ROUTER: Final = Router()
+TURNS: Final = Turns()
 
 _SESSION: Final[Json] = {
     "in": "header",
@@ -61,23 +67,41 @@ def reads(
     return ROUTER.get(path, response=answers, openapi_extra=extra)
 
 
-def posts(path: str, answer: object, *, status: int = 200, guarded: bool = True) -> Callable[[Route], Route]:
-    """Declare a route that does something; the same key does it once. ``guarded``: it takes If-Match."""
+def posts(
+    path: str, answer: object, *, status: int = 200, guarded: bool = True
+) -> Callable[[SyncRoute], Route]:
+    """Declare a route that does something; the same key does it once. ``guarded``: it takes If-Match.
+
+    Who changes a plan waits in line for it.
+    """
     headers = [_SESSION, _KEY, *([_IF_MATCH] if guarded else [])]
     stale = {409: Stale} if guarded else {}
     answers = {status: answer, **stale, **_refusals(*_ALWAYS, 413, 429)}
     extra = {"parameters": headers, "responses": _headers(status, 429, etag=True)}
-    return ROUTER.post(path, response=answers, openapi_extra=extra)
+    return _in_line(ROUTER.post(path, response=answers, openapi_extra=extra))
 
 
-def patches(path: str, answer: object) -> Callable[[Route], Route]:
+def patches(path: str, answer: object) -> Callable[[SyncRoute], Route]:
     """Declare a route that edits what was read."""
-    return ROUTER.patch(path, response=_edited(answer), openapi_extra=_edits(etag=True))
+    return _in_line(ROUTER.patch(path, response=_edited(answer), openapi_extra=_edits(etag=True)))
 
 
-def deletes(path: str, answer: object) -> Callable[[Route], Route]:
+def deletes(path: str, answer: object) -> Callable[[SyncRoute], Route]:
     """Declare a route that removes what was read."""
-    return ROUTER.delete(path, response=_edited(answer), openapi_extra=_edits(etag=False))
+    return _in_line(ROUTER.delete(path, response=_edited(answer), openapi_extra=_edits(etag=False)))
+
+
+def _in_line(declare: Callable[[Route], Route]) -> Callable[[SyncRoute], Route]:
+    def declared(view: SyncRoute) -> Route:
+        @wraps(view)
+        def in_turn(request: HttpRequest, **asked: object) -> HttpResponseBase:
+            namespace = asked.get("namespace")
+            with TURNS.turn(namespace) if isinstance(namespace, str) else nullcontext():
+                return view(request, **asked)
+
+        return declare(in_turn)
+
+    return declared
 
 
 def _edited(answer: object) -> dict[int, object]:
