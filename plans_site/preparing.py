@@ -95,10 +95,12 @@ def _make(root: Path) -> None:
 
 def _checked(here: Environment) -> None:
     """Refuse wrong settings, with what to change."""
+    from plans.agents.mcp_server.files import FileRoots  # noqa: PLC0415 - settings come first
     from plans.security.door import Door  # noqa: PLC0415
     from plans.security.home import home_faults  # noqa: PLC0415
 
     Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
+    FileRoots.of(here.file_roots, closed=())
     for fault in home_faults(here.home, uid=os.getuid()):
         raise NotSafe(fault.message, advice=fault.advice)
 

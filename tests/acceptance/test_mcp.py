@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
     from mcp.client.session import MessageHandlerFnT
 
+    from tests.acceptance.board_process import Json
     from tests.agents.connected import Era
+
+type Doors = tuple[tuple[str, ...], tuple[str, Json] | None, tuple[str, str, dict[str, str], Json]]
 
 PLAN = "payments.ledger"
 LIST = "# Ledger\n- Map every writer\n- Measure reads\n- Choose the key\n"
@@ -186,6 +190,77 @@ async def test_subscribers_of_both_protocols_are_told_of_a_change(board: Board, 
         await asyncio.to_thread(board.ask, "step", "add", plan, "--title", "More")
         assert await anext(events) == ResourceUpdated(uri=uri)
         assert await heard.get() == uri
+
+
+async def test_every_door_refuses_with_the_same_code_sentence_and_advice(board: Board, plan: str) -> None:
+    secret, gone = token(board), f"{plan}.gone"
+    for number in (1, 2):
+        board.ask("step", "claim", plan, str(number), session="agent-two")
+    revision = str(board.plan(plan)["revision"])
+    board.ask("step", "edit", plan, "2", "--title", "Read", "--revision", revision, session="agent-two")
+    doors: list[Doors] = [
+        # by the command line, over MCP, over HTTP: method, path, headers, body
+        (
+            ("step", "complete", plan, "1"),
+            ("complete_step", {"namespace": plan, "number": 1}),
+            ("POST", f"plans/{plan}/steps/1/complete", {}, {}),
+        ),
+        (
+            ("step", "claim", plan, "9"),
+            ("claim_step", {"namespace": plan, "number": 9}),
+            ("POST", f"plans/{plan}/steps/9/claim", {}, {}),
+        ),
+        (
+            ("step", "next", gone),
+            ("next_step", {"namespace": gone}),
+            ("POST", f"plans/{gone}/next", {}, {}),
+        ),
+        (
+            ("step", "edit", plan, "2", "--title", "Mine"),
+            ("update_step", {"namespace": plan, "number": 2, "title": "Mine"}),
+            ("PATCH", f"plans/{plan}/steps/2", {}, {"title": "Mine"}),
+        ),
+        (
+            ("step", "edit", plan, "2", "--title", "Mine", "--revision", "1"),
+            ("update_step", {"namespace": plan, "number": 2, "title": "Mine", "revision": 1}),
+            ("PATCH", f"plans/{plan}/steps/2", {"If-Match": '"1"'}, {"title": "Mine"}),
+        ),
+        (
+            ("step", "add", plan, "--title", " "),
+            ("add_step", {"namespace": plan, "title": " "}),
+            ("POST", f"plans/{plan}/steps", {}, {"title": " "}),
+        ),
+        (
+            ("plan", "create", plan),
+            None,
+            ("POST", "plans", {}, {"namespace": plan}),
+        ),
+    ]
+    said: list[list[tuple[str, str, str]]] = []
+    async with (
+        connected(board, "agent-one", secret=secret) as agent,
+        httpx2.AsyncClient(
+            base_url=f"{board.url}/api/v1/", headers=headers(secret, "agent-one"), timeout=PATIENCE
+        ) as http,
+    ):
+        for command, tool, (method, path, more, body) in doors:
+            ran = board.run(*command, "--json", session="agent-one")
+            answer = await http.request(method, path, headers=more, json=body)
+            errors = [json.loads(ran.stderr.splitlines()[-1])["error"], answer.json()["error"]]
+            if tool is not None:
+                errors.append((await agent.refused(tool[0], **tool[1])).error)
+            said.append([(error["code"], error["message"], error["advice"]) for error in errors])
+
+    assert [len(set(errors)) for errors in said] == [1] * len(doors), said
+    assert [errors[0][0] for errors in said] == [
+        "not_yours",
+        "step_not_found",
+        "plan_not_found",
+        "revision_required",
+        "stale_revision",
+        "wrong_input",
+        "plan_exists",
+    ]
 
 
 async def test_a_token_does_what_it_was_made_for_and_nothing_else(board: Board, plan: str) -> None:

@@ -65,7 +65,8 @@ class FileRoots(NamedTuple):
         """Look once where the folders really are. Raises WrongInput for one that is not there."""
         for folder in folders:
             if not os.path.isdir(folder):  # noqa: PTH112 - start-up time: no pathlib
-                raise WrongInput(f"{folder} is no folder", advice="Name a folder that is there.")
+                message = f"{folder} is no folder, so no files can be there for agents"
+                raise WrongInput(message, advice="Name a folder with --files or PLANBOARD_FILE_ROOTS.")
         return cls(tuple(map(os.path.realpath, folders)), tuple(map(os.path.realpath, closed)))
 
     def read(self, path: str) -> bytes:

@@ -54,6 +54,8 @@ def _object(part: Json, parts: dict[str, Json]) -> Json:
     name = part.get("$ref")
     if isinstance(name, str):
         there = _object(parts[name.removeprefix(_REF)], parts)
+        if "enum" in there:
+            there.pop("description", None)  # it speaks to readers of the code
     kind: Json = {"type": "string"} if "enum" in part else {}
     own = {key: _value(value, parts) for key, value in part.items() if key not in {"$ref", "title"}}
     fields = part.get("properties")
