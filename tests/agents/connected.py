@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from mcp import Client, StdioServerParameters
 
-from plans.agents.mcp_server.caller import Caller
+from plans.agents.mcp_server.caller import AllRights, Caller
 from plans.agents.mcp_server.files import FileRoots
 from plans.agents.mcp_server.server import PlanServer
 from plans.domain.actor import session
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mcp_types import CallToolResult
 
     from plans.actions.desk import Desk
+    from plans.agents.mcp_server.caller import Rights
     from tests.agents.shell import Json, Shell
 
 type Era = Literal["legacy", "auto"]
@@ -64,10 +65,21 @@ class Agent:
 
 @asynccontextmanager
 async def inside(
-    desk: Desk, name: str = "session-abc", *, era: Era = "auto", files: FileRoots | None = None
+    desk: Desk,
+    name: str = "session-abc",
+    *,
+    era: Era = "auto",
+    files: FileRoots | None = None,
+    rights: Rights | None = None,
 ) -> AsyncIterator[Agent]:
     """Connect to a server in this process that works at this desk."""
-    caller = Caller(desk=desk, by=session(name), files=files or FileRoots(), namespace=PLAN)
+    caller = Caller(
+        desk=desk,
+        by=session(name),
+        files=files or FileRoots(),
+        namespace=PLAN,
+        rights=rights or AllRights(),
+    )
     async with Client(PlanServer(lambda _: caller).build(), mode=era) as client:
         yield Agent(client)
 

@@ -206,3 +206,22 @@ async def test_what_agents_wrote_neither_hides_nor_obeys(desk: Desk) -> None:
     (step,) = [step for step in listed["steps"] if step["number"] == 4]
     assert step["title"] == "tag⟦U+E0041⟧ and ⟦U+202E⟧over red"
     assert step["notes"] == "ab"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_nobody_expected_is_logged_and_not_told(
+    desk: Desk, plan: str, era: Era, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Odd:
+        def check(self, verb: str, namespace: str) -> None:
+            raise KeyError(f"a secret of {namespace} while {verb}")
+
+        def sees(self, namespace: str) -> bool:
+            return bool(namespace)
+
+    async with inside(desk, era=era, rights=Odd()) as agent:
+        refused = await agent.refused("claim_step", namespace=plan, number=1)
+
+    assert refused.error["code"] == "broken"
+    assert "secret" not in refused.text
+    assert "a secret of payments.ledger" in caplog.text

@@ -9,6 +9,7 @@ from plans.actions import wire
 from plans.actions.refusals import retry_after
 from plans.agents.mcp_server.shown import cleaned
 from plans.domain.errors import PlanError, StaleRevision, WrongInput
+from plans.security.refusals import Broken
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ def told(refused: PlanError, *, current: Json | None = None) -> Told:
     shown = cast("Json", cleaned({"error": error | more}))
     text = refused.text if isinstance(refused, WordedRefusal) else _sentences(meant, tools)
     return Told(clean_line(text), shown)
+
+
+def broken() -> Told:
+    """Say that a tool failed where nobody expected it, in the words of the gate."""
+    failed = Broken()
+    error: Json = {"code": failed.code, "message": failed.message, "advice": failed.advice}
+    return Told(f"{failed.message} {failed.advice}", {"error": error})
 
 
 def current_for(caller: Caller, refused: PlanError, namespace: str) -> Json | None:

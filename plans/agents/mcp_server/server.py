@@ -117,6 +117,10 @@ class PlanServer:
             return await self._refused(caller, refused, str(named))
         except OSError as error:
             return await self._refused(caller, StorageFailed(f"The system refused: {error}"), "")
+        except Exception:
+            # The SDK would tell the agent what Python said.
+            logger.exception("The tool %s failed", tool.name)
+            return _refusal(*refusals.broken())
 
     async def _waited(self, context: Context, waiting: Waiting) -> Json:
         """Look until the answer is there, and say now and then that the wait goes on."""
@@ -138,8 +142,7 @@ class PlanServer:
     async def _refused(self, caller: Caller, refused: PlanError, namespace: str) -> types.CallToolResult:
         current = await self._in_thread(lambda: refusals.current_for(caller, refused, namespace))
         told = refusals.told(refused, current=current)
-        said = [types.TextContent(text=told.text), types.TextContent(text=wire.encoded(told.error))]
-        return types.CallToolResult(content=list(said), structured_content=told.error, is_error=True)
+        return _refusal(told.text, told.error)
 
     async def _in_thread[T](self, work: Callable[[], T]) -> T:
         """Do what touches the disk; a call that is cancelled meanwhile is finished first."""
@@ -159,6 +162,12 @@ def _announced(tool: Tool) -> types.Tool:
             open_world_hint=False,
         ),
     )
+
+
+def _refusal(text: str, error: Json) -> types.CallToolResult:
+    """Give the sentences a model reads first, and the values, as text too."""
+    said = [types.TextContent(text=text), types.TextContent(text=wire.encoded(error))]
+    return types.CallToolResult(content=list(said), structured_content=error, is_error=True)
 
 
 def _answered(answer: Json) -> types.CallToolResult:
