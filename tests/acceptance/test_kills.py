@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLAN = "payments.ledger"
-KILLS = 12
+TORTURE = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
+KILLS = 100 if TORTURE else 12
 _STEPS = re.compile(r'data-steps="([^"]*)"')
 
 type Asks = Callable[[str], bool]
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.torture
+@pytest.mark.timeout(7_200 if TORTURE else 400)
 def test_no_acknowledged_change_is_missing_after_kills_of_the_board_and_of_writers(tmp_path: Path) -> None:
     board = Board(tmp_path)
     with board:

@@ -219,13 +219,22 @@ SLOW += [
 ]
 
 
+ORDINARY = (
+    "The ledger writes **every** event once, see `step 3` and [the page](https://x.co).\n\n- one\n- two\n\n"
+)
+TIMES = 3
+
+
 @pytest.mark.parametrize("pattern", SLOW)
-def test_64_kib_of_anything_takes_under_100_ms(pattern: str) -> None:
+def test_no_text_takes_much_longer_than_an_ordinary_one(pattern: str) -> None:
+    """100 ms; on a slow or watched machine some times a text that is as full of marks as people write."""
+    ordinary = min(_milliseconds(ORDINARY * 150) for _ in range(3))
+    limit = max(100, TIMES * ordinary)
     most = (pattern * MARKDOWN_BYTES).encode()[:MARKDOWN_BYTES].decode(errors="ignore")
     lines = "\n".join(most.split("\n")[: LINES // 2])
     rarer = (pattern * (MARKS // 2))[: MARKDOWN_BYTES // 2] + "\n\n" + "words " * 5000
     for notes in (most, lines[:MARKDOWN_BYTES], rarer):
-        assert min(_milliseconds(notes) for _ in range(3)) < 100
+        assert min(_milliseconds(notes) for _ in range(3)) < limit
 
 
 def _milliseconds(notes: str) -> float:

@@ -22,7 +22,7 @@ from tests.store.writer import now
 pytestmark = pytest.mark.usefixtures("short_watch")
 
 WRITERS = 3
-KILLS = int(os.environ.get("PLANBOARD_TEST_KILLS", "200"))
+KILLS = 2_000 if os.environ.get("PLANBOARD_TEST_TORTURE") else 200
 
 
 def until[T](found: Callable[[], T]) -> T:
@@ -101,7 +101,8 @@ def texts_of(peer: subprocess.Popen[str]) -> list[str]:
     return out.split("\n")[:-1]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.torture
+@pytest.mark.timeout(7_200 if KILLS > 200 else 300)
 def test_no_saved_change_is_lost_when_writers_are_killed(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
