@@ -15,17 +15,19 @@ import msgspec
 
 from tests.bench.api import api
 from tests.bench.browser import chromium_path
+from tests.bench.burst import burst
 from tests.bench.commands import commands
 from tests.bench.dom import dom
 from tests.bench.edits import edits, many_writers
 from tests.bench.feed import feed
-from tests.bench.frames import fan_out, frames, many_plans
+from tests.bench.frames import fan_out, frames, many_plans, on_uvicorn
 from tests.bench.pages import pages
 from tests.bench.search import QUICK_STEPS, STEPS, search_bench
 from tests.bench.startup import startup
 from tests.bench.statements import statements
 from tests.bench.timing import table
 from tests.bench.tracks import tracks
+from tests.bench.uvicorn_board import has_redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,13 +54,18 @@ def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
         "commands": lambda place: commands(place, rounds=few),
         "plans": lambda place: many_plans(place, plans=500 if quick else 10_000, rounds=rounds),
         "viewers": lambda place: fan_out(place, viewers=100 if quick else 1_000, rounds=few),
+        "uvicorn": lambda place: on_uvicorn(place, few=1_000, many=5_000, rounds=few),
+        "burst": lambda place: burst(place, writes=2_000 if quick else 10_000),
         "statements": statements,
         "feed": lambda place: feed(place, seconds=minutes * 60),
         "api": lambda place: api(place, rounds=rounds, each=4 if quick else 12),
         "search": lambda place: search_bench(place, steps=QUICK_STEPS if quick else STEPS, rounds=few),
     }
     if quick:
-        del found["feed"]
+        del found["feed"], found["uvicorn"]
+    if not has_redis():
+        sys.stderr.write("No redis-server here: figures of uvicorn are left out\n")
+        found.pop("uvicorn", None)
     if chromium_path() is None:
         sys.stderr.write("No Chromium here: figures of the browser are left out\n")
         found.pop("dom")

@@ -12,6 +12,7 @@ from tests.bench.floor_process import Floor
 from tests.bench.peer_files import PeerPlan
 from tests.bench.signed_in import SignedIn
 from tests.bench.timing import Figure
+from tests.bench.uvicorn_board import UvicornBoard, allow_many_sockets
 from tests.bench.viewers import PATIENCE, Audience, watching
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ def many_plans(folder: Path, *, plans: int, rounds: int) -> list[Figure]:
 def fan_out(folder: Path, *, viewers: int, rounds: int) -> list[Figure]:
     """Measure one change until the last of many viewers has it, and what a viewer costs in memory."""
     return asyncio.run(_fan_out(folder, viewers, rounds))
+
+
+def on_uvicorn(folder: Path, *, few: int, many: int, rounds: int) -> list[Figure]:
+    """Measure the same where uvicorn serves: few viewers against the floor, many against the few."""
+    allow_many_sockets()
+    return asyncio.run(_on_uvicorn(folder, few, many, rounds))
 
 
 async def _frames(folder: Path, rounds: int) -> list[Figure]:
@@ -81,22 +88,13 @@ async def _many_plans(folder: Path, plans: int, rounds: int) -> list[Figure]:
 
 async def _fan_out(folder: Path, viewers: int, rounds: int) -> list[Figure]:
     with SignedIn(folder) as board, Floor(folder, steps=100) as floor:
-        plan = PeerPlan(board.root, "bench.viewers", steps=100)
-        raw = Audience()
-        first = await watching(board, plan.namespace)
-        before = [_resident(floor.process.pid), _resident(board.pid)]
-        await raw.join(floor.port, "/", count=viewers)
-        ours = await watching(board, plan.namespace, count=viewers)
-        after = [_resident(floor.process.pid), _resident(board.pid)]
-        found = await _medians([(floor.plan, raw), (plan, ours)], rounds)
-        first.leave()
-    grown = [(now - then) / viewers for then, now in zip(before, after, strict=True)]
+        told, grown = await _fanned(board, floor, viewers, rounds)
     return [
         Figure(
             name=f"one change to {viewers:,} viewers",
             floor_name="websockets.broadcast",
-            floor=found[0],
-            ours=found[1],
+            floor=told[0],
+            ours=told[1],
             must=5,
         ),
         Figure(
@@ -108,6 +106,44 @@ async def _fan_out(folder: Path, viewers: int, rounds: int) -> list[Figure]:
             unit="KB",
         ),
     ]
+
+
+async def _on_uvicorn(folder: Path, few: int, many: int, rounds: int) -> list[Figure]:
+    with UvicornBoard(folder) as board, Floor(folder, steps=100) as floor:
+        (floor_ms, few_ms), _ = await _fanned(board, floor, few, rounds)
+        (_, many_ms), _ = await _fanned(board, floor, many, rounds)
+    return [
+        Figure(
+            name=f"one change to {few:,} viewers, uvicorn",
+            floor_name="websockets.broadcast",
+            floor=floor_ms,
+            ours=few_ms,
+            must=1.6,
+        ),
+        Figure(
+            name=f"one change to {many:,} viewers, uvicorn",
+            floor_name=f"{many // few} x ours at {few:,}",
+            floor=few_ms * many / few,
+            ours=many_ms,
+            must=1.2,
+        ),
+    ]
+
+
+async def _fanned(
+    board: SignedIn, floor: Floor, viewers: int, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Let so many look at the floor and at ours; gives the medians, ms, and what a viewer costs, KB."""
+    plan = PeerPlan(board.root, f"bench.viewers{viewers}", steps=100)
+    raw = Audience()
+    first = await watching(board, plan.namespace)
+    before = [_resident(floor.process.pid), _resident(board.pid)]
+    await raw.join(floor.port, "/", count=viewers)
+    ours = await watching(board, plan.namespace, count=viewers)
+    after = [_resident(floor.process.pid), _resident(board.pid)]
+    told = await _medians([(floor.plan, raw), (plan, ours)], rounds)
+    first.leave()
+    return told, [(now - then) / viewers for then, now in zip(before, after, strict=True)]
 
 
 async def _medians(subjects: Sequence[Subject], rounds: int) -> list[float]:

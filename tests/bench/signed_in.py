@@ -30,7 +30,7 @@ class SignedIn(Board):
     def start(self) -> None:
         super().start()
         if not self.cookie:
-            self._sign_in()
+            self.sign_in(self.login_link)
 
     @property
     def pid(self) -> int:
@@ -70,7 +70,8 @@ class SignedIn(Board):
                 assert time.monotonic() < deadline, "the worker does not get on"
                 time.sleep(0.1)
 
-    def _sign_in(self) -> None:
+    def sign_in(self, link: str) -> None:
+        """Take a session by a login link."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with closing(connection):
             connection.request("GET", "/login/")
@@ -78,7 +79,7 @@ class SignedIn(Board):
             token = _TOKEN.search(answer.read().decode())
             assert token
             cookies = _cookies(answer)
-            form = {"code": self.login_link.partition("#code=")[2], "csrfmiddlewaretoken": token[1]}
+            form = {"code": link.partition("#code=")[2], "csrfmiddlewaretoken": token[1]}
             headers = {
                 "Cookie": cookies,
                 "Origin": self.url,

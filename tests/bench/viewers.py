@@ -81,7 +81,7 @@ class Audience:
     def __init__(self, *, hello: bytes = b"") -> None:
         self._hello = hello
         self.viewers: set[Viewer] = set()
-        self._wanted = b""
+        self.wanted = b""
         self._without: set[Viewer] = set()
         self._seen_at: asyncio.Future[float] | None = None
         self._revisions: dict[Viewer, bytes] = {}
@@ -100,7 +100,7 @@ class Audience:
 
     def expect(self, wanted: bytes = b"") -> asyncio.Future[float]:
         """Give the moment at which the last viewer has a frame that holds ``wanted``."""
-        self._wanted, self._without = wanted, set(self.viewers)
+        self.wanted, self._without = wanted, set(self.viewers)
         self._seen_at = asyncio.get_running_loop().create_future()
         return self._seen_at
 
@@ -130,10 +130,16 @@ class Audience:
             self._revisions[viewer] = found[1]
         elif self._hello:
             return
-        if self._wanted in message:
+        if self.wanted in message:
             self._without.discard(viewer)
         if not self._without:
             self._all_have_it(now)
+
+    def saw(self, viewer: Viewer) -> None:
+        """Note that a viewer has what is wanted, without any acknowledgement."""
+        self._without.discard(viewer)
+        if not self._without and self._seen_at is not None and not self._seen_at.done():
+            self._seen_at.set_result(time.perf_counter())
 
     def _all_have_it(self, now: float) -> None:
         for viewer, revision in self._revisions.items():

