@@ -56,6 +56,8 @@ class HeadView(msgspec.Struct, frozen=True, kw_only=True):
     is_untitled: bool
     revision: int
     state: str
+    is_view: bool
+    """Another program's list that is only shown here."""
     status: str
     done: int
     total: int
@@ -106,6 +108,7 @@ def head_view(picture: Picture) -> HeadView:
         is_untitled=not title,
         revision=plan.revision,
         state=state,
+        is_view=not (picture.writable or picture.problem or picture.is_past),
         status=clean_line(plan.status),
         done=picture.counts[Column.DONE] - cancelled,
         total=len(plan.steps) - cancelled,

@@ -46,7 +46,7 @@ def fork(work: Callable[[Machine, str, int, str], None], folder: Path, *parts: o
         return pid
     status = 1
     try:
-        work(Machine(folder), *parts)  # type: ignore[arg-type]
+        work(Machine(folder, patience=300.0), *parts)  # type: ignore[arg-type]
         status = 0
     except BaseException:  # noqa: BLE001 - a process of its own; this is its last word
         traceback.print_exc()

@@ -36,6 +36,8 @@ class Machine:
     folder: Path
     clock: Callable[[], int] | None = None
     """Each store's own, beginning at START, where none is given; ms."""
+    patience: float = 10.0
+    """How long a change waits for others, s."""
 
     @property
     def root(self) -> Path:
@@ -62,7 +64,7 @@ class Machine:
         )
         return AllPlans(
             self.root,
-            sources=lambda: Sources(choice(words), where, clock=clock, lock_wait=10.0),
+            sources=lambda: Sources(choice(words), where, clock=clock, lock_wait=self.patience),
             clock=clock,
         )
 

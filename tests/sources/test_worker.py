@@ -108,6 +108,12 @@ async def test_a_broken_task_is_shown_until_it_is_mended(machine: Machine) -> No
         await until(lambda: not kind_of_problem(PLAN))
 
 
+async def test_a_document_that_never_could_be_read_is_shown_so(machine: Machine) -> None:
+    put_document(machine, "truncated", kind="invalid")
+    async with working(machine):
+        await until(lambda: kind_of_problem("docker.truncated") == "unreadable")
+
+
 async def test_a_list_that_is_gone_is_shown_so_until_it_is_forgotten(machine: Machine) -> None:
     folder = machine.tasks / put_list(machine, TRAIN)
     async with working(machine):

@@ -48,9 +48,10 @@ def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
         if found is None:
             return ABSENT
         keys = _stats(folder, found)
-        if before is not None and before.key is not None and before.keys == keys and _settled(keys):
+        kept = _kept(keys, before)
+        if before is not None and before.key is not None and len(kept) == len(before.keys) == len(keys):
             return before
-        files, keys = _read_all(folder, sorted(keys), spot.form.max_bytes)
+        files, keys = _read_all(folder, sorted(keys), kept=kept, limit=spot.form.max_bytes)
     except _Refused as refused:
         return SourceDisk(key=_PRESENT, problem=Problem(kind=Trouble.UNREADABLE, message=str(refused)))
     except OSError as error:
@@ -108,16 +109,25 @@ def _stat(path: str) -> os.stat_result | None:
         return None
 
 
-def _settled(keys: Keys) -> bool:
-    newest = max((key[2] for key in keys.values()), default=0)
-    return time.time_ns() - newest > _SETTLED_NS
+def _kept(keys: Keys, before: SourceDisk | None) -> dict[str, tuple[bytes, StatKey]]:
+    """Give the files that need not be read again: unchanged, and old enough for coarse clocks."""
+    if before is None:
+        return {}
+    now = time.time_ns()
+    return {
+        name: (before.files[name], key)
+        for name, key in keys.items()
+        if before.keys.get(name) == key and now - key[2] > _SETTLED_NS and name in before.files
+    }
 
 
-def _read_all(folder: str, names: list[str], limit: int) -> tuple[dict[str, bytes], Keys]:
+def _read_all(
+    folder: str, names: list[str], *, kept: dict[str, tuple[bytes, StatKey]], limit: int
+) -> tuple[dict[str, bytes], Keys]:
     files: dict[str, bytes] = {}
     keys: Keys = {}
     for name in names:
-        found = _read(f"{folder}/{name}", limit)
+        found = kept.get(name) or _read(f"{folder}/{name}", limit)
         if found is not None:  # else it went since
             files[name], keys[name] = found
     return files, keys

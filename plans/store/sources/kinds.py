@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "claude": ("claude_tasks", "ClaudeTasks"),
     "docker": ("docker_agent", "DockerAgent"),
+    "taskmaster": ("task_master", "TaskMaster"),
+    "backlog": ("backlog_md", "BacklogMd"),
+    "beads": ("beads", "Beads"),
+    "openspec": ("openspec", "OpenSpec"),
 }
 """The first part of its namespaces, with the module and the class of its format."""
 

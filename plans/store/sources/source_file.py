@@ -143,7 +143,7 @@ class SourceFile:
         """Write the files, under their lock; where the disk refuses, ``late`` says so. Raises Overtaken."""
         try:
             self._write(self.patch(data))
-            self.disk = disks.look(self._spot, None)
+            self.disk = disks.look(self._spot, self.disk)
         except PlanError as refused:
             self.late = refused.message
             return

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plans.domain.plan import Plan
+    from plans.domain.revision import Line
     from plans.store.held_plan import HeldPlan
     from plans.store.known import Known
     from plans.store.sources.disk import SourceDisk
@@ -164,6 +165,11 @@ class SourceStore(PlanStore):
             adopted=standing.peer is None,
             writable=isinstance(self.form, Writable),
         )
+
+    @override
+    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
+        has_journal = self._has_journal(self.name_of(namespace))
+        return super().lines(namespace, after=after) if has_journal else []
 
     @override
     def verify(self, namespace: str) -> list[str]:
