@@ -17,6 +17,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceUpdatedNotification
 
 from plans.agents.mcp_server.tools import TOOLS
+from plans.security.rates import WAITS_EACH
 from tests.acceptance.board_process import PATIENCE, Board
 from tests.acceptance.person import Person
 from tests.agents.connected import ERAS, Agent
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 type Doors = tuple[tuple[str, ...], tuple[str, Json] | None, tuple[str, str, dict[str, str], Json]]
 
 PLAN = "payments.ledger"
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"},
+    },
+}
 LIST = "# Ledger\n- Map every writer\n- Measure reads\n- Choose the key\n"
 
 
@@ -317,18 +328,8 @@ async def test_what_is_too_much_is_refused_with_its_status(board: Board, plan: s
 
 async def test_a_session_of_one_token_is_none_of_another(board: Board) -> None:
     mine, other = token(board), token(board)
-    hello = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-06-18",
-            "capabilities": {},
-            "clientInfo": {"name": "x", "version": "1"},
-        },
-    }
     async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
-        begun = await http.post("/mcp", json=hello, headers=headers(mine, "agent-one"))
+        begun = await http.post("/mcp", json=HELLO, headers=headers(mine, "agent-one"))
         ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
         session = {"Mcp-Session-Id": begun.headers["mcp-session-id"], "MCP-Protocol-Version": "2025-06-18"}
         ours = await http.post("/mcp", json=ping, headers=headers(mine, "agent-one") | session)
@@ -364,3 +365,25 @@ async def test_a_board_that_stops_lets_those_who_wait_go(tmp_path: Path) -> None
     assert took < 5
     assert answer.is_error
     assert "connect again" in str(answer.content)
+
+
+async def test_an_agent_that_dies_while_it_waits_is_not_waited_for(board: Board, plan: str) -> None:
+    secret = token(board)
+    async with connected(board, secret=secret) as agent:
+        await agent.call("claim_step", namespace=plan, number=1)
+        await agent.call("block_step", namespace=plan, number=1, kind="input", text="Which?")
+    on = {"namespace": plan, "number": 1}
+    ask = {"name": "wait_for_decision", "arguments": on | {"seconds": 3600}, "_meta": {"progressToken": 7}}
+    async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
+        begun = await http.post("/mcp", json=HELLO, headers=headers(secret, "agent-one"))
+        session = headers(secret, "agent-one") | {"Mcp-Session-Id": begun.headers["mcp-session-id"]}
+        for number in range(WAITS_EACH + 1):
+            message = {"jsonrpc": "2.0", "id": 10 + number, "method": "tools/call", "params": ask}
+            async with http.stream("POST", "/mcp", json=message, headers=session) as answer:
+                async for line in answer.aiter_lines():
+                    if "Waiting for a person" in line:
+                        break
+    async with connected(board, secret=secret) as again:
+        late = await again.refused("wait_for_decision", **on, seconds=0)
+
+    assert late.error["code"] == "wait_timed_out", "those of the dead would have been too many"

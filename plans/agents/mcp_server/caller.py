@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Final, Protocol
 
 from plans.domain.errors import WrongInput
@@ -84,6 +85,8 @@ class Caller:
     seen: Seen = field(default_factory=Seen)
     keeps_open: Callable[[], AbstractContextManager[None]] = nullcontext
     """Counts an answer that is kept waiting while it is held; may refuse."""
+    gone: Event = field(default_factory=Event)
+    """Set when nobody is there any more who could read an answer."""
     pace: Callable[[str], None] = lambda _tool: None
     """Counts a call of a tool that changes something; may refuse."""
 

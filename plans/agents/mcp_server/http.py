@@ -80,6 +80,7 @@ class McpOverHttp:
             if not self._ending.is_set():
                 raise
         finally:
+            caller.gone.set()
             self._answering.discard(task)
 
     async def stop(self) -> None:

@@ -110,7 +110,7 @@ class PlanServer:
             answer = await self._in_thread(lambda: tool.call(caller, sent))
             if isinstance(answer, Waiting):
                 with caller.keeps_open():
-                    answer = await self._waited(context, answer)
+                    answer = await self._waited(context, caller, answer)
             return _answered(answer)
         except PlanError as refused:
             named = sent.get("namespace") or sent.get("name") or caller.namespace
@@ -122,14 +122,14 @@ class PlanServer:
             logger.exception("The tool %s failed", tool.name)
             return _refusal(*refusals.broken())
 
-    async def _waited(self, context: Context, waiting: Waiting) -> Json:
+    async def _waited(self, context: Context, caller: Caller, waiting: Waiting) -> Json:
         """Look until the answer is there, and say now and then that the wait goes on."""
         usual = _WAIT_SHOWN if "progress_token" in (context.meta or {}) else _WAIT_SILENT
         seconds = usual if waiting.seconds is None else waiting.seconds
         began = said = time.monotonic()
         while (answer := await self._in_thread(waiting.look)) is None:
             now = time.monotonic()
-            if self._is_ending:
+            if self._is_ending or caller.gone.is_set():  # who died must not look alive by waiting
                 raise Stopping
             if now - began >= seconds:
                 raise waiting.late(seconds)
