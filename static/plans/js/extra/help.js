@@ -35,4 +35,5 @@ export function showKeys() {
     list.querySelector("button")?.focus();
   };
   dialog.showModal();
+  dialog.scrollTop = 0; // what has the focus stands at its end
 }
