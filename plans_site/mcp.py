@@ -15,6 +15,7 @@ from plans.agents.mcp_server.caller import Caller, Seen
 from plans.agents.mcp_server.files import FileRoots
 from plans.domain.errors import PlanError, WrongInput
 from plans.people.tokens import tokens
+from plans.security.rates import HEARTBEATS, WAITS, WRITES
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -71,8 +72,6 @@ class McpDoor:
         return self._behind
 
     def _caller(self, grant: Grant, by: Actor, who: str) -> Caller:
-        from plans.agents.http_api.asking import HEARTBEATS, WAITS, WRITES  # noqa: PLC0415 - loaded with the rest
-
         def pace(tool: str) -> None:
             (HEARTBEATS if tool == "heartbeat" else WRITES).count(by.name, now=now_ms())
 
@@ -83,7 +82,7 @@ class McpDoor:
             namespace=django_wiring.environment().namespace,
             rights=grant,
             seen=self._seen_by(who),
-            keeps_open=lambda: WAITS.one(grant.number),
+            keeps_open=lambda: WAITS.one(grant.number, by.name),
             pace=pace,
         )
 
@@ -131,7 +130,6 @@ def _header(scope: HTTPScope, name: bytes) -> str | None:
 
 
 def _loaded() -> type[McpOverHttp]:
-    from plans.agents.http_api import asking  # noqa: F401, PLC0415 - counts what agents do at all doors
     from plans.agents.mcp_server.http import McpOverHttp  # noqa: PLC0415
 
     return McpOverHttp

@@ -13,7 +13,7 @@ from plans.domain.errors import PlanError, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WRITES: Final = 60
+WRITES_A_MINUTE: Final = 60
 WINDOW_MS: Final = 60 * 1000
 NAMES: Final = 10_000
 WAITS_EACH: Final = 20
@@ -45,7 +45,7 @@ class TooManyWaits(PlanError):
     advice = "Close the waits and streams that you do not need, then ask again."
 
     def __init__(self) -> None:
-        super().__init__("Too many waits and streams are open with this token")
+        super().__init__("Too many waits and streams are open for this session")
 
     def facts(self) -> dict[str, object]:
         """Say how many seconds to wait."""
@@ -56,7 +56,7 @@ class TooManyWaits(PlanError):
 class Rates:
     """The writes of the last minute by session, in this process; forgets who was silent longest."""
 
-    limit: int = WRITES
+    limit: int = WRITES_A_MINUTE
     _writes: OrderedDict[str, list[int]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -74,36 +74,43 @@ class Rates:
 
 @dataclass(slots=True)
 class Waits:
-    """How many answers each token keeps open in this process."""
+    """How many answers each session of each token keeps open in this process."""
 
-    _open: Counter[int] = field(default_factory=Counter)
+    _open: Counter[tuple[int, str]] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
-    def one(self, token: int) -> Iterator[None]:
+    def one(self, token: int, session: str = "") -> Iterator[None]:
         """Keep one open; raises TooManyWaits."""
-        self._enter(token)
+        who = (token, session)
+        self._enter(who)
         try:
             yield
         finally:
-            self._leave(token)
+            self._leave(who)
 
-    def check(self, token: int) -> None:
+    def check(self, token: int, session: str = "") -> None:
         """Raise TooManyWaits where no other one would be kept open."""
         with self._lock:
-            self._check(token)
+            self._check((token, session))
 
-    def _check(self, token: int) -> None:
-        if self._open[token] >= WAITS_EACH or self._open.total() >= WAITS_ALL:
+    def _check(self, who: tuple[int, str]) -> None:
+        if self._open[who] >= WAITS_EACH or self._open.total() >= WAITS_ALL:
             raise TooManyWaits
 
-    def _enter(self, token: int) -> None:
+    def _enter(self, who: tuple[int, str]) -> None:
         with self._lock:
-            self._check(token)
-            self._open[token] += 1
+            self._check(who)
+            self._open[who] += 1
 
-    def _leave(self, token: int) -> None:
+    def _leave(self, who: tuple[int, str]) -> None:
         with self._lock:
-            self._open[token] -= 1
-            if not self._open[token]:
-                del self._open[token]
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
+
+
+WRITES: Final = Rates()
+HEARTBEATS: Final = Rates()
+WAITS: Final = Waits()
+"""Those of this process, whichever door an agent comes in by."""

@@ -13,7 +13,7 @@ from plans import django_wiring
 from plans.domain.actor import Actor
 from plans.domain.errors import WrongInput
 from plans.domain.limits import check_key
-from plans.security.rates import Rates, Waits
+from plans.security.rates import HEARTBEATS, WRITES
 from plans.security.tokens import Grant, SessionMissing, TokenRefused
 from plans.wiring import now_ms
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 SESSION: Final = "X-Planboard-Session"
 KEY: Final = "Idempotency-Key"
-WRITES: Final = Rates()
-HEARTBEATS: Final = Rates()
-WAITS: Final = Waits()
 _REVISION: Final = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
 
 
@@ -81,6 +78,12 @@ def writing(request: HttpRequest, verb: str, namespace: str) -> Asked:
     )
     (HEARTBEATS if verb == "heartbeat" else WRITES).count(asked.by.name, now=now_ms())
     return asked
+
+
+def session_named(request: HttpRequest) -> str:
+    """Name the session that a request speaks for; "" where it names none of its token's."""
+    named = _header(request, SESSION) or ""
+    return named if grant_of(request).speaks_for(named) else ""
 
 
 def waiting_as(request: HttpRequest) -> Actor | None:

@@ -10,11 +10,12 @@ from channels.db import database_sync_to_async
 from django.http import StreamingHttpResponse
 
 from plans.actions import wire
-from plans.agents.http_api.asking import WAITS, token_works
+from plans.agents.http_api.asking import session_named, token_works
 from plans.agents.http_api.following import following
 from plans.agents.http_api.threads import give_thread_back
 from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound, WrongInput
+from plans.security.rates import WAITS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -44,7 +45,7 @@ async def streamed(
     """Answer with a stream. Raises PlanNotFound, WrongInput, TooManyWaits before it begins."""
     since = _last_event(request, after)
     epoch = (await to_thread(desk().store.read, namespace)).plan.epoch
-    WAITS.check(grant.number)
+    WAITS.check(grant.number, session_named(request))
     events = _events(request, grant, namespace, since=since, epoch=epoch, shown=shown)
     answer = StreamingHttpResponse(events, content_type=STREAM)
     answer["X-Accel-Buffering"] = "no"
@@ -60,7 +61,7 @@ async def _events(
     epoch: str,
     shown: Callable[[Line], wire.Json],
 ) -> AsyncIterator[str]:
-    with WAITS.one(grant.number):
+    with WAITS.one(grant.number, session_named(request)):
         yield _BEGIN
         await give_thread_back()
         async with following().plan(namespace) as news:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from plans.actions import wire
 from plans.actions.waiting import BEAT_EVERY, Wait, WaitTimedOut
 from plans.agents.http_api.answers import answered
-from plans.agents.http_api.asking import WAITS, reading, waiting_as
+from plans.agents.http_api.asking import reading, session_named, waiting_as
 from plans.agents.http_api.following import following
 from plans.agents.http_api.places import Namespace, Number, RequestId, Seconds
 from plans.agents.http_api.representations import DecisionAnswer
@@ -19,6 +19,7 @@ from plans.agents.http_api.routing import reads
 from plans.agents.http_api.threads import give_thread_back
 from plans.django_wiring import desk
 from plans.domain.step import Decision
+from plans.security.rates import WAITS
 
 LONGEST: Final = 25.0
 """Seconds that one request waits at most, whatever it asks for: proxies cut longer ones."""
@@ -36,7 +37,7 @@ async def wait_for_decision(
     by = waiting_as(request)
     seconds = min(wait, LONGEST)
     waiting = await to_thread(lambda: Wait(desk(), namespace, number, by=by, request=asked))
-    with WAITS.one(grant.number):
+    with WAITS.one(grant.number, session_named(request)):
         decision = await _decided(waiting, namespace, seconds=seconds)
     plan = await to_thread(lambda: desk().store.read(namespace).plan)
     value: wire.Json = {

@@ -14,9 +14,9 @@ from asgiref.testing import ApplicationCommunicator
 
 from plans.actions.assigning import comment_step
 from plans.actions.planning import create_plan, delete_plan
-from plans.agents.http_api import asking, streaming
+from plans.agents.http_api import streaming
 from plans.people import tokens
-from plans.security.rates import WAITS_EACH, Waits
+from plans.security.rates import WAITS, WAITS_EACH, Waits
 from plans_site.asgi import application
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 
@@ -128,7 +128,7 @@ async def test_a_stream_tells_what_was_and_what_comes(agent: Agent, desk: Desk) 
 
     assert events.ids == [1, 2]
     assert told["set"]["1"]["comments"][0]["text"] == "Line one\nline two"
-    assert not asking.WAITS._open
+    assert not WAITS._open
 
 
 @pytest.mark.django_db(transaction=True)
@@ -171,6 +171,6 @@ def test_a_stream_that_cannot_begin_is_refused(agent: Agent, monkeypatch: pytest
     assert agent.get("/events", Last_Event_ID="x", **wanted).code == (422, "wrong_input")
     assert agent.ask("GET", "/plans/payments.none/events", **wanted).code == (404, "plan_not_found")
     full = Waits()
-    full._open[agent.number] = WAITS_EACH
+    full._open[agent.number, agent.session] = WAITS_EACH
     monkeypatch.setattr(streaming, "WAITS", full)
     assert agent.get("/events", **wanted).code == (429, "too_many_waits")

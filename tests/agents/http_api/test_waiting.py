@@ -14,9 +14,9 @@ from asgiref.sync import sync_to_async
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, reject_step, reply_step, undo_decision
 from plans.actions.planning import delete_plan
-from plans.agents.http_api import asking, waiting
+from plans.agents.http_api import waiting
 from plans.agents.http_api.following import following
-from plans.security.rates import WAITS_EACH, Waits
+from plans.security.rates import WAITS, WAITS_EACH, Waits
 from plans_site.asgi import application
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 
@@ -118,7 +118,7 @@ def test_too_many_waits_of_one_token_are_refused(
     agent: Agent, asked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = Waits()
-    full._open[agent.number] = WAITS_EACH
+    full._open[agent.number, agent.session] = WAITS_EACH
     monkeypatch.setattr(waiting, "WAITS", full)
 
     refused = agent.get(f"{DECISION}?wait=1&request={asked}")
@@ -170,7 +170,7 @@ async def test_waiting_ends_when_a_person_decides_and_holds_no_thread(
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.json()["decision"]["verdict"] for answer in answers} == {"approved"}
     assert not following()._waiting
-    assert not asking.WAITS._open
+    assert not WAITS._open
 
 
 @pytest.mark.django_db(transaction=True)

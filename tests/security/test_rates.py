@@ -1,0 +1,82 @@
+"""How often a session may write, and how much it may keep open."""
+
+import pytest
+
+from plans.security.rates import (
+    NAMES,
+    WAITS_ALL,
+    WAITS_EACH,
+    WINDOW_MS,
+    WRITES_A_MINUTE,
+    Rates,
+    TooManyWaits,
+    TooManyWrites,
+    Waits,
+)
+
+
+def test_a_session_writes_sixty_times_a_minute_and_no_more() -> None:
+    rates = Rates()
+    for number in range(WRITES_A_MINUTE):
+        rates.count("agent", now=1_000 + number)
+
+    with pytest.raises(TooManyWrites) as refused:
+        rates.count("agent", now=2_000)
+
+    assert refused.value.retry_after == 59
+    assert refused.value.facts() == {"retry_after": 59}
+    assert "59 seconds" in refused.value.advice
+    rates.count("other", now=2_000)
+
+
+def test_the_minute_slides() -> None:
+    rates = Rates(limit=2)
+    rates.count("agent", now=0)
+    rates.count("agent", now=30_000)
+    with pytest.raises(TooManyWrites):
+        rates.count("agent", now=WINDOW_MS - 1)
+    rates.count("agent", now=WINDOW_MS)
+    with pytest.raises(TooManyWrites) as refused:
+        rates.count("agent", now=WINDOW_MS + 1)
+    assert refused.value.retry_after == 30
+
+
+def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
+    rates = Rates(limit=1)
+    rates.count("agent", now=10**9)
+    rates.count("agent", now=5)
+
+
+def test_only_so_many_names_are_kept() -> None:
+    rates = Rates(limit=1)
+    for number in range(NAMES + 1):
+        rates.count(f"agent-{number}", now=1)
+    rates.count("agent-0", now=2)
+    with pytest.raises(TooManyWrites):
+        rates.count("agent-2", now=2)
+
+
+def test_a_session_keeps_so_many_open_and_gets_them_back() -> None:
+    waits = Waits()
+    held = [waits.one(1, "agent") for _ in range(WAITS_EACH)]
+    for one in held:
+        one.__enter__()
+
+    with pytest.raises(TooManyWaits), waits.one(1, "agent"):
+        pytest.fail("one too many")
+    with pytest.raises(TooManyWaits) as refused:
+        waits.check(1, "agent")
+    assert refused.value.facts() == {"retry_after": 5}
+    waits.check(1, "another")
+    for one in held:
+        one.__exit__(None, None, None)
+    with waits.one(1, "agent"):
+        pass
+    assert not waits._open
+
+
+def test_all_together_keep_so_many_open() -> None:
+    waits = Waits()
+    waits._open[1, "crowd"] = WAITS_ALL
+    with pytest.raises(TooManyWaits):
+        waits.check(2, "agent")
