@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from plans.actions.desk import Desk, Terms, change, order
-from plans.domain.errors import PersonOnly, RevisionRequired
+from plans.domain.errors import PersonOnly
+from plans.domain.expected import RevisionRequired
 from plans.domain.step import RequestKind
 from plans.domain.verbs import deciding
 from plans.store.orders import Changed, Guard

@@ -13,7 +13,8 @@ from plans.actions.desk import Desk, Terms
 from plans.agents import text
 from plans.agents.exits import DONE, Usage
 from plans.domain.actor import Actor, person, session
-from plans.domain.errors import PlanError, StaleRevision
+from plans.domain.errors import PlanError
+from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:

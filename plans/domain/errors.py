@@ -61,52 +61,6 @@ class TooLarge(WrongInput):
     advice = "Send less, or split it."
 
 
-class RevisionRequired(PlanError):
-    """A change to something that exists must say which revision it was made from."""
-
-    refusal = Refusal.REVISION_REQUIRED
-    code = "revision_required"
-    advice = "Read the step, then send its revision with the change."
-
-    def __init__(self, verb: str) -> None:
-        super().__init__(f"{verb.replace('_', ' ').capitalize()} needs the revision you last read")
-        self.verb = verb
-
-
-class StaleRevision(PlanError):
-    """The step changed since you last read it; look at the current one and try again."""
-
-    refusal = Refusal.STALE
-    code = "stale_revision"
-    advice = "Read the current version, apply your change to it, and send its revision."
-
-    def __init__(
-        self,
-        *,
-        expected: int,
-        actual: int,
-        step: int | None = None,
-        changed: Sequence[str] = (),
-        by: str = "",
-        at: int = 0,
-    ) -> None:
-        what = f"Step {step}" if step is not None else "The plan"
-        super().__init__(f"{what} changed: you sent revision {expected}, it is at {actual}")
-        self.expected, self.actual, self.step = expected, actual, step
-        self.changed, self.by, self.at = tuple(changed), by, at
-
-    def facts(self) -> dict[str, object]:
-        """Say which revisions met, which fields changed, by whom and when (ms)."""
-        return {
-            "expected": self.expected,
-            "actual": self.actual,
-            "step": self.step,
-            "changed": list(self.changed),
-            "by": self.by,
-            "at": self.at,
-        }
-
-
 class KeyReused(PlanError):
     """The same idempotency key came with another request."""
 

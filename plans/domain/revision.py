@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.domain.errors import RevisionRequired, StaleRevision
 from plans.domain.order import Moves, moves, place
 from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
 from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 type Values = dict[str, object]
 type _Pair = tuple[Step | None, Step | None]
@@ -149,52 +148,6 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
         removed=tuple(sorted(removed)),
         next_number=next_number,
     )
-
-
-def check_expected(plan: Plan, expected: int | None, *, verb: str, step: int | None, required: bool) -> None:
-    """Refuse a missing or stale revision. A step accepts its own revision up to the plan's."""
-    if expected is None:
-        if required:
-            raise RevisionRequired(verb)
-        return
-    actual = plan.step(step).revision if step is not None else plan.revision
-    if not actual <= expected <= plan.revision:
-        raise StaleRevision(expected=expected, actual=actual, step=step)
-
-
-def check_own(plan: Plan, expected: int | None, *, verb: str) -> None:
-    """Refuse a change of the plan's own fields that was made from an older reading of them."""
-    if expected is None:
-        raise RevisionRequired(verb)
-    if not plan.own_revision <= expected <= plan.revision:
-        raise StaleRevision(expected=expected, actual=plan.own_revision)
-
-
-def explained(stale: StaleRevision, lines: Sequence[Line]) -> StaleRevision:
-    """Tell a stale caller which fields changed since, by whom and when."""
-    later = [line for line in lines if line.rev > stale.expected]
-    about = [(line, names) for line in later if (names := _guarded(line, stale.step))]
-    if stale.step is None and not about:  # the whole plan is guarded, and only its steps changed
-        about = [(line, ["steps"]) for line in later]
-    last = about[-1][0] if about else None
-    return StaleRevision(
-        expected=stale.expected,
-        actual=stale.actual,
-        step=stale.step,
-        changed=tuple(dict.fromkeys(name for _, names in about for name in names)),
-        by=last.by if last else "",
-        at=last.at if last else 0,
-    )
-
-
-def _guarded(line: Line, step: int | None) -> list[str]:
-    """Name what a line changed of a step, or of the plan's own words, that makes an older reading stale."""
-    key = PLAN_KEY if step is None else str(step)
-    names = [
-        name for name in line.set.get(key) or {} if name not in QUIET_FIELDS and name not in QUIET_PLAN_FIELDS
-    ]
-    moved = step is not None and any(step == number for number, _ in line.moved)
-    return [*names, "order"] if moved else names
 
 
 def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = ()) -> Delta:

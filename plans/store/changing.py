@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from plans.domain import revision
-from plans.domain.errors import Busy, KeyReused, StaleRevision, StorageFailed
+from plans.domain import expected, revision
+from plans.domain.errors import Busy, KeyReused, StorageFailed
 from plans.domain.verbs.planning import check_undisturbed
 from plans.store import disk, journal, peer_locking
 from plans.store.known import history
@@ -125,17 +125,17 @@ def _check_expected(held: HeldPlan, plan: Plan, order: Order) -> None:
         return
     try:
         if order.guard is Guard.OWN:
-            revision.check_own(plan, order.expected, verb=order.verb)
+            expected.check_own(plan, order.expected, verb=order.verb)
             return
         step = order.step if order.guard is not Guard.PLAN else None
         required = order.guard is not Guard.NONE
-        revision.check_expected(plan, order.expected, verb=order.verb, step=step, required=required)
-    except StaleRevision as stale:
-        raise revision.explained(stale, _since(held, stale.expected)) from None
+        expected.check_expected(plan, order.expected, verb=order.verb, step=step, required=required)
+    except expected.StaleRevision as stale:
+        raise expected.explained(stale, _since(held, stale.expected)) from None
 
 
-def _since(held: HeldPlan, expected: int | None) -> list[revision.Line]:
-    return history(held.folder, held.known, after=max(expected or 0, 0))
+def _since(held: HeldPlan, seen: int | None) -> list[revision.Line]:
+    return history(held.folder, held.known, after=max(seen or 0, 0))
 
 
 def _peers_see(held: HeldPlan, after: Plan) -> bool:

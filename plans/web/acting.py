@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.assigning import LiveOwner
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, StaleRevision
+from plans.domain.errors import PlanError
+from plans.domain.expected import StaleRevision
 from plans.security.person import operator_required, person
 from plans.web.answers import Asked, saved_plan, saved_step
 from plans.web.asking import expected_revision

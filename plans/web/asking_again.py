@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from plans.actions.assigning import LiveOwner
-    from plans.domain.errors import StaleRevision
+    from plans.domain.expected import StaleRevision
     from plans.domain.plan import Plan
     from plans.web.answers import Asked
     from plans.web.forms import ActForm

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plans.actions.assigning import reassign_step
 from plans.actions.shaping import move_step
-from plans.domain.errors import PlanError, StaleRevision, WrongInput
+from plans.domain.errors import PlanError, WrongInput
+from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
 from plans.web.back import Back

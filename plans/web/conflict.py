@@ -12,7 +12,7 @@ from plans.web.words import Spans, compare, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from plans.domain.errors import StaleRevision
+    from plans.domain.expected import StaleRevision
     from plans.domain.plan import Plan
     from plans.web.fields import Values
 

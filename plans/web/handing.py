@@ -9,7 +9,8 @@ import msgspec
 
 from plans.actions.assigning import LiveOwner, reassign_step
 from plans.domain.actor import session
-from plans.domain.errors import PlanError, StaleRevision, WrongInput
+from plans.domain.errors import PlanError, WrongInput
+from plans.domain.expected import StaleRevision
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import undo_decision
 from plans.actions.shaping import move_step
-from plans.domain.errors import PlanError, StaleRevision
+from plans.domain.errors import PlanError
+from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 from plans.web.batch import BatchView, ResultView
 from plans.web.cards import UNTITLED

@@ -10,7 +10,8 @@ from plans.actions import assigning, deciding, planning, shaping, working
 from plans.actions.assigning import LiveOwner
 from plans.actions.drafts import PlanDraft
 from plans.domain.actor import session
-from plans.domain.errors import KeyReused, PersonOnly, PlanError, RevisionRequired, StaleRevision, WrongInput
+from plans.domain.errors import KeyReused, PersonOnly, PlanError, WrongInput
+from plans.domain.expected import RevisionRequired, StaleRevision
 from plans.domain.plan import PlanState
 from plans.domain.step import RequestKind, Status, Verdict
 from plans.domain.verbs.planning import WrongPlanState

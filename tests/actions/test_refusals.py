@@ -10,7 +10,8 @@ import pytest
 import plans
 from plans.actions.refusals import Numbers, numbers_of, retry_after, status_of
 from plans.agents import exits
-from plans.domain.errors import Busy, PlanError, Refusal, StaleRevision
+from plans.domain.errors import Busy, PlanError, Refusal
+from plans.domain.expected import StaleRevision
 from plans.security.login_attempts import TooManyAttempts
 from plans.security.refusals import DoorRefused
 

@@ -18,9 +18,7 @@ from plans.domain.errors import (
     PlanExists,
     PlanNotFound,
     Refusal,
-    RevisionRequired,
     SessionOnly,
-    StaleRevision,
     StepNotFound,
     StorageFailed,
     TooLarge,
@@ -28,6 +26,7 @@ from plans.domain.errors import (
     WrongInput,
     WrongState,
 )
+from plans.domain.expected import RevisionRequired, StaleRevision
 from plans.domain.verbs.planning import PlanReplaced, WrongPlanState
 
 EXAMPLES = [

@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.actor import Actor
-from plans.domain.errors import RevisionRequired, StaleRevision, StepNotFound
+from plans.domain.errors import StepNotFound
+from plans.domain.expected import RevisionRequired, StaleRevision, check_expected, check_own, explained
 from plans.domain.plan import Plan
-from plans.domain.revision import Line, check_expected, check_own, diff, explained, fold, line_of
+from plans.domain.revision import Line, diff, fold, line_of
 from plans.domain.step import Progress, Status
 from plans.domain.verbs.planning import describe
 from plans.domain.verbs.shaping import edit, move

@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
-from plans.domain.errors import PersonOnly, RevisionRequired, StaleRevision, TooLarge
+from plans.domain.errors import PersonOnly, TooLarge
+from plans.domain.expected import RevisionRequired, StaleRevision
 from plans.domain.plan import Plan, PlanState
 from plans.domain.revision import Line
 from plans.domain.step import Status

@@ -2,7 +2,8 @@
 
 import pytest
 
-from plans.domain.errors import PlanExists, PlanNotFound, RevisionRequired, StaleRevision, StepNotFound
+from plans.domain.errors import PlanExists, PlanNotFound, StepNotFound
+from plans.domain.expected import RevisionRequired, StaleRevision
 from plans.domain.plan import Plan
 from plans.domain.verbs import planning, shaping
 from plans.store.orders import Changed, Guard, Order

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from plans.domain.actor import Actor
-from plans.domain.errors import PlanError, StaleRevision
+from plans.domain.errors import PlanError
+from plans.domain.expected import StaleRevision
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, RequestKind, Review, Status
 from plans.domain.verbs import assigning, deciding, shaping, working

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.domain.errors import PlanError, StaleRevision, Unreadable
+from plans.domain.errors import PlanError, Unreadable
+from plans.domain.expected import StaleRevision
 from plans.domain.verbs import shaping
 from plans.store.disk import Trouble
 from plans.store.orders import Guard, Order

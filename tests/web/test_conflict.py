@@ -1,6 +1,6 @@
 from msgspec.structs import replace
 
-from plans.domain.errors import StaleRevision
+from plans.domain.expected import StaleRevision
 from plans.domain.plan import Plan
 from plans.domain.step import Step
 from plans.web.conflict import Conflict, conflict, own_changes, settled

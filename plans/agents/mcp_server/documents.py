@@ -19,7 +19,8 @@ from plans.actions.strict_json import LIMIT
 from plans.agents.mcp_server.refusals import WordedRefusal, worded
 from plans.agents.mcp_server.shown import cleaned
 from plans.domain.actor import Actor
-from plans.domain.errors import PlanExists, PlanNotFound, StaleRevision, TooLarge
+from plans.domain.errors import PlanExists, PlanNotFound, TooLarge
+from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from plans.agents.mcp_server.documents import LastKnown, Name, PlanDocument, Pla
 from plans.agents.mcp_server.refusals import WordedRefusal, worded
 from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.tool import Effect, tool
-from plans.domain.errors import PlanNotFound, StaleRevision
+from plans.domain.errors import PlanNotFound
+from plans.domain.expected import StaleRevision
 
 if TYPE_CHECKING:
     from plans.actions.desk import Changed

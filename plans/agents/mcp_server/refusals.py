@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from plans.actions import wire
 from plans.actions.refusals import retry_after
 from plans.agents.mcp_server.shown import cleaned
-from plans.domain.errors import PlanError, StaleRevision, WrongInput
+from plans.domain.errors import PlanError, WrongInput
+from plans.domain.expected import StaleRevision
 from plans.security.refusals import Broken
 from plans.security.text import clean_line
 

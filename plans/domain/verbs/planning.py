@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.actor import Actor
-from plans.domain.errors import PersonOnly, PlanError, Refusal, RevisionRequired, StaleRevision, WrongState
+from plans.domain.errors import PersonOnly, PlanError, Refusal, WrongState
+from plans.domain.expected import RevisionRequired, StaleRevision, explained
 from plans.domain.limits import check_label, check_title
 from plans.domain.plan import PlanState
-from plans.domain.revision import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

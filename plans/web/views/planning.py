@@ -16,7 +16,8 @@ from plans.actions.planning import (
     unlock_plan,
 )
 from plans.django_wiring import desk
-from plans.domain.errors import PlanError, Refusal, StaleRevision
+from plans.domain.errors import PlanError, Refusal
+from plans.domain.expected import StaleRevision
 from plans.security.person import operator_required, person
 from plans.web.acting import Act, plan_verb, verb
 from plans.web.addresses import board_url
