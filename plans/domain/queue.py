@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.mention import Mention, mention_of
 from plans.domain.plan import PlanState
 from plans.domain.standing import Column
 from plans.domain.step import Status, Step
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     GATE = "gate"
     FAILED = "failed"
     STALE = "stale"
+    MENTION = "mention"
 
 
 _REASONS = {
@@ -51,6 +53,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
     step: Step
     since: int
+    mention: Mention | None = None
+    """Where a comment calls somebody, and nothing else does."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -84,6 +88,12 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Steps that cannot start before this one is dealt with, directly or not."""
     stopped: int
     """Sessions with nothing else to do than to wait for it."""
+    mention: Mention | None = None
+    """The comment that calls somebody, where this is all there is."""
+
+    def is_for(self, name: str) -> bool:
+        """Tell whether it needs this person, too: most entries need anybody."""
+        return self.mention is None or self.mention.calls(name)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -126,9 +136,9 @@ def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
         revision=plan.revision,
         writable=picture.writable,
         candidates=tuple(
-            Candidate(step=step, since=since_of(step, picture.lives, turned=0))
+            found
             for step in steps
-            if picture.standings[step.number].column is Column.ASK or is_stale(step, picture.lives, now=now)
+            if (found := candidate(step, picture.standings[step.number].column, picture.lives, now=now))
         ),
         waiting=tuple(
             Waiting(step.number, step.owner, step.needs)
@@ -136,6 +146,16 @@ def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
             if picture.standings[step.number].waits_on
         ),
     )
+
+
+def candidate(
+    step: Step, column: str, lives: Mapping[str, Life], *, now: int, turned: int = 0
+) -> Candidate | None:
+    """Tell why and since when a step needs a person; None where it does not."""
+    if column == Column.ASK or is_stale(step, lives, now=now):
+        return Candidate(step=step, since=since_of(step, lives, turned=turned))
+    mention = mention_of(step)
+    return Candidate(step=step, since=mention.since, mention=mention) if mention else None
 
 
 def is_stale(step: Step, lives: Mapping[str, Life], *, now: int) -> bool:
@@ -160,8 +180,8 @@ def _asks(plan: AskingPlan, not_stopped: Collection[str]) -> Iterator[Ask]:
     for waiting in plan.waiting:
         for need in waiting.needs:
             users.setdefault(need, []).append(waiting)
-    for candidate in plan.candidates:
-        step = candidate.step
+    for found in plan.candidates:
+        step = found.step
         behind = _behind(step.number, users)
         held = {waiting.owner for waiting in behind} | (
             {step.owner} if step.status is Status.BLOCKED else set()
@@ -169,8 +189,9 @@ def _asks(plan: AskingPlan, not_stopped: Collection[str]) -> Iterator[Ask]:
         yield Ask(
             plan=plan,
             step=step,
-            reason=reason_of(step),
-            since=candidate.since,
+            reason=Reason.MENTION if found.mention else reason_of(step),
+            mention=found.mention,
+            since=found.since,
             behind=len(behind),
             stopped=sum(bool(name) and name not in not_stopped for name in held),
         )

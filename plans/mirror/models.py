@@ -88,6 +88,8 @@ class Step(models.Model):
     """The plan's revision that last changed this row, derived facts included: "changed since" asks for it."""
     condition = models.TextField(blank=True)
     column = models.TextField()
+    calls = models.TextField(blank=True, default="")
+    """When and whom sessions call in comments that no person answered, ``1790…,ana,people,``."""
     wave = models.IntegerField()
     removed = models.BooleanField(default=False)
     """A tombstone: nobody sees it, but whoever read before it vanished must hear of it."""
@@ -117,6 +119,7 @@ class Step(models.Model):
             models.Index(
                 fields=["plan", "position"], name="step_asks", condition=Q(removed=False, column=Column.ASK)
             ),
+            models.Index(fields=["plan"], name="step_calls", condition=Q(removed=False) & ~Q(calls="")),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, TextField, Value, When
 
 from plans.domain.graph import Condition
+from plans.domain.mention import EVERYBODY
 from plans.domain.picture import Life
 from plans.domain.plan import PlanState
-from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, since_of
+from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, candidate
 from plans.domain.standing import Column
 from plans.domain.step import OPEN, Status
 from plans.mirror.documents import indexed, steps_from
@@ -68,14 +69,15 @@ def asking_plans(lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
         _candidates(now)
         .annotate(turned=Subquery(turned))
         .order_by("plan__namespace", "position")
-        .values_list("plan_id", *(f"plan__{name}" for name in _PLAN), "turned", "document")
+        .values_list("plan_id", *(f"plan__{name}" for name in _PLAN), "turned", "column", "document")
     )
     plans: dict[int, AskingPlan] = {}
     candidates: dict[int, list[Candidate]] = {}
-    for (key, *facts, at, _), step in zip(rows, steps_from(row[-1] for row in rows), strict=True):
-        since = since_of(step, lives, turned=at or 0 if step.is_gate else 0)
-        plans[key] = plans.get(key) or AskingPlan(**dict(zip(_PLAN, facts, strict=True)))
-        candidates.setdefault(key, []).append(Candidate(step=step, since=since))
+    for (key, *facts, at, column, _), step in zip(rows, steps_from(row[-1] for row in rows), strict=True):
+        found = candidate(step, column, lives, now=now, turned=at or 0 if step.is_gate else 0)
+        if found is not None:
+            plans[key] = plans.get(key) or AskingPlan(**dict(zip(_PLAN, facts, strict=True)))
+            candidates.setdefault(key, []).append(found)
     waiting = _waiting(plans)
     return [
         msgspec.structs.replace(plan, candidates=tuple(candidates[key]), waiting=waiting.get(key, ()))
@@ -96,9 +98,25 @@ def state(*, now: int) -> object:
     )
 
 
-def keys_asking(*, now: int) -> list[tuple[str, int, int]]:
-    """Name what needs a person as (namespace, step, its revision): enough to count it; one statement."""
-    return list(_candidates(now).order_by().values_list("plan__namespace", "number", "revision"))
+class Needed(NamedTuple):
+    """A step that needs somebody."""
+
+    namespace: str
+    number: int
+    revision: int
+    calls: str
+    """When and whom comments call, ``1790…,ana,people,``, where nothing else needs a person; else empty."""
+
+    def is_for(self, name: str) -> bool:
+        """Tell whether it needs this person, too."""
+        return not self.calls or f",{name.lower()}," in self.calls or f",{EVERYBODY}," in self.calls
+
+
+def keys_asking(*, now: int) -> list[Needed]:
+    """Name what needs a person: enough to count it; one statement."""
+    asks = Case(When(_asks(now), then=Value("")), default="calls", output_field=TextField())
+    found = _candidates(now).annotate(only_calls=asks).order_by()
+    return [Needed(*row) for row in found.values_list("plan__namespace", "number", "revision", "only_calls")]
 
 
 def still_open(steps: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
@@ -111,12 +129,16 @@ def still_open(steps: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
 
 
 def _candidates(now: int) -> QuerySet[Step]:
-    """Pick what stands in "Needs you", and the work of owners who fell silent; not of plans put aside."""
+    """Pick what needs a person, and what calls one; not of plans put aside."""
+    wanted = _asks(now) | ~Q(calls="")
+    found = Step.objects.filter(wanted, removed=False, plan__archived=False)
+    return found.exclude(plan__state=PlanState.ABORTED)
+
+
+def _asks(now: int) -> Q:
+    """Name what stands in "Needs you", and the work of owners who fell silent."""
     silent = Session.objects.filter(liveness="stale", beat_at__lte=now - STALE_IN_QUEUE)
-    asking = Q(column=Column.ASK) | Q(status=Status.IN_PROGRESS, owner__in=silent.values("session"))
-    return Step.objects.filter(asking, removed=False, plan__archived=False).exclude(
-        plan__state=PlanState.ABORTED
-    )
+    return Q(column=Column.ASK) | Q(status=Status.IN_PROGRESS, owner__in=silent.values("session"))
 
 
 def _waiting(plans: Iterable[int]) -> dict[int, tuple[Waiting, ...]]:

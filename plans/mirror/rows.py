@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from plans.domain.mention import mention_of
 from plans.domain.picture import changed_cards, picture_of, repaint
 from plans.domain.standing import Column
 from plans.domain.step import Status
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from plans.domain.picture import Picture, Problem
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
+    from plans.domain.step import Step
 
 
 class Known(NamedTuple):
@@ -166,10 +168,16 @@ def _step_row(picture: Picture, number: int, positions: Mapping[int, int]) -> mo
         at=picture.plan.revision,
         condition=standing.condition or "",
         column=standing.column,
+        calls=_calls(step),
         wave=standing.wave,
         removed=False,
         document=step_document(step),
     )
+
+
+def _calls(step: Step) -> str:
+    mention = mention_of(step) if step.comments else None
+    return f"{mention.comment.at},{','.join(mention.names)}," if mention else ""
 
 
 def _tombstone(revision: int, number: int) -> models.Step:
@@ -180,6 +188,7 @@ def _tombstone(revision: int, number: int) -> models.Step:
         revision=revision,
         at=revision,
         column=Column.DONE,
+        calls="",
         wave=0,
         removed=True,
         document="{}",

@@ -18,6 +18,8 @@ def mark_of(ask: Ask, *, epoch: str) -> str:
     step = ask.step
     if step.asks and step.request is not None:
         return f"{epoch}/{_REQUEST}/{step.request.id}"
+    if ask.mention is not None:
+        return f"{epoch}/{ask.reason}/{ask.mention.comment.at}"
     if ask.reason is Reason.FAILED:
         return f"{epoch}/{ask.reason}/{step.attempts}"
     if ask.reason is Reason.STALE:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from plans.domain.queue import Ask, AskingPlan
+    from plans.mirror.needing import Needed
     from plans.people.noticed import Key
 
 
@@ -36,7 +37,7 @@ class Watch:
     def __init__(self, *, origin: Callable[[], str], new_uid: Callable[[], str]) -> None:
         """``origin`` is where people reach the board; it is asked at every look that tells of something."""
         self._origin, self._new_uid = origin, new_uid
-        self._asking: list[tuple[str, int, int]] | None = None
+        self._asking: list[Needed] | None = None
 
     def look(self, *, now: int) -> int:
         """Note what is new, and what is to be sent because of it; gives the number of deliveries made."""

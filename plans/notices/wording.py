@@ -27,6 +27,7 @@ _SAID: Final = {
     Reason.GATE: "A gate can be opened",
     Reason.FAILED: "{agent} failed",
     Reason.STALE: "{agent} is silent",
+    Reason.MENTION: "{agent} calls for somebody",
 }
 # Chat programs read links, mentions and mark-up in what they show, and an agent may have written this.
 _HARMLESS: Final = str.maketrans(
@@ -134,6 +135,8 @@ def link_of(origin: str, namespace: str, number: int) -> str:
 
 
 def _agent(ask: Ask) -> str | None:
+    if ask.mention is not None:
+        return _line(ask.mention.comment.by.partition(":")[2]) or None
     name = _line(ask.step.owner or "")
     if not name and ask.step.asks and ask.step.request is not None:
         name = _line(ask.step.request.by.partition(":")[2])
@@ -141,6 +144,8 @@ def _agent(ask: Ask) -> str | None:
 
 
 def _question(ask: Ask) -> str:
+    if ask.mention is not None:
+        return ask.mention.comment.text
     if ask.reason is Reason.FAILED:
         return ask.step.reason
     return ask.step.request.text if ask.step.asks and ask.step.request is not None else ""

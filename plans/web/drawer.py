@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from plans.domain.picture import Picture
     from plans.domain.revision import Line
-    from plans.domain.step import Step
+    from plans.domain.step import Comment, Step
 
 _SAID = ("title", "status", "owner", "needs", "phase", "review", "risk", "critical", "order", "kind")
 """Fields whose old and new values a history row spells out; of the others it names what changed."""
@@ -177,14 +177,16 @@ def drawer_view(
         created_at=iso(step.created_at),
         extra=tuple((clean_line(name), _short(value)) for name, value in step.extra.items()),
         decision=_decision(step),
-        comments=tuple(
-            CommentView(author=author_view(said.by), at=iso(said.at), text=clean_text(said.text))
-            for said in reversed(step.comments)
-        ),
+        comments=tuple(comment_view(said) for said in reversed(step.comments)),
         events=tuple(event_view(line, number) for line in lines),
         offers=offers,
         order=tuple(_link(picture, other.number) for other in others if other.number != number),
     )
+
+
+def comment_view(said: Comment) -> CommentView:
+    """Show a remark."""
+    return CommentView(author=author_view(said.by), at=iso(said.at), text=clean_text(said.text))
 
 
 def event_view(line: Line, number: int | None) -> EventView:

@@ -54,7 +54,8 @@ def opened(request: BoardRequest, found: Queue, view: QueueView, *, at: Key) -> 
         return {"alike": alike_view(group)}
     picture = shown(request, at[0])
     drawer = step_drawer(request, picture, at[1])
-    return {"pane": pane_view(picture, at[1], drawer=drawer, found=found)}
+    pane = pane_view(picture, at[1], drawer=drawer, found=found)
+    return {"pane": pane, "opened": "comment" if pane.mention else ""}
 
 
 def became(request: BoardRequest, namespace: str, number: int) -> str:

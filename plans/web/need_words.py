@@ -28,7 +28,8 @@ def answer_to(ask: Ask) -> str:
     """Name what a person would do with an entry first: decide, reply, retry or reassign."""
     if ask.reason in {Reason.INPUT, Reason.PROBLEM}:
         return "reply" if ask.step.asks else "reassign"
-    return {Reason.FAILED: "retry", Reason.STALE: "reassign"}.get(ask.reason, "decide")
+    others = {Reason.FAILED: "retry", Reason.STALE: "reassign", Reason.MENTION: "comment"}
+    return others.get(ask.reason, "decide")
 
 
 def what_it_holds(ask: Ask) -> str:
@@ -36,6 +37,8 @@ def what_it_holds(ask: Ask) -> str:
     request = ask.step.request
     said = ask.step.reason if ask.reason is Reason.FAILED else request.text if request else ""
     wrong = _excerpt(said) if ask.reason in {*_SAID_WITH, Reason.FAILED} else ""
+    if ask.mention is not None:
+        wrong = f"“{_excerpt(ask.mention.comment.text)}”"
     if ask.reason is Reason.STALE:
         wrong = "no heartbeat"
     risk = {Risk.PRODUCTION: "production", Risk.IRREVERSIBLE: "irreversible"}.get(ask.step.risk, "")

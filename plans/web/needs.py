@@ -32,9 +32,10 @@ _LOOKS = {
     Reason.INPUT: ("asking", "awaiting an answer"),
     Reason.HOLD: ("asking", "on hold"),
     Reason.APPROVAL: ("asking", "awaiting approval"),
+    Reason.MENTION: ("asking", "mentions you"),
 }
 _SHOWN = {
-    "asks": {Reason.APPROVAL, Reason.INPUT, Reason.REVIEW, Reason.GATE, Reason.HOLD},
+    "asks": {Reason.APPROVAL, Reason.INPUT, Reason.REVIEW, Reason.GATE, Reason.HOLD, Reason.MENTION},
     "blocked": {Reason.PROBLEM, Reason.FAILED},
     "stale": {Reason.STALE},
 }

@@ -11,7 +11,7 @@ from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
 from plans.web.cards import UNTITLED, iso
-from plans.web.drawer import DrawerView, StepLink
+from plans.web.drawer import CommentView, DrawerView, StepLink, comment_view
 from plans.web.need_urls import need_url, need_verb_url
 from plans.web.need_words import plan_title
 from plans.web.outcomes import OutcomeView, outcomes
@@ -70,6 +70,8 @@ class PaneView(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[StepLink, ...]
     """The steps whose end can bring it back."""
     outcomes: tuple[OutcomeView, ...]
+    mention: CommentView | None
+    """The comment that calls the person, where that is why it is here."""
 
 
 def asked_alike(found: Queue, key: Key) -> Sequence[Ask]:
@@ -98,7 +100,14 @@ def pane_view(picture: Picture, number: int, *, drawer: DrawerView, found: Queue
         wake_url=need_verb_url(plan.namespace, number, "wake"),
         ends=tuple(link for link in drawer.order if plan.step(link.number).is_open),
         outcomes=outcomes(picture, number) if drawer.verbs else (),
+        mention=_mention(key, found),
     )
+
+
+def _mention(key: Key, found: Queue) -> CommentView | None:
+    asks = (*found.asks, *(entry.ask for entry in found.aside))
+    mention = next((ask.mention for ask in asks if ask.key == key), None)
+    return comment_view(mention.comment) if mention else None
 
 
 def alike_view(group: Sequence[Ask]) -> AlikeView:

@@ -50,7 +50,8 @@ def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) 
 
 
 def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list[Ask], list[Aside]]:
-    """Part what a person is shown from what they put aside."""
+    """Part what a person is shown from what they put aside, and leave out what calls others only."""
+    asks = [ask for ask in asks if ask.is_for(person.get_username())]
     away = _put_aside(person, now=now) if asks else {}
     aside = [Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision)]
     hidden = {entry.ask.key for entry in aside}
@@ -67,9 +68,9 @@ def version_of(request: BoardRequest, *, now: int) -> str:
 
 def count_of(person: User, *, now: int) -> int:
     """Count the entries of a person's queue, without reading what they are."""
-    keys = needing.keys_asking(now=now)
+    keys = [key for key in needing.keys_asking(now=now) if key.is_for(person.get_username())]
     away = _put_aside(person, now=now) if keys else {}
-    return sum(not _is_away(away, (namespace, number), revision) for namespace, number, revision in keys)
+    return sum(not _is_away(away, (key.namespace, key.number), key.revision) for key in keys)
 
 
 def is_put_aside(person: User, key: tuple[str, int], *, revision: int, now: int) -> bool:

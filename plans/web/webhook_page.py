@@ -29,6 +29,7 @@ KIND_WORDS: Final = {
     "gate": "Gate ready",
     "failed": "Step failed",
     "stale": "Owner silent",
+    "mention": "Person mentioned",
     TEST: "Test",
 }
 _STATES: Final = {

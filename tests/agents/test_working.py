@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, undo_decision
@@ -21,6 +21,17 @@ def test_a_claimed_step_belongs_to_the_session_that_claimed_it(shell: Shell, pla
 
     assert (step["number"], step["status"], step["owner"]) == (1, "in_progress", ME)
     assert shell.ask("step", "show", plan, "1").step == step
+
+
+def test_a_comment_is_left_on_any_step_and_changes_no_revision_of_it(shell: Shell, plan: str) -> None:
+    before = shell.ask("step", "show", plan, "1").step
+
+    step = shell.ask("step", "comment", plan, "1", "--text", "@people which one?", "--as", ME).step
+
+    assert step["revision"] == before["revision"]
+    (said,) = cast("list[dict[str, object]]", step["comments"])
+    assert (said["by"], said["text"]) == (f"session:{ME}", "@people which one?")
+    assert shell.run("step", "comment", plan, "1", "--text", " ", "--as", ME).code == 4
 
 
 def test_claiming_again_changes_nothing(shell: Shell, plan: str) -> None:

@@ -155,12 +155,31 @@ def _release(call: Call) -> int:
     return call.answer_step(changed, call.number)
 
 
+def _comment_options(parser: argparse.ArgumentParser) -> None:
+    _plain(parser)
+    parser.add_argument(
+        "--text",
+        required=True,
+        metavar="TEXT",
+        help="a remark; @people calls somebody, @ana the person so named",
+    )
+
+
+def _comment(call: Call) -> int:
+    from plans.actions.assigning import comment_step  # noqa: PLC0415 - start-up time: few calls comment
+
+    terms = call.terms(call.by_session)
+    changed = comment_step(call.desk, call.namespace, call.number, text=call.args.text, **terms)
+    return call.answer_step(changed, call.number)
+
+
 COMMANDS: Final = {
     "claim": Command(_plain, _claim),
     "next": Command(_next_options, _next),
     "heartbeat": Command(_heartbeat_options, _heartbeat),
     "block": Command(_block_options, _block),
     "wait": Command(_wait_options, _wait),
+    "comment": Command(_comment_options, _comment),
     "complete": Command(_noted, _complete),
     "fail": Command(_noted, _fail),
     "release": Command(_noted, _release),

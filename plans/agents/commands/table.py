@@ -33,6 +33,7 @@ GROUPS: Final = {
         "heartbeat": ("step_working", "say that you are alive and what you do"),
         "block": ("step_working", "ask a person for approval, input or help"),
         "wait": ("step_working", "wait for a person's decision"),
+        "comment": ("step_working", "remark on a step; @people calls somebody"),
         "complete": ("step_working", "finish your step"),
         "fail": ("step_working", "give your step up, with a reason"),
         "release": ("step_working", "put your step back for anyone"),

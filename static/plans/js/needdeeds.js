@@ -34,6 +34,7 @@ export function deedOf(ctx) {
 
 /** Say what was done, and what it changed: whose work goes on now. Empty where the step stays in the queue. */
 export function wordsFor(row, verb) {
+  if (verb === "comment") return reasonOf(row) === "mention" ? "Answered by you" : "";
   const owner = row.querySelector(".owner b")?.title;
   const goesOn = owner && (verb === "reply" || (verb === "approve" && GOES_ON.has(reasonOf(row))));
   return goesOn ? `${DONE[verb]}, ${owner} goes on` : (DONE[verb] ?? "");

@@ -1,0 +1,56 @@
+"""Whom a session calls in a comment: ``@people`` or ``@ana``, until a person comments on that step."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain.actor import Actor
+from plans.domain.step import Comment
+
+if TYPE_CHECKING:
+    from plans.domain.step import Step
+
+EVERYBODY = "people"
+MOST = 20
+"""Names that one step calls; whoever writes more wants everybody."""
+_NAME = re.compile(r"(?<![\w@./-])@([\w][\w.+-]{0,149})")
+"""Names of accounts as they are typed; ``me@host`` and ``a/@b`` are none."""
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment that waits for a person."""
+
+    comment: Comment
+    """The newest of them."""
+    names: tuple[str, ...]
+    """Whom this and the comments before it call, in small letters."""
+    since: int
+    """When the first of them was called, ms."""
+
+    def calls(self, name: str) -> bool:
+        """Tell whether somebody is meant."""
+        return EVERYBODY in self.names or name.lower() in self.names
+
+
+def mention_of(step: Step) -> Mention | None:
+    """Find whom sessions called since a person last commented; None where nobody waits."""
+    calling: list[Comment] = []
+    names: dict[str, None] = {}
+    for comment in reversed(step.comments):
+        by = Actor.parse(comment.by)
+        if by.is_person:
+            break
+        called = _names(comment.text) if by.is_session else []
+        if called:
+            calling.append(comment)
+            names.update(dict.fromkeys(called))
+    if not calling:
+        return None
+    return Mention(comment=calling[0], names=tuple(names)[:MOST], since=calling[-1].at)
+
+
+def _names(text: str) -> list[str]:
+    return [name.rstrip(".+-").lower() for name in _NAME.findall(text)] if "@" in text else []
