@@ -1,8 +1,10 @@
 """Find the steps in whose comments sessions call somebody.
 
-The column is added by hand: Django makes SQLite's table anew for it, and the triggers that keep the words of the
-search true would go with the old one.
+The column is added by hand: Django makes SQLite's table anew for it, and the triggers that keep the words
+of the search true would go with the old one.
 """
+
+from typing import ClassVar
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -11,9 +13,9 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Add the names; those of comments that the mirror has already come with ``rebuild_mirror``."""
 
-    dependencies = [("plans", "0009_unaccented")]
+    dependencies: ClassVar = [("plans", "0009_unaccented")]
 
-    operations = [
+    operations: ClassVar = [
         migrations.RunSQL(
             "ALTER TABLE plans_step ADD COLUMN calls text NOT NULL DEFAULT ''",
             "ALTER TABLE plans_step DROP COLUMN calls",
@@ -25,8 +27,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="step",
-            index=models.Index(
-                fields=["plan"], name="step_calls", condition=Q(removed=False) & ~Q(calls="")
-            ),
+            index=models.Index(fields=["plan"], name="step_calls", condition=Q(removed=False) & ~Q(calls="")),
         ),
     ]
