@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
 
 from plans.people import tokens
+from plans.security.login import local_person
+from plans_site.asgi import application
 from tests.agents.http_api.caller import API, PLAN, Agent
 
 READ = f"{API}/plans/{PLAN}"
@@ -85,6 +90,24 @@ def test_nothing_but_a_token_counts(agent: Agent) -> None:
     refused = agent.client.get(READ, headers={"Cookie": f"token={agent.token}"})
     assert refused.status_code == 401
     assert agent.client.get(f"{READ}?token={agent.token}").status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_signed_in_browser_is_nobody_here_and_a_token_opens_no_page(agent: Agent) -> None:
+    browser = Client()
+    await sync_to_async(browser.force_login)(await sync_to_async(local_person)("ada"))
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
+    transport = httpx.ASGITransport(app=application)  # type: ignore[arg-type]  # ASGI is ASGI
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as visitor:
+        by_cookie = await visitor.get(READ, headers={"Cookie": cookies})
+        by_token = await visitor.get("/plans/", headers={"Authorization": f"Bearer {agent.token}"})
+        elsewhere = await visitor.get(
+            READ, headers={"Authorization": f"Bearer {agent.token}", "Origin": "https://evil.example"}
+        )
+
+    assert (by_cookie.status_code, by_cookie.json()["error"]["code"]) == (401, "token_refused")
+    assert (by_token.status_code, by_token.headers["Location"]) == (302, "/login/?next=%2Fplans%2F")
+    assert (elsewhere.status_code, elsewhere.json()["error"]["code"]) == (403, "foreign_origin")
 
 
 def test_the_last_use_is_shown(agent: Agent) -> None:
