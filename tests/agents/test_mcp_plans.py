@@ -284,6 +284,7 @@ async def test_an_export_replaces_a_file_and_never_a_link_or_a_pipe(
     desk: Desk, plan: str, folder: Path, files: FileRoots
 ) -> None:
     (folder / "old.md").write_text("old")
+    (folder / "old.md").chmod(0o640)
     (folder / "link.md").symlink_to("old.md")
     os.mkfifo(folder / "pipe")
     async with inside(desk, files=files) as agent:
@@ -298,6 +299,7 @@ async def test_an_export_replaces_a_file_and_never_a_link_or_a_pipe(
     assert "not a regular file" in refused[1]
     assert refused[2] == 'file "nope/x.md" does not exist'
     assert (folder / "old.md").read_text().startswith("# Ledger")
+    assert (folder / "old.md").stat().st_mode & 0o777 == 0o640
 
 
 async def test_a_person_who_edits_meanwhile_is_never_written_over(desk: Desk, files: FileRoots) -> None:

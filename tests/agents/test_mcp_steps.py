@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,8 +49,11 @@ async def test_an_agent_without_a_name_gets_one_from_its_program(shell: Shell, d
     async with started(shell, name="") as agent:
         owner = (await agent.call("claim_step", number=2))["step"]["owner"]
 
+    known = desk.sessions.get(owner)
     assert owner.startswith("mcp-")
     assert desk.store.read(plan).plan.step(2).owner == owner
+    assert known is not None
+    assert (known.agent, known.pid) == ("mcp", os.getpid())
 
 
 @pytest.mark.usefixtures("plan")
@@ -104,6 +108,21 @@ async def test_two_agents_never_get_the_same_step(desk: Desk, era: Era) -> None:
 
     given = [answer["step"]["number"] for answer in answers if answer["step"] is not None]
     assert sorted(given) == [1, 2]
+
+
+@pytest.mark.usefixtures("plan")
+async def test_who_finds_nothing_to_do_is_told_why(desk: Desk) -> None:
+    async with inside(desk) as agent:
+        for _ in (1, 2):
+            await agent.call("next_step")
+        answer = await agent.call("next_step")
+        assert answer["step"] is None
+        assert answer["note"] == "no step is ready now; 2 in progress, 0 wait for a person"
+        for number in (1, 2):
+            await agent.call("complete_step", number=number)
+        await agent.call("next_step")
+        await agent.call("complete_step", number=3)
+        assert (await agent.call("next_step"))["note"] == "no step is given out: the plan is done"
 
 
 async def test_of_two_edits_from_one_revision_exactly_one_wins_and_the_other_sees_it(

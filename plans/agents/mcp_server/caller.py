@@ -49,6 +49,7 @@ class Seen:
     """
 
     def __init__(self) -> None:
+        self.is_introduced = False
         self._whole: dict[str, int] = {}
         self._words: dict[str, int] = {}
 
@@ -83,6 +84,8 @@ class Caller:
     """The plan that is meant where none is named."""
     rights: Rights = field(default_factory=AllRights)
     seen: Seen = field(default_factory=Seen)
+    pid: int | None = None
+    """Its process, where that is one of this machine."""
     keeps_open: Callable[[], AbstractContextManager[None]] = nullcontext
     """Counts an answer that is kept waiting while it is held; may refuse."""
     gone: Event = field(default_factory=Event)
@@ -107,4 +110,4 @@ def _remember(known: dict[str, int], plan: Plan) -> None:
     known.pop(plan.namespace, None)
     known[plan.namespace] = plan.revision
     if len(known) > _REMEMBERED:
-        del known[next(iter(known))]
+        known.pop(next(iter(known)), None)

@@ -84,11 +84,14 @@ class FileRoots(NamedTuple):
     def write(self, path: str, data: bytes) -> str:
         """Write a file, over a regular one if there is one; gives its whole path."""
         with self._folder_of(path) as (folder, name):
+            mode: int | None = None
             with suppress(FileMissing):
-                _check_regular(_looked_at(folder, name, path), path)
+                there = _looked_at(folder, name, path)
+                _check_regular(there, path)
+                mode = stat.S_IMODE(there.st_mode)
             draft = f".{name[:60]}.{secrets.token_hex(4)}.tmp"
             try:
-                _write_draft(folder, draft, data)
+                _write_draft(folder, draft, data, mode=mode)
                 os.rename(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError as error:
                 with suppress(OSError):
@@ -164,9 +167,12 @@ def _check_readable(found: os.stat_result, path: str) -> None:
         raise worded(message, advice="Name a smaller file.", kind=TooLarge)
 
 
-def _write_draft(folder: int, draft: str, data: bytes) -> None:
-    fd = os.open(draft, _DRAFT, 0o666, dir_fd=folder)
+def _write_draft(folder: int, draft: str, data: bytes, *, mode: int | None) -> None:
+    """Write the file that is to take another one's place; ``mode`` is that of the other, if there is one."""
+    fd = os.open(draft, _DRAFT, 0o666 if mode is None else 0o600, dir_fd=folder)
     with open(fd, "wb") as file:  # noqa: PTH123 - a descriptor
+        if mode is not None:
+            os.fchmod(fd, mode)
         file.write(data)
         file.flush()
         os.fsync(fd)

@@ -7,7 +7,7 @@ itself. Nothing tells us when the server starts, so what must run runs from the 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.auth.provider import AccessToken
@@ -19,9 +19,10 @@ from plans.agents.mcp_server.server import PlanServer
 from plans.agents.mcp_server.tool import Effect
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PlanError
+from plans.security.limits import DEFAULT_LIMITS, read_body, receive_again
 
 if TYPE_CHECKING:
-    from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, HTTPScope
+    from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
     from mcp.server.context import ServerRequestContext
 
     from plans.agents.mcp_server.caller import Caller
@@ -59,7 +60,7 @@ class McpOverHttp:
         who: str,
     ) -> None:
         """Answer one request; ``who`` is what a session stays bound to."""
-        body = await _body(receive) if scope["method"] == "POST" else None
+        body = await read_body(receive, DEFAULT_LIMITS) if scope["method"] == "POST" else None
         message: object = None
         try:
             if body is not None:
@@ -71,7 +72,8 @@ class McpOverHttp:
         await self._started.wait()
         user = AuthenticatedUser(AccessToken(token="", client_id=who, scopes=[]))
         inner: Any = {**scope, CALLER: caller, "user": user}
-        task = asyncio.ensure_future(self._manager.handle_request(inner, _again(body, receive), send))  # type: ignore[arg-type]
+        again: Any = receive if body is None else receive_again(body, receive)
+        task = asyncio.ensure_future(self._manager.handle_request(inner, again, cast("Any", send)))
         self._answering.add(task)
         try:
             await task
@@ -117,26 +119,3 @@ def _count(message: object, caller: Caller) -> None:
 
 def _id(message: object) -> object:
     return message.get("id") if isinstance(message, dict) else None
-
-
-async def _body(receive: ASGIReceiveCallable) -> bytes:
-    """Take the body in; the gate has read it whole and within its limit."""
-    body = bytearray()
-    while True:
-        event = await receive()
-        if event["type"] != "http.request":
-            return bytes(body)
-        body += event.get("body", b"")
-        if not event.get("more_body", False):
-            return bytes(body)
-
-
-def _again(body: bytes | None, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
-    waiting: list[ASGIReceiveEvent] = []
-    if body is not None:
-        waiting.append({"type": "http.request", "body": body, "more_body": False})
-
-    async def receive_body_first() -> ASGIReceiveEvent:
-        return waiting.pop() if waiting else await receive()
-
-    return receive_body_first

@@ -15,6 +15,7 @@ from mcp.shared.exceptions import MCPError
 from plans.actions import wire
 from plans.actions.waiting import LOOK_EVERY
 from plans.agents.mcp_server import refusals
+from plans.agents.mcp_server.introducing import introduce, program_of
 from plans.agents.mcp_server.resources import PlanResources
 from plans.agents.mcp_server.tool import Effect, Tool, Waiting
 from plans.agents.mcp_server.tools import TOOLS
@@ -107,7 +108,7 @@ class PlanServer:
         sent = params.arguments or {}
         caller = self._caller_of(context)
         try:
-            answer = await self._in_thread(lambda: tool.call(caller, sent))
+            answer = await self._in_thread(lambda: _called(tool, caller, sent, program=program_of(context)))
             if isinstance(answer, Waiting):
                 with caller.keeps_open():
                     answer = await self._waited(context, caller, answer)
@@ -126,16 +127,16 @@ class PlanServer:
         """Look until the answer is there, and say now and then that the wait goes on."""
         usual = _WAIT_SHOWN if "progress_token" in (context.meta or {}) else _WAIT_SILENT
         seconds = usual if waiting.seconds is None else waiting.seconds
-        began = said = time.monotonic()
+        began = word_at = time.monotonic()
         while (answer := await self._in_thread(waiting.look)) is None:
             now = time.monotonic()
             if self._is_ending or caller.gone.is_set():  # who died must not look alive by waiting
                 raise Stopping
             if now - began >= seconds:
                 raise waiting.late(seconds)
-            if said in (began, now) or now - said >= _WORD_EVERY:
+            if now >= word_at:
                 await context.session.report_progress(now - began, seconds, waiting.said)
-                said = now
+                word_at = now + _WORD_EVERY
             await anyio.sleep(min(LOOK_EVERY, seconds - (now - began)))
         return answer
 
@@ -147,6 +148,12 @@ class PlanServer:
     async def _in_thread[T](self, work: Callable[[], T]) -> T:
         """Do what touches the disk; a call that is cancelled meanwhile is finished first."""
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
+
+
+def _called(tool: Tool, caller: Caller, sent: Json, *, program: str) -> Json | Waiting:
+    if tool.effect is not Effect.READS:
+        introduce(caller, program)
+    return tool.call(caller, sent)
 
 
 def _announced(tool: Tool) -> types.Tool:

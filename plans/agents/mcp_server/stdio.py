@@ -14,6 +14,7 @@ from mcp.server.stdio import stdio_server
 
 from plans.actions.waiting import BEAT_EVERY
 from plans.agents.mcp_server.caller import Caller
+from plans.agents.mcp_server.introducing import program_of
 from plans.agents.mcp_server.server import PlanServer
 from plans.domain.actor import Actor, session
 from plans.domain.errors import PlanError
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from plans.agents.mcp_server.files import FileRoots
     from plans.agents.mcp_server.server import Context
 
-_NAME_CHARACTERS: Final = 40
 _VOUCHED_SECONDS: Final = 30 * 60.0
 
 
@@ -61,10 +61,13 @@ class _Agent:
         """Give who calls; the same one from the first call on."""
         self._called_at = time.monotonic()
         if self._caller is None:
-            program = _program(context)
-            by = self._by or _named(program)
-            self._desk.sessions.beat(by.name, agent=program, pid=os.getppid())
-            self._caller = Caller(desk=self._desk, by=by, files=self._files, namespace=self._namespace)
+            self._caller = Caller(
+                desk=self._desk,
+                by=self._by or _named(program_of(context)),
+                files=self._files,
+                namespace=self._namespace,
+                pid=os.getppid(),
+            )
         return self._caller
 
     async def vouch(self) -> None:
@@ -78,14 +81,6 @@ class _Agent:
             if caller is not None and time.monotonic() - self._called_at < _VOUCHED_SECONDS:
                 with suppress(PlanError):  # the next call says what is wrong
                     await anyio.to_thread.run_sync(caller.desk.sessions.beat, caller.by.name)
-
-
-def _program(context: Context) -> str:
-    """Give the name of the program that speaks to us, in characters that every screen shows."""
-    params = context.session.client_params
-    told = params.client_info.name if params is not None else ""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in told)
-    return plain.strip("-")[:_NAME_CHARACTERS]
 
 
 def _named(program: str) -> Actor:

@@ -8,16 +8,19 @@ from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import working
 from plans.agents.mcp_server.schemas import Arguments, given
-from plans.agents.mcp_server.shown import StepAnswer, changed_answer
+from plans.agents.mcp_server.shown import StepAnswer, changed_answer, step_answer
 from plans.agents.mcp_server.tool import tool
 from plans.agents.mcp_server.words import Checked, Key, Namespace, Note, Number
 from plans.domain.errors import WrongInput
+from plans.domain.plan import PlanState
+from plans.domain.standing import Column, stand
 from plans.domain.step import Progress, RequestKind, Risk
 
 if TYPE_CHECKING:
     from plans.actions.desk import Terms
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
+    from plans.domain.plan import Plan
 
 
 class NextStep(Arguments, frozen=True, kw_only=True):
@@ -67,7 +70,13 @@ class BlockStep(_OnStep, frozen=True, kw_only=True):
     crash does not ask twice.
     """
 
-    kind: Annotated[RequestKind, Meta(extra_json_schema={"enum": ["approval", "input", "problem"]})]
+    kind: Annotated[
+        RequestKind,
+        Meta(
+            description="approval: a yes or no; input: an answer; problem: help.",
+            extra_json_schema={"enum": ["approval", "input", "problem"]},
+        ),
+    ]
     text: Annotated[str, Meta(description="The question, complete in itself; markdown.", min_length=1)]
     risk: Annotated[Risk, Meta(description="How much harm a yes can do.")] | UnsetType = UNSET
 
@@ -93,7 +102,20 @@ class ReleaseStep(_OnStep, frozen=True, kw_only=True):
 def _next_step(caller: Caller, asked: NextStep) -> Json:
     namespace = caller.plan_named(given(asked.namespace), verb="next")
     changed, step = working.next_step(caller.desk, namespace, **caller.terms(key=given(asked.key)))
-    return changed_answer(changed, None if step is None else step.number)
+    if step is None:
+        return step_answer(
+            changed.plan, None, note="; ".join(filter(None, [changed.late, _idle(changed.plan)]))
+        )
+    return changed_answer(changed, step.number)
+
+
+def _idle(plan: Plan) -> str:
+    """Say why there is nothing to do: a model would ask again and again, or stop too early."""
+    if plan.state is not PlanState.ACTIVE:
+        return f"no step is given out: the plan is {plan.state}"
+    columns = [standing.column for standing in stand(plan).values()]
+    run, ask = columns.count(Column.RUN), columns.count(Column.ASK)
+    return f"no step is ready now; {run} in progress, {ask} wait for a person"
 
 
 def _claim_step(caller: Caller, asked: ClaimStep) -> Json:
