@@ -29,7 +29,9 @@ FLOW = 0.9
 """The part of the wanted pace that must be reached for the rest to count."""
 INTERACTION_MS, SHIFT, GROWTH = 200.0, 0.02, 1.15
 REST_MS = 900
-"""Between two interactions: what moves sooner after one of them may belong to it."""
+"""Between two interactions."""
+SETTLE_MS, QUIET_MS = 3_000, 10_000
+"""Nobody touches the page: what moves then, live changes move, and no drawer that comes late."""
 SAMPLE_SECONDS = 5.0
 _WATCH = """
 window.seen = { interactions: new Map(), shift: 0, window: { from: 0, last: 0, sum: 0 } };
@@ -139,16 +141,26 @@ def _watched(browser: Browser, board: SignedIn, screen: Screen, *, seconds: floa
     page.evaluate(_BEGIN)
     memory = Memory(page)
     ends = time.monotonic() + seconds
+    shift = 0.0
     while time.monotonic() < ends:
         for act in screen.acts:
             _do(page, act)
             page.wait_for_timeout(REST_MS)
             memory.sample_sometimes()
+        shift = max(shift, _moves_by_itself(page))
     seen = page.evaluate(_SEEN)
     page.context.close()
     # What took less than 16 ms is not told of, but was an interaction all the same: it counts as 16.
     times = sorted(seen["times"]) or [16.0]
-    return Watched(_p75(times), seen["shift"], memory.growth, len(times))
+    return Watched(_p75(times), shift, memory.growth, len(times))
+
+
+def _moves_by_itself(page: Page) -> float:
+    """Watch the page while nobody touches it, once it has done what it was last asked for."""
+    page.wait_for_timeout(SETTLE_MS)
+    page.evaluate("() => { window.seen.shift = window.seen.window.sum = 0; }")
+    page.wait_for_timeout(QUIET_MS)
+    return float(page.evaluate(_SEEN)["shift"])
 
 
 def _do(page: Page, act: str) -> None:
