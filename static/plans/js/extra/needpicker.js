@@ -38,6 +38,7 @@ class Picker {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays where one types
     this.list.addEventListener("click", ({ target }) => this.toggle(target.closest("[role=option]")));
     box.addEventListener("click", ({ target }) => this.dropped(target.closest("[data-drop-need]")));
+    this.field.tabIndex = -1; // it is not seen, and Shift and Tab would never get past it
     // What is wrong with the field is told below it, and the focus sent there.
     this.field.addEventListener("focus", () => {
       this.find.focus();
