@@ -74,6 +74,13 @@ def test_a_deleted_plan_is_in_the_trash_and_its_name_is_free(plan: Scene) -> Non
     assert plan.create("anew").plan.revision == 1
 
 
+def test_a_folder_without_a_plan_is_not_deleted(plan: Scene) -> None:
+    (plan.root / "empty").mkdir()
+    with pytest.raises(PlanNotFound):
+        plan.store.delete("empty", Order(by=ANN, verb="delete"))
+    assert (plan.root / "empty").is_dir()
+
+
 def test_a_folder_that_was_moved_away_while_we_waited_is_not_written(
     plan: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from plans.domain.errors import PlanNotFound, StorageFailed
 from plans.domain.plan import Plan
-from plans.domain.verbs import working
+from plans.domain.verbs import shaping, working
 from plans.store import board_lock, journal, json_text, network, peer_locking, projection, writer_mark
 from plans.store.adoption import adopt
 from plans.store.formats import openclaw
@@ -148,6 +148,18 @@ def test_a_snapshot_beside_a_damaged_or_missing_first_line_is_ignored(plan: Scen
     plan.store.close()
     path = plan.folder / "journal.jsonl"
     path.write_bytes(b"#" + path.read_bytes()[1:])
+    problem = plan.fresh_store().read("work").problem
+    assert problem is not None
+    assert "damaged at line 1" in problem.message
+
+
+def test_a_snapshot_beside_a_first_line_without_end_is_ignored(plan: Scene) -> None:
+    plan.claim(1)
+    plan.change(lambda p: shaping.edit(p, 1, by=ABC, notes="x" * 60_000), "edit", by=ABC)
+    plan.change(lambda p: shaping.edit(p, 1, by=ABC, notes="short"), "edit", by=ABC)
+    plan.store.close()
+    path = plan.folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"\n", b" ", 3))
     problem = plan.fresh_store().read("work").problem
     assert problem is not None
     assert "damaged at line 1" in problem.message

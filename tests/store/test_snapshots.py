@@ -30,6 +30,17 @@ def test_closing_the_store_leaves_a_snapshot(plan: Scene) -> None:
     assert plan.store.verify("work") == []
 
 
+def test_closing_writes_no_snapshot_of_what_did_not_change(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close()
+    path = plan.folder / "snapshot.json"
+    before = path.stat().st_ino
+    store = plan.fresh_store()
+    store.read("work")
+    store.close()
+    assert path.stat().st_ino == before
+
+
 def test_a_store_closes_without_the_plans_that_are_gone(plan: Scene) -> None:
     plan.claim(1)
     plan.folder.rename(plan.root / "elsewhere")
