@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
@@ -16,11 +16,11 @@ from mcp.client.subscriptions import ResourceUpdated
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceUpdatedNotification
 
-from plans.agents.mcp_server.tools import TOOLS
 from plans.security.rates import WAITS_EACH
 from tests.acceptance.board_process import PATIENCE, Board
 from tests.acceptance.person import Person
 from tests.agents.connected import ERAS, Agent
+from tests.agents.every_tool import contend, use_every_tool
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -101,68 +101,20 @@ async def connected(
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_every_tool_works_over_http(board: Board, plan: str, era: Era) -> None:
-    async with connected(board, era=era) as agent:
-        called: set[str] = set()
+async def test_every_tool_works_over_http(board: Board, era: Era) -> None:
+    name = f"payments.every-{era}"
 
-        async def call(tool: str, **sent: object) -> dict[str, Any]:
-            called.add(tool)
-            return await agent.call(tool, **sent)
-
-        on = {"namespace": plan, "number": 1}
-        assert (await call("next_step", namespace=plan))["step"]["number"] == 1
-        await call("heartbeat", **on, active_form="reading", progress={"done": 1, "total": 2})
-        asked = await call("block_step", **on, kind="approval", text="Go?")
-        late = await agent.refused("wait_for_decision", **on, seconds=0)
-        called.add("wait_for_decision")
-        assert late.error["code"] == "wait_timed_out"
+    async def approve(revision: int) -> None:
         person = Person(board.url, board.new_link())
-        person.post(f"/plans/{plan}/steps/1/approve/", revision=asked["step"]["revision"])
-        assert (await call("wait_for_decision", **on))["decision"]["verdict"] == "approved"
-        step = (await call("complete_step", **on))["step"]
-        assert step["status"] == "completed"
-        await call("claim_step", namespace=plan, number=2)
-        await call("release_step", namespace=plan, number=2, note="later")
-        await call("claim_step", namespace=plan, number=3)
-        await call("fail_step", namespace=plan, number=3, note="cannot be done")
-        added = (await call("add_step", namespace=plan, title="More"))["step"]
-        edit = {"number": added["number"], "revision": added["revision"], "notes": "with care"}
-        await call("update_step", namespace=plan, **edit)
-        steps = (await call("list_steps", namespace=plan, details=True))["steps"]
-        assert [found["status"] for found in steps] == ["completed", "pending", "failed", "pending"]
+        assert person.post(f"/plans/{name}/steps/1/approve/", revision=revision).status == 303
 
-        own = f"{plan}.own"
-        await call("write_plan", name=own, content=LIST)
-        await call("export_plan_to_file", name=own, path=f"{era}.md")
-        await call("update_plan_from_file", name=own, path=f"{era}.md")
-        await call("read_plan", name=own)
-        await call("set_plan_status", name=own, status="done")
-        assert (await call("get_plan_status", name=own))["status"] == "done"
-        assert own in [found["name"] for found in (await call("list_plans"))["plans"]]
-        assert await call("delete_plan", name=own) == {"deleted": own}
-
-    assert called == {tool.name for tool in TOOLS}
+    async with connected(board, f"agent-every-{era}", era=era) as agent:
+        await use_every_tool(agent, name, approve)
 
 
-async def test_two_clients_win_every_claim_and_every_revision_exactly_once(board: Board, plan: str) -> None:
-    async with connected(board, "agent-one") as one, connected(board, "agent-two", era="legacy") as two:
-        await one.call("write_plan", name=f"{plan}.race", content="- [ ] a\n- [ ] b\n- [ ] c\n- [ ] d\n")
-        for number in range(1, 5):
-            claim = {"namespace": f"{plan}.race", "number": number}
-            claims = await asyncio.gather(one.result("claim_step", claim), two.result("claim_step", claim))
-            assert sorted(bool(result.is_error) for result in claims) == [False, True]
-        revision = (await one.call("get_plan_status", name=f"{plan}.race"))["revision"]
-        for expected in range(revision, revision + 5):
-            writes = [
-                {"name": f"{plan}.race", "status": f"{who} {expected}", "last_known_revision": expected}
-                for who in ("one", "two")
-            ]
-            results = await asyncio.gather(
-                one.result("set_plan_status", writes[0]), two.result("set_plan_status", writes[1])
-            )
-            assert sorted(bool(result.is_error) for result in results) == [False, True]
-
-    assert board.plan(f"{plan}.race")["revision"] == revision + 5
+async def test_two_clients_win_every_claim_and_every_revision_exactly_once(board: Board) -> None:
+    async with connected(board, "agent-red") as one, connected(board, "agent-blue", era="legacy") as two:
+        await contend(one, two, "payments.race")
 
 
 async def test_an_agent_that_dies_and_asks_again_with_its_key_makes_one_request(

@@ -16,8 +16,11 @@ from plans.actions.shaping import edit_step
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.actor import person
 from tests.agents.connected import ERAS, inside, started
+from tests.agents.every_tool import contend, use_every_tool
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from plans.actions.desk import Desk
     from tests.agents.connected import Era
     from tests.agents.shell import Shell
@@ -27,22 +30,20 @@ ASK = {"number": 1, "kind": "approval", "text": "Flag on for all staging writers
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_an_agent_takes_a_step_through_to_its_end_over_stdio(
-    shell: Shell, desk: Desk, plan: str, era: Era
-) -> None:
-    async with started(shell, era=era) as agent:
-        taken = await agent.call("next_step")
-        number = taken["step"]["number"]
-        said = await agent.call(
-            "heartbeat", number=number, active_form="reading", progress={"done": 1, "total": 3}
-        )
-        done = await agent.call("complete_step", number=number, note="all there")
+async def test_every_tool_works_over_stdio(shell: Shell, desk: Desk, tmp_path: Path, era: Era) -> None:
+    async def approve(revision: int) -> None:
+        approve_step(desk, "every.tool", 1, by=ADA, expected=revision)
 
-    assert (taken["step"]["status"], taken["step"]["owner"]) == ("in_progress", "session-abc")
-    assert said["step"]["active_form"] == "reading"
-    assert done["step"]["status"] == "completed"
-    assert desk.store.read(plan).plan.step(number).status == "completed"
+    async with started(shell, "--files", str(tmp_path), era=era) as agent:
+        await use_every_tool(agent, "every.tool", approve)
+
+    assert desk.store.read("every.tool").plan.step(1).owner == "session-abc"
     assert desk.sessions.get("session-abc") is not None
+
+
+async def test_two_servers_win_every_claim_and_every_revision_exactly_once(shell: Shell) -> None:
+    async with started(shell, name="one") as one, started(shell, name="two", era="legacy") as two:
+        await contend(one, two, "a.race")
 
 
 async def test_an_agent_without_a_name_gets_one_from_its_program(shell: Shell, desk: Desk, plan: str) -> None:
