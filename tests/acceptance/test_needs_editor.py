@@ -35,6 +35,12 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     find.focus()
     offered = page.locator("#edit-options > :visible")
 
+    expect(page.locator("#edit-needs")).to_have_attribute("tabindex", "-1")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#edit-notes")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(find).to_be_focused()
+
     page.keyboard.type("read")
     expect(offered).to_have_count(1)
     expect(offered).to_contain_text("Waits for step 1 already: 4 → 2 → 1")

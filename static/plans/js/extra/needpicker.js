@@ -39,7 +39,10 @@ class Picker {
     this.list.addEventListener("click", ({ target }) => this.toggle(target.closest("[role=option]")));
     box.addEventListener("click", ({ target }) => this.dropped(target.closest("[data-drop-need]")));
     this.field.tabIndex = -1; // it is not seen, and Shift and Tab would never get past it
-    // What is wrong with the field is told below it, and the focus sent there.
+    // The plain field is no stop of the Tab key and nothing to hear any more. What is wrong with it is told below
+    // it, and the focus sent there.
+    this.field.tabIndex = -1;
+    this.field.ariaHidden = "true";
     this.field.addEventListener("focus", () => {
       this.find.focus();
       this.find.setAttribute("aria-describedby", this.field.getAttribute("aria-describedby") ?? "");
