@@ -26,7 +26,7 @@ def looked(stage: Stage, page: Page) -> list[object]:
 
 
 def test_others_show_at_the_header_and_on_the_card_they_have_open(stage: Stage, board: Page) -> None:
-    assert looked(stage, board) == [None]
+    assert set(looked(stage, board)) == {None}  # a line that breaks on a busy machine says it again
     board.evaluate("document.querySelector('[data-me]').dataset.me = 'me'")
     viewers = board.locator("#plan-head .viewers")
     expect(viewers).to_have_count(0)
