@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.actions.strict_json import LIMIT, read_json
+from plans.actions.strict_json import LIMIT, check_value, read_json
 from plans.actions.wire import encoded, plan_draft
 from plans.domain.errors import PlanError, TooLarge, WrongInput
 
@@ -106,3 +106,25 @@ def test_hidden_characters_are_escaped_and_mean_the_same() -> None:
     text = encoded([nasty])
     assert text.isascii()
     assert json.loads(text) == [nasty]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"a": [float("nan")]}, "nan is not a JSON number"),
+        ([2**64], "more than 64 bits"),
+        ({"cut \ud83d": 1}, "What was sent cannot be read"),
+    ],
+)
+def test_a_document_that_somebody_else_read_is_held_to_the_same_rules(value: object, said: str) -> None:
+    with pytest.raises(WrongInput, match=said):
+        check_value(value, what="What was sent")
+
+
+def test_such_a_document_is_not_nested_too_deeply_either() -> None:
+    deep: object = 1
+    for _ in range(200):
+        deep = [deep]
+    with pytest.raises(TooLarge, match="nested too deeply"):
+        check_value(deep, what="What was sent")
+    check_value({"a": [1, 2.5, None, "text"]}, what="What was sent")
