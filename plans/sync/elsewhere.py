@@ -37,7 +37,7 @@ class Folders(NamedTuple):
             ears.plan_touched(whole, core=True)
         source = self.lists.get(folder) or self.places.get(folder)
         if source is not None and folder != source.root:
-            touched = source.of_path(f"{folder}/{name}")
+            touched = source.lists.of_path(f"{folder}/{name}")
             if touched is not None:
                 ears.plan_touched(touched, core=True)
         return folder in self.places
@@ -58,7 +58,7 @@ def _add(found: Folders, source: SourceStore) -> None:
     except PlanError:
         return  # found by a sweep when it can be read
     for namespace in namespaces:
-        files, journal = source.folders(namespace)
+        files, journal = source.lists.folders(namespace)
         found.lists.update(dict.fromkeys(_there(files), source))
         found.journals.update(dict.fromkeys(_there(journal), namespace))
 

@@ -67,7 +67,7 @@ def _source_stamps(source: SourceStore) -> Iterator[tuple[str, Stamp]]:
 
 def _source_stamp(source: SourceStore, namespace: str) -> Stamp | None:
     try:
-        return _stamp(source.facts(namespace))
+        return _stamp(source.lists.facts(namespace))
     except (PlanError, OSError):
         return None
 

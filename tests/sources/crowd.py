@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from plans.domain.verbs import shaping, working
-from plans.store.formats import docker_agent
+from plans.store.formats import docker_document
 from plans.store.sources.naming import folder_of
 from tests.sources.scene import ANN, START, Machine, change
 
@@ -115,11 +115,11 @@ def docker(machine: Machine, name: str, count: int, kind: str) -> None:  # noqa:
         for old, new in (("", f"\n{line}"), (line, line.replace("[ ]", "[x]"))):
             with (machine.documents / ".plans.lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                was = docker_agent.read(path.read_bytes(), DOCKER)
+                was = docker_document.read(path.read_bytes(), DOCKER)
                 content = was.content.replace(old, new) if old else was.content + new
                 now = was._replace(content=content, revision=was.revision + 1)
                 draft = path.with_suffix(f".{name}.tmp")
-                draft.write_bytes(docker_agent.written(now))
+                draft.write_bytes(docker_document.written(now))
                 draft.rename(path)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plans.domain.step import Status
-from plans.store.formats import docker_agent
+from plans.store.formats import docker_document
 from tests.sources.crowd import DOCKER, EACH
 from tests.sources.scene import Machine
 
@@ -67,11 +67,11 @@ def test_sixteen_processes_on_one_list_of_claude_code_lose_nothing(machine: Mach
 def test_sixteen_processes_on_one_document_of_docker_agent_lose_nothing(machine: Machine, count: int) -> None:
     machine.documents.mkdir(parents=True)
     path = machine.documents / f"{DOCKER}.json"
-    start = docker_agent.Document(name=DOCKER, content="# All", revision=1, updated_at="2026-11-21T00:00:00Z")
-    path.write_bytes(docker_agent.written(start))
+    start = docker_document.Document(name=DOCKER, content="# All", revision=1)
+    path.write_bytes(docker_document.written(start))
     revisions = crowd(machine, "docker", count)
     check(machine, "docker.crowded", revisions, count)
-    document = docker_agent.read(path.read_bytes(), DOCKER)
+    document = docker_document.read(path.read_bytes(), DOCKER)
     assert document.revision == 1 + 2 * EACH * 2 * count
     lines = [line for line in document.content.split("\n") if line.startswith("- ")]
     assert Counter(line.removeprefix("- [x] ") for line in lines) == expected(count)

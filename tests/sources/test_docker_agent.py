@@ -12,7 +12,7 @@ from plans.domain.errors import Busy, Unreadable
 from plans.domain.step import Status
 from plans.domain.verbs import planning, shaping, working
 from plans.store.format import BadList
-from plans.store.formats import docker_agent
+from plans.store.formats import docker_document
 from plans.store.formats.checkboxes import boxes
 from plans.store.orders import Guard, Order
 from plans.store.sources.source_file import CannotSay
@@ -53,17 +53,17 @@ def rewritten(data: bytes, old: bytes, new: bytes, revision: int) -> bytes:
 @pytest.mark.parametrize("name", EXPECTED["plans"])
 def test_its_documents_are_read_as_it_reads_them_and_written_with_its_bytes(name: str) -> None:
     data = (FOLDER / "plans" / f"{name}.json").read_bytes()
-    document, expected = docker_agent.read(data, name), EXPECTED["plans"][name]["get"]
+    document, expected = docker_document.read(data, name), EXPECTED["plans"][name]["get"]
     assert {
         key: value for key, value in _shown(document).items() if value != "" or key == "content"
     } == expected
-    assert docker_agent.written(document) == data
+    assert docker_document.written(document) == data
 
 
 @pytest.mark.parametrize("file", EXPECTED["tolerated"])
 def test_odd_documents_are_read_as_it_reads_them(file: str) -> None:
     data = (FOLDER / "tolerated" / file).read_bytes()
-    document = docker_agent.read(data, file.removesuffix(".json"))
+    document = docker_document.read(data, file.removesuffix(".json"))
     expected = {"title": "", "author": "", "status": ""} | EXPECTED["tolerated"][file]["read"]
     assert _shown(document) == expected
 
@@ -72,7 +72,7 @@ def test_odd_documents_are_read_as_it_reads_them(file: str) -> None:
 def test_what_it_refuses_is_refused_in_its_words(file: str) -> None:
     data = (FOLDER / "invalid" / file).read_bytes()
     with pytest.raises(BadList) as refused:
-        docker_agent.read(data, file.removesuffix(".json"))
+        docker_document.read(data, file.removesuffix(".json"))
     expected: str = EXPECTED["invalid"][file]["error"]
     words, _, detail = expected.partition("is corrupt: ")
     assert str(refused.value).startswith(words)
@@ -80,7 +80,7 @@ def test_what_it_refuses_is_refused_in_its_words(file: str) -> None:
         assert str(refused.value) == expected
 
 
-def _shown(document: docker_agent.Document) -> dict[str, object]:
+def _shown(document: docker_document.Document) -> dict[str, object]:
     value: dict[str, object] = dict(document._asdict())
     value["updatedAt"] = value.pop("updated_at")
     return value

@@ -11,7 +11,9 @@ from msgspec import Struct
 from plans.domain.errors import PlanError
 from plans.store import root_folder
 from plans.store.format import Writable
+from plans.store.paths import is_namespace
 from plans.store.sources.kinds import format_of
+from plans.store.sources.lists import Names
 from plans.store.sources.source_store import SourceStore, Terms
 
 if TYPE_CHECKING:
@@ -59,8 +61,7 @@ class Sources:
                     form,
                     place,
                     terms,
-                    taken=self._taken_before(len(self.stores)),
-                    takes=choice.takes,
+                    names=Names(self._taken_before(len(self.stores)), choice.takes),
                 )
                 self.stores.append(store)
 
@@ -68,7 +69,7 @@ class Sources:
         """Find the store of a plan; None when it is no source's."""
         prefix = namespace.partition(".")[0]
         mine = [store for store in self.stores if store.form.prefix == prefix]
-        if not mine or root_folder.exists(self._where.root, namespace):
+        if not mine or not is_namespace(namespace) or root_folder.exists(self._where.root, namespace):
             return None
         return next((store for store in mine if store.exists(namespace)), None)
 
@@ -107,6 +108,6 @@ class Sources:
         def taken(namespace: str) -> bool:
             if root_folder.exists(self._where.root, namespace):
                 return True
-            return any(store.claims(namespace) for store in self.stores[:count])
+            return any(store.lists.claims(namespace) for store in self.stores[:count])
 
         return taken

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple, cast, override
@@ -12,14 +10,14 @@ from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PlanError, PlanNotFound, Refusal
 from plans.domain.verbs.planning import check_deletable
 from plans.store import comparing as with_plan_json
-from plans.store import journal, root_folder, verifying
-from plans.store.format import Format, Spot, Writable
+from plans.store import root_folder, verifying
+from plans.store.format import Format, Writable
 from plans.store.orders import Changed, Order, Reading
-from plans.store.paths import JOURNAL, Folder, storage_failed
 from plans.store.plan_store import PlanStore
 from plans.store.sources import comparing, disk
 from plans.store.sources.held_source import HeldSource
-from plans.store.sources.naming import digits, folder_of, namespace_of
+from plans.store.sources.lists import Lists, Names
+from plans.store.sources.naming import digits
 from plans.store.sources.seeing import wanted_bytes
 from plans.store.sources.source_file import SourceFile
 from plans.store.writer_mark import writer_at_work
@@ -31,11 +29,9 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
     from plans.store.held_plan import HeldPlan
     from plans.store.known import Known
+    from plans.store.paths import Folder
     from plans.store.sources.disk import SourceDisk
 
-_NOTE = "source.json"
-"""Says in a journal's folder whose list it is about."""
-_NOTE_BYTES = 100_000
 _PAUSES = (0.005, 0.02)
 """Seconds between looks at files that a program may be writing just now."""
 
@@ -65,77 +61,23 @@ class SourceStore(PlanStore):
         place: str,
         terms: Terms,
         *,
-        taken: Callable[[str], bool],
-        takes: Callable[[str], bool],
+        names: Names,
     ) -> None:
-        """``taken`` tells which namespaces other plans have, ``takes`` which ones are not left out."""
+        """The journals are in a folder of the place's own, under our home."""
         root = f"{terms.home}/sources/{form.kind}/{digits(place)}"
         super().__init__(root, clock=terms.clock, lock_wait=terms.lock_wait)
         self.form, self.place = form, place
-        self._taken, self._takes = taken, takes
-        self._names: dict[str, str] = {}
+        self.lists = Lists(form, place, root=root, names=names)
 
     # Names
 
     @override
     def namespaces(self) -> list[str]:
-        try:
-            names = {*self.form.lists(self.place), *self._noted()}
-        except OSError as error:
-            raise storage_failed(error, "read", self.place) from error
-        called = {self._called(name): name for name in sorted(names)}
-        self._names = {namespace: name for namespace, name in called.items() if self._takes(namespace)}
-        return sorted(self._names)
+        return self.lists.namespaces()
 
     @override
     def exists(self, namespace: str) -> bool:
-        return self.find(namespace) is not None
-
-    def find(self, namespace: str) -> str | None:
-        """Name the list behind a plan; None when there is neither a list nor a journal."""
-        name = self._names.get(namespace) or namespace.removeprefix(f"{self.form.prefix}.")
-        if not self._takes(namespace):
-            return None
-        if self._called(name) != namespace:
-            self.namespaces()
-            return self._names.get(namespace)
-        there = self._is_there(name) or os.path.lexists(f"{self._journal_of(name)}/{JOURNAL}")
-        return name if there else None
-
-    def claims(self, namespace: str) -> bool:
-        """Tell whether one of these lists has a name of its own that another may not have."""
-        name = namespace.removeprefix(f"{self.form.prefix}.")
-        return namespace != name and self._called(name) == namespace and self._is_there(name)
-
-    def _called(self, name: str) -> str:
-        return namespace_of(self.form.prefix, name, taken=self._taken)
-
-    def name_of(self, namespace: str) -> str:
-        """Name the list behind a plan; raises PlanNotFound."""
-        name = self.find(namespace)
-        if name is None:
-            raise PlanNotFound(namespace)
-        return name
-
-    def of_path(self, path: str) -> str | None:
-        """Tell which plan a file in the source's place belongs to."""
-        name = self.form.list_of(self.place, path)
-        return None if name is None else self._called(name)
-
-    def folders(self, namespace: str) -> tuple[str, str]:
-        """Name the folders to be watched for a plan: the files' and the journal's."""
-        name = self.name_of(namespace)
-        return self._spot(name).folder, self._journal_of(name)
-
-    def facts(self, namespace: str) -> list[os.stat_result]:
-        """Look at a plan's files without opening them. Raises PlanNotFound, OSError."""
-        name = self.name_of(namespace)
-        found = disk.stats(self._spot(name))
-        try:
-            found.append(os.stat(f"{self._journal_of(name)}/{JOURNAL}", follow_symlinks=False))  # noqa: PTH116
-        except FileNotFoundError:
-            return found
-        return found
+        return self.lists.find(namespace) is not None
 
     # Reading
 
@@ -145,8 +87,8 @@ class SourceStore(PlanStore):
 
     @override
     def read(self, namespace: str) -> Reading:
-        name = self.name_of(namespace)
-        opened = self._folder(namespace) if self._has_journal(name) else nullcontext()
+        name = self.lists.name_of(namespace)
+        opened = self._folder(namespace) if self.lists.has_journal(name) else nullcontext()
         blank, now = self._blank(namespace, FILE), self.clock()
         with opened as folder:
             known = self._catch_up(folder) if folder is not None else None
@@ -168,17 +110,17 @@ class SourceStore(PlanStore):
 
     @override
     def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
-        has_journal = self._has_journal(self.name_of(namespace))
+        has_journal = self.lists.has_journal(self.lists.name_of(namespace))
         return super().lines(namespace, after=after) if has_journal else []
 
     @override
     def verify(self, namespace: str) -> list[str]:
-        name = self.name_of(namespace)
-        if not self._has_journal(name):
+        name = self.lists.name_of(namespace)
+        if not self.lists.has_journal(name):
             return []
 
         def beside(folder: Folder, known: Known) -> list[str]:
-            seen = disk.look(self._spot(name), None)
+            seen = disk.look(self.lists.spot(name), None)
             certain = not writer_at_work(folder)
             standing = comparing.standing(
                 folder, known, seen, form=self.form, certain=certain, at=self.clock()
@@ -210,7 +152,7 @@ class SourceStore(PlanStore):
     @override
     def delete(self, namespace: str, order: Order, *, epoch: str | None = None) -> str:
         """Forget a list that is gone or empty: its journal goes to the trash. Its files are never removed."""
-        name = self.name_of(namespace)
+        name = self.lists.name_of(namespace)
         with self._held(namespace, order.by) as held:
             if cast("SourceDisk", held.file.disk).sheet.items:
                 message = f"{self.form.label} keeps this list; it can be forgotten when it is gone there"
@@ -219,7 +161,7 @@ class SourceStore(PlanStore):
             there = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)
         self._seen.pop(namespace, None)
-        self._names = {known: other for known, other in self._names.items() if other != name}
+        self.lists.forget(name)
         return there
 
     def _refuse(self, verb: str) -> None:
@@ -234,12 +176,12 @@ class SourceStore(PlanStore):
 
     @override
     def _folder(self, namespace: str) -> Folder:
-        return _JournalFolder(self.root, folder_of(self.form.prefix, self.name_of(namespace)), namespace)
+        return self.lists.opened(namespace)
 
     @override
     @contextmanager
     def _held(self, namespace: str, by: Actor) -> Iterator[HeldPlan]:
-        self._make(self.name_of(namespace))
+        self.lists.make(self.lists.name_of(namespace))
         with super()._held(namespace, by) as held:
             yield held
 
@@ -249,7 +191,7 @@ class SourceStore(PlanStore):
         file = SourceFile(
             folder,
             self._last_seen(namespace),
-            spot=self._spot(self.name_of(namespace)),
+            spot=self.lists.spot(self.lists.name_of(namespace)),
             clock=self.clock,
         )
         return HeldSource(folder, self._known.get(namespace), file, blank=self._blank(namespace, by))
@@ -257,58 +199,11 @@ class SourceStore(PlanStore):
     def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
         """Look at a list's files; one that cannot be read may only be being written, and is read again."""
         for pause in _PAUSES:
-            seen = disk.look(self._spot(name), before)
+            seen = disk.look(self.lists.spot(name), before)
             if seen.problem is None or not self.is_writable(name):
                 return seen
             time.sleep(pause)
-        return disk.look(self._spot(name), before)
-
-    def _spot(self, name: str) -> Spot:
-        return Spot(self.form, self.place, name)
-
-    def _make(self, name: str) -> None:
-        """Make the folder of a list's journal, with a note of whose it is; nothing for a list that is not."""
-        path = self._journal_of(name)
-        if os.path.isdir(path) or not self._is_there(name):  # noqa: PTH112
-            return
-        try:
-            os.makedirs(self.root, mode=0o700, exist_ok=True)  # noqa: PTH103
-            root_folder.make_folder(self.root, os.path.basename(path))  # noqa: PTH119
-            with open(f"{path}/{_NOTE}", "w", encoding="utf-8") as note:  # noqa: PTH123
-                json.dump({"program": self.form.label, "place": self.place, "list": name}, note, indent=2)
-        except OSError as error:
-            raise storage_failed(error, "make", path) from error
-
-    def _journal_of(self, name: str) -> str:
-        return f"{self.root}/{folder_of(self.form.prefix, name)}"
-
-    def _has_journal(self, name: str) -> bool:
-        return os.path.isdir(self._journal_of(name))  # noqa: PTH112
-
-    def _is_there(self, name: str) -> bool:
-        try:
-            found = self._spot(name).files()
-        except OSError:
-            return True  # it is there, and cannot be read
-        return found is not None and self.form.is_list(found)
-
-    def _noted(self) -> list[str]:
-        """Name the lists that have a journal, whether or not they are still there."""
-        try:
-            with os.scandir(self.root) as entries:
-                folders = [entry.name for entry in entries if entry.name.startswith(f"{self.form.prefix}.")]
-        except FileNotFoundError:
-            return []
-        return [name for folder in folders if (name := self._note(folder)) is not None]
-
-    def _note(self, key: str) -> str | None:
-        try:
-            with _JournalFolder(self.root, key, key) as folder:
-                found = folder.read(_NOTE, _NOTE_BYTES)
-                name = json.loads(found[0])["list"] if found and journal.begun(folder) else None
-        except (PlanError, ValueError, KeyError, TypeError):
-            return None
-        return name if isinstance(name, str) and folder_of(self.form.prefix, name) == key else None
+        return disk.look(self.lists.spot(name), before)
 
     def _last_seen(self, namespace: str) -> SourceDisk | None:
         return cast("SourceDisk | None", self._seen.get(namespace))
@@ -317,11 +212,3 @@ class SourceStore(PlanStore):
         if isinstance(self.form, Writable):
             return ()
         return (f"{self.form.label} keeps this list in {self.place}. It is only shown here.",)
-
-
-class _JournalFolder(Folder):
-    """A journal's folder; the plan in it may be called otherwise."""
-
-    def __init__(self, root: str, key: str, namespace: str) -> None:
-        super().__init__(root, key)
-        self.namespace = namespace
