@@ -30,6 +30,7 @@ VERBS: Final = (
     "claim",
     "next",
     "heartbeat",
+    "comment",
     "block",
     "complete",
     "fail",

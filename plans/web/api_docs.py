@@ -21,6 +21,7 @@ _GROUPS: Final = {
         "next_step",
         "claim_step",
         "heartbeat",
+        "comment_step",
         "complete_step",
         "fail_step",
         "release_step",

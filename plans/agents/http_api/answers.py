@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from plans.actions import wire
 from plans.agents.http_api.asking import has
-from plans.django_wiring import desk
+from plans.agents.http_api.desk import desk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

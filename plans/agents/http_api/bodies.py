@@ -113,6 +113,12 @@ class Heartbeat(Sent):
     pid: Annotated[int, Field(ge=0, lt=2**31)] | None = Field(default=None, description="Your process.")
 
 
+class Remark(Sent):
+    """What a session remarks on a step."""
+
+    text: str = Field(description="@people calls somebody, @ana the person so named.")
+
+
 class Ask(Sent):
     """What a person is asked. The step is blocked until somebody answers."""
 

@@ -11,11 +11,11 @@ from msgspec import to_builtins
 from plans.actions import wire
 from plans.agents.http_api.answers import answered, etag_of, not_modified
 from plans.agents.http_api.asking import reading
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import After, MostEvents, Namespace
 from plans.agents.http_api.representations import EventsAnswer
 from plans.agents.http_api.routing import reads
 from plans.agents.http_api.streaming import STREAM, streamed
-from plans.django_wiring import desk
 from plans.domain.history import sentence
 from plans.domain.revision import Line
 from plans.security.text import clean_line

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from plans.actions.waiting import LOOK_EVERY
-from plans.django_wiring import desk
+from plans.agents.http_api.desk import desk
 from plans.domain.errors import PlanError
 
 if TYPE_CHECKING:

@@ -22,11 +22,11 @@ from plans.agents.http_api.answers import (
 )
 from plans.agents.http_api.asking import grant_of, reading, writing
 from plans.agents.http_api.bodies import PlanChanges, PlanToCreate, PlanWords
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import MOST_PLANS, Archived, At, Behind, Group, MostPlans, Namespace
 from plans.agents.http_api.representations import DeletedAnswer, PlanAnswer, PlansAnswer
 from plans.agents.http_api.routing import deletes, patches, posts, reads
-from plans.django_wiring import desk
-from plans.domain.errors import PlanError, WrongInput
+from plans.domain.errors import PlanError, PlanNotFound, WrongInput
 
 
 @reads("/plans", PlansAnswer)
@@ -109,6 +109,8 @@ def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:
     """Show a plan in a list; None for one that was not asked for, or is gone by now."""
     try:
         found = desk().store.read(name)
+    except PlanNotFound:
+        return None
     except PlanError as refused:
         return None if group else {"namespace": name, "problem": {"message": refused.message}}
     if (found.plan.archived and not archived) or (group and found.plan.group_name != group):

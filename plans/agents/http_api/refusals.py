@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from plans.actions import wire
 from plans.actions.refusals import retry_after, status_of
 from plans.agents.http_api.answers import JSON, answered
-from plans.django_wiring import desk
+from plans.agents.http_api.desk import desk
 from plans.domain.errors import PlanError, Refusal, StorageFailed, WrongInput
 from plans.domain.expected import StaleRevision
 from plans.security.refusals import Broken, echo, json_body

@@ -8,11 +8,11 @@ from plans.actions import shaping, wire
 from plans.agents.http_api.answers import CREATED, answered, changed_step, not_modified, step_value
 from plans.agents.http_api.asking import reading, writing
 from plans.agents.http_api.bodies import StepChanges, StepToAdd
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import Namespace, Number, Owner, Ready, WithStatus
 from plans.agents.http_api.plans import etag_of_reading
 from plans.agents.http_api.representations import StepAnswer, StepsAnswer
 from plans.agents.http_api.routing import patches, posts, reads
-from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 
 

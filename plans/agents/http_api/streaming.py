@@ -11,9 +11,9 @@ from django.http import StreamingHttpResponse
 
 from plans.actions import wire
 from plans.agents.http_api.asking import session_named, token_works
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.following import following
 from plans.agents.http_api.threads import give_thread_back
-from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound, WrongInput
 from plans.security.rates import WAITS
 

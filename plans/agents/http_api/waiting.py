@@ -12,12 +12,12 @@ from plans.actions import wire
 from plans.actions.waiting import BEAT_EVERY, Wait, WaitTimedOut
 from plans.agents.http_api.answers import answered
 from plans.agents.http_api.asking import reading, session_named, waiting_as
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.following import following
 from plans.agents.http_api.places import Namespace, Number, RequestId, Seconds
 from plans.agents.http_api.representations import DecisionAnswer
 from plans.agents.http_api.routing import reads
 from plans.agents.http_api.threads import give_thread_back
-from plans.django_wiring import desk
 from plans.domain.step import Decision
 from plans.security.rates import WAITS
 

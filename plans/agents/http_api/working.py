@@ -1,17 +1,17 @@
-"""The routes of those who work: next, claim, heartbeat, block, complete, fail, release."""
+"""The routes of those who work: next, claim, heartbeat, comment, block, complete, fail, release."""
 
 # The annotations are read by ninja when the program runs: no `from __future__ import annotations` here.
 
 from django.http import HttpRequest, HttpResponse
 
-from plans.actions import working
+from plans.actions import assigning, working
 from plans.agents.http_api.answers import changed_step
 from plans.agents.http_api.asking import writing
-from plans.agents.http_api.bodies import Ask, Heartbeat
+from plans.agents.http_api.bodies import Ask, Heartbeat, Remark
+from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import HeartbeatBody, Namespace, NoBody, NoteBody, Number
 from plans.agents.http_api.representations import StepAnswer
 from plans.agents.http_api.routing import posts
-from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 from plans.domain.step import Progress, RequestKind, Risk
 
@@ -59,6 +59,15 @@ def heartbeat(
     if body.agent or body.pid is not None:
         desk().sessions.beat(asked.by.name, agent=body.agent, pid=body.pid)
     return changed_step(changed, number)
+
+
+@posts("/plans/{namespace}/steps/{number}/comment", StepAnswer)
+def comment_step(request: HttpRequest, *, namespace: Namespace, number: Number, body: Remark) -> HttpResponse:
+    """Remark on a step, whoever owns it."""
+    asked = writing(request, "comment", namespace)
+    return changed_step(
+        assigning.comment_step(desk(), namespace, number, text=body.text, **asked.terms), number
+    )
 
 
 @posts("/plans/{namespace}/steps/{number}/block", StepAnswer)

@@ -60,6 +60,7 @@ def test_a_verb_beyond_the_token_is_refused(agent: Agent) -> None:
         ("/steps/1/fail", None),
         ("/steps/1/release", None),
         ("/steps/1/heartbeat", None),
+        ("/steps/1/comment", {"text": "x"}),
         ("/next", None),
         ("/steps", {"title": "x"}),
     ]:

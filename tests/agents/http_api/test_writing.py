@@ -135,7 +135,9 @@ def test_work_goes_from_claim_to_completion(agent: Agent, desk: Desk) -> None:
     assert agent.post("/steps/1/heartbeat", {"agent": "tester", "pid": 7}).status == 200
     known = desk.sessions.get("agent-7")
     assert known is not None
-    assert (known.agent, known.pid) == ("tester", 7)
+    assert (known.agent, known.pid, known.host) == ("tester", 7, "")  # on which machine, nobody knows
+    remarked = Agent(OTHER).post("/steps/1/comment", {"text": "Mind the lock"}).step["comments"]
+    assert [comment["text"] for comment in remarked] == ["Mind the lock"]  # type: ignore[attr-defined]
     assert agent.post("/steps/1/complete", {"note": "41 writers"}).step["status"] == "completed"
     assert desk.store.lines(PLAN)[-1].note == "41 writers"
 
@@ -181,6 +183,7 @@ class TestKeys:
             ("/next", None),
             ("/steps/1/claim", {}),
             ("/steps/2/heartbeat", {"active_form": "reading"}),
+            ("/steps/2/comment", {"text": "Look"}),
             ("/steps/2/block", {"kind": "approval", "text": "May I?"}),
             ("/steps/2/complete", {"note": "done"}),
             ("/steps/2/fail", {"note": "no"}),
