@@ -10,7 +10,7 @@ import msgspec
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.domain.errors import PlanError, WrongInput
 from plans.domain.graph import Condition
-from plans.domain.standing import Column, stand
+from plans.domain.standing import Column, standings
 from plans.domain.step import Decision, Step
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ _UNSAFE: Final = "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\
 
 def step_json(plan: Plan, number: int) -> Json:
     """Give everything known of a step: its fields, and what is derived of it."""
-    return _step(plan.step(number), stand(plan)[number])
+    return _step(plan.step(number), standings(plan)[number])
 
 
 def steps_json(plan: Plan) -> list[Json]:
     """Give all steps, in plan order."""
-    standings = stand(plan)
-    return [_step(step, standings[step.number]) for step in plan.steps]
+    known = standings(plan)
+    return [_step(step, known[step.number]) for step in plan.steps]
 
 
 def plan_json(plan: Plan) -> Json:
@@ -50,7 +50,7 @@ def plan_json(plan: Plan) -> Json:
 
 def summary_json(plan: Plan) -> Json:
     """Give a plan's own fields and how many of its steps stand where."""
-    columns = [standing.column for standing in stand(plan).values()]
+    columns = [standing.column for standing in standings(plan).values()]
     return {
         **plan.beyond,
         "namespace": plan.namespace,

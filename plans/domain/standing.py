@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.graph import Condition, open_needs, topological
@@ -37,6 +38,7 @@ class Standing(NamedTuple):
 type Standings = Mapping[int, Standing]
 type Users = Mapping[int, list[int]]
 
+_KEPT = "standings"
 _LOST = frozenset({Status.FAILED, Status.CANCELLED})
 _COLUMNS = {
     Status.PENDING: Column.TODO,
@@ -56,6 +58,14 @@ def stand(plan: Plan) -> dict[int, Standing]:
     known: dict[int, Standing] = {}
     for number in (*order, *(n for n in plan.positions if n not in placed)):
         known[number] = _standing(plan, plan.step(number), known)
+    return known
+
+
+def standings(plan: Plan) -> Standings:
+    """Derive everything of every step, once for a plan: it is a value, and is asked again and again."""
+    known: Standings | None = plan.__dict__.get(_KEPT)
+    if known is None:
+        known = plan.__dict__[_KEPT] = MappingProxyType(stand(plan))
     return known
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from plans.domain.graph import Condition, conditions, waves
 from plans.domain.picture import Picture, after, changed_standings, in_columns, picture_of, repaint, with_plan
 from plans.domain.plan import Plan
-from plans.domain.standing import Column, stand
+from plans.domain.standing import Column, stand, standings
 from plans.domain.step import Kind, Status, Step
 
 
@@ -111,3 +111,15 @@ def assert_order(picture: Picture) -> None:
     for column, numbers in in_columns(picture).items():
         assert picture.counts[column] == len(numbers)
         assert [after(picture, number) for number in numbers] == [None, *numbers][: len(numbers)]
+
+
+def test_what_was_derived_is_kept_with_the_plan_and_not_with_a_changed_one() -> None:
+    plan = plan_of(step(1), step(2, Status.PENDING, 1))
+
+    known = standings(plan)
+
+    assert known == stand(plan)
+    assert standings(plan) is known
+    changed = plan.with_step(replace(plan.step(1), status=Status.COMPLETED))
+    assert standings(changed) == stand(changed) != known
+    assert plan == replace(plan)
