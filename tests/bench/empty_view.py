@@ -10,10 +10,9 @@ from django.test import Client
 from django.urls import include, path
 from ninja import NinjaAPI
 
-from plans.agents.http_api import asking
 from plans.agents.http_api.asking import Bearer
 from plans.people.tokens import issue
-from plans.security.rates import Rates
+from plans.security.rates import WRITES, Rates
 from plans.security.tokens import VERBS
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class Pair:
 
         settings.ROOT_URLCONF = __name__
         settings.ALLOWED_HOSTS = ["*"]
-        asking.WRITES.limit = Rates().limit * 10**6
+        WRITES.limit = Rates().limit * 10**6
         _, token = issue(session="agent-1", plans=["*"], verbs=VERBS, now=0)
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
 
