@@ -34,7 +34,8 @@ async def list_events(
     """List the revisions after one, oldest first: what was set, by whom, when.
 
     With `Accept: text/event-stream` they come as a stream of server-sent events that goes on; the id of
-    each is its revision, and `Last-Event-ID` resumes after one.
+    each is its revision, and `Last-Event-ID` resumes after one. An event `gone` is the last of a plan that
+    was deleted; `reset` comes first where the plan is another one than that of your last event.
     """
     grant = reading(request, namespace)
     if STREAM in request.headers.get("Accept", ""):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from plans.domain.plan import Plan
     from plans.domain.revision import Line
     from plans.security.tokens import Grant
 
@@ -30,6 +31,8 @@ ALIVE_EVERY: Final = 15.0
 """Seconds between two signs of life where nothing happens; proxies cut what is silent for long."""
 _ALIVE: Final = ": alive\n\n"
 _BEGIN: Final = "retry: 2000\n\n"
+_RESET: Final = "event: reset\ndata: {}\n\n"
+_GONE: Final = "event: gone\ndata: {}\n\n"
 _AT_ONCE: Final = 200
 """Revisions that are written in one go."""
 
@@ -44,9 +47,12 @@ async def streamed(
 ) -> StreamingHttpResponse:
     """Answer with a stream. Raises PlanNotFound, WrongInput, TooManyWaits before it begins."""
     since = _last_event(request, after)
-    epoch = (await to_thread(desk().store.read, namespace)).plan.epoch
+    plan = (await to_thread(desk().store.read, namespace)).plan
     WAITS.check(grant.number, session_named(request))
-    events = _events(request, grant, namespace, since=since, epoch=epoch, shown=shown)
+    begin = _BEGIN
+    if since > plan.revision:  # of a plan that had this name before
+        since, begin = 0, _BEGIN + _RESET
+    events = _events(request, grant, plan, since=since, begin=begin, shown=shown)
     answer = StreamingHttpResponse(events, content_type=STREAM)
     answer["X-Accel-Buffering"] = "no"
     return answer
@@ -55,21 +61,21 @@ async def streamed(
 async def _events(
     request: HttpRequest,
     grant: Grant,
-    namespace: str,
+    plan: Plan,
     *,
     since: int,
-    epoch: str,
+    begin: str,
     shown: Callable[[Line], wire.Json],
 ) -> AsyncIterator[str]:
     with WAITS.one(grant.number, session_named(request)):
-        yield _BEGIN
+        yield begin
         await give_thread_back()
-        async with following().plan(namespace) as news:
+        async with following().plan(plan.namespace) as news:
             checked = monotonic()
             while True:
-                lines = await to_thread(_later, namespace, epoch, since)
+                lines = await to_thread(_later, plan, since)
                 if lines is None:
-                    yield "event: gone\ndata: {}\n\n"
+                    yield _GONE
                     return
                 for first in range(0, len(lines), _AT_ONCE):
                     yield "".join(_event(line, shown) for line in lines[first : first + _AT_ONCE])
@@ -83,12 +89,12 @@ async def _events(
                 await news.wait(ALIVE_EVERY)
 
 
-def _later(namespace: str, epoch: str, since: int) -> list[Line] | None:
+def _later(plan: Plan, since: int) -> list[Line] | None:
     """List what came since; None where this plan is gone, or another one has its name."""
     try:
-        if desk().store.read(namespace).plan.epoch != epoch:
+        if desk().store.read(plan.namespace).plan.epoch != plan.epoch:
             return None
-        return desk().store.lines(namespace, after=since)
+        return desk().store.lines(plan.namespace, after=since)
     except PlanNotFound:
         return None
 

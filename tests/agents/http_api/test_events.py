@@ -15,6 +15,7 @@ from asgiref.testing import ApplicationCommunicator
 from plans.actions.assigning import comment_step
 from plans.actions.planning import create_plan, delete_plan
 from plans.agents.http_api import streaming
+from plans.agents.http_api.following import following
 from plans.people import tokens
 from plans.security.rates import WAITS, WAITS_EACH, Waits
 from plans_site.asgi import application
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 PATIENCE = 20
 HOST = (b"host", b"127.0.0.1:8765")
+
+
+@pytest.fixture
+def asked(agent: Agent) -> None:
+    """Ask for approval of step 1."""
+    agent.post("/steps/1/claim")
+    agent.post("/steps/1/block", {"kind": "approval", "text": "?"})
 
 
 def revisions(value: object) -> list[int]:
@@ -90,9 +98,21 @@ class Stream:
 
 @asynccontextmanager
 async def stream(agent: Agent, query: str = "", **headers: str) -> AsyncIterator[Stream]:
-    sent = {"authorization": f"Bearer {agent.token}", "accept": "text/event-stream", **headers}
     path = f"/api/v1/plans/{PLAN}/events"
-    scope = {
+    visit = ApplicationCommunicator(
+        application, scope_of(agent, path, query, accept="text/event-stream", **headers)
+    )
+    await visit.send_input({"type": "http.request", "body": b"", "more_body": False})
+    start = await visit.receive_output(timeout=PATIENCE)
+    assert start["status"] == 200, await visit.receive_output(timeout=PATIENCE)
+    yield Stream(visit, {name.decode().lower(): value.decode() for name, value in start["headers"]})
+    await visit.send_input({"type": "http.disconnect"})
+    await visit.wait(timeout=PATIENCE)
+
+
+def scope_of(agent: Agent, path: str, query: str, **headers: str) -> dict[str, object]:
+    sent = {"authorization": f"Bearer {agent.token}", **headers}
+    return {
         "type": "http",
         "http_version": "1.1",
         "method": "GET",
@@ -107,13 +127,6 @@ async def stream(agent: Agent, query: str = "", **headers: str) -> AsyncIterator
         "server": ("127.0.0.1", 8765),
         "client": ("127.0.0.1", 40_000),
     }
-    visit = ApplicationCommunicator(application, scope)
-    await visit.send_input({"type": "http.request", "body": b"", "more_body": False})
-    start = await visit.receive_output(timeout=PATIENCE)
-    assert start["status"] == 200, await visit.receive_output(timeout=PATIENCE)
-    yield Stream(visit, {name.decode().lower(): value.decode() for name, value in start["headers"]})
-    await visit.send_input({"type": "http.disconnect"})
-    await visit.wait(timeout=PATIENCE)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -154,6 +167,32 @@ async def test_a_stream_ends_with_its_plan(agent: Agent, desk: Desk, replaced: b
         if replaced:
             await sync_to_async(create_plan)(desk, PLAN, by=ADA)
         assert "event: gone" in await events.to_end()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_stream_of_another_plan_than_the_last_one_tells_all(agent: Agent) -> None:
+    async with stream(agent, last_event_id="40") as events:
+        said = await events.upto("id: 1\n")
+
+    assert "event: reset" in said
+    assert events.ids == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("asked")
+async def test_who_leaves_is_not_waited_for(agent: Agent) -> None:
+    path = f"/api/v1/plans/{PLAN}/steps/1/decision"
+    visit = ApplicationCommunicator(application, scope_of(agent, path, "wait=20"))
+    await visit.send_input({"type": "http.request", "body": b"", "more_body": False})
+    async with asyncio.timeout(PATIENCE):
+        while not WAITS._open:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+
+    await visit.send_input({"type": "http.disconnect"})
+    await visit.wait(timeout=PATIENCE)
+
+    assert not WAITS._open
+    assert not following()._waiting
 
 
 @pytest.mark.django_db(transaction=True)
