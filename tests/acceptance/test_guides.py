@@ -7,11 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.actions.refusals import status_of
+from plans.domain.errors import PlanError
 from tests.acceptance.board_process import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -112,6 +115,30 @@ def test_the_guides_lead_to_a_step_on_the_board(board: Board, person: Person, tm
     said = newcomer.typed(elsewhere.replace("pbt_…", made))
     assert json.loads(said[said.rindex('{"step"') :])["step"]["owner"] == "laptop-1"
     assert statuses(board, "payments.hello") == [("in_progress", "laptop-1")]
+
+
+def test_the_api_on_one_screen_names_every_status_that_refuses() -> None:
+    page = (DOCS / "api.md").read_text()
+    told = {
+        int(status)
+        for row in re.findall(r"(?m)^\| (\d{3}(?:, \d{3})*) \|", page)
+        for status in row.split(", ")
+    }
+
+    # 405 is answered with what may be done, where nobody has read anything.
+    assert told == {status_of(kind.__new__(kind)) for kind in refusals()} - {200, 405}
+
+
+def refusals() -> set[type[PlanError]]:
+    """List every refusal that an agent may meet."""
+    for name in ("plans.agents.http_api.api", "plans.actions.waiting", "plans.security.rates"):
+        import_module(name)
+    found, todo = set(), [PlanError]
+    while todo:
+        kind = todo.pop()
+        found.add(kind)
+        todo += kind.__subclasses__()
+    return found
 
 
 def test_every_guide_fits_on_a_screen() -> None:
