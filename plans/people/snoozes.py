@@ -20,6 +20,8 @@ class Snooze(models.Model):
 
     person = models.ForeignKey("auth.User", models.CASCADE, related_name="snoozes", db_index=False)
     namespace = models.CharField(max_length=_NAMESPACE_LENGTH)
+    epoch = models.TextField(default="")
+    """Of the plan: another plan that gets the same name asks anew."""
     number = models.IntegerField()
     revision = models.BigIntegerField()
     """The step's revision that was put aside: what is asked anew, or changed, comes back at once."""
@@ -45,6 +47,7 @@ class Snoozed(msgspec.Struct, frozen=True, kw_only=True):
     """An entry that is put aside, and what brings it back: a time (ms), or a step that is done."""
 
     namespace: str
+    epoch: str
     number: int
     revision: int
     until: int | None = None
@@ -60,7 +63,10 @@ def snooze(person: User, entry: Snoozed) -> None:
     """Put an entry aside, instead of what was said of it before."""
     ends = {"revision": entry.revision, "until": entry.until, "until_step": entry.until_step}
     Snooze.objects.update_or_create(
-        person=person, namespace=entry.namespace, number=entry.number, defaults=ends
+        person=person,
+        namespace=entry.namespace,
+        number=entry.number,
+        defaults=ends | {"epoch": entry.epoch},
     )
 
 

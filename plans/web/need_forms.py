@@ -32,12 +32,19 @@ class SnoozeForm(ActForm):
             self.add_error("until_step", "Choose the step to wait for.")
         return cleaned
 
-    def entry(self, key: Key, *, revision: int, now: int) -> Snoozed:
-        """Give what is to be put aside; ``now`` in ms."""
+    def entry(self, key: Key, *, epoch: str, revision: int, now: int) -> Snoozed:
+        """Give what is to be put aside, of the plan of this ``epoch``; ``now`` in ms."""
         namespace, number = key
         step = self.cleaned_data["until_step"] if self.cleaned_data["for"] == "step" else None
         until = None if step else now + int(self.cleaned_data["for"] or _USUAL) * MINUTE
-        return Snoozed(namespace=namespace, number=number, revision=revision, until=until, until_step=step)
+        return Snoozed(
+            namespace=namespace,
+            epoch=epoch,
+            number=number,
+            revision=revision,
+            until=until,
+            until_step=step,
+        )
 
 
 class AlikeForm(ActForm):

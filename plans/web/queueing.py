@@ -84,7 +84,7 @@ def _is_away(away: dict[tuple[str, int], Snoozed], key: tuple[str, int], revisio
 
 
 def _put_aside(person: User, *, now: int) -> dict[tuple[str, int], Snoozed]:
-    entries = snoozed(person, now=now)
+    entries = _of_these_plans(snoozed(person, now=now))
     ends = [(entry.namespace, entry.until_step) for entry in entries if entry.until_step is not None]
     unfinished = needing.still_open(ends)
     return {
@@ -92,6 +92,12 @@ def _put_aside(person: User, *, now: int) -> dict[tuple[str, int], Snoozed]:
         for entry in entries
         if entry.until_step is None or (entry.namespace, entry.until_step) in unfinished
     }
+
+
+def _of_these_plans(entries: list[Snoozed]) -> list[Snoozed]:
+    """Leave out what was put aside in a plan that is gone: a new one of its name has another epoch."""
+    found = reading.revisions({entry.namespace for entry in entries}) if entries else {}
+    return [entry for entry in entries if found.get(entry.namespace, ("", 0))[0] == entry.epoch]
 
 
 def _with_own_change(request: BoardRequest, plans: Sequence[AskingPlan], *, now: int) -> Sequence[AskingPlan]:

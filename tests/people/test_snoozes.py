@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from plans.people.snoozes import Snooze, Snoozed, forget_past, snooze, snoozed, wake
 from plans.security.login import local_person
 
-ENTRY = Snoozed(namespace="a.one", number=3, revision=7, until=1_000)
+ENTRY = Snoozed(namespace="a.one", epoch="one", number=3, revision=7, until=1_000)
 
 
 @pytest.fixture
@@ -21,14 +21,14 @@ def test_an_entry_is_put_aside_until_a_time(ada: User) -> None:
 
 
 def test_or_until_another_step_is_done(ada: User) -> None:
-    entry = Snoozed(namespace="a.one", number=3, revision=7, until_step=9)
+    entry = Snoozed(namespace="a.one", epoch="one", number=3, revision=7, until_step=9)
     snooze(ada, entry)
     assert snoozed(ada, now=10**12) == [entry]
 
 
 def test_what_is_said_last_counts(ada: User) -> None:
     snooze(ada, ENTRY)
-    later = Snoozed(namespace="a.one", number=3, revision=8, until_step=9)
+    later = Snoozed(namespace="a.one", epoch="one", number=3, revision=8, until_step=9)
     snooze(ada, later)
     assert snoozed(ada, now=0) == [later]
 

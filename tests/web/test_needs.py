@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from plans.actions.planning import create_plan
+from plans.actions.planning import create_plan, delete_plan
 from plans.actions.shaping import add_step
 from plans.actions.working import block_step, claim_step, fail_step, release_step
 from plans.domain.picture import Life
@@ -350,6 +350,22 @@ class TestSnoozing:
         self.snooze(board)
         Snooze.objects.update(until=now_ms() - 1)
         assert rows(page(board)) == ["payments.ledger/1"]
+
+    def test_it_is_not_of_another_plan_that_gets_the_name(self, board: LedgerBoard, asks: Ask) -> None:
+        asks("Rebuild?")
+        before = board.desk.store.read(RANKER).plan
+        revision = before.step(1).revision
+        path, fields = f"/needs/{RANKER}/1/snooze/", {"revision": revision}
+        assert board.client.post(path, fields).status_code == 303
+        assert rows(page(board)) == ["payments.ledger/1"]
+
+        delete_plan(board.desk, RANKER, by=ADA, expected=before.revision)
+        asks("Rebuild?")
+
+        after = board.desk.store.read(RANKER).plan
+        assert after.epoch != before.epoch
+        assert after.step(1).revision == revision
+        assert sorted(rows(page(board))) == ["payments.ledger/1", "search.ranker/1"]
 
     def test_nobody_else_misses_it(self, board: LedgerBoard) -> None:
         self.snooze(board)

@@ -58,8 +58,8 @@ def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
         message = "Nothing was put aside"
         advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
         raise WrongInput(message, advice=advice or "Open the queue again.")
-    entry = form.entry(key, revision=revision, now=now)
-    plan = shown(request, entry.namespace).plan
+    plan = shown(request, key[0]).plan
+    entry = form.entry(key, epoch=plan.epoch, revision=revision, now=now)
     for number in (entry.number, entry.until_step or entry.number):
         plan.step(number)
     return entry
