@@ -29,7 +29,7 @@ class NotSafe(PlanError):
 def prepare(host: str) -> list[str]:
     """Make ready what can be made ready; returns notes for the person at the terminal."""
     here = environment()
-    notes = [*_root(here), *_sources(here)]
+    notes = [*_root(here), *source_notes(here)]
     import django  # noqa: PLC0415 - nothing above needs it
 
     django.setup()
@@ -68,7 +68,7 @@ def _contents(root: Path) -> list[str]:
     return [] if _visible(root) else [f"There are no plans in {root} yet. {_DEMO}"]
 
 
-def _sources(here: Environment) -> list[str]:
+def source_notes(here: Environment) -> list[str]:
     """Say which other programs' lists are shown; what was not found needs no word."""
     found = [source for source in plan_store(here).found() if source.namespaces]
     return [_source_said(source) for source in found]

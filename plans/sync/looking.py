@@ -106,6 +106,7 @@ def _news(reading: Reading, lines: list[Line]) -> News:
         excerpt=found.excerpt,
         before=found.before,
         after=found.after,
+        file=found.file,
     )
     return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
 

@@ -77,13 +77,18 @@ def new(item: Item) -> Task:
 
 
 def tie(tasks: dict[str, Task], before: Mapping[str, tuple[str, ...]], after: Mapping[str, Item]) -> None:
-    """Say changed needs in both directions; what is not shown here stays as it is."""
+    """Say changed needs in both directions; what is not shown here stays as it is.
+
+    A task that comes back may still be named by others, who need it no more.
+    """
+    fresh = after.keys() - before.keys()
     for key, item in after.items():
         was = set(before.get(key, ()))
+        left = set(ids_in(tasks[key], "blockedBy")) & fresh
         for need in [need for need in item.needs if need not in was]:
             tasks[key] = _listed(tasks[key], "blockedBy", need)
             tasks[need] = _listed(tasks[need], "blocks", key)
-        for need in was - set(item.needs):
+        for need in (was | left) - set(item.needs):
             if need in after:  # a removed task's number stays, as Claude Code leaves it
                 tasks[key] = _unlisted(tasks[key], "blockedBy", need)
                 tasks[need] = _unlisted(tasks[need], "blocks", key)

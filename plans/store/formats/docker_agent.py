@@ -166,7 +166,7 @@ def aligned(there: list[str], wanted: list[str]) -> list[int | None]:
 
 
 def _is_plan(file: str) -> bool:
-    return file.endswith(".json") and not file.startswith(".")
+    return file.endswith(".json") and not file.startswith(".") and file.isprintable()
 
 
 def _flocked(fd: int) -> bool:

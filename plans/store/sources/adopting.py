@@ -47,7 +47,7 @@ def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Ad
     kept = taken.steps.keys() - gone
     order = new_order(plan, list(base.items), taken.order, kept=kept)
     adopted = replace(
-        plan.with_steps(_with_needs(taken, order)),
+        plan.with_steps(_with_needs(taken, order, gone=gone)),
         removed=tuple(sorted({*plan.removed, *gone} - kept)),
         next_number=max(taken.next_number, theirs.next_number),
         **_own(base, seen, form),
@@ -149,18 +149,22 @@ def _owned(step: Step, owner: str | None) -> Step:
     return replace(step, owner=owner, assigned_by=by, worker=None)
 
 
-def _with_needs(taken: _Taking, order: list[int]) -> list[Step]:
-    """Add and take away the needs that the files added and took away; others of ours stay."""
+def _with_needs(taken: _Taking, order: list[int], *, gone: set[int]) -> list[Step]:
+    """Add and take away the needs that the files added and took away; others of ours stay.
+
+    So do needs of a step whose item was removed and may not be: it comes back.
+    """
+    stay = taken.was.keys() - taken.now.keys() - gone
     numbers = {item.key: number for items in (taken.was, taken.now) for number, item in items.items()}
-    return [_needing(taken, number, numbers) for number in order]
+    return [_needing(taken, number, numbers, stay=stay) for number in order]
 
 
-def _needing(taken: _Taking, number: int, numbers: Mapping[str, int]) -> Step:
+def _needing(taken: _Taking, number: int, numbers: Mapping[str, int], *, stay: set[int]) -> Step:
     step, now, was = taken.steps[number], taken.now.get(number), taken.was.get(number)
     before = was.needs if was is not None else ()
     if now is None or now.needs == before:
         return step
-    dropped = {numbers[key] for key in set(before) - set(now.needs)}
+    dropped = {numbers[key] for key in set(before) - set(now.needs)} - stay
     added = [numbers[key] for key in now.needs if key not in before]
     needs = tuple(dict.fromkeys([*(need for need in step.needs if need not in dropped), *added]))
     return step if needs == step.needs else replace(step, needs=needs)

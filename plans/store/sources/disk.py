@@ -39,6 +39,10 @@ ABSENT = SourceDisk()
 class _Refused(Exception):
     """A file is not one that is read at all."""
 
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path} {why}")
+        self.file = os.path.basename(path)  # noqa: PTH119
+
 
 def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
     """Look at a list's files; unchanged and settled ones are not read again. Raises StorageFailed."""
@@ -53,7 +57,8 @@ def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
             return before
         files, keys = _read_all(folder, sorted(keys), kept=kept, limit=spot.form.max_bytes)
     except _Refused as refused:
-        return SourceDisk(key=_PRESENT, problem=Problem(kind=Trouble.UNREADABLE, message=str(refused)))
+        problem = Problem(kind=Trouble.UNREADABLE, message=str(refused), file=refused.file)
+        return SourceDisk(key=_PRESENT, problem=problem)
     except OSError as error:
         raise storage_failed(error, "read", folder) from error
     return _parsed(spot, files, keys)
@@ -73,9 +78,8 @@ def stats(spot: Spot) -> list[os.stat_result]:
 def problem_of(disk: SourceDisk, label: str) -> Problem | None:
     """Say what is wrong with what was found."""
     if disk.problem is None and disk.key is None:
-        return Problem(
-            kind=Trouble.MISSING, message=f"This list of {label} is gone; what it held last is shown"
-        )
+        message = f"{label} keeps this list no more; what it held last is shown"
+        return Problem(kind=Trouble.MISSING, message=message, file="The list")
     return disk.problem
 
 
@@ -91,6 +95,7 @@ def _parsed(spot: Spot, files: Files, keys: Keys) -> SourceDisk:
             excerpt=bad.excerpt,
             before=bad.before,
             after=bad.after,
+            file=bad.file,
         )
         return SourceDisk(key=_PRESENT, keys=keys, files=files, problem=problem)
     data = encoded(as_seen(sheet, spot.form))
@@ -140,17 +145,14 @@ def _read(path: str, limit: int) -> tuple[bytes, StatKey] | None:
         return None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            message = f"{path} is a symbolic link, which is not followed"
-            raise _Refused(message) from None
+            raise _Refused(path, "is a symbolic link, which is not followed") from None
         raise
     try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode):
-            message = f"{path} is not a regular file"
-            raise _Refused(message)
+            raise _Refused(path, "is not a regular file")
         if facts.st_size > limit:
-            message = f"{path} has {facts.st_size:,} bytes; {limit:,} is the most"
-            raise _Refused(message)
+            raise _Refused(path, f"has {facts.st_size:,} bytes; {limit:,} is the most")
         with os.fdopen(os.dup(fd), "rb") as file:
             return file.read(limit + 1), stat_key(facts)
     finally:
