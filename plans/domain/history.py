@@ -48,7 +48,7 @@ _PLAN_WORDS = {
     "restore": "restored an older revision",
     "write": "rewrote the plan",
     "import": "imported the plan",
-    "adopt": "changed plan.json",
+    "adopt": "changed the plan's file",
 }
 
 

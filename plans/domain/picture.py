@@ -29,6 +29,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     before: tuple[str, ...] = ()
     """The lines above that one."""
     after: tuple[str, ...] = ()
+    file: str = ""
+    """What is wrong, where it is not plan.json: another program's file, or its list."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):

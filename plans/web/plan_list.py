@@ -192,7 +192,7 @@ def _row(row: PlanRow, track: TrackView) -> ListRow:
 
 def _said(row: PlanRow, track: TrackView) -> str:
     if row.problem is not None:
-        return f"plan.json could not be read; showing rev {row.revision}"
+        return f"{row.problem.file or 'plan.json'} could not be read; showing rev {row.revision}"
     if not row.total:
         return "No steps yet"
     if row.state is PlanState.DONE:

@@ -66,9 +66,9 @@ def test_a_request_of_an_unknown_kind_is_a_request_all_the_same(values: dict[str
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ([], "changed plan.json"),
-        ([4], "changed plan.json (step 4)"),
-        ([4, 2], "changed plan.json (2 steps)"),
+        ([], "changed the plan's file"),
+        ([4], "changed the plan's file (step 4)"),
+        ([4, 2], "changed the plan's file (2 steps)"),
     ],
 )
 def test_a_peers_change_says_how_much_of_the_file_it_was(numbers: list[int], words: str) -> None:
