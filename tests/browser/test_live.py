@@ -216,11 +216,15 @@ def test_held_changes_are_counted_and_come_when_released(stage: Stage, board: Pa
 
 
 def test_an_unreadable_file_is_shown_as_long_as_it_is(stage: Stage, board: Page) -> None:
+    stage.problem = Problem(kind="unreadable", message="Line 3, column 1: unexpected end")
     stage.say(_state(BROKEN))
-    expect(board.locator("#banner")).to_contain_text("could not be read")
+    _until(board, lambda: stage.refetched == 1)
+    expect(board.locator("#banner")).to_contain_text("Line 3, column 1")
 
+    stage.problem = None
     stage.say(_state(""))
-    expect(board.locator("#banner")).not_to_contain_text("could not be read")
+    _until(board, lambda: stage.refetched == 2)
+    expect(board.locator("#banner")).not_to_contain_text("Line 3, column 1")
 
 
 def test_while_the_file_is_unreadable_the_open_step_keeps_what_is_typed_and_offers_nothing(
