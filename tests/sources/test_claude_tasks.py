@@ -79,6 +79,17 @@ def test_circles_are_told_and_drawn_as_far_as_they_can_be(machine: Machine) -> N
     assert len(reading.warnings) == 2
 
 
+@pytest.mark.parametrize("status", [None, [], {"a": 1}, 3])
+def test_a_status_that_is_no_word_is_shown_as_pending_and_told(
+    machine: Machine, tasks: Path, status: object
+) -> None:
+    file = tasks / "1.json"
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "status": status}))
+    reading = machine.store().read(PLAN)
+    assert reading.plan.step(1).status is Status.PENDING
+    assert any("unknown status" in warning for warning in reading.warnings)
+
+
 def test_an_empty_list_is_no_plan(machine: Machine) -> None:
     put_list(machine, "constructed/3b1f8c52-0d6e-4c4f-9a53-6f2f6a1f0c11")
     assert machine.store().namespaces() == []

@@ -63,6 +63,19 @@ def test_task_masters_tags_are_told_apart(machine: Machine, project: Path) -> No
     assert len(machine.store().read("taskmaster.project").plan.steps) == 5
 
 
+def test_of_task_masters_tasks_with_one_id_the_last_is_shown(machine: Machine, project: Path) -> None:
+    file = project / ".taskmaster/tasks/tasks.json"
+    tasks = [{"id": 1, "title": "A"}, {"id": "1", "title": "B"}, {"title": "No id"}, {"title": "Nor this"}]
+    for title in ("Ship", "Ship it", "Ship it now"):  # adopted once, and followed then
+        file.write_text(json.dumps({"tasks": [*tasks, {"id": 2, "title": title}]}))
+        store = machine.store()
+        store.adopt("taskmaster.project")
+        reading = store.read("taskmaster.project")
+        assert [step.title for step in reading.plan.steps] == ["B", "Nor this", title]
+        assert len(reading.warnings) == 3
+        assert store.verify("taskmaster.project") == []
+
+
 @pytest.mark.usefixtures("project")
 def test_beads_issues_are_steps(machine: Machine) -> None:
     assert rows(machine.store().read("beads.project").plan) == [

@@ -83,7 +83,9 @@ class ClaudeTasks:
         tasks = {number: _read(file, files[file]) for file, number in _numbered(files)}
         shown = {str(number): task for number, task in tasks.items() if not _is_internal(task)}
         needs, circles = sound_needs({key: ids_in(task, "blockedBy") for key, task in shown.items()})
-        strange = [_strange(key, task) for key, task in shown.items() if task.get("status") not in _WORDS]
+        strange = [
+            _strange(key, task) for key, task in shown.items() if str(task.get("status")) not in _WORDS
+        ]
         return Sheet(
             items=tuple(_item(key, task, needs[key]) for key, task in shown.items()),
             title=f"Session {name[:8]}" if _SESSION.fullmatch(name) else name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -47,10 +48,13 @@ class TaskMaster(OneListAProject):
 
     def parse(self, files: Files, name: str) -> Sheet:
         """Read the tasks of every tag; those of another tag than the usual one have it before their ids."""
-        found = [item for tag, tasks in _tags(files[_FILE]) for item in _items(tag, tasks)]
-        needs, circles = sound_needs({item.key: item.needs for item in found})
-        items = tuple(replace(item, needs=needs[item.key]) for item in found)
-        return Sheet(items=items, title=name, warnings=circles)
+        listed = [item for tag, tasks in _tags(files[_FILE]) for item in _items(tag, tasks)]
+        found = {item.key: item for item in listed}
+        needs, circles = sound_needs({key: item.needs for key, item in found.items()})
+        items = tuple(replace(item, needs=needs[key]) for key, item in found.items())
+        times = Counter(item.key for item in listed)
+        twice = [f"Several tasks have the id {key}; the last is shown." for key, n in times.items() if n > 1]
+        return Sheet(items=items, title=name, warnings=(*circles, *twice))
 
 
 def _tags(data: bytes) -> Iterator[tuple[str, list[_Task]]]:
