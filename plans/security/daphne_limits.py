@@ -93,7 +93,10 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
         self._is_refused = True
         self._stop_deadline()
         kinds = self.requestHeaders.getRawHeaders(b"content-type") or [b""]
-        is_program = kinds[0].startswith(b"application/json")
+        # Agents have a token, whatever they say of the body; curl calls every body a form.
+        is_program = kinds[0].startswith(b"application/json") or self.requestHeaders.hasHeader(
+            b"authorization"
+        )
         transport = self.channel.transport
         transport.write(_response(refused, *(json_body if is_program else text_body)(refused)))
         transport.loseWriteConnection()

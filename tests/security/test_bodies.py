@@ -104,8 +104,9 @@ def test_a_refused_body_carries_the_security_headers_too(running: "Running") -> 
     assert answer.all("connection") == ["close"]
 
 
-def test_a_program_reads_the_refusal_as_json(running: "Running") -> None:
-    headers = {"Content-Type": "application/json", "Content-Length": str(MIB + 1)}
+@pytest.mark.parametrize("sent", [{"Content-Type": "application/json"}, {"Authorization": "Bearer x"}])
+def test_a_program_reads_the_refusal_as_json(running: "Running", sent: dict[str, str]) -> None:
+    headers = {**sent, "Content-Length": str(MIB + 1)}
     answer = running.ask("POST", "/api/v1/plans", headers=headers)
     assert json.loads(answer.body)["error"]["code"] == "too_large"
 
