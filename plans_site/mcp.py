@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from plans.agents.mcp_server.answering import answer
 from plans.agents.mcp_server.caller import Caller, Seen
 from plans.agents.mcp_server.files import FileRoots
 from plans.domain.errors import PlanError, WrongInput
-from plans.people.tokens import tokens
+from plans.people.tokens import find, tokens
 from plans.security.rates import HEARTBEATS, WAITS, WRITES
 from plans.wiring import now_ms
 
@@ -43,13 +44,14 @@ class McpDoor:
 
     async def __call__(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         try:
-            grant, by = await _let_in(scope)
+            grant, by, token = await _let_in(scope)
         except PlanError as refused:
             await answer(send, refused)
             return
         behind = await self._opened()
         who = f"{grant.number}:{by.name}"
-        await behind.serve(scope, receive, send, caller=self._caller(grant, by, who), who=who)
+        caller = replace(self._caller(grant, by, who), is_welcome=partial(_works, token))
+        await behind.serve(scope, receive, send, caller=caller, who=who)
 
     async def warm(self) -> None:
         """Load it beforehand where agents have tokens: the first of them would wait for seconds."""
@@ -110,13 +112,17 @@ def with_mcp(pages: Callable[..., Awaitable[None]]) -> ASGI3Application:
     return mcp_or_pages
 
 
-async def _let_in(scope: HTTPScope) -> tuple[Grant, Actor]:
-    """Say what the caller may do and which session it is. Raises TokenRefused, SessionMissing and others."""
+async def _let_in(scope: HTTPScope) -> tuple[Grant, Actor, str]:
+    """Say what the caller may do, which session it is, and by which token. Raises PlanError."""
     named = _header(scope, _SESSION)
     kind, _, token = (_header(scope, b"authorization") or "").partition(" ")
     bearer = token.strip() if kind.lower() == "bearer" else ""
     grant = await database_sync_to_async(partial(django_wiring.granted, bearer, by=named or ""))()
-    return grant, grant.actor(named)
+    return grant, grant.actor(named), bearer
+
+
+async def _works(token: str) -> bool:
+    return await database_sync_to_async(find)(token) is not None
 
 
 def _header(scope: HTTPScope, name: bytes) -> str | None:

@@ -240,6 +240,28 @@ async def test_a_token_does_what_it_was_made_for_and_nothing_else(board: Board, 
     assert [found.uri for found in resources] == [f"plan://{plan}"]
 
 
+async def test_a_wait_ends_with_its_token(board: Board, plan: str) -> None:
+    made = board.ask("token", "create", "--session", "agent-*", "--plans", "payments.*")
+    shown = asyncio.Event()
+
+    async def shows(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001
+        shown.set()
+
+    async with connected(board, secret=str(made["token"])) as agent:
+        on = {"namespace": plan, "number": 1}
+        await agent.call("claim_step", **on)
+        await agent.call("block_step", **on, kind="input", text="Which?")
+        waiting = asyncio.create_task(
+            agent.client.call_tool("wait_for_decision", on | {"seconds": 600}, progress_callback=shows)
+        )
+        await shown.wait()
+        await asyncio.to_thread(board.ask, "token", "revoke", str(made["number"]))
+        answer = await waiting
+
+    assert answer.is_error
+    assert "This token does not work (any more)" in str(answer.content)
+
+
 async def test_nobody_comes_in_without_a_token_of_this_session(board: Board) -> None:
     secret = token(board)
     async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:

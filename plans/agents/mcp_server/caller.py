@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from plans.domain.errors import WrongInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
     from plans.actions.desk import Desk, Terms
@@ -73,6 +73,10 @@ class Seen:
         return self._words.get(namespace)
 
 
+async def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """One agent at one connection."""
@@ -90,6 +94,8 @@ class Caller:
     """Counts an answer that is kept waiting while it is held; may refuse."""
     gone: Event = field(default_factory=Event)
     """Set when nobody is there any more who could read an answer."""
+    is_welcome: Callable[[], Awaitable[bool]] = _always
+    """Looks again whether it may be here at all: an answer may take hours, and its token end meanwhile."""
     pace: Callable[[str], None] = lambda _tool: None
     """Counts a call of a tool that changes something; may refuse."""
 

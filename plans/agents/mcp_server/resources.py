@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     type InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 MARKDOWN: Final = "text/markdown"
+WELCOME_EVERY: Final = 15.0
+"""Seconds between two looks whether a caller's token still works."""
 _WATCHER: Final = "planboard.watcher"
 
 
@@ -161,6 +163,15 @@ class _Watcher:
     async def _tell(self, event: ServerEvent) -> None:
         if isinstance(event, ResourceUpdated):
             await self._connection.send_resource_updated(event.uri)
+
+
+async def _end_with(caller: Caller, handler: ListenHandler) -> None:
+    """End a stream when its caller is not welcome any more."""
+    while True:
+        await anyio.sleep(WELCOME_EVERY)
+        if not await caller.is_welcome():
+            handler.close()
+            return
 
 
 def _readable(caller: Caller) -> list[Plan]:

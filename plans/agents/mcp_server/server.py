@@ -20,6 +20,7 @@ from plans.agents.mcp_server.resources import PlanResources
 from plans.agents.mcp_server.tool import Effect, Tool, Waiting
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PlanError, Refusal, StorageFailed
+from plans.security.tokens import TokenRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,6 +136,8 @@ class PlanServer:
             if now - began >= seconds:
                 raise waiting.late(seconds)
             if now >= word_at:
+                if not await caller.is_welcome():
+                    raise TokenRefused(sent=True)
                 await context.session.report_progress(now - began, seconds, waiting.said)
                 word_at = now + _WORD_EVERY
             await anyio.sleep(min(LOOK_EVERY, seconds - (now - began)))

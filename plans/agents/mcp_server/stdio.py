@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 from mcp.server.stdio import stdio_server
@@ -16,6 +17,7 @@ from plans.actions.waiting import BEAT_EVERY
 from plans.agents.mcp_server.caller import Caller
 from plans.agents.mcp_server.introducing import program_of
 from plans.agents.mcp_server.server import PlanServer
+from plans.agents.mcp_server.strict_lines import StrictLines
 from plans.domain.actor import Actor, session
 from plans.domain.errors import PlanError
 
@@ -33,7 +35,12 @@ def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: F
     server = PlanServer(agent.caller).build()
 
     async def run() -> None:
-        async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
+        lines = StrictLines(anyio.wrap_file(sys.stdin.buffer))
+        async with (
+            stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
+            anyio.create_task_group() as group,
+        ):
+            lines.answer = outgoing.send
             group.start_soon(agent.vouch)
             await server.run(incoming, outgoing, server.create_initialization_options())
             group.cancel_scope.cancel()
