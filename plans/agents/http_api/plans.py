@@ -69,8 +69,7 @@ def read_plan(request: HttpRequest, *, namespace: Namespace, at: At = None) -> H
         return not_modified(request, etag_of(at)) or answered(plan_value(plan), etag=etag_of(at))
     found = desk().store.read(namespace)
     etag = etag_of_reading(found)
-    value = plan_value(found.plan)
-    return not_modified(request, etag) or answered(_with_problem(value, found), etag=etag)
+    return not_modified(request, etag) or answered(_read(found), etag=etag)
 
 
 @patches("/plans/{namespace}", PlanAnswer)
@@ -100,9 +99,10 @@ def etag_of_reading(found: Reading) -> str:
     return etag_of(found.plan.revision) if found.adopted and not found.problem and not found.warnings else ""
 
 
-def _with_problem(value: wire.Json, found: Reading) -> wire.Json:
-    plan = value["plan"]
-    return value | {"plan": plan | wire.reading_json(found)} if isinstance(plan, dict) else value
+def _read(found: Reading) -> wire.Json:
+    """Show a plan with what is wrong with its files."""
+    plan = wire.plan_json(found.plan) | wire.reading_json(found)
+    return {"plan": plan, "namespace": found.plan.namespace, "revision": found.plan.revision}
 
 
 def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:

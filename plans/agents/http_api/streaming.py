@@ -92,7 +92,8 @@ async def _events(
 def _later(plan: Plan, since: int) -> list[Line] | None:
     """List what came since; None where this plan is gone, or another one has its name."""
     try:
-        if desk().store.read(plan.namespace).plan.epoch != plan.epoch:
+        epoch = desk().store.read(plan.namespace).plan.epoch
+        if plan.epoch not in {epoch, ""}:  # "": it had no journal yet when we began
             return None
         return desk().store.lines(plan.namespace, after=since)
     except PlanNotFound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -213,3 +214,24 @@ def test_a_stream_that_cannot_begin_is_refused(agent: Agent, monkeypatch: pytest
     full._open[agent.number, agent.session] = WAITS_EACH
     monkeypatch.setattr(streaming, "WAITS", full)
     assert agent.get("/events", **wanted).code == (429, "too_many_waits")
+
+
+@pytest.fixture
+def written_by_a_peer(agent: Agent, desk: Desk) -> None:  # noqa: ARG001 - the plan
+    """Leave nothing of the plan but what a peer writes."""
+    folder = Path(desk.store.root, PLAN)
+    core = (folder / "plan.json").read_bytes()
+    delete_plan(desk, PLAN, by=ADA, expected=1)
+    folder.mkdir()
+    (folder / "plan.json").write_bytes(core)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("written_by_a_peer")
+async def test_a_stream_of_a_plan_that_only_a_peer_wrote_goes_on_once_it_has_a_journal(
+    agent: Agent, desk: Desk
+) -> None:
+    async with stream(agent) as events:
+        await events.upto("retry:")
+        await sync_to_async(desk.store.adopt)(PLAN)
+        assert "event: gone" not in await events.upto("id: 1\n")
