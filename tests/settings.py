@@ -14,6 +14,7 @@ for _name in [name for name in os.environ if name.startswith("PLANBOARD_")]:
         del os.environ[_name]
 os.environ["PLANBOARD_HOME"] = str(_PLACE / "home")
 os.environ["PLANBOARD_ROOT"] = str(_PLACE / "root")
+os.environ["PLANBOARD_SOURCES"] = "none"
 (_PLACE / "root").mkdir(mode=0o700)
 if "PLANBOARD_TEST_MIRROR_URL" in os.environ:
     os.environ["PLANBOARD_DATABASE_URL"] = os.environ["PLANBOARD_TEST_MIRROR_URL"]

@@ -11,7 +11,7 @@ from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import Known, News, Painted, is_same_history, paint
 from plans.sync.looking import look, settle
-from plans.sync.sweeping import deleted_in, stamp_in
+from plans.sync.sweeping import ELSEWHERE, deleted_in, stamp_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +108,9 @@ class Copier:
         """A plan without files: deleted by somebody, or not an order to forget."""
         if known is None:
             return Found(gone=True)
-        if deleted_in(self._store, namespace, since=known.picture.plan.updated_at):
+        if known.stamp.startswith(ELSEWHERE) or deleted_in(
+            self._store, namespace, since=known.picture.plan.updated_at
+        ):
             forget(namespace)
             self._drop(namespace)
             return Found(gone=True)

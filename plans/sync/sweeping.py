@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 YOUNG_SECONDS = 2.0
 """A file may change again within its clock's grain: until it is older than this, no stat is trusted."""
 
+ELSEWHERE = "~"
+"""How the stamp of another program's list begins: one that is looked for no more is no plan that is gone."""
+
 
 def all_stamps(store: PlanStore) -> dict[str, Stamp]:
     """Look at every plan there is. Raises OSError when the root, and with it everything, cannot be read."""
@@ -67,9 +70,10 @@ def _source_stamps(source: SourceStore) -> Iterator[tuple[str, Stamp]]:
 
 def _source_stamp(source: SourceStore, namespace: str) -> Stamp | None:
     try:
-        return _stamp(source.lists.facts(namespace))
+        stamp = _stamp(source.lists.facts(namespace))
     except (PlanError, OSError):
         return None
+    return stamp._replace(text=ELSEWHERE + stamp.text) if stamp and stamp.text else stamp
 
 
 def _stamp(facts: list[os.stat_result]) -> Stamp | None:

@@ -40,6 +40,7 @@ def shell(root: Path) -> Shell:
 def desk(root: Path) -> Desk:
     """Give what a person at the board works at: the same files."""
     settings = {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(root.parent / "home")}
+    settings |= {"PLANBOARD_SOURCES": "none"}
     return wiring.desk(wiring.Environment.read(settings))
 
 

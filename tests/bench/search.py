@@ -37,6 +37,7 @@ def search_bench(folder: Path, *, steps: int, rounds: int) -> list[Figure]:
     environment = os.environ | {
         "PLANBOARD_ROOT": str(folder / "plans"),
         "PLANBOARD_HOME": str(folder / "home"),
+        "PLANBOARD_SOURCES": "none",
         "DJANGO_SETTINGS_MODULE": "plans_site.settings",
     }
     command = [sys.executable, "-m", "tests.bench.search", str(steps), str(rounds)]

@@ -18,6 +18,7 @@ def statements(folder: Path) -> list[Figure]:
     environment = os.environ | {
         "PLANBOARD_ROOT": str(folder / "plans"),
         "PLANBOARD_HOME": str(folder / "home"),
+        "PLANBOARD_SOURCES": "none",
         "DJANGO_SETTINGS_MODULE": "plans_site.settings",
     }
     command = [sys.executable, "-m", "tests.bench.statements", str(STEPS)]

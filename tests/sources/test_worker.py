@@ -43,9 +43,9 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 @asynccontextmanager
-async def working(machine: Machine) -> AsyncIterator[SyncWorker]:
+async def working(machine: Machine, *words: str) -> AsyncIterator[SyncWorker]:
     """Run a worker until all that is there has been copied, and while the test goes on."""
-    store, layer = machine.store(), InMemoryChannelLayer()
+    store, layer = machine.store(*words), InMemoryChannelLayer()
     (machine.folder / "home").mkdir(exist_ok=True)
     worker = SyncWorker(
         store=store,
@@ -121,6 +121,18 @@ async def test_a_list_that_is_gone_is_shown_so_until_it_is_forgotten(machine: Ma
         await until(lambda: kind_of_problem(PLAN) == "missing")
         await asked(machine.store().delete, PLAN, Order(by=ANN, verb="delete"))
         await until(lambda: not titles(PLAN))
+
+
+async def test_a_list_that_is_looked_for_no_more_leaves_the_boards(machine: Machine) -> None:
+    put_list(machine, TRAIN)
+    put_document(machine, "release")
+    async with working(machine):
+        await until(lambda: Plan.objects.filter(namespace=PLAN, stamp__startswith="~").exists())
+    async with working(machine, "-claude"):
+        await until(lambda: not titles(PLAN))
+        assert await asked(titles, "docker.release")
+    async with working(machine):
+        await until(lambda: titles(PLAN))
 
 
 async def test_without_inotify_changes_are_heard_too(

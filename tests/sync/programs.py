@@ -29,6 +29,7 @@ class Place:
             "DJANGO_SETTINGS_MODULE": "plans_site.settings",
             "PLANBOARD_ROOT": str(self.root),
             "PLANBOARD_HOME": str(self.home),
+            "PLANBOARD_SOURCES": "none",
             **variables,
         }
 
