@@ -16,6 +16,7 @@ from mcp.client.subscriptions import ResourceUpdated
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceUpdatedNotification
 
+from plans.agents.mcp_server.http import SESSIONS_EACH
 from plans.security.rates import WAITS_EACH
 from tests.acceptance.board_process import PATIENCE, Board
 from tests.acceptance.person import Person
@@ -311,6 +312,22 @@ async def test_a_session_of_one_token_is_none_of_another(board: Board) -> None:
         as_two = await http.post("/mcp", json=ping, headers=headers(mine, "agent-two") | session)
 
     assert [found.status_code for found in (begun, ours, theirs, as_two)] == [200, 200, 404, 404]
+
+
+async def test_a_caller_that_connects_again_and_again_ends_its_own_oldest_connection(board: Board) -> None:
+    secret, ping = token(board), {"jsonrpc": "2.0", "id": 2, "method": "ping"}
+    async with httpx2.AsyncClient(base_url=board.url, timeout=PATIENCE) as http:
+
+        async def connect(session: str) -> dict[str, str]:
+            begun = await http.post("/mcp", json=HELLO, headers=headers(secret, session))
+            named = {"Mcp-Session-Id": begun.headers["mcp-session-id"]}
+            return headers(secret, session) | named | {"MCP-Protocol-Version": "2025-06-18"}
+
+        other = await connect("agent-quiet")
+        opened = [await connect("agent-loop") for _ in range(SESSIONS_EACH + 1)]
+        answers = [await http.post("/mcp", json=ping, headers=sent) for sent in (*opened, other)]
+
+    assert [answer.status_code for answer in answers] == [404, *[200] * (SESSIONS_EACH + 1)]
 
 
 async def test_a_board_that_stops_lets_those_who_wait_go(tmp_path: Path) -> None:

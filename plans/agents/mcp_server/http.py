@@ -20,6 +20,7 @@ from plans.agents.mcp_server.tool import Effect
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PlanError
 from plans.security.limits import DEFAULT_LIMITS, read_body, receive_again
+from plans.security.rates import WAITS_EACH
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 CALLER: Final = "planboard.caller"
 MOST_SESSIONS: Final = 200
 """Connections of older clients that are kept at once."""
+SESSIONS_EACH: Final = WAITS_EACH
+"""Connections that one session of a token keeps: else a single caller could shut all others out."""
 IDLE_SECONDS: Final = 30 * 60
 _GOODBYE_SECONDS: Final = 1.0
 WRITING: Final = frozenset(tool.name for tool in TOOLS if tool.effect is not Effect.READS)
@@ -70,6 +73,8 @@ class McpOverHttp:
             await answer(send, refused, to=_id(message))
             return
         await self._started.wait()
+        if _method(message) == "initialize":
+            await self._make_room(who)
         user = AuthenticatedUser(AccessToken(token="", client_id=who, scopes=[]))
         inner: Any = {**scope, CALLER: caller, "user": user}
         again: Any = receive if body is None else receive_again(body, receive)
@@ -95,6 +100,14 @@ class McpOverHttp:
             task.cancel()
         await asyncio.wait([self._running])
 
+    async def _make_room(self, who: str) -> None:
+        """End the oldest connections of a caller who keeps many; an agent that died left its own behind."""
+        # The SDK counts all of them together, and has no public way to end one.
+        manager = self._manager
+        kept = [name for name, owner in manager._session_owners.items() if owner["client_id"] == who]  # noqa: SLF001
+        for name in kept[: max(len(kept) - SESSIONS_EACH + 1, 0)]:
+            await manager._discard_session(name, manager._server_instances[name])  # noqa: SLF001
+
     async def _run(self) -> None:
         async with self._manager.run():
             self._started.set()
@@ -109,12 +122,16 @@ def _caller_of(context: ServerRequestContext[Any, Any]) -> Caller:
 
 def _count(message: object, caller: Caller) -> None:
     """Count a call of a tool that changes something. Raises TooManyWrites."""
-    if not isinstance(message, dict) or message.get("method") != "tools/call":
+    if not isinstance(message, dict) or _method(message) != "tools/call":
         return
     params = message.get("params")
     name = params.get("name") if isinstance(params, dict) else None
     if name in WRITING:
         caller.pace(str(name))
+
+
+def _method(message: object) -> object:
+    return message.get("method") if isinstance(message, dict) else None
 
 
 def _id(message: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -15,7 +16,7 @@ from plans.actions.markdown_plan import write_document
 from plans.agents.mcp_server import refusals
 from plans.agents.mcp_server.addresses import TEMPLATE, address_of, namespace_at
 from plans.agents.mcp_server.watching import LIST, look, watch
-from plans.domain.errors import PlanError
+from plans.domain.errors import PlanError, PlanNotFound
 from plans.domain.step import CLOSED
 from plans.security.text import clean_line
 
@@ -126,7 +127,8 @@ class PlanResources:
     async def unsubscribe(
         self, context: Context, params: types.UnsubscribeRequestParams
     ) -> types.EmptyResult:
-        self._watcher_of(context).wanted.discard(namespace_at(params.uri))
+        with suppress(PlanNotFound):  # nobody is subscribed to what is no plan
+            self._watcher_of(context).wanted.discard(namespace_at(params.uri))
         return types.EmptyResult()
 
     def _watcher_of(self, context: Context) -> _Watcher:
