@@ -78,5 +78,6 @@ async def test_a_subscriber_with_the_older_protocol_is_told_too(shell: Shell, de
         add_step(desk, plan, title="Tell the team", by=ADA)
         told = await heard.get()
         await agent.client.unsubscribe_resource(address_of(plan))
+        await agent.client.unsubscribe_resource("file:///etc/hostname")  # nobody is subscribed to that
 
     assert told == address_of(plan)
