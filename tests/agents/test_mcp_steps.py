@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, reject_step
 from plans.actions.shaping import edit_step
+from plans.agents.mcp_server import stdio
+from plans.agents.mcp_server.files import FileRoots
+from plans.agents.mcp_server.server import PlanServer
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.actor import person
 from tests.agents.connected import ERAS, inside, started
@@ -245,3 +250,25 @@ async def test_what_nobody_expected_is_logged_and_not_told(
     assert refused.error["code"] == "broken"
     assert "secret" not in refused.text
     assert "a secret of payments.ledger" in caplog.text
+
+
+@pytest.mark.usefixtures("plan")
+async def test_who_works_and_is_connected_shows_life_between_calls(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stdio, "BEAT_EVERY", 0.01)
+    agent = stdio.ConnectedAgent(desk, session_id="session-abc", namespace=None, files=FileRoots())
+    async with Client(PlanServer(agent.caller).build()) as client, asyncio.TaskGroup() as group:
+        vouching = group.create_task(agent.vouch())
+        await client.call_tool("list_plans", {})
+        assert desk.sessions.get("session-abc") is None, "who only looks is not at work"
+        await client.call_tool("claim_step", {"namespace": "payments.ledger", "number": 1})
+        await asyncio.to_thread(_beats_again, desk)
+        vouching.cancel()
+
+
+def _beats_again(desk: Desk) -> None:
+    first = desk.sessions.get("session-abc")
+    assert first is not None
+    while desk.sessions.get("session-abc") == first:
+        time.sleep(0.01)

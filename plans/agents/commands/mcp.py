@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING, Final
 
 from plans.agents import options
@@ -32,6 +33,10 @@ def _mcp(call: Call) -> int:
     from plans.agents.mcp_server.stdio import serve  # noqa: PLC0415
 
     gc.enable()
+    if sys.stdin.isatty():
+        call.warn(
+            "an agent's program starts this and speaks MCP with it; docs/connect-*.md say how. Ctrl+D ends it"
+        )
     here, args = call.environment, call.args
     files = FileRoots.of(tuple(args.files), closed=(here.root_folder, here.home_folder))
     by = args.session or here.session

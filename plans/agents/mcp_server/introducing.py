@@ -24,8 +24,8 @@ def program_of(context: ServerRequestContext[Any, Any]) -> str:
 
 
 def introduce(caller: Caller, program: str) -> None:
-    """Note once which program a session runs in."""
-    if not program or caller.seen.is_introduced:
+    """Note once that a session is at work, and in which program."""
+    if caller.seen.is_introduced:
         return
     caller.seen.is_introduced = True
     with suppress(PlanError):  # what it came for will say what is wrong

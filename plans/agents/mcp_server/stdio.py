@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from plans.agents.mcp_server.files import FileRoots
     from plans.agents.mcp_server.server import Context
 
-_VOUCHED_SECONDS: Final = 30 * 60.0
+VOUCHED_SECONDS: Final = 30 * 60.0
 
 
 def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: FileRoots) -> None:
     """Serve until the other end closes standard input."""
-    agent = _Agent(desk, session_id=session_id, namespace=namespace, files=files)
+    agent = ConnectedAgent(desk, session_id=session_id, namespace=namespace, files=files)
     server = PlanServer(agent.caller).build()
 
     async def run() -> None:
@@ -53,7 +53,7 @@ def serve(desk: Desk, *, session_id: str | None, namespace: str | None, files: F
         anyio.run(run)
 
 
-class _Agent:
+class ConnectedAgent:
     """The one at the other end; without a name of its own it gets one from its program's."""
 
     def __init__(
@@ -78,14 +78,16 @@ class _Agent:
         return self._caller
 
     async def vouch(self) -> None:
-        """Show life for an agent that is connected: a model cannot call us while its own tools run.
+        """Show life for a connected agent at work: its model cannot call us while its own tools run.
 
         Who calls nothing for half an hour is no longer vouched for, connected or not.
         """
         while True:
             await anyio.sleep(BEAT_EVERY)
             caller = self._caller
-            if caller is not None and time.monotonic() - self._called_at < _VOUCHED_SECONDS:
+            if caller is None or not caller.seen.is_introduced:
+                continue
+            if time.monotonic() - self._called_at < VOUCHED_SECONDS:
                 with suppress(PlanError):  # the next call says what is wrong
                     await anyio.to_thread.run_sync(caller.desk.sessions.beat, caller.by.name)
 
