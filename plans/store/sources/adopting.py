@@ -32,6 +32,8 @@ class Adopted(NamedTuple):
     plan: Plan
     by: Actor
     behind: bool
+    found: Base
+    """What stands in the files, by our step numbers."""
 
 
 def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Adopted:
@@ -53,7 +55,8 @@ def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Ad
         **_own(base, seen, form),
     )
     behind = wanted_bytes(adopted, form) != encoded(seen)
-    return Adopted(adopted, _author(taken.authors), behind)
+    found = Base(taken.found, seen.title, seen.status)
+    return Adopted(adopted, _author(taken.authors), behind, found)
 
 
 class _Taking:
@@ -64,7 +67,9 @@ class _Taking:
         self.steps = {step.number: step for step in plan.steps}
         self.order: list[int] = []
         self.now: dict[int, Item] = {}
-        """The items by our step numbers."""
+        """The items of steps that are here, too, by our step numbers."""
+        self.found: dict[int, Item] = {}
+        """All items by our step numbers."""
         self.authors: set[str | None] = set()
         self.next_number = plan.next_number
         self._present: set[int] = set()
@@ -75,12 +80,13 @@ class _Taking:
             self._changed(item, number)
         elif number is not None and self.was.get(number) == item:
             self._present.add(number)
+            self.found[number] = item
             return  # removed here meanwhile, and not yet there
         else:
             number = self._added(full, number)
         self._present.add(number)
         self.order.append(number)
-        self.now[number] = item
+        self.now[number] = self.found[number] = item
 
     def gone(self) -> set[int]:
         """Find the steps whose items were removed; a gate or an asking step stays, flagged."""

@@ -15,7 +15,7 @@ from plans.store.known import Known, replayed
 from plans.store.sheet import Matching
 from plans.store.sources.adopting import adopt
 from plans.store.sources.disk import problem_of
-from plans.store.sources.seeing import NOTHING, Base, as_seen, projected
+from plans.store.sources.seeing import NOTHING, Base, as_seen, base_of, projected, seen_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,7 @@ def _adopted(known: Known | Plan, base: Base, disk: SourceDisk, *, form: Format,
         plan=adopted.plan,
         peer=adopted.by if news else None,
         delta=delta,
+        seen=seen_of(adopted.found) if adopted.behind else (),
         behind=adopted.behind,
         warnings=disk.sheet.warnings,
     )
@@ -82,9 +83,10 @@ def _doubtful(folder: Folder | None, known: Known, sheet: Sheet, *, form: Format
     What is as it should be was written; all else is compared with what stood before, against which nothing
     of ours can look undone.
     """
-    if known.before_mark is None and folder is not None:
+    if known.before_mark is None and not known.mark.seen and folder is not None:
         known = replayed(folder) or known
-    new, old = projected(known.plan, form), projected(known.before_mark or known.plan, form)
+    new, before = projected(known.plan, form), known.before_mark or known.plan
+    old = base_of(known.mark.seen) if known.mark.seen else projected(before, form)
     seen = as_seen(sheet, form)
     if form.matching is Matching.TEXT:  # one file, written whole
         items = (new if _distance(new, seen) < _distance(old, seen) else old).items

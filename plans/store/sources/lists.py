@@ -50,14 +50,16 @@ class Lists:
 
     def find(self, namespace: str) -> str | None:
         """Name the list behind a plan; None when there is neither a list nor a journal."""
-        name = self._known.get(namespace) or namespace.removeprefix(f"{self._form.prefix}.")
         if not self._names.takes(namespace):
             return None
-        if self.called(name) != namespace:
-            self.namespaces()
-            return self._known.get(namespace)
-        there = self.is_there(name) or os.path.lexists(f"{self.journal_of(name)}/{JOURNAL}")
-        return name if there else None
+        known = self._known.get(namespace)
+        if known is not None and (self.is_there(known) or self._has_begun(known)):
+            return known
+        plain = namespace.removeprefix(f"{self._form.prefix}.")
+        if self.called(plain) == namespace and self.is_there(plain):
+            return plain
+        self.namespaces()
+        return self._known.get(namespace)
 
     def name_of(self, namespace: str) -> str:
         """Name the list behind a plan; raises PlanNotFound."""
@@ -114,6 +116,9 @@ class Lists:
 
     def has_journal(self, name: str) -> bool:
         return os.path.isdir(self.journal_of(name))  # noqa: PTH112
+
+    def _has_begun(self, name: str) -> bool:
+        return os.path.lexists(f"{self.journal_of(name)}/{JOURNAL}")
 
     def opened(self, namespace: str) -> Folder:
         """Open the folder of a plan's journal; raises PlanNotFound."""

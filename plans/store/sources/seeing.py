@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
+from plans.store import json_text
 from plans.store.sheet import Item, Matching, Sheet, encoded, held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from plans.domain.plan import Plan
+    from plans.domain.revision import Seen
     from plans.domain.step import Step
     from plans.store.format import Format
 
@@ -28,6 +31,26 @@ class Base(NamedTuple):
 
 
 NOTHING = Base({})
+
+
+def seen_of(base: Base) -> Seen:
+    """Write down what stood in the files, for whoever finds our writing unfinished (a line's ``seen``)."""
+    own = (0, base.title, base.status, None)
+    return (own, *((number, _text(item), "", None) for number, item in base.items.items()))
+
+
+def base_of(seen: Seen) -> Base:
+    """Read what ``seen_of`` wrote."""
+    (_, title, status, _), *items = seen
+    return Base({number: _item(text) for number, text, _, _ in items}, title, status)
+
+
+def _text(item: Item) -> str:
+    return json_text.compact(msgspec.to_builtins(item)).decode()
+
+
+def _item(text: str) -> Item:
+    return msgspec.convert(json_text.parse(text.encode())[0], Item)
 
 
 def key_of(step: Step, form: Format) -> str:
