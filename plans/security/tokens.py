@@ -91,7 +91,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
     def speaks_for(self, named: str) -> bool:
         """Tell whether the token is for this session."""
-        return bool(named) and matches(self.session, named)
+        return 0 < len(named.encode()) <= SESSION_ID_BYTES and matches(self.session, named)
 
     def check(self, verb: str, namespace: str) -> None:
         """Refuse what the token is not for, whether there is such a plan or not. Raises BeyondToken."""

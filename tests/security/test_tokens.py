@@ -52,6 +52,12 @@ def test_what_is_no_session_is_none_with_a_token_either(named: str) -> None:
         GRANT.actor(named)
 
 
+@pytest.mark.parametrize("named", ["", "robot", "agent-" + "x" * 200])
+def test_it_does_not_speak_for_what_is_none_of_its_sessions(named: str) -> None:
+    assert GRANT.speaks_for("agent-7")
+    assert not GRANT.speaks_for(named)
+
+
 def test_no_token_can_decide() -> None:
     assert not {"approve", "reject", "reply", "undo", "decide", "reassign", "restore", "cancel"} & set(VERBS)
     with pytest.raises(WrongInput, match="No token can approve: only a person may"):
