@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from plans.store.sources import disk
 from plans.store.sources.kinds import format_of
 from plans.store.sources.seeing import as_seen, wanted_bytes
 from tests.sources.scene import ABC, ANN, START, Machine, make_machine, put_document, put_list
+from tests.sources.test_interrupted import Died, dies_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,3 +135,36 @@ def _both_sides(machine: Machine, kind: str, doings: list[tuple[tuple[str, int, 
     assert store.adopt(namespace) is None
     assert store.verify(namespace) == []
     assert machine.store().read(namespace).plan == plan
+
+
+KEEPING = st.tuples(
+    st.sampled_from(["add", "notes", "claim", "finish", "their add", "their status", "their owner"]),
+    st.integers(0, 9),
+    TEXTS,
+)
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@settings(max_examples=25)
+@given(
+    doings=st.lists(st.tuples(KEEPING, st.sampled_from([None, None, 0, 1])), max_size=12),
+)
+def test_what_we_saved_is_there_however_often_writers_of_ours_die(
+    kind: str, doings: list[tuple[tuple[str, int, str], int | None]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        machine = make_machine(Path(folder))
+        put_list(machine, "constructed/release-train")
+        put_document(machine, "release")
+        (machine.documents / "release.json").rename(machine.documents / "checklist.json")
+        titles = []
+        for turn, (doing, dies) in enumerate(doings):
+            named = (doing[0], doing[1], f"mine {turn}") if doing[0] == "add" else doing
+            titles += [named[2]] if doing[0] == "add" else []
+            with pytest.MonkeyPatch.context() as patched, suppress(Died):
+                if dies is not None:
+                    dies_at(patched, dies)
+                _both_sides(machine, kind, [(named, True)])
+        _both_sides(machine, kind, [])
+        plan = machine.store().read(f"{kind}.{LISTS[kind]}").plan
+        assert [step.title for step in plan.steps if step.title.startswith("mine")] == titles
