@@ -326,6 +326,23 @@ def test_a_list_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(
         store.read(PLAN)
 
 
+def test_a_list_that_cannot_be_read_is_not_forgotten(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    store.adopt(PLAN)
+    (tasks / "3.json").write_text("{")
+    with pytest.raises(KeptElsewhere):
+        store.delete(PLAN, Order(by=ANN, verb="delete"))
+    assert store.lines(PLAN)
+
+
+def test_a_list_that_is_a_link_is_no_plan(machine: Machine, tasks: Path) -> None:
+    (machine.tasks / "elsewhere").symlink_to(tasks)
+    store = machine.store()
+    assert store.namespaces() == [PLAN]
+    with pytest.raises(PlanNotFound):
+        store.read("claude.elsewhere")
+
+
 def test_claude_codes_lock_is_waited_for_and_left_alone(
     machine: Machine, tasks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,8 @@ class ClaudeTasks:
         return f"{place}/{name}"
 
     def files(self, place: str, name: str) -> list[str] | None:
+        if os.path.islink(f"{place}/{name}"):  # noqa: PTH114
+            return None
         try:
             found = os.listdir(f"{place}/{name}")  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):

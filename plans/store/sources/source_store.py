@@ -154,15 +154,16 @@ class SourceStore(PlanStore):
         """Forget a list that is gone or empty: its journal goes to the trash. Its files are never removed."""
         name = self.lists.name_of(namespace)
         with self._held(namespace, order.by) as held:
-            if cast("SourceDisk", held.file.disk).sheet.items:
+            there = cast("SourceDisk", held.file.disk)
+            if there.sheet.items or there.problem is not None:
                 message = f"{self.form.label} keeps this list; it can be forgotten when it is gone there"
                 raise KeptElsewhere(message)
             check_deletable(held.recorded, by=order.by, epoch=epoch)
-            there = root_folder.move_to_trash(held.folder, at=self.clock())
+            trash = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)
         self._seen.pop(namespace, None)
         self.lists.forget(name)
-        return there
+        return trash
 
     def _refuse(self, verb: str) -> None:
         """Refuse what the files cannot hold, or everything where they are only shown."""
