@@ -7,15 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from plans.domain.actor import session
 from plans.domain.errors import PlanError
 from plans.domain.step import Status
 from plans.domain.verbs import assigning, shaping, working
-from plans.store.format import BadList, Format, Spot, Writable
-from plans.store.json_text import compact
+from plans.store.format import Format, Spot, Writable
 from plans.store.paths import is_namespace
 from plans.store.sheet import Field, Matching, encoded
 from plans.store.sources import disk
@@ -65,7 +62,6 @@ EDITS: dict[str, Edit] = {
 
 _MAY_BE_REFUSED = {"phase", "move", "needs"}
 """Edits of steps that no other program has the same way."""
-_KEYS = ["id", "subject", "status", "tasks", "content", "blocks", "title", "subtasks"]
 
 
 @pytest.fixture(params=KINDS)
@@ -204,64 +200,6 @@ def test_an_edit_is_written_as_it_is_meant_or_refused_with_nothing_changed(
         others = {step.number: step for step in plan.steps if step.number != number}
         now = {step.number: step for step in machine.store(form.kind).read(namespace).plan.steps}
         assert all(now[other].title == step.title for other, step in others.items())
-
-
-def test_a_file_cut_short_anywhere_is_read_or_refused_in_words(form: Format, machine: Machine) -> None:
-    for spot in spots(machine, form):
-        files = dict(disk.look(spot, None).files)
-        for name, data in files.items():
-            for end in range(0, len(data), max(1, len(data) // 40)):
-                _read_or_refused(form, {**files, name: data[:end]}, spot.name)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(
-    data=st.one_of(
-        st.binary(max_size=200),
-        st.text(alphabet='{}[]":,-x \n#`1aé\ud800', max_size=80).map(
-            lambda text: text.encode("utf-8", "surrogatepass")
-        ),
-        st.recursive(
-            st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-            lambda inner: (
-                st.lists(inner, max_size=3)
-                | st.dictionaries(
-                    st.sampled_from(_KEYS),
-                    inner,
-                    max_size=5,
-                )
-            ),
-            max_leaves=12,
-        ).map(compact),
-    )
-)
-def test_whatever_stands_in_a_file_is_read_or_refused_in_words(kind: str, data: bytes) -> None:
-    form = format_of(kind)
-    for name, files in _names(kind):
-        _read_or_refused(form, dict.fromkeys(files, data), name)
-
-
-def _names(kind: str) -> list[tuple[str, list[str]]]:
-    """Give names of lists with names of files that this format may meet."""
-    return {
-        "claude": [("list", ["1.json", ".highwatermark"])],
-        "docker": [("name", ["name.json"])],
-        "taskmaster": [("shop", ["tasks.json"])],
-        "backlog": [("shop", ["task-1 - A.md"])],
-        "beads": [("shop", ["issues.jsonl"])],
-        "openspec": [("change", ["tasks.md"])],
-    }[kind]
-
-
-def _read_or_refused(form: Format, files: dict[str, bytes], name: str) -> None:
-    try:
-        sheet = form.parse(files, name)
-    except BadList as bad:
-        said = str(bad)
-    else:
-        said = encoded(as_seen(sheet, form)).decode()
-    assert said
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if isinstance(format_of(kind), Writable)])
