@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from plans.domain.standing import Column
-from plans.domain.step import Status
+from plans.domain.step import RequestKind, Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen
 from plans.web.cards import iso
@@ -136,8 +136,16 @@ def _name(key: str, group: Group, *, held: Sequence[Step]) -> str:
 
 
 def _waits(picture: Picture, steps: Sequence[Step]) -> str:
-    asks = sum(picture.standings[step.number].column is Column.ASK for step in steps)
-    return "Waits for you" if asks else ""
+    """Say that a person is waited for, or that it is blocked where problems are all that holds it up."""
+    asking = [step for step in steps if picture.standings[step.number].column is Column.ASK]
+    if not asking:
+        return ""
+    return "Blocked" if all(map(_has_problem, asking)) else "Waits for you"
+
+
+def _has_problem(step: Step) -> bool:
+    kind = step.request.kind if step.request else RequestKind.PROBLEM
+    return step.status is Status.BLOCKED and kind is RequestKind.PROBLEM
 
 
 def _done(steps: Sequence[Step]) -> str:

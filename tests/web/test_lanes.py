@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.picture import Life, Picture, picture_of
-from plans.domain.step import Status, Step
+from plans.domain.step import Request, RequestKind, Status, Step
 from plans.web.board import board_view
 from plans.web.lanes import Group, LaneView, group_of, lanes_of
 from tests.domain.cast import ABC, DEF, plan_of, work
@@ -29,6 +29,10 @@ def picture() -> Picture:
         replace(work(5, Status.COMPLETED), owner=ABC.name, phase="Build"),
     )
     return picture_of(plan, lives={DEF.name: Life(session=DEF.name, liveness="stale", beat_at=1000)})
+
+
+def asks(kind: RequestKind) -> Request:
+    return Request(id=1, kind=kind, text="?", by=str(ABC), at=1, came_from=Status.IN_PROGRESS)
 
 
 def keys(lanes: tuple[LaneView, ...]) -> list[str]:
@@ -55,6 +59,25 @@ def test_a_head_says_who_waits_and_who_fell_silent(picture: Picture) -> None:
     abc, silent, *_ = lanes_of(picture, Group.OWNER, matching=every(picture))
     assert (abc.said, abc.is_stale) == ("Waits for you", False)
     assert (silent.note, silent.is_stale) == ("No heartbeat ", True)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ([RequestKind.PROBLEM], "Blocked"),
+        ([RequestKind.APPROVAL], "Waits for you"),
+        ([RequestKind.PROBLEM, RequestKind.INPUT], "Waits for you"),
+    ],
+)
+def test_a_head_says_blocked_where_nothing_but_problems_holds_its_session_up(
+    kinds: list[RequestKind], said: str
+) -> None:
+    steps = [
+        replace(work(number, Status.BLOCKED, owner=ABC), request=asks(kind))
+        for number, kind in enumerate(kinds, 1)
+    ]
+    lanes = lanes_of(picture_of(plan_of(*steps)), Group.OWNER, matching=set(range(1, len(kinds) + 1)))
+    assert [lane.said for lane in lanes] == [said]
 
 
 def test_a_lane_whose_cards_the_filter_hides_is_hidden(picture: Picture) -> None:
