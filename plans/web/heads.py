@@ -14,6 +14,7 @@ from plans.security.text import clean_line
 from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, step_url
 from plans.web.cards import look_of
 from plans.web.excerpts import LineView, lines_around
+from plans.web.rate import RateView, rate_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,6 +65,7 @@ class HeadView(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int
     waves: tuple[WaveView, ...]
     steps_a_block: int
+    rate: RateView | None
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +117,7 @@ def head_view(picture: Picture) -> HeadView:
         sessions=sum(life.liveness == "live" for life in picture.lives.values()),
         waves=waves(picture, block=size),
         steps_a_block=size,
+        rate=rate_view(plan),
     )
 
 
