@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from plans.domain.errors import PlanError, StorageFailed, WrongInput
 from plans.store import journal
@@ -61,6 +62,18 @@ def make_folder(root: str, namespace: str) -> None:
         return
     except OSError as error:
         raise _root_failed(root, error) from error
+
+
+def make_private(path: str) -> None:
+    """Make a folder, and those above it that are missing, for us alone. Raises OSError.
+
+    ``os.makedirs`` gives its mode to the last one only; the others would be open to all.
+    """
+    above = os.path.dirname(path)  # noqa: PTH120
+    if above and not os.path.isdir(above):  # noqa: PTH112
+        make_private(above)
+    with suppress(FileExistsError):
+        os.mkdir(path, 0o700)  # noqa: PTH102
 
 
 def _refuse_other_case(root: str, namespace: str) -> None:

@@ -1,7 +1,9 @@
 """What Claude Code does to its tasks becomes revisions; its lock, its broken files and its gone lists."""
 
 import json
+import os
 import shutil
+import stat
 from functools import partial
 from pathlib import Path
 
@@ -144,6 +146,19 @@ def test_a_list_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(
     assert store.namespaces() == []
     with pytest.raises(PlanNotFound):
         store.read(PLAN)
+
+
+@pytest.mark.usefixtures("tasks")
+def test_whoever_comes_first_makes_our_home_for_us_alone(machine: Machine) -> None:
+    before = os.umask(0o022)
+    try:
+        machine.store().adopt(PLAN)
+    finally:
+        os.umask(before)
+    home = machine.folder / "home"
+    folders = [home, *(path for path in home.rglob("*") if path.is_dir())]
+    assert len(folders) == 5
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
 def test_a_list_that_cannot_be_read_is_not_forgotten(machine: Machine, tasks: Path) -> None:

@@ -131,7 +131,7 @@ class Lists:
             return
         about = {"program": self._form.label, "place": self._place, "list": name}
         try:
-            os.makedirs(self._root, mode=0o700, exist_ok=True)  # noqa: PTH103
+            root_folder.make_private(self._root)
             root_folder.make_folder(self._root, os.path.basename(path))  # noqa: PTH119
             with open(f"{path}/{_NOTE}", "w", encoding="utf-8") as note:  # noqa: PTH123
                 json.dump(about, note, indent=2)
