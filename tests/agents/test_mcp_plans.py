@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step, edit_step
 from plans.agents.mcp_server.files import MOST_BYTES, FileRoots
 from plans.domain.actor import person
+from plans.security.tokens import Grant
 from tests.agents.connected import ERAS, inside, started
 
 if TYPE_CHECKING:
@@ -300,6 +302,21 @@ async def test_an_export_replaces_a_file_and_never_a_link_or_a_pipe(
     assert refused[2] == 'file "nope/x.md" does not exist'
     assert (folder / "old.md").read_text().startswith("# Ledger")
     assert (folder / "old.md").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("verbs", [("read",), ("read", "create"), ("read", "write")])
+async def test_a_token_learns_of_no_other_plan_and_who_only_reads_writes_no_file(
+    desk: Desk, files: FileRoots, folder: Path, plan: str, verbs: tuple[str, ...]
+) -> None:
+    create_plan(desk, "secret.plan", by=ADA)
+    rights = Grant(number=1, session="session-abc", plans=("payments.*",), verbs=frozenset(verbs))
+    async with inside(desk, files=files, rights=rights) as agent:
+        there = await agent.refused("write_plan", name="secret.plan", content="- one")
+        nowhere = await agent.refused("write_plan", name="secret.none", content="- one")
+        export = await agent.result("export_plan_to_file", {"name": plan, "path": "x.md"})
+
+    assert there.text.replace("secret.plan", "secret.none") == nowhere.text
+    assert export.is_error == (not (folder / "x.md").exists()) == ("write" not in verbs)
 
 
 async def test_a_person_who_edits_meanwhile_is_never_written_over(desk: Desk, files: FileRoots) -> None:

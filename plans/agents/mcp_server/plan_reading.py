@@ -96,6 +96,7 @@ def _get_plan_status(caller: Caller, asked: GetPlanStatus) -> Json:
 
 
 def _export_plan_to_file(caller: Caller, asked: ExportPlanToFile) -> Json:
+    caller.rights.check("write", asked.name)  # it writes a file of the machine that the server runs on
     plan = found(caller, asked.name)
     document = documents.document(plan)
     data = str(document["content"]).encode("utf-8", "replace")

@@ -91,6 +91,7 @@ def _written(caller: Caller, asked: _Words, content: str) -> Json:
     title, status = given(asked.title), given(asked.status)
     draft = replace(draft, title=title or draft.title, status=status or draft.status)
     known = given(asked.last_known_revision)
+    caller.rights.check("read", asked.name)  # else two refusals would tell whether there is such a plan
     plan = _there(caller, asked.name)
     if plan is None:
         caller.rights.check("create", asked.name)
