@@ -12,11 +12,12 @@ from plans.domain.standing import Column
 from plans.web.addresses import as_seen
 from plans.web.cards import card_view
 from plans.web.cells import GroupView, Rows, in_groups, in_lanes
-from plans.web.column_facts import fact_of
+from plans.web.column_facts import fact_of, some_are_stale
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 from plans.web.lanes import Group, LaneView, lane_keys, lanes_of
 from plans.web.matching import matching_steps
+from plans.web.windows import asking_again, widened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,8 @@ __all__ = ["BoardView", "ColumnView", "banner_view", "board_view", "card_view", 
 LARGE = 300
 """Steps above which columns are windowed."""
 WINDOW = 50
+MOST_SHOWN = 1000
+"""Cards of a column that are shown at one press."""
 _NAMES = {
     Column.TODO: "To do",
     Column.RUN: "In progress",
@@ -59,6 +62,10 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     matching: int
     more_href: str
     """Where 50 more of its cards are shown; empty where all are."""
+    all_href: str
+    """Where all of them are; empty where those are too many for one page."""
+    stale_href: str
+    """Where only those are left whose owner fell silent; empty where nobody or everybody did."""
     order: str
     """All its steps in their order, ``3,1``, where lanes stand between them; otherwise empty."""
 
@@ -163,6 +170,10 @@ def _column(  # noqa: PLR0913 - what a column is made of
     size = len(matching) if windows is None else max(WINDOW, windows.get(column, WINDOW))
     shown = numbers if windows is None else matching[:size]
     before, fact = fact_of(picture, column, numbers)
+
+    def wider(size: int) -> str:
+        return as_seen(picture, widened(windows or {}, column, size=size, asked=asked))
+
     return ColumnView(
         key=column,
         name=_NAMES[column],
@@ -176,15 +187,10 @@ def _column(  # noqa: PLR0913 - what a column is made of
         empty=_EMPTY[column],
         shown=len(shown),
         matching=len(matching),
-        more_href=as_seen(picture, _wider(windows or {}, column, size=size, asked=asked))
-        if size < len(matching)
+        more_href=wider(size + WINDOW) if size < len(matching) else "",
+        all_href=wider(len(matching)) if size < len(matching) <= MOST_SHOWN else "",
+        stale_href=as_seen(picture, asking_again({**asked, "q": "is:stale"}))
+        if windows is not None and some_are_stale(picture, column, matching)
         else "",
         order=",".join(map(str, numbers)) if rows else "",
     )
-
-
-def _wider(windows: Mapping[str, int], column: Column, *, size: int, asked: Mapping[str, str]) -> str:
-    """Address the same board with a wider window of one column."""
-    wider = {**windows, column.value: size + WINDOW}
-    more = ",".join(f"{name}:{shown}" for name, shown in wider.items())
-    return f"?{urlencode({'more': more} | {name: said for name, said in asked.items() if said}, safe=':,')}"

@@ -25,3 +25,12 @@ def fact_of(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, 
         done = [step.updated_at for step in steps if step.status is Status.COMPLETED]
         return ("last ", iso(max(done))) if done else ("", "")
     return "", ""
+
+
+def some_are_stale(picture: Picture, column: Column, numbers: list[int]) -> bool:
+    """Tell whether some of those at work in a column fell silent, and others did not."""
+    if column is not Column.RUN:
+        return False
+    owners = {owner for number in numbers if (owner := picture.plan.step(number).owner)}
+    stale = {owner for owner in owners if owner in picture.lives and picture.lives[owner].liveness == "stale"}
+    return bool(stale) and stale != owners

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
 from plans.domain.standing import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def windows_of(text: str) -> dict[str, int]:
@@ -13,3 +19,14 @@ def windows_of(text: str) -> dict[str, int]:
         for column, _, size in pairs
         if column in set(Column) and size.isascii() and size.isdigit() and len(size) < len("10000")
     }
+
+
+def widened(windows: Mapping[str, int], column: Column, *, size: int, asked: Mapping[str, str]) -> str:
+    """Address the same board with so many cards of one column."""
+    more = ",".join(f"{name}:{shown}" for name, shown in {**windows, column.value: size}.items())
+    return asking_again({"more": more, **asked})
+
+
+def asking_again(asked: Mapping[str, str]) -> str:
+    """Address the same page; what is empty is left out."""
+    return f"?{urlencode({name: said for name, said in asked.items() if said}, safe=':,')}"

@@ -317,6 +317,10 @@ def test_a_large_board_widens_its_columns_and_asks_the_server_to_filter(stage: S
         re.compile(r"1[05]0 of 400 shown")
     )  # more come as one scrolls
 
+    todo.get_by_role("link", name="Show all").click()
+    expect(todo.locator("article")).to_have_count(400)
+    expect(todo.locator("[data-window]")).to_have_count(0)
+
 
 def test_done_is_a_strip_on_a_large_board_until_it_is_unfolded(stage: Stage, page: Page) -> None:
     steps = tuple(step(number, Status.COMPLETED) for number in range(1, 302))

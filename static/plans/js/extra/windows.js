@@ -50,7 +50,7 @@ export function startWindows(board) {
     document.querySelectorAll("a[data-more]").forEach((link) => watcher.observe(link));
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-more]");
+    const link = event.target.closest("a[data-more], a[data-all]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     widen(board, link);
