@@ -72,8 +72,10 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     expect(page.locator("#toast")).to_contain_text("Step 1 saved")
 
     until(lambda: unfolded(page))
+    expect(page.get_by_role("button", name="Remove step 3, Rehearse")).to_be_visible()
     find.focus()
     page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Remove step 3, Rehearse")).to_be_focused()
     page.keyboard.press("Enter")
     expect(find).to_be_focused()
     page.keyboard.press("Control+Enter")

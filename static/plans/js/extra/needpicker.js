@@ -38,9 +38,8 @@ class Picker {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays where one types
     this.list.addEventListener("click", ({ target }) => this.toggle(target.closest("[role=option]")));
     box.addEventListener("click", ({ target }) => this.dropped(target.closest("[data-drop-need]")));
-    this.field.tabIndex = -1; // it is not seen, and Shift and Tab would never get past it
-    // The plain field is no stop of the Tab key and nothing to hear any more. What is wrong with it is told below
-    // it, and the focus sent there.
+    // The plain field is no stop of the Tab key, or Shift and Tab would never get past it, and nothing to hear any
+    // more. What is wrong with it is told below it, and the focus sent there.
     this.field.tabIndex = -1;
     this.field.ariaHidden = "true";
     this.field.addEventListener("focus", () => {
@@ -69,7 +68,9 @@ class Picker {
 
   put(answer) {
     const active = this.active()?.dataset.number;
+    const held = document.activeElement?.closest("[data-drop-need]")?.dataset.dropNeed;
     this.box.querySelector(".need-chips").replaceWith(answer.querySelector(".need-chips"));
+    if (held) (this.box.querySelector(`[data-drop-need="${held}"]`) ?? this.find).focus();
     this.list.replaceChildren(...answer.querySelector("[data-options]").children);
     for (const option of this.options()) option.id = `${this.list.id}-${option.dataset.number}`;
     this.tell(answer.querySelector("[data-told]").textContent);
