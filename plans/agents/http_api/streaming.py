@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 STREAM: Final = "text/event-stream"
 ALIVE_EVERY: Final = 15.0
 """Seconds between two signs of life where nothing happens; proxies cut what is silent for long."""
+TRUSTED_FOR: Final = 1.0
+"""Seconds for which a token that worked is not looked up again before news is told."""
 _ALIVE: Final = ": alive\n\n"
 _BEGIN: Final = "retry: 2000\n\n"
 _RESET: Final = "event: reset\ndata: {}\n\n"
@@ -74,18 +76,18 @@ async def _events(
             checked = monotonic()
             while True:
                 lines = await to_thread(_later, plan, since)
+                if monotonic() - checked >= (TRUSTED_FOR if lines else ALIVE_EVERY):
+                    if not await database_sync_to_async(token_works)(request):
+                        return
+                    await give_thread_back()
+                    checked = monotonic()
+                    yield _ALIVE
                 if lines is None:
                     yield _GONE
                     return
                 for first in range(0, len(lines), _AT_ONCE):
                     yield "".join(_event(line, shown) for line in lines[first : first + _AT_ONCE])
                 since = lines[-1].rev if lines else since
-                if monotonic() - checked >= ALIVE_EVERY:
-                    if not await database_sync_to_async(token_works)(request):
-                        return
-                    await give_thread_back()
-                    checked = monotonic()
-                    yield _ALIVE
                 await news.wait(ALIVE_EVERY)
 
 

@@ -205,6 +205,18 @@ async def test_a_stream_ends_with_its_token(agent: Agent, monkeypatch: pytest.Mo
         await events.to_end()
 
 
+@pytest.mark.django_db(transaction=True)
+async def test_what_comes_after_the_end_of_its_token_is_not_told(
+    agent: Agent, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "TRUSTED_FOR", 0.0)
+    async with stream(agent) as events:
+        await events.upto("id: 1")
+        await sync_to_async(tokens.revoke)(agent.number, now=2)
+        await asyncio.to_thread(comment_step, desk, PLAN, 1, text="A secret", by=ADA)
+        assert "A secret" not in await events.to_end()
+
+
 def test_a_stream_that_cannot_begin_is_refused(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = {"Accept": "text/event-stream"}
 
