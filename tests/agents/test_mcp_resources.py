@@ -6,14 +6,19 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from mcp import Client
 from mcp.client.subscriptions import ResourceUpdated
 from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceUpdatedNotification
 
 from plans.actions.planning import archive_plan, create_plan
 from plans.actions.shaping import add_step
+from plans.agents.mcp_server import resources
 from plans.agents.mcp_server.addresses import address_of, namespace_at
-from plans.domain.actor import person
+from plans.agents.mcp_server.caller import Caller
+from plans.agents.mcp_server.files import FileRoots
+from plans.agents.mcp_server.server import PlanServer
+from plans.domain.actor import person, session
 from tests.agents.connected import ERAS, inside, started
 
 if TYPE_CHECKING:
@@ -63,6 +68,23 @@ async def test_a_subscriber_is_told_of_a_change_whoever_made_it(desk: Desk, plan
         assert await anext(events) == ResourceUpdated(uri=address_of(plan))
         create_plan(desk, "another.plan", by=ADA)
         assert type(await anext(events)).__name__ == "ResourcesListChanged"
+
+
+async def test_a_subscription_ends_with_the_token_of_its_caller(
+    desk: Desk, plan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources, "WELCOME_EVERY", 0.01)
+
+    async def is_welcome() -> bool:
+        return False
+
+    caller = Caller(desk=desk, by=session("session-abc"), files=FileRoots(), is_welcome=is_welcome)
+    async with (
+        asyncio.timeout(20),
+        Client(PlanServer(lambda _: caller).build()) as client,
+        client.listen(resource_subscriptions=[address_of(plan)]) as events,
+    ):
+        assert [event async for event in events] == []
 
 
 @pytest.mark.filterwarnings("ignore:resources/.*subscribe is removed")

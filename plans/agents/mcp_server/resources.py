@@ -103,6 +103,7 @@ class PlanResources:
                     group.start_soon(
                         lambda: watch(lambda: self._look(caller, wanted), bus.publish, seen=seen)
                     )
+                    group.start_soon(_end_with, caller, handler)
                     self._listening.add(handler)
                     result = await handler(context, honored)
                     group.cancel_scope.cancel()
