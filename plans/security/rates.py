@@ -17,6 +17,8 @@ WRITES_A_MINUTE: Final = 60
 WINDOW_MS: Final = 60 * 1000
 NAMES: Final = 10_000
 WAITS_EACH: Final = 20
+WAITS_A_TOKEN: Final = 150
+"""One token may be for any number of sessions; the rest stays for agents with another one."""
 WAITS_ALL: Final = 200
 _WAIT_AGAIN_SECONDS: Final = 5
 
@@ -95,7 +97,8 @@ class Waits:
             self._check((token, session))
 
     def _check(self, who: tuple[int, str]) -> None:
-        if self._open[who] >= WAITS_EACH or self._open.total() >= WAITS_ALL:
+        of_token = sum(count for (token, _), count in self._open.items() if token == who[0])
+        if self._open[who] >= WAITS_EACH or of_token >= WAITS_A_TOKEN or self._open.total() >= WAITS_ALL:
             raise TooManyWaits
 
     def _enter(self, who: tuple[int, str]) -> None:

@@ -51,6 +51,11 @@ def make_folder(root: str, namespace: str) -> None:
     """Make a plan's folder, durably; one that is there already is kept. Raises WrongInput, StorageFailed."""
     check_namespace(namespace)
     _refuse_other_case(root, namespace)
+    add_folder(root, namespace)
+
+
+def add_folder(root: str, namespace: str) -> None:
+    """Make a folder durably, whatever the others are called. Raises StorageFailed."""
     try:
         os.mkdir(f"{root}/{namespace}", 0o700)  # noqa: PTH102 - as everywhere here: pathlib is not imported
         fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)

@@ -103,3 +103,31 @@ async def test_a_subscriber_with_the_older_protocol_is_told_too(shell: Shell, de
         await agent.client.unsubscribe_resource("file:///etc/hostname")  # nobody is subscribed to that
 
     assert told == address_of(plan)
+
+
+@pytest.mark.filterwarnings("ignore:resources/.*subscribe is removed")
+async def test_a_subscriber_with_the_older_protocol_hears_nothing_without_a_token(
+    desk: Desk, plan: str
+) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    asked = asyncio.Event()
+    token_works = False
+
+    async def hears(message: object) -> None:
+        if isinstance(message, ResourceUpdatedNotification):
+            await heard.put(message.params.uri)
+
+    async def is_welcome() -> bool:
+        asked.set()
+        return token_works
+
+    caller = Caller(desk=desk, by=session("session-abc"), files=FileRoots(), is_welcome=is_welcome)
+    server = PlanServer(lambda _: caller).build()
+    async with asyncio.timeout(60), Client(server, mode="legacy", message_handler=hears) as client:
+        await client.subscribe_resource(address_of(plan))
+        add_step(desk, plan, title="Not for everybody", by=ADA)
+        await asked.wait()
+        token_works = True
+        add_step(desk, plan, title="Tell the team", by=ADA)
+        assert await heard.get() == address_of(plan)
+        assert heard.empty()

@@ -1,9 +1,12 @@
 """How often a session may write, and how much it may keep open."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from plans.security.rates import (
     NAMES,
+    WAITS_A_TOKEN,
     WAITS_ALL,
     WAITS_EACH,
     WINDOW_MS,
@@ -73,6 +76,16 @@ def test_a_session_keeps_so_many_open_and_gets_them_back() -> None:
     with waits.one(1, "agent"):
         pass
     assert not waits._open
+
+
+def test_one_token_leaves_room_for_agents_with_another() -> None:
+    waits = Waits()
+    with ExitStack() as held:
+        for number in range(WAITS_A_TOKEN):
+            held.enter_context(waits.one(1, f"agent-{number}"))
+        with pytest.raises(TooManyWaits):
+            waits.check(1, "agent-new")
+        waits.check(2, "agent-new")
 
 
 def test_all_together_keep_so_many_open() -> None:

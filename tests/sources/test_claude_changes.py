@@ -170,6 +170,15 @@ def test_a_list_that_cannot_be_read_is_not_forgotten(machine: Machine, tasks: Pa
     assert store.lines(PLAN)
 
 
+def test_lists_whose_names_differ_only_in_case_are_two_plans(machine: Machine, tasks: Path) -> None:
+    shutil.copytree(tasks, machine.tasks / "Release-train")
+    store = machine.store()
+    for namespace in ("claude.Release-train", PLAN):
+        edit_step(store, namespace, 6, title=f"Of {namespace}")
+    assert machine.store().read(PLAN).plan.step(6).title == f"Of {PLAN}"
+    assert machine.store().read("claude.Release-train").plan.step(6).title == "Of claude.Release-train"
+
+
 def test_a_list_that_is_a_link_is_no_plan(machine: Machine, tasks: Path) -> None:
     (machine.tasks / "elsewhere").symlink_to(tasks)
     store = machine.store()

@@ -139,7 +139,7 @@ class PlanResources:
         watcher: _Watcher | None = connection.state.get(_WATCHER)
         if watcher is None:
             caller = self._caller_of(context)
-            watcher = _Watcher(connection, lambda wanted: self._look(caller, wanted))
+            watcher = _Watcher(connection, lambda wanted: self._look(caller, wanted), caller.is_welcome)
             connection.state[_WATCHER] = watcher
             connection.exit_stack.callback(watcher.task.cancel)
         return watcher
@@ -153,18 +153,21 @@ class _Watcher:
     """What one connection is subscribed to, and the task that looks at it."""
 
     def __init__(
-        self, connection: Connection, look_at: Callable[[frozenset[str]], Awaitable[dict[str, object]]]
+        self,
+        connection: Connection,
+        look_at: Callable[[frozenset[str]], Awaitable[dict[str, object]]],
+        is_welcome: Callable[[], Awaitable[bool]],
     ) -> None:
         self.wanted: set[str] = set()
         self.seen: dict[str, object] = {}
-        self._connection, self._look_at = connection, look_at
+        self._connection, self._look_at, self._is_welcome = connection, look_at, is_welcome
         self.task = asyncio.create_task(watch(self._look, self._tell, seen=self.seen))
 
     async def _look(self) -> dict[str, object]:
         return await self._look_at(frozenset(self.wanted))
 
     async def _tell(self, event: ServerEvent) -> None:
-        if isinstance(event, ResourceUpdated):
+        if isinstance(event, ResourceUpdated) and await self._is_welcome():
             await self._connection.send_resource_updated(event.uri)
 
 

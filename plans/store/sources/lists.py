@@ -132,7 +132,7 @@ class Lists:
         about = {"program": self._form.label, "place": self._place, "list": name}
         try:
             root_folder.make_private(self._root)
-            root_folder.make_folder(self._root, os.path.basename(path))  # noqa: PTH119
+            root_folder.add_folder(self._root, os.path.basename(path))  # noqa: PTH119
             with open(f"{path}/{_NOTE}", "w", encoding="utf-8") as note:  # noqa: PTH123
                 json.dump(about, note, indent=2)
         except OSError as error:
