@@ -364,6 +364,7 @@ def test_an_unreadable_plan_is_shown_in_its_last_good_version(shell: Shell, plan
     listed = shell.ask("plan", "list").json["plans"]
     assert isinstance(listed, list)
     assert listed[0]["problem"]["line"] == 1
+    assert "its file cannot be used: " in shell.run("plan", "list").out
 
 
 def test_one_plan_that_was_never_readable_does_not_hide_the_others(

@@ -9,6 +9,7 @@ from plans.actions import wire
 from plans.agents import options, text
 from plans.agents.call import Call, Command, say
 from plans.domain.errors import PlanError, StorageFailed
+from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
@@ -33,7 +34,8 @@ def _list(call: Call) -> int:
         if reading.plan.archived and not call.args.archived:
             continue
         plans.append(wire.summary_json(reading.plan) | wire.reading_json(reading))
-        lines.append(text.plan_line(reading.plan))
+        problem = f"  its file cannot be used: {reading.problem.message}" if reading.problem else ""
+        lines.append(text.plan_line(reading.plan) + clean_line(problem))
     return call.answer(lambda: {"plans": plans}, lambda: lines or ["there are no plans yet"])
 
 
