@@ -69,7 +69,7 @@ def test_the_first_page_of_a_thousand_steps_is_small(board: Board, person: Perso
     page = sign_in(f"/plans/{PLAN}/")
     seeing.live(page)
     assert page.evaluate("document.getElementsByTagName('*').length") <= 8000
-    expect(page.locator("#col-todo .column-window")).to_have_text("50 of 997 shown")
+    expect(page.locator("#col-todo .column-window")).to_contain_text("50 of 997 shown")
     expect(page.locator('[data-count="todo"]').first).to_have_text("997")
 
 

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.acceptance import seeing
 from tests.acceptance.board_process import PATIENCE, until
@@ -191,7 +191,12 @@ def test_those_who_listen_hear_once_how_many_came(board: Board, sign_in: SignIn)
     page.reload()
     expect(page.get_by_text("Nothing needs you.")).to_be_visible()
     seeing.live(page)
+    asking: set[Request] = set()
+    page.on("request", lambda request: asking.update([request]))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: asking.difference_update([request]))
     page.clock.pause_at(page.evaluate("Date.now() + 5000") / 1000)
+    until(lambda: page.evaluate("true") and not asking)  # an answer under way could tell of the first alone
     for number in (1, 2):
         ask(board, LEDGER, number, f"May I do {number}?")
     until(lambda: "<title>(2)" in page.request.get(f"{board.url}/needs/").text())
