@@ -22,7 +22,7 @@ from tests.bench.edits import edits, many_writers
 from tests.bench.feed import feed
 from tests.bench.frames import fan_out, frames, many_plans, on_uvicorn
 from tests.bench.pages import pages
-from tests.bench.search import QUICK_STEPS, STEPS, search_bench
+from tests.bench.search import STEPS, search_bench
 from tests.bench.startup import startup
 from tests.bench.statements import statements
 from tests.bench.timing import table
@@ -55,14 +55,15 @@ def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
         "plans": lambda place: many_plans(place, plans=500 if quick else 10_000, rounds=rounds),
         "viewers": lambda place: fan_out(place, viewers=100 if quick else 1_000, rounds=few),
         "uvicorn": lambda place: on_uvicorn(place, few=1_000, many=5_000, rounds=few),
-        "burst": lambda place: burst(place, writes=2_000 if quick else 10_000),
+        "burst": lambda place: burst(place, writes=10_000),
         "statements": statements,
         "feed": lambda place: feed(place, seconds=minutes * 60),
         "api": lambda place: api(place, rounds=rounds, each=4 if quick else 12),
-        "search": lambda place: search_bench(place, steps=QUICK_STEPS if quick else STEPS, rounds=few),
+        "search": lambda place: search_bench(place, steps=STEPS, rounds=few),
     }
     if quick:
-        del found["feed"], found["uvicorn"]
+        for long in ("feed", "uvicorn", "burst", "search"):
+            del found[long]
     if not has_redis():
         sys.stderr.write("No redis-server here: figures of uvicorn are left out\n")
         found.pop("uvicorn", None)

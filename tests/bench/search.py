@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PLANS = 50
 STEPS = 100_000
-QUICK_STEPS = 20_000
 MUST = 100.0
 WORDS = (
     *("ledger", "dual", "write", "shadow", "read", "traffic", "gate", "refund", "balance", "replay", "event"),
