@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from channels.layers import InMemoryChannelLayer
 
+from plans.domain.errors import PlanNotFound
 from plans.mirror import checking, reading
 from plans.mirror.documents import problem_from
 from plans.mirror.models import Plan
@@ -64,9 +65,11 @@ async def working(machine: Machine, *words: str) -> AsyncIterator[SyncWorker]:
 
 
 def titles(namespace: str) -> list[str]:
-    if not Plan.objects.filter(namespace=namespace).exists():
+    try:
+        picture = reading.picture(namespace)
+    except PlanNotFound:
         return []
-    return [step.title for step in reading.picture(namespace).plan.steps]
+    return [step.title for step in picture.plan.steps]
 
 
 def kind_of_problem(namespace: str) -> str:
