@@ -7,7 +7,7 @@ a green run means that it ran.
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from plans.store import lock_watch
+from tests import figures
 
 # No test looks at the lists of the programs that its developer uses.
 os.environ["PLANBOARD_SOURCES"] = "none"
@@ -70,6 +71,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(engine)
             item.user_properties.append(("engine", engine))
     items.sort(key=in_turn)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a test that is marked with the figure it shows."""
+    report = yield
+    if call.when == "call" and not report.skipped:
+        for mark in item.iter_markers("shows"):
+            row, passed, failed = mark.args
+            figures.record(row, **{passed: int(report.passed), failed: int(report.failed)})
+    return report
 
 
 def in_turn(item: pytest.Item) -> tuple[bool, bool]:
