@@ -76,6 +76,12 @@ def reading_json(reading: Reading) -> Json:
     return problem | ({"warnings": list(reading.warnings)} if reading.warnings else {})
 
 
+def whole_json(reading: Reading) -> Json:
+    """Give a plan with all its steps, what is wrong with its files, and the text that its steps stand in."""
+    document: Json = {} if reading.document is None else {"document": reading.document}
+    return plan_json(reading.plan) | reading_json(reading) | document
+
+
 def decision_json(decision: Decision) -> Json:
     """Give a person's answer."""
     return {

@@ -28,6 +28,11 @@ def plan_lines(plan: Plan) -> list[str]:
     return [head, *step_lines(plan, plan.steps)]
 
 
+def document_lines(document: str | None) -> list[str]:
+    """Show the text of a plan that another program keeps as one document, below its steps."""
+    return ["", *clean_text(document).splitlines()] if document else []
+
+
 def plan_line(plan: Plan) -> str:
     """Show a plan in one line."""
     columns = [standing.column for standing in stand(plan).values()]

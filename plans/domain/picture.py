@@ -66,6 +66,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
     writable: bool = True
+    document: str = ""
+    """Names the version of the text around the steps, where the plan is a document: it has no revision."""
     is_past: bool = False
     """An older revision that somebody looks at: links from it stay at that revision."""
 

@@ -55,6 +55,8 @@ class Plan(models.Model):
     warnings = models.TextField(default="[]")
     stamp = models.TextField(blank=True)
     """Which files this was read from (dev, inode, mtime, size), so that a start reads only the others."""
+    text = models.TextField(blank=True, default="")
+    """Names the version of the text around the steps, where the plan is another program's document."""
     document = models.TextField()
     """JSON of the domain plan without its steps."""
 

@@ -193,6 +193,7 @@ def with_facts(found: Picture, row: models.Plan) -> Picture:
         problem=problem_from(row.problem),
         warnings=texts_from(row.warnings),
         writable=row.writable,
+        document=row.text,
     )
 
 

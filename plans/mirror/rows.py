@@ -50,6 +50,8 @@ class News(NamedTuple):
     warnings: tuple[str, ...] = ()
     writable: bool = True
     stamp: str = ""
+    document: str = ""
+    """See ``Picture.document``."""
 
 
 class Painted(NamedTuple):
@@ -124,7 +126,11 @@ def touched_text(numbers: Sequence[int]) -> str:
 
 def _with_facts(picture: Picture, news: News) -> Picture:
     return msgspec.structs.replace(
-        picture, problem=news.problem, warnings=news.warnings, writable=news.writable
+        picture,
+        problem=news.problem,
+        warnings=news.warnings,
+        writable=news.writable,
+        document=news.document,
     )
 
 
@@ -150,6 +156,7 @@ def _plan_row(picture: Picture, stamp: str) -> models.Plan:
         problem=problem_document(picture.problem),
         warnings=texts_document(picture.warnings),
         stamp=stamp,
+        text=picture.document,
         document=plan_document(plan),
     )
 

@@ -60,3 +60,5 @@ class Reading(Struct, frozen=True, kw_only=True):
     """False when ``plan`` shows a peer's change that is not in the journal yet."""
     writable: bool = True
     """False for a view of another program's list that is only shown here."""
+    document: str | None = None
+    """The whole text of a plan that another program keeps as one document; None for all others."""

@@ -64,6 +64,8 @@ class Sheet(Struct, frozen=True, kw_only=True):
     next_number: int = 1
     """The smallest number that a new item may get."""
     warnings: tuple[str, ...] = ()
+    document: str | None = None
+    """The whole markdown that the items stand in, where the list is a document: shown, never compared."""
 
 
 def held(sheet: Sheet, fields: Collection[Field], *, own: Collection[str]) -> Sheet:
@@ -78,7 +80,9 @@ def held(sheet: Sheet, fields: Collection[Field], *, own: Collection[str]) -> Sh
 
 def encoded(sheet: Sheet) -> bytes:
     """Write a sheet as bytes: equal sheets give equal bytes, half characters included."""
-    return json_text.compact(msgspec.to_builtins(sheet))
+    said: dict[str, object] = msgspec.to_builtins(sheet)
+    del said["document"]
+    return json_text.compact(said)
 
 
 def decoded(data: bytes) -> Sheet:

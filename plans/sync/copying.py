@@ -43,8 +43,11 @@ class Found(NamedTuple):
 
     @property
     def changed_state(self) -> bool:
-        """Tell whether its file's problem came, went or changed."""
-        return bool(self.known and self.painted) and self._problem_before() != self._problem_now()
+        """Tell whether its file's problem came, went or changed, or the text that is no step."""
+        if self.known is None or self.painted is None:
+            return False
+        before, now = self.known.picture, self.painted.picture
+        return (before.problem, before.document) != (now.problem, now.document)
 
     @property
     def is_news(self) -> bool:
@@ -53,12 +56,6 @@ class Found(NamedTuple):
 
     def _lines(self) -> int:
         return len(self.news.lines) if self.news else 0
-
-    def _problem_before(self) -> Problem | None:
-        return self.known.picture.problem if self.known else None
-
-    def _problem_now(self) -> Problem | None:
-        return self.painted.picture.problem if self.painted else None
 
 
 class Copier:
@@ -142,11 +139,12 @@ class Copier:
 def _compared(known: Known | None, news: News) -> Found:
     retry = news.problem is not None
     if known is not None and not news.lines and is_same_history(known, news.plan):
-        if _facts(known) == (news.problem, news.warnings, news.writable, news.stamp):
+        if _facts(known) == (news.problem, news.warnings, news.writable, news.document, news.stamp):
             return Found(known, news, stamp=news.stamp, retry=retry)
         news = news._replace(plan=known.picture.plan)  # stamps alone make no revision
     return Found(known, news, paint(known, news), stamp=news.stamp, retry=retry)
 
 
-def _facts(known: Known) -> tuple[Problem | None, tuple[str, ...], bool, str]:
-    return known.picture.problem, known.picture.warnings, known.picture.writable, known.stamp
+def _facts(known: Known) -> tuple[Problem | None, tuple[str, ...], bool, str, str]:
+    shown = known.picture
+    return shown.problem, shown.warnings, shown.writable, shown.document, known.stamp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import Busy, PlanError, PlanNotFound
@@ -35,6 +36,8 @@ def look(store: PlanStore, namespace: str, known: Known | None, *, core: bool) -
     try:
         adopted = store.adopt(namespace) if core else None
         if adopted is not None and known is not None and _follows(known, adopted):
+            if known.picture.document:
+                return _look(store, namespace, known)  # its text may have changed along
             news = _next(known, adopted)
             return Looked(known, news._replace(writable=store.is_writable(namespace)))
         return _look(store, namespace, known)
@@ -97,7 +100,13 @@ def _is_last(line: Line, mirrored: Plan) -> bool:
 def _news(reading: Reading, lines: list[Line]) -> News:
     found = reading.problem
     if found is None:
-        return News(reading.plan, lines, warnings=reading.warnings, writable=reading.writable)
+        return News(
+            reading.plan,
+            lines,
+            warnings=reading.warnings,
+            writable=reading.writable,
+            document=_version(reading.document),
+        )
     problem = Problem(
         kind=found.kind,
         message=found.message,
@@ -109,6 +118,11 @@ def _news(reading: Reading, lines: list[Line]) -> News:
         file=found.file,
     )
     return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
+
+
+def _version(document: str | None) -> str:
+    """Name what a document says; "" where the plan is none."""
+    return "" if document is None else sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _refused(store: PlanStore, namespace: str, known: Known | None, *, refused: PlanError) -> Looked:

@@ -25,6 +25,7 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
         picture.problem,
         picture.warnings,
         picture.writable,
+        picture.document,
         request.GET.get("q", ""),
         request.GET.get("more", ""),
         request.GET.get("group", ""),

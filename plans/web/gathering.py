@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound
 from plans.domain.picture import Picture, picture_of
@@ -79,9 +81,10 @@ def in_hand(plan: Plan, *, like: Picture | None = None) -> Picture:
     """Draw a plan that is newer than the mirror, with the lives that the mirror knows."""
     if like is None:
         return picture_of(plan, lives=reading.lives_of(plan))
-    return picture_of(
+    drawn = picture_of(
         plan, lives=like.lives, problem=like.problem, warnings=like.warnings, writable=like.writable
     )
+    return msgspec.structs.replace(drawn, document=like.document)
 
 
 def history(namespace: str, number: int, *, newest: Line | None = None) -> Sequence[Line]:

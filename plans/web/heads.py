@@ -91,6 +91,8 @@ class BannerView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineView, ...]
     """The file around what is wrong with it."""
     gates: tuple[GateView, ...]
+    document: str
+    """Which version of its document the plan's page should show; empty where it has none."""
 
 
 def head_view(picture: Picture) -> HeadView:
@@ -138,6 +140,7 @@ def banner_view(picture: Picture) -> BannerView:
         href=board_url(plan.namespace),
         lines=lines_around(picture.problem) if picture.problem else (),
         gates=tuple(_gate(picture, step) for step in gates),
+        document=picture.document,
     )
 
 

@@ -50,8 +50,8 @@ def _show(call: Call) -> int:
         return call.answer(lambda: {"plan": wire.plan_json(plan)}, lambda: text.plan_lines(plan))
     reading = call.reading()
     return call.answer(
-        lambda: {"plan": wire.plan_json(reading.plan) | wire.reading_json(reading)},
-        lambda: text.plan_lines(reading.plan),
+        lambda: {"plan": wire.whole_json(reading)},
+        lambda: [*text.plan_lines(reading.plan), *text.document_lines(reading.document)],
     )
 
 

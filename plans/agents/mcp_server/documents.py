@@ -21,11 +21,12 @@ from plans.agents.mcp_server.shown import cleaned
 from plans.domain.actor import Actor
 from plans.domain.errors import PlanExists, PlanNotFound, TooLarge
 from plans.domain.expected import StaleRevision
-from plans.security.text import clean_line
+from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plans.actions.desk import Reading
     from plans.actions.drafts import PlanDraft
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
@@ -61,6 +62,16 @@ class PlanDocument(PlanSummary, kw_only=True):
 
     content: Annotated[str, Meta(description="Markdown: headings are phases, list items are steps.")]
     warnings: Annotated[tuple[str, ...], Meta(description="What could not be kept.")] | UnsetType = UNSET
+    document: (
+        Annotated[
+            str,
+            Meta(
+                description="The whole text of a plan that docker-agent keeps: its checkboxes are the steps. "
+                "Only to be read; write_plan takes the content."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class PlanStatus(msgspec.Struct):
@@ -84,6 +95,12 @@ def document(plan: Plan) -> Json:
     return summary(plan) | {"content": write_document(plan)}
 
 
+def reading(read: Reading) -> Json:
+    """Give a plan with its content, and with the text around its steps where it has one."""
+    text: Json = {} if read.document is None else {"document": clean_text(read.document)}
+    return document(read.plan) | text
+
+
 def status(plan: Plan) -> Json:
     """Give how a plan says it stands."""
     return {"name": plan.namespace, "status": cleaned(plan.status), "revision": plan.revision}
@@ -101,9 +118,16 @@ def read_content(content: str) -> tuple[PlanDraft, list[str]]:
 
 def found(caller: Caller, name: str, *, verb: str = "read", missing: str = 'plan "{}" not found') -> Plan:
     """Read a plan that must be there; ``missing`` is the sentence for one that is not."""
+    return looked_at(caller, name, verb=verb, missing=missing).plan
+
+
+def looked_at(
+    caller: Caller, name: str, *, verb: str = "read", missing: str = 'plan "{}" not found'
+) -> Reading:
+    """Read a plan that must be there, with what surrounds it."""
     caller.rights.check(verb, name)
     try:
-        return caller.desk.store.read(name).plan
+        return caller.desk.store.read(name)
     except PlanNotFound as error:
         raise WordedRefusal(error, missing.format(name)) from error
 

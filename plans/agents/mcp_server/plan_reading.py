@@ -84,9 +84,9 @@ def _list_plans(caller: Caller, _: ListPlans) -> Json:
 
 
 def _read_plan(caller: Caller, asked: ReadPlan) -> Json:
-    plan = found(caller, asked.name)
-    caller.seen.whole(plan)
-    return documents.document(plan)
+    read = documents.looked_at(caller, asked.name)
+    caller.seen.whole(read.plan)
+    return documents.reading(read)
 
 
 def _get_plan_status(caller: Caller, asked: GetPlanStatus) -> Json:

@@ -85,7 +85,12 @@ class DockerAgent:
         """Read a plan: its checkboxes are the steps."""
         document = read(files[f"{name}.json"], name)
         items = tuple(box.item for box in boxes(document.content))
-        return Sheet(items=items, title=document.title or name, status=document.status)
+        return Sheet(
+            items=items,
+            title=document.title or name,
+            status=document.status,
+            document=document.content,
+        )
 
     def seen(self, step: Step) -> Status:
         """A box is checked or it is not."""

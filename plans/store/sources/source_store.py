@@ -106,6 +106,7 @@ class SourceStore(PlanStore):
             warnings=(*self._marked(), *standing.warnings),
             adopted=standing.peer is None,
             writable=isinstance(self.form, Writable),
+            document=seen.sheet.document,
         )
 
     @override

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
+from plans.web.document import document_view
 from plans.web.etags import board_etag
 from plans.web.gathering import can, latest, take_told
 from plans.web.lanes import group_of, lanes_of
@@ -51,7 +52,7 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
         told=take_told(request),
     )
     last = {"replay": replay} if replay else latest(namespace)
-    return render(request, "plans/board.html", context | last)
+    return render(request, "plans/board.html", context | last | {"document": document_view(picture)})
 
 
 def _lanes(request: BoardRequest, picture: Picture) -> HttpResponseBase:
@@ -79,6 +80,6 @@ def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:
             more=request.GET.get("more", ""),
             group=request.GET.get("group", ""),
         )
-        answer = render(request, "plans/board/_again.html", context)
+        answer = render(request, "plans/board/_again.html", context | {"document": document_view(picture)})
     answer["ETag"] = etag
     return answer

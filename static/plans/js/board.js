@@ -104,7 +104,7 @@ class Board {
     if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
     this.queue = [];
     this.overflowed = false;
-    for (const id of ["plan-head", "banner"]) {
+    for (const id of ["plan-head", "banner", "document"]) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
     }
@@ -184,12 +184,15 @@ class Board {
     if (time) time.dateTime = new Date().toISOString();
   }
 
-  /** Where the file became unreadable or reads again, what may be done changed with it. */
+  /** Where the file became unreadable or reads again, or its text changed, more than the banner is new. */
   putBanner(html) {
-    const broken = () => document.querySelector("#banner .banner-error") !== null;
-    const before = broken();
+    const said = () => {
+      const banner = document.getElementById("banner");
+      return `${banner.querySelector(".banner-error") !== null} ${banner.querySelector("[data-document]")?.dataset.document}`;
+    };
+    const before = said();
     this.replace("banner", html);
-    if (broken() !== before) this.line.resync();
+    if (said() !== before) this.line.resync();
   }
 
   replace(id, html) {
