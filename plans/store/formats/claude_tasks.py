@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.step import Status
@@ -27,6 +28,7 @@ _SESSION = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A list that nobody named is called after its session's id."""
 _LOCK: Final = ".lock.lock"
 """The library it locks with makes a folder beside the file ``.lock``."""
+_MARK_BYTES: Final = 100
 _WORDS: Final = {status.value: status for status in (Status.PENDING, Status.IN_PROGRESS, Status.COMPLETED)}
 
 
@@ -68,7 +70,11 @@ class ClaudeTasks:
             found = os.listdir(f"{place}/{name}")  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return [file for file in found if file == MARK or _FILE.fullmatch(file)]
+        return [
+            file
+            for file in found
+            if _FILE.fullmatch(file) or (file == MARK and _is_number(f"{place}/{name}/{file}"))
+        ]
 
     def is_list(self, files: Collection[str]) -> bool:
         return any(file != MARK for file in files)
@@ -130,6 +136,15 @@ def _numbered(files: Files) -> list[tuple[str, int]]:
     """Give the task files with their numbers, by number: 10 comes after 9."""
     found = [(file, int(match[1])) for file in files if (match := _FILE.fullmatch(file))]
     return sorted(found, key=lambda pair: pair[1])
+
+
+def _is_number(path: str) -> bool:
+    """Tell whether the mark is a file that can hold a number: any other thing counts as none."""
+    try:
+        facts = os.stat(path, follow_symlinks=False)  # noqa: PTH116
+    except OSError:
+        return False
+    return stat.S_ISREG(facts.st_mode) and facts.st_size < _MARK_BYTES and os.access(path, os.R_OK)
 
 
 def _marked(files: Files) -> int:

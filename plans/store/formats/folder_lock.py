@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import random
+import stat
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from plans.domain.errors import Busy
+from plans.domain.errors import Busy, StorageFailed
 from plans.store.paths import storage_failed
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ def _taken_from_the_dead(path: str) -> bool:
     """
     try:
         facts = os.stat(path, follow_symlinks=False)  # noqa: PTH116
+        _refuse_no_folder(path, facts)
         if time.time() - facts.st_mtime <= STALE_SECONDS:
             return False
+        _refuse_filled(path)
         aside = f"{path}-{os.urandom(4).hex()}.tmp"
         os.rename(path, aside)  # noqa: PTH104
         moved = os.stat(aside, follow_symlinks=False)  # noqa: PTH116
@@ -86,6 +89,23 @@ def _taken_from_the_dead(path: str) -> bool:
     except OSError as error:
         raise storage_failed(error, "unlock", path) from error
     return True
+
+
+def _refuse_no_folder(path: str, facts: os.stat_result) -> None:
+    """Refuse what no program that knows the lock has made: it would stand there for ever."""
+    if not stat.S_ISDIR(facts.st_mode):
+        raise _strange(path, "is not a folder")
+
+
+def _refuse_filled(path: str) -> None:
+    """Refuse to remove a folder that somebody keeps something in."""
+    if os.listdir(path):  # noqa: PTH208
+        raise _strange(path, "is a folder that holds something")
+
+
+def _strange(path: str, what: str) -> StorageFailed:
+    advice = "Nothing was changed. Remove what stands in the lock's place."
+    return StorageFailed(f"What stands where a lock is made {what}: {path}", advice=advice)
 
 
 def _identity(path: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import PlanError, PlanNotFound
 from plans.store import journal, root_folder
+from plans.store.atomic_write import replace_file
 from plans.store.format import Format, Spot
 from plans.store.paths import JOURNAL, Folder, storage_failed
 from plans.store.sources import disk
@@ -125,16 +126,22 @@ class Lists:
         return JournalFolder(self._root, folder_of(self._form.prefix, self.name_of(namespace)), namespace)
 
     def make(self, name: str) -> None:
-        """Make the folder of a list's journal, with a note of whose it is; nothing for a list that is not."""
+        """Make the folder of a list's journal, with a note of whose it is; nothing for a list that is not.
+
+        The note is there whole or not at all, and before any journal: one who dies between folder and note
+        leaves the note to the next.
+        """
         path = self.journal_of(name)
-        if os.path.isdir(path) or not self.is_there(name):  # noqa: PTH112
+        if os.path.lexists(f"{path}/{_NOTE}") or not self.is_there(name):
             return
         about = {"program": self._form.label, "place": self._place, "list": name}
         try:
             root_folder.make_private(self._root)
-            root_folder.add_folder(self._root, os.path.basename(path))  # noqa: PTH119
-            with open(f"{path}/{_NOTE}", "w", encoding="utf-8") as note:  # noqa: PTH123
-                json.dump(about, note, indent=2)
+            key = os.path.basename(path)  # noqa: PTH119
+            root_folder.add_folder(self._root, key)
+            with JournalFolder(self._root, key, key) as folder:
+                replace_file(folder, _NOTE, json.dumps(about, indent=2).encode())
+                os.fsync(folder.fd)
         except OSError as error:
             raise storage_failed(error, "make", path) from error
 
