@@ -59,6 +59,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     file_roots: tuple[str, ...] = ()
     """Folders whose files agents may name over MCP; none: no files."""
     webhook_targets: tuple[str, ...] = ()
+    allow_network_root: bool = False
+    """Whether the plans may lie on a network file system, where locks cannot be trusted."""
     sources: tuple[str, ...] = ()
     """Which other programs' lists are looked for; none named: all."""
 
@@ -76,6 +78,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
             file_roots=_names(variables, "PLANBOARD_FILE_ROOTS"),
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
+            allow_network_root=_flag(variables, "PLANBOARD_ALLOW_NETWORK_ROOT"),
             sources=_sources(variables, "PLANBOARD_SOURCES"),
         )
 
@@ -137,7 +140,13 @@ def plan_store(settings: Environment, *, lock_wait: float = LOCK_WAIT) -> AllPla
         )
         return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait)
 
-    return AllPlans(settings.root_folder, sources=sources, clock=now_ms, lock_wait=lock_wait)
+    return AllPlans(
+        settings.root_folder,
+        sources=sources,
+        clock=now_ms,
+        lock_wait=lock_wait,
+        allow_network=settings.allow_network_root,
+    )
 
 
 def now_ms() -> int:
@@ -151,6 +160,16 @@ def _text(variables: Mapping[str, str], name: str) -> str | None:
 
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _flag(variables: Mapping[str, str], name: str) -> bool:
+    """Read yes or no. Raises WrongSetting for anything that is neither."""
+    written = (_text(variables, name) or "0").lower()
+    if written in {"1", "yes", "true", "on"}:
+        return True
+    if written in {"0", "no", "false", "off"}:
+        return False
+    raise WrongSetting(name, written, problem="neither yes nor no", advice=f"Set {name} to 1 or 0.")
 
 
 def _sources(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

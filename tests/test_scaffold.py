@@ -74,6 +74,7 @@ BREACHES = {
     "security/breach.py": "from plans.store import breach",
     "security/text.py": "import django.utils.html",
     "wiring.py": "import django.conf",
+    "doctor/breach.py": "from plans.sync import breach",
     "django_wiring.py": "from plans.web import breach",
     "web/breach.py": "from plans.store import breach",
     "agents/breach.py": "from plans.web import breach",

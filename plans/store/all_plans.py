@@ -34,9 +34,10 @@ class AllPlans(PlanStore):
         sources: Callable[[], Sources],
         clock: Callable[[], int],
         lock_wait: float = LOCK_WAIT,
+        allow_network: bool = False,
     ) -> None:
         """``sources`` opens them when they are first needed: most commands need none."""
-        super().__init__(root, clock=clock, lock_wait=lock_wait)
+        super().__init__(root, clock=clock, lock_wait=lock_wait, allow_network=allow_network)
         self._open = sources
 
     @cached_property

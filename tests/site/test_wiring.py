@@ -37,6 +37,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             "PLANBOARD_REDIS_URL": "redis://127.0.0.1:6379/2",
             "PLANBOARD_ALLOWED_HOSTS": "board.example, board.example:8765 ,",
             "PLANBOARD_PUBLIC_ORIGIN": "https://board.example",
+            "PLANBOARD_ALLOW_NETWORK_ROOT": "1",
         }
     )
 
@@ -49,6 +50,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         redis_url="redis://127.0.0.1:6379/2",
         allowed_hosts=("board.example", "board.example:8765"),
         public_origin="https://board.example",
+        allow_network_root=True,
     )
 
 
@@ -58,6 +60,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("PLANBOARD_REDIS_URL", "127.0.0.1:6379"),
         ("PLANBOARD_DATABASE_URL", "mysql://board:hunter2@127.0.0.1/board"),
         ("PLANBOARD_ROOT", "~nobody-of-this-name/plans"),
+        ("PLANBOARD_ALLOW_NETWORK_ROOT", "maybe"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name_and_with_advice(name: str, value: str) -> None:

@@ -8,6 +8,7 @@ GROUPS: Final = {
     "": {
         "up": ("", "show the board: web pages and worker in one process"),
         "login": ("care", "print a new link into the board, good once"),
+        "doctor": ("doctor", "look at what the board needs, and say what to change"),
         "verify": ("care", "check plans: checksums, hashes, plan.json"),
         "restore": ("care", "go back to an older revision, as a new one"),
         "unlock": ("care", "remove a lock that a dead program left behind"),
