@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plans.domain.step import RequestKind, Risk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from plans.domain.queue import Ask
     from plans.domain.step import Step
@@ -24,6 +24,17 @@ def question(step: Step) -> Question | None:
     if request is None or not step.asks or request.kind not in _ANSWERED_ALIKE or not request.text.strip():
         return None
     return (request.kind, step.risk, request.text)
+
+
+def most_alike(steps: Iterable[Step]) -> Sequence[Step]:
+    """Give those of the steps that ask what most of them ask; empty where no two ask the same."""
+    groups: dict[Question, list[Step]] = {}
+    for step in steps:
+        asked = question(step)
+        if asked is not None:
+            groups.setdefault(asked, []).append(step)
+    most = max(groups.values(), key=len, default=[])
+    return most if len(most) > 1 else ()
 
 
 def alike(asks: Iterable[Ask]) -> list[tuple[Ask, ...]]:

@@ -12,7 +12,7 @@ from plans.domain.standing import Column
 from plans.web.addresses import as_seen
 from plans.web.cards import card_view
 from plans.web.cells import GroupView, Rows, in_groups, in_lanes
-from plans.web.column_facts import fact_of, some_are_stale
+from plans.web.column_facts import AlikeView, alike_of, fact_of, some_are_stale
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 from plans.web.lanes import Group, LaneView, lane_keys, lanes_of
@@ -66,6 +66,7 @@ class ColumnView(msgspec.Struct, frozen=True, kw_only=True):
     """Where all of them are; empty where those are too many for one page."""
     stale_href: str
     """Where only those are left whose owner fell silent; empty where nobody or everybody did."""
+    alike: AlikeView | None
     order: str
     """All its steps in their order, ``3,1``, where lanes stand between them; otherwise empty."""
 
@@ -192,5 +193,6 @@ def _column(  # noqa: PLR0913 - what a column is made of
         stale_href=as_seen(picture, asking_again({**asked, "q": "is:stale"}))
         if windows is not None and some_are_stale(picture, column, matching)
         else "",
+        alike=alike_of(picture, column, matching),
         order=",".join(map(str, numbers)) if rows else "",
     )

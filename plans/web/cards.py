@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.alike import question
 from plans.domain.graph import Condition
 from plans.domain.step import Flag, RequestKind, Risk, Status
 from plans.security.text import clean_line, clean_text, hidden_marks
@@ -98,6 +100,8 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     is_stale: bool
     can_reply: bool
     asks: bool
+    question: str
+    """The same for cards that ask the same in the same words; empty where nothing is asked."""
     approve_url: str
     reject_url: str
     owner: OwnerView | None
@@ -146,6 +150,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         is_stale=is_stale,
         can_reply=_can_reply(step),
         asks=asks,
+        question=_question(step) if asks else "",
         approve_url=verb_url(plan.namespace, number, "approve") if asks else "",
         reject_url=verb_url(plan.namespace, number, "reject") if asks else "",
         owner=owner_view(step.owner) if step.owner else None,
@@ -239,6 +244,11 @@ def _silence(picture: Picture, step: Step) -> tuple[str, int, bool] | None:
 def _can_reply(step: Step) -> bool:
     asked = step.request.kind if step.asks and step.request else None
     return asked in {RequestKind.INPUT, RequestKind.PROBLEM}
+
+
+def _question(step: Step) -> str:
+    asked = question(step)
+    return sha256(repr(asked).encode("utf-8", "replace")).hexdigest()[:8] if asked else ""
 
 
 def _owner_said(step: Step) -> str:

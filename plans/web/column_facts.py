@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from plans.domain.alike import most_alike
 from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.web.cards import iso
+from plans.web.need_urls import need_url, plan_needs_url
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
@@ -25,6 +29,27 @@ def fact_of(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, 
         done = [step.updated_at for step in steps if step.status is Status.COMPLETED]
         return ("last ", iso(max(done))) if done else ("", "")
     return "", ""
+
+
+class AlikeView(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps of a column that ask the same in the same words, to be decided at once."""
+
+    count: int
+    """0: no two do."""
+    base: str
+    """The queue's addresses of this plan's steps begin so."""
+    href: str
+    """Where all are decided; empty where none are."""
+
+
+def alike_of(picture: Picture, column: Column, numbers: list[int]) -> AlikeView | None:
+    """Say how many of a column's steps ask the same; None for columns where nobody asks anything."""
+    if column is not Column.ASK or picture.is_past or not picture.writable:
+        return None
+    plan = picture.plan
+    same = most_alike(plan.step(number) for number in numbers)
+    href = need_url(plan.namespace, same[0].number) if same else ""
+    return AlikeView(count=len(same), base=plan_needs_url(plan.namespace), href=href)
 
 
 def some_are_stale(picture: Picture, column: Column, numbers: list[int]) -> bool:

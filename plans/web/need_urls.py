@@ -12,7 +12,12 @@ NEEDS = "/needs/"
 
 def need_url(namespace: str, number: int) -> str:
     """Give the queue with one step open beside it."""
-    return f"{NEEDS}{quote(namespace, safe='~')}/{number}/"
+    return f"{plan_needs_url(namespace)}{number}/"
+
+
+def plan_needs_url(namespace: str) -> str:
+    """Give what the addresses of a plan's entries begin with."""
+    return f"{NEEDS}{quote(namespace, safe='~')}/"
 
 
 def need_verb_url(namespace: str, number: int, verb: str) -> str:

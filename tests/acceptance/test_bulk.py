@@ -52,3 +52,24 @@ def test_steps_are_selected_by_keys_and_boxes_and_a_changed_one_is_listed(
     expect(page.locator("#toast")).to_contain_text("2 steps put back")
     owners = [board.step(PLAN, number)["owner"] for number in (1, 2, 3, 4)]
     assert owners == [None, None, OTHER, None]
+
+
+def test_a_column_offers_one_decision_for_all_that_ask_alike(board: Board, sign_in: SignIn) -> None:
+    board.ask("plan", "create", PLAN, session=AGENT)
+    for number in range(1, 5):
+        board.ask("step", "add", PLAN, "--title", f"Page {number}", session=AGENT)
+        board.ask("step", "claim", PLAN, str(number), session=AGENT)
+    page = sign_in(f"/plans/{PLAN}/")
+    seeing.live(page)
+    foot = page.locator("#col-ask [data-alike]")
+    expect(foot).to_be_hidden()
+    for number in range(1, 4):
+        words = "Keep it?" if number > 1 else "Anything else?"
+        board.ask("step", "block", PLAN, str(number), "--approval", words, session=AGENT)
+    expect(foot).to_contain_text("2 ask the same thing")
+    board.ask("step", "block", PLAN, "4", "--approval", "Keep it?", session=AGENT)
+    foot.get_by_role("link", name="Decide all 3").click()
+    page.get_by_role("button", name="Approve all 3").click()
+    expect(page.get_by_role("heading", name="3 approved")).to_be_visible()
+    statuses = [board.step(PLAN, number)["status"] for number in range(1, 5)]
+    assert statuses == ["blocked", "in_progress", "in_progress", "in_progress"]

@@ -29,15 +29,31 @@ export function tidy(section) {
   }
 }
 
-/** Say how many cards of each group are to be seen; a window's groups are counted by the server. */
+/** Say how many cards of each group, and of those that ask alike, are to be seen; a window's are counted by the server. */
 export function countGroups(section) {
   if (section.querySelector("[data-more]")) return;
+  sayAlike(section);
   for (const head of section.querySelectorAll("[data-group-head]")) {
     const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
     const number = list.querySelectorAll(":scope > li:not([hidden])").length;
     head.hidden = number === 0;
     head.querySelector("span").textContent = number.toLocaleString();
   }
+}
+
+/** Offer one decision where cards ask the same in the same words; where not all are here, the server counts. */
+function sayAlike(section) {
+  const slot = section.querySelector("[data-alike]");
+  if (!slot) return;
+  const groups = {};
+  for (const card of section.querySelectorAll("li:not([hidden]) > [data-question]")) (groups[card.dataset.question] ??= []).push(card);
+  const most = Object.values(groups).reduce((best, group) => (group.length > best.length ? group : best), []);
+  slot.hidden = most.length < 2;
+  if (slot.hidden) return;
+  const [said, link] = slot.children;
+  said.textContent = `${most.length.toLocaleString()} ask the same thing`;
+  link.textContent = `Decide all ${most.length.toLocaleString()}`;
+  link.href = `${slot.dataset.alike}${most[0].id.replace("step-", "")}/`;
 }
 
 function sayFact(slot, section) {
