@@ -6,6 +6,7 @@ a green run means that it ran.
 
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -22,6 +23,8 @@ from tests import figures
 
 # No test looks at the lists of the programs that its developer uses.
 os.environ["PLANBOARD_SOURCES"] = "none"
+# What a shell starts in the background ignores the interrupt, and so would every process that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
 # Chromium draws the suggestions of its address bar as pages of their own, two in each window, before anybody
