@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -90,3 +90,20 @@ def test_the_filter_hides_lanes_and_keys_walk_along_a_lane(ledger: Board, sign_i
     ledger.ask("step", "claim", PLAN, "3", session=DEF)
     lane(page, "p:Survey", "run", 3)
     same_as_drawn(page, page.context.new_page())
+
+
+def test_on_a_phone_a_lane_says_above_its_cards_whose_it_is(ledger: Board, sign_in: SignIn) -> None:
+    ledger.ask("step", "heartbeat", PLAN, "5", session=DEF)
+    page = sign_in(f"/plans/{PLAN}/?group=owner", viewport={"width": 390, "height": 844})
+    seeing.live(page)
+    page.get_by_role("navigation", name="Columns").get_by_role("link", name="Moving").click()
+    cell = page.locator(f'#col-run [data-lane="o:{DEF}"]')
+    expect(cell.get_by_role("heading", name=DEF)).to_be_visible()
+    expect(cell.locator(".lane-name .plate")).to_be_visible()
+    expect(cell).to_contain_text("heartbeat")
+    ledger.ask("step", "block", PLAN, "5", "--approval", "Go?", session=DEF)
+    cell = page.locator(f'#col-ask [data-lane="o:{DEF}"]')
+    expect(cell).to_contain_text("Waits for you")
+    page.get_by_role("navigation", name="Columns").get_by_role("link", name="Needs you").click()
+    cell.get_by_role("link", name="Hand over…").click()
+    page.wait_for_url(f"**/sessions/{DEF}/")

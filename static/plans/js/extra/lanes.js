@@ -5,6 +5,7 @@ import { morph, parse } from "../morph.js";
 import { fillTimes } from "../time.js";
 
 const PAUSE = 1500;
+const phone = matchMedia("(max-width: 760px)");
 const KEYS = {
   owner: ({ owner, col }) => (owner ? [`o:${owner}`, col === "done" ? "rest" : "more"] : ["none"]),
   phase: ({ phase }) => [phase ? `p:${phase}` : "none"],
@@ -57,6 +58,32 @@ function hideEmpty() {
     const cells = [...document.querySelectorAll(".lane-cell")].filter((found) => found.dataset.lane === lane);
     const isEmpty = !cells.some((found) => found.querySelector("li:not([hidden])"));
     for (const part of [head, ...cells]) if (part.hidden !== isEmpty) part.hidden = isEmpty;
+  }
+}
+
+function factsSlot() {
+  const slot = Object.assign(document.createElement("div"), { className: "lane-facts" });
+  slot.dataset.own = "";
+  return slot;
+}
+
+function copyInto(slot, nodes) {
+  const fresh = slot.cloneNode(false);
+  fresh.append(...[...nodes].map((node) => node.cloneNode(true)));
+  if (!fresh.isEqualNode(slot)) morph(slot, fresh);
+}
+
+/** On a phone columns stand one below the other: what a lane says of itself stands above its cards in each. */
+function fillNames() {
+  if (!phone.matches) return;
+  for (const head of heads()) {
+    const [name, ...facts] = head.children;
+    for (const found of document.querySelectorAll(`.lane-cell[data-lane="${CSS.escape(head.dataset.lane)}"]`)) {
+      const title = found.querySelector(".lane-name");
+      if (!title.nextElementSibling.matches(".lane-facts")) title.after(factsSlot());
+      copyInto(title, name.childNodes);
+      copyInto(title.nextElementSibling, facts);
+    }
   }
 }
 
@@ -114,6 +141,8 @@ export function startLanes(of) {
   document.addEventListener("planboard:step", soon);
   document.addEventListener("click", unfold);
   document.addEventListener("planboard:filter", () => document.querySelector('.lane-head[data-lane="more"]') && soon());
+  phone.addEventListener("change", fillNames);
+  fillNames();
   let due = false;
   new MutationObserver(() => {
     if (due) return;
@@ -122,6 +151,7 @@ export function startLanes(of) {
       due = false;
       hideEmpty();
       countFolded();
+      fillNames();
     });
   }).observe(root(), { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden"] });
   if (!isNew) board.refetch();
