@@ -8,21 +8,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from plans.live import messages
-from plans.live.messages import MALFORMED, Ack, Hello, Looks, SignedOut, Version
-from plans.live.open_plan import OpenPlan
+from plans.live.messages import MALFORMED, Ack, Differs, Hello, Looks, SignedOut, Version
+from plans.live.open_plan import OpenPlan, Tally
 from plans.live.presence import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from plans.live.board import Brush, News
-    from plans.live.messages import Changed
+    from plans.live.messages import Changed, Heard
     from plans.live.presence import Person
     from plans.live.viewer import Socket, Viewer
 
@@ -67,6 +68,7 @@ class Hub:
         self._layer, self._source, self._brush = layer, source, brush
         self.presence = Presence(tell=self._tell_people)
         self._open: dict[str, OpenPlan] = {}
+        self._tally = Tally()
         self._dirty: set[str] = set()
         self._readings: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
@@ -98,7 +100,7 @@ class Hub:
         """Let a socket in; it is sent nothing until it says hello. ``person`` is shown to others who look."""
         self.start()
         if namespace not in self._open:
-            self._open[namespace] = OpenPlan(namespace, self._brush)
+            self._open[namespace] = OpenPlan(namespace, self._brush, self._tally)
         plan = self._open[namespace]
         return Seat(self, plan, plan.join(socket), person)
 
@@ -115,13 +117,10 @@ class Hub:
             self._readings[plan.namespace] = asyncio.create_task(self._read(plan))
 
     def facts(self) -> dict[str, int]:
-        """Count what an operator wants to know: open plans, sockets, pages that had to start over."""
+        """Count what an operator wants to know: open plans, sockets, pages that started over or erred."""
         plans = self._open.values()
-        return {
-            "plans": len(plans),
-            "sockets": sum(len(plan.viewers) for plan in plans),
-            "resyncs": sum(plan.resyncs for plan in plans),
-        }
+        sockets = sum(len(plan.viewers) for plan in plans)
+        return {"plans": len(plans), "sockets": sockets, **asdict(self._tally)}
 
     # Hearing of changes
 
@@ -225,7 +224,7 @@ class Seat:
             return
         self._take(message)
 
-    def _take(self, message: Hello | Ack | Looks | None) -> None:
+    def _take(self, message: Heard | None) -> None:
         match message:
             case Hello(epoch, rev):
                 if not self._plan.greet(self._viewer, Version(epoch, rev)):
@@ -234,6 +233,8 @@ class Seat:
                 self._plan.acknowledged(self._viewer, rev)
             case Looks():
                 self._look(message)
+            case Differs(rev):
+                self._plan.differed(rev)
 
     def leave(self) -> None:
         """Say that the socket is gone."""

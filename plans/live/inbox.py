@@ -190,7 +190,7 @@ class InboxSeat:
             self._told = rev
             self._viewer.send(messages.inbox("changed", rev), now=now)
         elif self._viewer.is_silent(now):
-            self._viewer.send(messages.inbox("heartbeat", rev), now=now)
+            self._viewer.send_heartbeat(messages.inbox("heartbeat", rev), now=now)
 
     def leave(self) -> None:
         """Say that the socket is gone."""

@@ -50,12 +50,20 @@ class _Kind(msgspec.Struct, frozen=True):
     type: str
 
 
+class Differs(msgspec.Struct, frozen=True, tag_field="type", tag="differs"):
+    """At the revision of a heartbeat the page held something else: only a fault of ours makes that."""
+
+    rev: Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+
+
+type Heard = Hello | Ack | Looks | Differs
+
 _KIND = msgspec.json.Decoder(_Kind)
-_HEARD = msgspec.json.Decoder(Hello | Ack | Looks)
-_KINDS = frozenset({"hello", "ack", "look"})
+_HEARD = msgspec.json.Decoder(Hello | Ack | Looks | Differs)
+_KINDS = frozenset({"hello", "ack", "look", "differs"})
 
 
-def heard(text: str) -> Hello | Ack | Looks | None:
+def heard(text: str) -> Heard | None:
     """Read a page's message; None for a kind we do not know. Raises msgspec.DecodeError."""
     return _HEARD.decode(text) if _KIND.decode(text).type in _KINDS else None
 
@@ -154,6 +162,11 @@ def resync(now: Version) -> str:
 def heartbeat(now: Version, sum_: str) -> str:
     """Say that the line is alive, and what the page should hold."""
     return f'{{"v":{VERSION},"type":"heartbeat","epoch":{_text(now.epoch)},"rev":{now.rev},"sum":"{sum_}"}}'
+
+
+def numbered(text: str, number: int) -> str:
+    """Give a message its number among those that one socket is sent, from 1 on."""
+    return f'{{"n":{number},{text[1:]}'
 
 
 def inbox(kind: str, rev: int) -> str:

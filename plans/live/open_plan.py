@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,23 @@ LINGER_SECONDS = 60.0
 """How long a plan stays open without viewers: a page that reloads finds what it missed."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """What is counted over all plans of a process, those included that nobody looks at any more."""
+
+    resyncs: int = 0
+    """Pages that were told to start over; a measure of how well the rest works."""
+    mismatches: int = 0
+    """Pages that held something else than the board at the same revision; must stay 0."""
+
+
 class OpenPlan:
     """A page is only sent frames that start at what it has, so anything lost shows as a gap and is healed."""
 
-    def __init__(self, namespace: str, brush: Brush) -> None:
+    def __init__(self, namespace: str, brush: Brush, tally: Tally) -> None:
         self.namespace = namespace
         self.viewers: set[Viewer] = set()
-        self.resyncs = 0
-        """Pages that were told to start over; a measure of how well the rest works."""
-        self._brush = brush
+        self._brush, self._tally = brush, tally
         self._board: Board | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._head_timer: asyncio.TimerHandle | None = None
@@ -74,6 +83,11 @@ class OpenPlan:
         if self._board:
             self._serve(viewer, self._board)
 
+    def differed(self, rev: int) -> None:
+        """Count a page whose checksum was another one; it fetches the board by itself."""
+        self._tally.mismatches += 1
+        log.warning("A page held something else than %r at revision %d", self.namespace, rev)
+
     def show(self, news: News | None) -> None:
         """Put news on the board and let every page have them; None: there is no such plan any more."""
         if news is None:
@@ -105,7 +119,7 @@ class OpenPlan:
                 self.leave(viewer)
                 viewer.close(TOO_SLOW)
             elif self._board and viewer.has == self._board.version and viewer.is_silent(now):
-                viewer.send(self._board.heartbeat(), now=now)
+                viewer.send_heartbeat(self._board.heartbeat(), now=now)
 
     def is_idle(self, now: float) -> bool:
         """Tell whether nobody has looked for a while."""
@@ -199,5 +213,5 @@ class OpenPlan:
         self._start_over(viewer, board.version)
 
     def _start_over(self, viewer: Viewer, version: Version) -> None:
-        self.resyncs += 1
+        self._tally.resyncs += 1
         viewer.send_resync(messages.resync(version), now=monotonic())

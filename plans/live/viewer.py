@@ -8,6 +8,8 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
+from plans.live import messages
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -25,6 +27,9 @@ BURST = 2.0
 """Frames that a page which was sent little may get at once: a change that is alone never waits."""
 ACK_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
+PROOF_SECONDS = 1.0
+"""How long after the last thing it was told a page is told what it should hold: had that been lost, it would
+not know."""
 
 
 class Socket(Protocol):
@@ -45,6 +50,8 @@ class Viewer:
     __slots__ = (
         "_allowed",
         "_allowed_at",
+        "_is_proven",
+        "_said",
         "_spoke_at",
         "_under_way",
         "_under_way_texts",
@@ -61,6 +68,9 @@ class Viewer:
         """What it was sent last; None until its hello, and after a resync until the next one."""
         self._allowed = BURST
         self._allowed_at = now
+        self._is_proven = True
+        self._said = 0
+        """Texts it was sent; each carries its number, so that the page sees what never came, or twice."""
         self._spoke_at = now
         self._under_way: deque[tuple[int, float]] = deque()
         self._under_way_texts = 0
@@ -93,8 +103,8 @@ class Viewer:
         return bool(self._under_way) and now - self._under_way[0][1] > ACK_SECONDS
 
     def is_silent(self, now: float) -> bool:
-        """Tell whether it was told nothing for so long that the page might think the line dead."""
-        return now - self._spoke_at >= HEARTBEAT_SECONDS
+        """Tell whether it may think the line dead, or miss what it was told last and not know."""
+        return now - self._spoke_at >= (HEARTBEAT_SECONDS if self._is_proven else PROOF_SECONDS)
 
     def send_frame(self, text: str, version: Version, *, now: float) -> None:
         """Send what brings the page to a version."""
@@ -109,11 +119,18 @@ class Viewer:
         self._under_way.clear()
         self.send(text, now=now)
 
+    def send_heartbeat(self, text: str, *, now: float) -> None:
+        """Send what the page should hold: whatever was lost before shows by it."""
+        self.send(text, now=now)
+        self._is_proven = True
+
     def send(self, text: str, *, now: float) -> None:
         """Hand a text to the socket, which usually takes it at once; else the next frame waits for that."""
         self._spoke_at = now
+        self._is_proven = False
+        self._said += 1
         self._under_way_texts += 1
-        _start(self._send(text))
+        _start(self._send(messages.numbered(text, self._said)))
 
     def close(self, code: int) -> None:
         """Close the socket, whatever it is doing."""

@@ -88,6 +88,7 @@ class Page:
 
     def __init__(self, *, acknowledges: bool = True) -> None:
         self.texts: list[dict[str, object]] = []
+        self.numbers: list[int] = []
         self.closed: int | None = None
         self.acknowledges = acknowledges
         self.seat: Seat | InboxSeat | None = None
@@ -98,6 +99,7 @@ class Page:
         if self.stuck is not None:
             await self.stuck.wait()
         message = json.loads(text)
+        self.numbers.append(message.pop("n"))
         self.texts.append(message)
         self._news.set()
         if self.acknowledges and self.seat is not None and "ops" in message and "prev" in message:

@@ -365,7 +365,7 @@ async def test_a_plan_nobody_looks_at_is_forgotten_after_a_while(
     async with asyncio.timeout(5):
         await stage.shelf.drops.wait()
     assert stage.shelf.dropped == [NAMESPACE]
-    assert stage.hub.facts() == {"plans": 0, "sockets": 0, "resyncs": 0}
+    assert stage.hub.facts() == {"plans": 0, "sockets": 0, "resyncs": 0, "mismatches": 0}
 
 
 async def test_a_page_that_reloads_finds_what_it_missed(stage: Stage) -> None:
@@ -457,3 +457,32 @@ async def test_a_socket_that_went_away_disturbs_nobody(stage: Stage) -> None:
     page = await stage.page()
     stage.hub.offer(stage.change(title(1, "New")))
     await page.until(page.frames)
+
+
+def proven(page: Page) -> list[object]:
+    """Give the revisions that the page was told it should hold."""
+    return [beat["rev"] for beat in page.of_type("heartbeat")]
+
+
+async def test_what_a_page_is_sent_is_numbered_and_followed_by_what_it_should_hold(stage: Stage) -> None:
+    page = await stage.page()
+    stage.hub.offer(stage.change(title(1, "A")))
+    await page.until(lambda: 2 in proven(page))
+    stage.hub.offer(stage.change(title(1, "B")))
+    await page.until(lambda: 3 in proven(page))
+    assert page.numbers == list(range(1, len(page.texts) + 1))
+
+
+async def test_a_page_that_did_not_acknowledge_is_told_what_it_should_hold(stage: Stage) -> None:
+    page = await stage.page(acknowledges=False)
+    stage.hub.offer(stage.change(title(1, "A")))
+    await page.until(lambda: 2 in proven(page))
+
+
+async def test_a_page_whose_sum_is_another_one_is_counted(stage: Stage) -> None:
+    page = await stage.page()
+    assert page.seat is not None
+    await page.seat.heard('{"type":"differs","rev":1}')
+    assert stage.hub.facts()["mismatches"] == 1
+    page.seat.leave()
+    assert stage.hub.facts()["mismatches"] == 1

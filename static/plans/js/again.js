@@ -1,6 +1,7 @@
 // A view of a plan that is drawn by the server as a whole, and fetched again when the plan changed.
 
 import { say } from "./announce.js";
+import { ask } from "./ask.js";
 import { readRevisions } from "./checksum.js";
 import { open, openStep } from "./drawer.js";
 import { addKeys } from "./keys.js";
@@ -121,7 +122,7 @@ export class View {
     const ended = performance.now();
     this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
     this.timer = 0;
-    if (this.isStale || !done) this.soon();
+    if (this.isStale || !(done || this.line?.ended)) this.soon();
   }
 
   /** Show what another address asks for: a filter, a wave unfolded, another order. */
@@ -136,25 +137,23 @@ export class View {
     const url = new URL(location.href);
     url.hash = "";
     url.searchParams.set("fragment", this.kind);
-    const headers = this.etag && this.asked === url.href ? { "If-None-Match": this.etag } : {};
     const turn = (this.turn ?? 0) + 1;
     this.turn = turn;
-    const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-    if (response?.status === 304 || turn !== this.turn) return true; // another address was asked for meanwhile
-    if (!response?.ok || response.redirected) {
-      if (response?.redirected) show("signedOut");
+    const { ok, status, etag, text } = await ask(url, this.asked === url.href ? this.etag : "");
+    if (status === 304 || turn !== this.turn) return true; // another address was asked for meanwhile
+    if (!ok) {
+      this.line?.refused(status);
       return false;
     }
-    const text = await response.text();
-    if (turn !== this.turn) return true;
     if (!this.redraw(parse(text))) return null;
-    [this.etag, this.asked] = [response.headers.get("ETag"), url.href];
+    [this.etag, this.asked] = [etag, url.href];
     return true;
   }
 
   redraw(content) {
     const fresh = content.querySelector("#view");
     if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
+    this.held?.clear(); // they are in it
     for (const id of AROUND) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
@@ -225,13 +224,11 @@ export class View {
   }
 
   live() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(this.namespace)}/`, this);
+    this.line = new Line(`plans/${encodeURIComponent(this.namespace)}`, this);
     this.line.start();
     startLooking(this.line);
     addKeys([{ group: "Live", key: "p", does: "hold live changes", run: () => this.hold() }]);
     document.addEventListener("visibilitychange", () => this.isStale && this.soon());
-    document.addEventListener("click", (event) => event.target.closest("[data-retry]") && this.line.wake());
     document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx?.request?.method !== "GET" && this.soon());
   }
 }

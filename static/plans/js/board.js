@@ -1,6 +1,7 @@
 // The open board: its revision, its cards, and how frames reach them a few milliseconds at a time.
 
 import { card, column, columnOf, dropCard, keepingPlace, putCard, releasePinned } from "./cards.js";
+import { ask } from "./ask.js";
 import { readRevisions } from "./checksum.js";
 import { say } from "./announce.js";
 import { filterCards } from "./filter.js";
@@ -68,16 +69,17 @@ class Board {
 
   /** Fetch and draw; null where a change overtook the answer. */
   async fetchOnce() {
-    const response = await this.fetch();
-    if (!response) return false;
-    if (response.status === 304) return true;
-    if (response.redirected || !response.ok) {
-      if (response.redirected) show("signedOut");
+    const url = new URL(location.href);
+    url.searchParams.delete("step");
+    url.searchParams.set("fragment", "board");
+    const { ok, status, etag, text } = await ask(url, this.etag);
+    if (status === 304) return true;
+    if (!ok) {
+      this.line.refused(status);
       return false;
     }
-    const fresh = parse(await response.text());
-    if (!this.redraw(fresh)) return null;
-    this.etag = response.headers.get("ETag");
+    if (!this.redraw(parse(text))) return null;
+    this.etag = etag;
     return true;
   }
 
@@ -87,22 +89,11 @@ class Board {
     return this.resync();
   }
 
-  async fetch() {
-    const url = new URL(location.href);
-    url.searchParams.delete("step");
-    url.searchParams.set("fragment", "board");
-    const headers = this.etag ? { "If-None-Match": this.etag } : {};
-    try {
-      return await fetch(url, { headers, cache: "no-store" });
-    } catch {
-      return null;
-    }
-  }
-
   redraw(content) {
     const fresh = content.querySelector("#board");
     if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
     this.queue = [];
+    if (this.held) this.held = []; // they are in it
     this.overflowed = false;
     for (const id of ["plan-head", "banner", "document"]) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
@@ -252,13 +243,9 @@ export function startBoard() {
   const root = document.getElementById("board");
   if (!root || "past" in root.dataset) return null;
   const board = new Board(root);
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  board.line = new Line(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(board.namespace)}/`, board);
+  board.line = new Line(`plans/${encodeURIComponent(board.namespace)}`, board);
   board.line.start();
   startLooking(board.line);
   setInterval(releasePinned, RELEASE_EVERY);
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-retry]")) board.line.wake();
-  });
   return board;
 }

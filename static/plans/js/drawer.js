@@ -149,6 +149,7 @@ export function startDrawer() {
   document.addEventListener("toggle", offerNeeds, { capture: true });
   new MutationObserver(armAnswer).observe(slot(), { childList: true, subtree: true });
   document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
+  document.addEventListener("planboard:caught-up", () => openStep() && refresh(openStep()));
   addEventListener("popstate", () => {
     const number = new URL(location.href).searchParams.get("step");
     if (number) open(`${location.pathname.match(PLAN)}steps/${number}/`, { push: false });

@@ -8,6 +8,7 @@ const PAUSE = 1_000;
 const REST = 5;
 const EVERY = 5_000;
 const SELDOM = 60_000;
+const ANSWER = 35_000; // whoever looks at all queues rests after a look that took long
 
 const parts = [];
 let isTrue = false;
@@ -18,14 +19,12 @@ class Bell extends Line {
 
   hello() {
     this.send({ type: "hello", all: parts.some((part) => part.all) });
+    this.listenForSilence(ANSWER);
   }
 
-  heard(socket, text) {
-    if (socket !== this.socket) return;
+  take({ type, rev }, lost) {
+    const isNews = lost || rev !== this.count;
     this.failures = 0;
-    this.listenForSilence();
-    const { type, rev } = JSON.parse(text);
-    const isNews = rev !== this.count;
     this.count = rev;
     if (isTrue) show("live");
     for (const part of parts) if (isNews || (part.all && type === "changed")) part.soon();
@@ -109,18 +108,23 @@ export function forget(part) {
 }
 
 function open() {
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  bell = new Bell(`${scheme}://${location.host}/ws/inbox/`, null);
+  bell = new Bell("inbox", null);
   bell.start();
+  document.addEventListener("click", ({ target }) => {
+    for (const part of target.closest("[data-retry]") ? parts : []) part.now();
+  });
   document.addEventListener("visibilitychange", () => {
     for (const part of parts) if (!document.hidden || part.hidden) part.now();
   });
 }
 
-/** Show on a page about all plans what an answer says of the connection. */
-export function showAnswer(response) {
-  isTrue = Boolean(response) && response.status < 500 && !response.redirected;
-  if (!isTrue) show(response?.redirected ? "signedOut" : "reconnecting");
+const REFUSED = { 401: "signedOut", 403: "noAccess" };
+
+/** Show on a page about all plans what the status of an answer says of the connection; 0 for none. */
+export function showAnswer(status) {
+  isTrue = status > 0 && status < 400;
+  if (!isTrue) show(REFUSED[status] ?? "reconnecting");
   else if (bell.count) show("live");
+  else if (bell.ended) bell.connect();
   else if (bell.failures) show("polling");
 }

@@ -1,5 +1,6 @@
 // The list of plans and the sidebar: fetched again when the inbox tells that something changed.
 
+import { ask } from "./ask.js";
 import { paintCount } from "./counting.js";
 import { filterCards } from "./filter.js";
 import { keep, showAnswer } from "./inbox.js";
@@ -26,12 +27,11 @@ let asked = "";
 
 async function refresh() {
   const url = address().href;
-  const headers = etag && url === asked ? { "If-None-Match": etag } : {};
-  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  if (list()) showAnswer(response);
-  if (!response?.ok || response.redirected) return;
-  [etag, asked] = [response.headers.get("ETag"), url];
-  const fresh = parse(await response.text());
+  const { ok, status, etag: fetched, text } = await ask(url, url === asked ? etag : "");
+  if (list()) showAnswer(status);
+  if (!ok) return;
+  [etag, asked] = [fetched, url];
+  const fresh = parse(text);
   for (const id of PARTS) {
     const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
     if (old && now) morph(old, now);
@@ -43,6 +43,5 @@ async function refresh() {
 
 export function startLists() {
   if (!document.getElementById("sidebar-plans")) return;
-  const part = keep({ run: refresh, all: Boolean(list()), ...(list() ? {} : SIDEBAR) });
-  document.addEventListener("click", (event) => event.target.closest("[data-retry]") && part.now());
+  keep({ run: refresh, all: Boolean(list()), ...(list() ? {} : SIDEBAR) });
 }

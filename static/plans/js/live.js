@@ -4,25 +4,28 @@ import { checksum } from "./checksum.js";
 import { show } from "./status.js";
 
 const SILENCE = 35_000;
+const ANSWER = 10_000;
+const TICK = 5_000;
+const ASLEEP = 20_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 const SOCKETS_BEFORE_POLLING = 3;
 const POLL_EVERY = 5_000;
-const SIGNED_OUT = 4401;
-const NO_ACCESS = 4403;
+const ASK_FOR_GONE = 15_000;
+const ENDS = { 4401: "signedOut", 4403: "noAccess" };
 
 /**
  * Keeps a page on the newest revision.
  * `page` gives `epoch`, `rev` and `revisions` (a Map), and takes `apply(frame)`, `applyState(frame)`,
- * `settled()` when it is on the newest, and `resync()`, which fetches the board and resolves to true when it did.
+ * `settled()` when it is on the newest, and `resync()`, which fetches the board and resolves to true when it did;
+ * where the server refuses to give it, the page says so by `refused(status)` of its line.
  */
 export class Line {
-  constructor(url, page) {
-    this.url = url;
+  constructor(path, page) {
+    this.url = `${location.protocol.replace("http", "ws")}//${location.host}/ws/${path}/`;
     this.page = page;
     this.failures = 0;
     this.timers = {};
-    this.ended = false;
   }
 
   show(state, detail) {
@@ -32,50 +35,71 @@ export class Line {
   start() {
     this.connect();
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
-    addEventListener("pageshow", (event) => event.persisted && this.wake({ stale: true }));
-    addEventListener("online", () => this.wake());
+    document.addEventListener("click", ({ target }) => target.closest("[data-retry]") && this.wake());
+    // Which way the network changed, nobody knows of the socket that was: another one tells.
+    for (const name of ["online", "offline"]) addEventListener(name, () => this.connect());
+    addEventListener("pageshow", (event) => event.persisted && this.connect());
     addEventListener("pagehide", () => this.socket?.close());
+    let seen = Date.now();
+    setInterval(() => {
+      const slept = Date.now() - seen > ASLEEP;
+      seen = Date.now();
+      if (slept && !document.hidden) this.wake();
+    }, TICK);
   }
 
-  /** Connect at once: the person asked, or the page came back. */
-  wake({ stale = false } = {}) {
-    if (this.ended) return;
-    if (this.socket?.readyState === WebSocket.OPEN && !stale) this.hello();
-    else if (this.socket?.readyState !== WebSocket.CONNECTING || stale) this.connect();
+  /** Ask what is new at once: the person asked, or the page or the machine came back. */
+  wake() {
+    const { readyState } = this.socket ?? {};
+    if (readyState === WebSocket.OPEN) {
+      this.show("catching");
+      this.hello();
+    } else if (readyState !== WebSocket.CONNECTING) this.connect();
   }
 
   connect() {
     this.drop();
-    if (this.failures === 0) this.show("catching");
+    if (!this.ended && !this.polled && !this.gone) this.show(this.failures ? "reconnecting" : "catching");
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    socket.addEventListener("open", () => this.hello());
-    socket.addEventListener("message", (event) => this.heard(socket, event.data));
+    this.n = 0;
+    socket.addEventListener("open", () => socket === this.socket && this.hello());
+    socket.addEventListener("message", (event) => socket === this.socket && this.heard(JSON.parse(event.data)));
     socket.addEventListener("close", (event) => socket === this.socket && this.closed(event.code));
-    this.listenForSilence();
+    this.listenForSilence(ANSWER);
   }
 
   hello() {
     // What was dropped because it was too much is not on the page, though its revision is: only a fetch brings it.
     if (this.page.overflowed) return void this.resync();
     this.send({ type: "hello", epoch: this.page.epoch, rev: this.page.rev });
+    this.listenForSilence(ANSWER);
   }
 
   send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
-  heard(socket, text) {
-    if (socket !== this.socket) return;
-    this.failures = 0;
-    clearInterval(this.timers.poll);
-    this.listenForSilence();
-    const message = JSON.parse(text);
-    if (message.type === "resync") this.resync();
+  /** What a socket is told is numbered: what comes twice or late is left, and what never came is noticed. */
+  heard(message) {
+    this.listenForSilence(SILENCE);
+    const { n } = message;
+    if (n <= this.n) return;
+    const lost = n > this.n + 1;
+    this.n = n;
+    this.take(message, lost);
+  }
+
+  take(message, lost) {
+    if (lost || message.type === "resync") this.resync();
     else if (message.type === "heartbeat") this.check(message);
     else if (message.type === "state") this.page.applyState(message);
     else if (message.ops) this.frame(message);
-    if (!this.resyncing) this.page.settled();
+    if (this.resyncing) return;
+    this.failures = 0;
+    this.polled = this.gone = false;
+    clearInterval(this.timers.poll);
+    this.page.settled();
   }
 
   frame(frame) {
@@ -91,26 +115,50 @@ export class Line {
 
   check({ epoch, rev, sum }) {
     if (this.resyncing || (epoch === this.page.epoch && rev < this.page.rev)) return;
-    const same = epoch === this.page.epoch && rev === this.page.rev && sum === checksum(this.page.revisions);
-    if (!same) this.resync();
+    if (epoch !== this.page.epoch || rev !== this.page.rev) this.resync();
+    else if (sum === checksum(this.page.revisions)) this.send({ type: "ack", rev });
+    else {
+      this.send({ type: "differs", rev });
+      this.page.etag = null;
+      this.resync();
+    }
   }
 
   /** Fetch the board, then go on from what it says. */
   async resync() {
     if (this.resyncing) return;
     this.resyncing = true;
-    this.show("catching");
-    const fetched = await this.page.resync();
+    if (!this.gone) this.show("catching");
+    const fetched = await this.fetch();
     this.resyncing = false;
     if (fetched) this.hello();
-    else this.closed(0);
+    else if (this.gone) this.timers.gone = setTimeout(() => this.hello(), ASK_FOR_GONE);
+    else if (!this.ended) this.closed(0);
+  }
+
+  /** Fetch the board; what else of the page shows the plan may have missed something, if it has moved on. */
+  async fetch() {
+    const { rev } = this.page;
+    const fetched = await this.page.resync();
+    if (fetched && this.page.rev !== rev) document.dispatchEvent(new CustomEvent("planboard:caught-up"));
+    return fetched;
+  }
+
+  /** The server does not give the board: to nobody who is signed out, to this person, or there is no such plan. */
+  refused(status) {
+    if (status === 404) {
+      this.gone = true;
+      this.show("gone");
+    } else if (ENDS[4000 + status]) this.closed(4000 + status);
   }
 
   closed(code) {
     this.drop();
-    if (code === SIGNED_OUT || code === NO_ACCESS) {
-      this.ended = true;
-      this.show(code === SIGNED_OUT ? "signedOut" : "noAccess");
+    this.ended = code in ENDS;
+    if (this.ended) {
+      clearInterval(this.timers.poll);
+      this.failures = 0;
+      this.show(ENDS[code]);
       return;
     }
     this.failures += 1;
@@ -123,7 +171,7 @@ export class Line {
     const due = performance.now() + pause;
     const tell = () => {
       const left = Math.max(0, due - performance.now());
-      if (!this.polled) this.show("reconnecting", `in ${Math.ceil(left / 1000)} s`);
+      if (!this.polled && !this.gone) this.show("reconnecting", `in ${Math.ceil(left / 1000)} s`);
     };
     tell();
     this.timers.tell = setInterval(tell, 1000);
@@ -134,19 +182,24 @@ export class Line {
   poll() {
     clearInterval(this.timers.poll);
     this.timers.poll = setInterval(async () => {
-      this.polled = !document.hidden && (await this.page.resync());
-      if (this.polled && this.socket?.readyState !== WebSocket.OPEN) this.show("polling");
+      if (document.hidden || this.asking) return;
+      this.asking = true;
+      const fetched = await this.fetch();
+      this.asking = false;
+      if (this.ended || this.failures === 0) return;
+      this.polled = fetched;
+      if (fetched) this.gone = false;
+      if (fetched && !this.resyncing) this.show("polling");
     }, POLL_EVERY);
   }
 
-  listenForSilence() {
+  listenForSilence(limit) {
     clearTimeout(this.timers.silence);
-    this.timers.silence = setTimeout(() => this.closed(0), SILENCE);
+    this.timers.silence = setTimeout(() => this.closed(0), limit);
   }
 
   drop() {
-    clearTimeout(this.timers.silence);
-    clearTimeout(this.timers.connect);
+    for (const name of ["silence", "connect", "gone"]) clearTimeout(this.timers[name]);
     clearInterval(this.timers.tell);
     const socket = this.socket;
     this.socket = null;

@@ -1,5 +1,6 @@
 // The step beside the queue: fetched as one goes from row to row, and drawn again when it changed.
 
+import { ask } from "./ask.js";
 import { restoreDrafts } from "./drafts.js";
 import { morph, parse } from "./morph.js";
 import { fillTimes } from "./time.js";
@@ -64,9 +65,9 @@ export async function showAgain(url) {
 }
 
 async function refreshFacts(url) {
-  const response = await fetch(fragment(url), { cache: "no-store" }).catch(() => null);
-  if (!response?.ok || response.redirected || url !== wanted) return;
-  const fresh = parse(await response.text());
+  const { ok, text } = await ask(fragment(url));
+  if (!ok || url !== wanted) return;
+  const fresh = parse(text);
   for (const id of KEPT) {
     const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
     if (old && now) morph(old, now);

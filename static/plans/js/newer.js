@@ -12,6 +12,7 @@ class Counter extends Line {
 
   check({ epoch, rev }) {
     if (epoch === this.page.epoch && rev > this.page.rev) this.resync();
+    else this.send({ type: "ack", rev });
   }
 }
 
@@ -26,10 +27,7 @@ export function followNewer({ namespace, epoch, rev, told, stated = () => {}, se
     page.rev = newest || page.rev;
     return newest > 0;
   };
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const line = new Counter(`${scheme}://${location.host}/ws/plans/${encodeURIComponent(namespace)}/`, page);
-  line.start();
-  document.addEventListener("click", (event) => event.target.closest("[data-retry]") && line.wake());
+  new Counter(`plans/${encodeURIComponent(namespace)}`, page).start();
 }
 
 /** Say in the bar how many changes are held, and restore from the newest of them. */

@@ -6,20 +6,26 @@ const WORDS = {
   live: "Live",
   catching: "Catching up",
   reconnecting: "Reconnecting",
+  gone: "Plan deleted",
   polling: "Live, every 5 s",
   held: "Held:",
   signedOut: "Signed out",
   noAccess: "No access",
 };
-const LOST = new Set(["reconnecting", "signedOut", "noAccess"]);
+const LOST = new Set(["reconnecting", "gone", "signedOut", "noAccess"]);
+const TRUE = new Set(["live", "polling", "held"]);
 const ALERT_AFTER = 10_000;
 
 let now = { state: "catching", detail: "" };
 let alertTimer = 0;
+let trueAt = Date.now();
 
 /** Show a state; `detail` follows the words ("in 8 s"). */
 export function show(state, detail = "") {
   const changed = state !== now.state;
+  if (TRUE.has(state)) trueAt = Date.now();
+  // Whoever signs in again does so on another page: the forms of this one are of the session that ended.
+  if (now.state === "signedOut" && TRUE.has(state)) return location.reload();
   now = { state, detail };
   paint();
   if (!changed) return;
@@ -35,7 +41,7 @@ function sayLost() {
   if (!line) return;
   const lost = now.state === "reconnecting";
   if (lost && line.hidden) {
-    const time = new Date().toLocaleTimeString(undefined, { hour12: false });
+    const time = new Date(trueAt).toLocaleTimeString(undefined, { hour12: false });
     line.textContent = `Connection lost at ${time}. Your clicks still go through; new changes show after the reconnect.`;
   }
   line.hidden = !lost;
@@ -61,5 +67,7 @@ function paintChip(chip) {
   const retry = chip.querySelector("[data-retry]");
   if (retry) retry.hidden = now.state !== "reconnecting";
   const signIn = chip.querySelector("[data-sign-in]");
-  if (signIn) signIn.hidden = now.state !== "signedOut";
+  if (!signIn) return;
+  signIn.hidden = now.state !== "signedOut";
+  signIn.search = new URLSearchParams({ next: location.pathname + location.search });
 }

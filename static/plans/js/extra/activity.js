@@ -1,6 +1,7 @@
 // What happened: new lines come in on top where nobody reads, else they wait behind a button; older ones on scroll.
 
 import { say } from "../announce.js";
+import { ask } from "../ask.js";
 import { append, prepend, sortByDay } from "../days.js";
 import { keep, showAnswer } from "../inbox.js";
 import { addKeys } from "../keys.js";
@@ -70,10 +71,9 @@ function olderFrom(key) {
 async function get(url, part) {
   const asked = new URL(url, location.origin);
   asked.searchParams.set("fragment", part);
-  const response = await fetch(asked, { cache: "no-store" }).catch(() => null);
-  if (part === "newer") showAnswer(response);
-  if (!response?.ok || response.redirected || response.status === 204) return null;
-  return parse(await response.text());
+  const { ok, status, text } = await ask(asked);
+  if (part === "newer") showAnswer(status);
+  return ok ? parse(text) : null;
 }
 
 async function refresh() {
@@ -158,7 +158,6 @@ pause?.addEventListener("click", () => {
   if (!paused) showUnlessRead();
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-retry]")) part.now();
   const link = event.target.closest("[data-older]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
@@ -172,7 +171,7 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
-const part = keep({ run: refresh, all: true });
+keep({ run: refresh, all: true });
 setInterval(showUnlessRead, LOOK_EVERY);
 addKeys([{ group: "Page", key: "p", does: "hold live changes", may: () => pause, run: () => pause.click() }]);
 sortByDay(lines, end());

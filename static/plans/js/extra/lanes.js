@@ -1,5 +1,6 @@
 // Cards in lanes: which lane is a card's, where in it, and when the lanes themselves have to be fetched again.
 
+import { ask } from "../ask.js";
 import { standIn } from "../cards.js";
 import { morph, parse } from "../morph.js";
 import { fillTimes } from "../time.js";
@@ -114,9 +115,9 @@ async function again() {
   timer = 0;
   const url = new URL(location.href);
   url.searchParams.set("fragment", "lanes");
-  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const fresh = parse(await answer.text()).querySelector("#lane-heads");
+  const { ok, text } = await ask(url);
+  if (!ok) return;
+  const fresh = parse(text).querySelector("#lane-heads");
   const named = (list) => list.map((head) => head.dataset.lane).join("\n");
   if (lacks || named([...fresh.querySelectorAll("[data-lane]")]) !== named(heads())) {
     await board.refetch();

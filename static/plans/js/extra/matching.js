@@ -1,5 +1,6 @@
 // Which cards the filter leaves: asked of the server, which alone knows the language and what cards do not show.
 
+import { ask } from "../ask.js";
 import { filterCards } from "../filter.js";
 
 const PATIENCE = 100;
@@ -21,15 +22,14 @@ function put(steps, told, ...stays) {
   filterCards(...stays);
 }
 
-async function ask(...stays) {
+async function match(...stays) {
   const url = new URL(location.href);
   url.searchParams.set("fragment", "matching");
   turn += 1;
   const mine = turn;
-  const answer = await fetch(url, { cache: "no-store" }).catch(() => null);
-  if (mine !== turn || !answer?.ok || answer.redirected) return;
-  const { revision, steps, told } = await answer.json();
-  if (mine !== turn) return;
+  const { ok, text } = await ask(url);
+  if (mine !== turn || !ok) return;
+  const { revision, steps, told } = JSON.parse(text);
   put(steps, told, ...stays);
   if (revision < newest) later();
 }
@@ -42,7 +42,7 @@ export function typed() {
   if (!query()) return put(null, "", () => false);
   timer = setTimeout(() => {
     timer = 0;
-    ask(() => false);
+    match(() => false);
   }, PATIENCE);
 }
 
@@ -52,7 +52,7 @@ function later() {
   timer = setTimeout(async () => {
     timer = 0;
     dueAt = performance.now() + PAUSE;
-    await ask();
+    await match();
   }, Math.max(0, dueAt - performance.now()));
 }
 

@@ -1,6 +1,7 @@
 // Needs you: a queue that stays true by itself, one step open beside it, and keys to go through it.
 
 import { say, typing } from "../announce.js";
+import { ask } from "../ask.js";
 import { paintCount } from "../counting.js";
 import { keep, showAnswer } from "../inbox.js";
 import { morph, parse } from "../morph.js";
@@ -127,13 +128,12 @@ async function refresh() {
   const url = new URL(location.href);
   url.hash = "";
   url.searchParams.set("fragment", "queue");
-  const headers = etag && url.href === asked ? { "If-None-Match": etag } : {};
-  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  showAnswer(response);
-  if (response && !response.redirected && (response.ok || response.status === 304)) {
-    [etag, asked] = [response.headers.get("ETag"), url.href];
+  const { ok, status, etag: fetched, text } = await ask(url, url.href === asked ? etag : "");
+  showAnswer(status);
+  if (ok) {
+    [etag, asked] = [fetched, url.href];
+    take(parse(text));
   }
-  if (response?.ok && !response.redirected) take(parse(await response.text()));
   look();
 }
 
@@ -164,9 +164,8 @@ function take(content) {
 /** Grey a row with who did what to it; where very many go at once, without. */
 async function goes(row, asks) {
   grey(row, "No longer needs you");
-  const response = asks && (await fetch(`${linkOf(row).pathname}gone/`, { cache: "no-store" }).catch(() => null));
-  if (!response?.ok || response.redirected || !isGone(row)) return;
-  const words = await response.text();
+  const { ok, text: words } = asks ? await ask(`${linkOf(row).pathname}gone/`) : {};
+  if (!ok || !isGone(row)) return;
   grey(row, words);
   if (row.dataset.key === selected) say(words, "watched");
 }

@@ -1,5 +1,6 @@
 // A page that shows an older revision: nothing of it changes; newer changes are counted, keys lead to others.
 
+import { ask } from "../ask.js";
 import { backKeys } from "../backkeys.js";
 import { addKeys } from "../keys.js";
 import { countNewer, followNewer } from "../newer.js";
@@ -10,8 +11,8 @@ const follow = (selector) => () => bar().querySelector(selector)?.click();
 
 /** Ask what the newest revision is: the page itself says it. */
 async function newest() {
-  const response = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-  const fresh = response?.ok && !response.redirected ? parse(await response.text()).querySelector("#replay") : null;
+  const { ok, text } = await ask(location.href);
+  const fresh = ok ? parse(text).querySelector("#replay") : null;
   const found = Number(fresh?.dataset.newest ?? 0);
   countNewer(found);
   return found;

@@ -1,5 +1,6 @@
 // The list of sessions: fetched again when something changed, and for the heartbeats. Rows keep their places.
 
+import { ask } from "../ask.js";
 import { keep, showAnswer } from "../inbox.js";
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
@@ -79,12 +80,11 @@ async function refresh() {
   const sort = comesIntoView || place !== asked;
   comesIntoView = false;
   const url = sort ? place : keeping(address()).href;
-  const headers = etag && !sort ? { "If-None-Match": etag } : {};
-  const response = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
-  showAnswer(response);
-  if (!response?.ok || response.redirected || place !== address().href) return;
-  const whole = take(parse(await response.text()), { sort });
-  [etag, asked] = [whole ? response.headers.get("ETag") : "", place];
+  const { ok, status, etag: fetched, text } = await ask(url, sort ? "" : etag);
+  showAnswer(status);
+  if (!ok || place !== address().href) return;
+  const whole = take(parse(text), { sort });
+  [etag, asked] = [whole ? fetched : "", place];
 }
 
 async function handOver(link) {
@@ -113,7 +113,6 @@ box.addEventListener("input", () => {
   typing = setTimeout(() => part.now(), AFTER_TYPING);
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-retry]")) part.now();
   const link = event.target.closest("[data-hand-over]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

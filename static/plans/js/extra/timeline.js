@@ -2,6 +2,7 @@
 
 import { View, isPlain } from "../again.js";
 import { say } from "../announce.js";
+import { ask } from "../ask.js";
 import { backKeys } from "../backkeys.js";
 import { barBeside, barOf, restBars, startBars } from "../bars.js";
 import { openStep } from "../drawer.js";
@@ -180,8 +181,8 @@ function told(frame) {
 async function recount() {
   const url = address(null);
   url.searchParams.set("fragment", "timeline");
-  const response = await fetch(url, { cache: "no-store" }).catch(() => null);
-  const fresh = response?.ok && !response.redirected ? parse(await response.text()).querySelector("#view") : null;
+  const { ok, text } = await ask(url);
+  const fresh = ok ? parse(text).querySelector("#view") : null;
   const found = Number(fresh?.dataset.revision ?? 0);
   if (found) told({ rev: found, ops: [] });
   if (found && view.looked === null) view.soon();

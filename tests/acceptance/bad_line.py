@@ -1,0 +1,289 @@
+"""A line between browser and board that may be bad: cut, late, out of order, doubled, with holes, or silent.
+
+What it does is drawn from a seed. HTTP goes through as bytes, the messages of sockets one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from tests.acceptance.websocket_frames import Frame, read_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine
+    from types import TracebackType
+
+PATIENCE = 30.0
+_RESET = struct.pack("ii", 1, 0)
+_HEAD = b"\r\n\r\n"
+_MOST = 2**20
+_TURN = 0.3
+"""Seconds that a message waits for the next one, to let it overtake."""
+
+
+class End(StrEnum):
+    """How a connection ends."""
+
+    CLOSED = "closed"
+    RESET = "reset"
+    SILENT = "silent"
+    """It stays open and nothing comes any more, as after a laptop slept or a router forgot it."""
+
+
+class Weather(NamedTuple):
+    """How bad the line is: chances by message, of 1."""
+
+    drop: float = 0.0
+    twice: float = 0.0
+    reorder: float = 0.0
+    delay: float = 0.0
+    longest: float = 0.2
+    """Seconds that a message may be late."""
+    torn: float = 0.0
+    """The chance that an HTTP connection breaks in the middle of an answer."""
+
+
+CLEAR = Weather()
+AWFUL = Weather(drop=0.1, twice=0.15, reorder=0.15, delay=0.3, torn=0.03)
+
+
+class Sockets(StrEnum):
+    """What becomes of new sockets."""
+
+    PASS = "pass"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+
+
+@dataclass
+class Counted:
+    """What happened on the line so far."""
+
+    sockets: int = 0
+    boards: int = 0
+    """Sockets of boards among them, the others are of inboxes."""
+    ends: int = 0
+    dropped: int = 0
+    doubled: int = 0
+    reordered: int = 0
+    torn: int = 0
+
+
+@dataclass(eq=False)
+class Connection:
+    """One connection of the browser and its other half."""
+
+    down: asyncio.StreamWriter
+    up: asyncio.StreamWriter
+    is_socket: bool
+    is_silent: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def end(self, how: End) -> None:
+        if how is End.SILENT:
+            self.is_silent.set()
+            return
+        for writer in (self.down, self.up):
+            if how is End.RESET:
+                with suppress(OSError):
+                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                writer.transport.abort()
+            else:
+                writer.close()
+
+
+class BadLine:
+    """Listens on ``port`` and passes on to another; its weather may change at any time."""
+
+    def __init__(self, port: int, *, to: int, seed: int = 0) -> None:
+        self.port, self.to = port, to
+        self._random = Random(seed)  # noqa: S311 - the same weather again
+        self.weather = CLEAR
+        self.sockets = Sockets.PASS
+        self.is_down = False
+        self.counted = Counted()
+        self._open: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(PATIENCE)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end(End.RESET)
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(PATIENCE)
+
+    def end(self, how: End, *, sockets_only: bool = False) -> None:
+        """End what is open now; what is silent already ends for good by anything but silence."""
+        self._in_loop(self._end(how, sockets_only=sockets_only))
+
+    def open_sockets(self) -> int:
+        """Count the sockets that are open and not silent."""
+        return sum(one.is_socket and not one.is_silent.is_set() for one in tuple(self._open))
+
+    async def _end(self, how: End, *, sockets_only: bool) -> None:
+        for connection in tuple(self._open):
+            if connection.is_socket or not sockets_only:
+                self.counted.ends += 1
+                connection.end(how)
+
+    def _in_loop(self, deed: Coroutine[object, object, None]) -> None:
+        asyncio.run_coroutine_threadsafe(deed, self._loop).result(PATIENCE)
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=_MOST)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # One connection
+
+    async def _accept(self, reader: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            await self._connect(reader, down)
+        except (OSError, EOFError):
+            pass
+        finally:
+            self._tasks.discard(task)
+            down.close()
+
+    async def _connect(self, reader: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(_HEAD)
+        is_socket = head.startswith(b"GET /ws/")
+        if self.is_down or (is_socket and self.sockets is Sockets.REFUSED):
+            Connection(down, down, is_socket).end(End.RESET)
+            return
+        if is_socket and self.sockets is Sockets.UNANSWERED:
+            await reader.read()
+            return
+        back, up = await asyncio.open_connection("127.0.0.1", self.to, limit=_MOST)
+        connection = Connection(down, up, is_socket)
+        self._open.add(connection)
+        up.write(head)
+        try:
+            if is_socket:
+                await self._socket(connection, reader, back, is_board=b"/ws/plans/" in head)
+            else:
+                await _first(_pour(reader, connection, up), self._answers(back, connection))
+        finally:
+            self._open.discard(connection)
+            up.close()
+
+    async def _answers(self, back: asyncio.StreamReader, connection: Connection) -> None:
+        """Pass answers of HTTP on, and break off in the middle of some."""
+        while chunk := await back.read(_MOST):
+            if self._happens(self.weather.torn):
+                self.counted.torn += 1
+                connection.down.write(chunk[: len(chunk) // 2])
+                connection.end(End.RESET)
+                return
+            await _pass_on(chunk, connection, connection.down)
+
+    async def _socket(
+        self,
+        connection: Connection,
+        reader: asyncio.StreamReader,
+        back: asyncio.StreamReader,
+        *,
+        is_board: bool,
+    ) -> None:
+        self.counted.sockets += 1
+        self.counted.boards += is_board
+        connection.down.write(await back.readuntil(_HEAD))
+        await _first(_pour(reader, connection, connection.up), self._messages(back, connection))
+
+    async def _messages(self, back: asyncio.StreamReader, connection: Connection) -> None:
+        """Pass messages on one by one, as the weather has it."""
+        frames: asyncio.Queue[Frame | None] = asyncio.Queue()
+        reading = asyncio.create_task(_read(back, frames))
+        try:
+            while frame := await frames.get():
+                for spoilt in await self._spoilt(frame, frames):
+                    if self._happens(self.weather.delay):
+                        await asyncio.sleep(self._random.uniform(0, self.weather.longest))
+                    await _pass_on(spoilt.raw, connection, connection.down)
+        finally:
+            reading.cancel()
+
+    async def _spoilt(self, frame: Frame, frames: asyncio.Queue[Frame | None]) -> list[Frame]:
+        """Swallow a message, double it or let the next one overtake it; control frames are left alone."""
+        if not frame.is_text:
+            return [frame]
+        if self._happens(self.weather.drop):
+            self.counted.dropped += 1
+            return []
+        if self._happens(self.weather.twice):
+            self.counted.doubled += 1
+            return [frame, frame]
+        return await self._overtaken(frame, frames) if self._happens(self.weather.reorder) else [frame]
+
+    async def _overtaken(self, frame: Frame, frames: asyncio.Queue[Frame | None]) -> list[Frame]:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TURN):
+                after = await frames.get()
+            if after is None or not after.is_text:
+                frames.put_nowait(None)
+                return [frame]
+            self.counted.reordered += 1
+            return [after, frame]
+        return [frame]
+
+    def _happens(self, chance: float) -> bool:
+        return chance > 0 and self._random.random() < chance
+
+
+async def _read(back: asyncio.StreamReader, frames: asyncio.Queue[Frame | None]) -> None:
+    with suppress(OSError, EOFError):
+        while True:
+            frames.put_nowait(await read_frame(back))
+    frames.put_nowait(None)
+
+
+async def _pour(reader: asyncio.StreamReader, connection: Connection, writer: asyncio.StreamWriter) -> None:
+    while chunk := await reader.read(_MOST):
+        await _pass_on(chunk, connection, writer)
+
+
+async def _pass_on(chunk: bytes, connection: Connection, writer: asyncio.StreamWriter) -> None:
+    if not connection.is_silent.is_set():
+        writer.write(chunk)
+        await writer.drain()
+
+
+async def _first(*ways: Awaitable[None]) -> None:
+    """Go on until one of both ways has ended; the other one then ends, too."""
+    tasks = [asyncio.ensure_future(way) for way in ways]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    results = await asyncio.gather(*done, *rest, return_exceptions=True)
+    unexpected = [
+        one for one in results if isinstance(one, Exception) and not isinstance(one, OSError | EOFError)
+    ]
+    if unexpected:
+        raise unexpected[0]
