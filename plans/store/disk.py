@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,11 @@ from msgspec import Struct
 from plans.domain.errors import PlanError, StorageFailed
 from plans.store.formats import openclaw
 from plans.store.formats.openclaw import BadPlan, Core
-from plans.store.paths import PLAN, Folder
+from plans.store.paths import PLAN
+from plans.store.versions import StatKey, Version, is_settled, stat_key
 
 if TYPE_CHECKING:
-    import os
-
-_SETTLED_NS = 2_000_000_000
-"""A file younger than this is read again even if its stat is the same: clocks of file systems are coarse."""
-
-type StatKey = tuple[int, int, int, int, int]
+    from plans.store.paths import Folder
 
 
 class Trouble(StrEnum):
@@ -56,13 +51,18 @@ class Disk(Struct, frozen=True, kw_only=True):
     data: bytes = b""
     problem: Problem | None = None
 
+    @property
+    def version(self) -> Version:
+        """Which version of the file this was."""
+        return Version(self.key, self.data)
+
 
 def look(folder: Folder, before: Disk | None) -> Disk:
     """Look at plan.json; unchanged and settled files are not read again."""
     facts = folder.stat(PLAN)
     if facts is None:
         return Disk()
-    if before is not None and before.key == stat_key(facts) and _settled(facts):
+    if before is not None and before.key == stat_key(facts) and is_settled(facts.st_mtime_ns):
         return before
     try:
         found = folder.read(PLAN, openclaw.MAX_BYTES)
@@ -97,14 +97,5 @@ def parse(disk: Disk, namespace: str) -> tuple[Core, tuple[str, ...]] | Problem:
         )
 
 
-def stat_key(facts: os.stat_result) -> StatKey:
-    """Give what tells one version of a file from the next."""
-    return (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size)
-
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _settled(facts: os.stat_result) -> bool:
-    return time.time_ns() - facts.st_mtime_ns > _SETTLED_NS

@@ -87,8 +87,8 @@ class HeldPlan:
 
     def catch_up(self) -> None:
         """Learn what others wrote, and make a peer's change a revision."""
-        self.file.clear_leftovers()
         self.known = read_known(self.folder, self.known)
+        self.file.clear_leftovers(self.known.mark.before if self.known is not None else None)
         self.file.look()
         self._standing = None
         if self.known is not None and self.file.disk.sha == self.known.mark.after:

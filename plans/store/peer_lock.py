@@ -39,7 +39,7 @@ class PeerLock(Struct, frozen=True):
 
         No process outlives the machine: a lock from before its start (a power failure) is dead.
         """
-        if self.modified_ns < _started_ns():
+        if self.modified_ns < started_ns():
             return False
         if self.pid is None:
             return True
@@ -109,7 +109,7 @@ def _not_regular(folder: Folder) -> StorageFailed:
     )
 
 
-def _started_ns() -> int:
+def started_ns() -> int:
     """Say when the machine started, by the wall clock, ns; 0 where the system does not tell."""
     if not hasattr(time, "CLOCK_BOOTTIME"):
         return 0

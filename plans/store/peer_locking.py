@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import Busy, StorageFailed
+from plans.store import renaming
 from plans.store.atomic_write import drafted
 from plans.store.paths import PEER_LOCK, Folder, storage_failed
 from plans.store.peer_lock import PeerLock, is_ours, look
@@ -51,7 +52,7 @@ def _create(folder: Folder, token: str) -> bool:
         return False
     try:
         with drafted(folder, token.encode()) as draft:
-            os.link(draft, PEER_LOCK, src_dir_fd=folder.fd, dst_dir_fd=folder.fd)
+            renaming.place(folder.fd, draft, PEER_LOCK)
     except FileExistsError:
         return False
     except OSError as error:

@@ -18,6 +18,7 @@ from plans.store.disk import Disk
 from plans.store.paths import PLAN, Folder
 from plans.store.peer_lock import is_ours
 from plans.store.peer_locking import new_token, peers_locked
+from plans.store.versions import stat_key
 from plans.store.writer_mark import WriterMark
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class PlanFile:
         self.certain = self._mark.at_rest
         """Whether our last rewrite is known to have ended, or not to be needed."""
 
-    def clear_leftovers(self) -> None:
-        """Remove what a dead writer of ours left in the folder."""
-        self._mark.clear_leftovers()
+    def clear_leftovers(self, displaced: str | None) -> None:
+        """Remove what a dead writer of ours left in the folder; ``displaced`` is what it meant to replace."""
+        self._mark.clear_leftovers(displaced)
 
     def look(self) -> bool:
         """Look at plan.json; tells whether it is another one than we knew."""
@@ -66,16 +67,18 @@ class PlanFile:
         Raises Overtaken, and nothing was written, when a peer's file stands there or our lock is gone.
         """
         try:
-            facts = replace_file(self._folder, PLAN, data, may_replace=self._may_replace)
+            facts = replace_file(
+                self._folder, PLAN, data, seen=self.disk.version, may_replace=self._may_replace
+            )
         except StorageFailed as refused:
             self.late = refused.message
             return
-        self.disk = Disk(key=disk.stat_key(facts), sha=disk.sha256(data), data=data)
+        self.disk = Disk(key=stat_key(facts), sha=disk.sha256(data), data=data)
         self.late, self.certain = "", True
 
     def _may_replace(self) -> bool:
         facts = self._folder.stat(PLAN)
-        key = disk.stat_key(facts) if facts is not None else None
+        key = stat_key(facts) if facts is not None else None
         return key == self.disk.key and is_ours(self._folder, self._mark.token)
 
     def rest(self) -> None:

@@ -13,11 +13,10 @@ from contextlib import suppress
 from functools import cache
 
 from plans.domain.errors import StorageFailed
-from plans.store import peer_lock, peer_locking
+from plans.store import leftovers, peer_lock, peer_locking
 from plans.store.paths import BOARD_LOCK, Folder, storage_failed
 
 _MARK_BYTES = 200
-_DRAFT = (".board-", ".tmp")
 
 
 class WriterMark:
@@ -37,15 +36,15 @@ class WriterMark:
         """The token of the writer at work or of a dead one; empty at rest."""
         return "" if self.at_rest else self._text
 
-    def clear_leftovers(self) -> None:
-        """Remove the peers' lock and the drafts of a dead writer of ours."""
+    def clear_leftovers(self, displaced: str | None) -> None:
+        """Remove the peers' lock and the drafts of a dead writer of ours.
+
+        ``displaced`` is the sha256 of the plan.json that it meant to replace.
+        """
         if self.at_rest:
             return
         peer_locking.remove_if_ours(self._folder, self.token)
-        with suppress(OSError):
-            for name in os.listdir(self._folder.fd):  # noqa: PTH208 - by descriptor
-                if name.startswith(_DRAFT[0]) and name.endswith(_DRAFT[1]):
-                    os.unlink(name, dir_fd=self._folder.fd)
+        leftovers.clear_drafts(self._folder, displaced)
 
     def write(self, token: str) -> None:
         """Put our token there. Raises StorageFailed."""

@@ -1,4 +1,4 @@
-"""Every call of ``os`` the store makes, counted, and one of them hit: the process dies there, or it fails.
+"""Every call of the store to the system, counted, and one of them hit: the process dies there, or it fails.
 
 ``die``: the process ends before the call. ``tear``: half of a write is done, then it ends. ``power``: as
 ``die``, and what was written but not flushed to the disk is gone. An errno's name: the call fails with it,
@@ -13,17 +13,25 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from plans.store import renaming
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 CHANGING = (
     "open", "write", "pwrite", "fsync", "ftruncate", "rename", "link", "unlink", "mkdir", "makedirs",
-    "fchmod", "fchown",
+    "fchmod", "fchown", "swap", "place",
 )  # fmt: skip
 LOOKING = ("stat", "fstat", "read", "pread", "listdir", "scandir")
 UNDOING = ("ftruncate", "unlink")
 """These give room back; a full disk lets them through."""
 CRASHED = 42
+_HOMES = {"flock": fcntl, "swap": renaming, "place": renaming}
+
+
+def _home_of(name: str) -> ModuleType:
+    return _HOMES.get(name, os)
 
 
 class SystemCalls:
@@ -38,11 +46,9 @@ class SystemCalls:
 
     def install(self) -> None:
         """Take the place of the calls."""
-        for name in (*CHANGING, *LOOKING):
-            self._real[name] = getattr(os, name)
-            setattr(os, name, self._wrapped(name))
-        self._real["flock"] = fcntl.flock
-        fcntl.flock = self._wrapped("flock")  # type: ignore[assignment]
+        for name in (*CHANGING, *LOOKING, "flock"):
+            self._real[name] = getattr(_home_of(name), name)
+            setattr(_home_of(name), name, self._wrapped(name))
 
     def stop(self) -> None:
         """Let everything through from now on."""
@@ -50,9 +56,8 @@ class SystemCalls:
 
     def remove(self) -> None:
         """Give the calls back their places."""
-        fcntl.flock = self._real.pop("flock")  # type: ignore[assignment]
         for name, real in self._real.items():
-            setattr(os, name, real)
+            setattr(_home_of(name), name, real)
 
     def _wrapped(self, name: str) -> Callable[..., object]:
         real = self._real[name]

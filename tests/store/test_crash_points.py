@@ -116,4 +116,4 @@ def test_the_calls_of_a_change_are_the_expected_ones(tmp_path: Path, workers: Nu
     report = json.loads(Path(f"{root}.report").read_text())
     names = report["first"]["calls"]
     assert names.count("fsync") >= 2, "the journal's line and the draft"
-    assert names.index("fsync") < names.index("rename")
+    assert names.index("fsync") < names.index("swap")

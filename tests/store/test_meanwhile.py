@@ -10,7 +10,7 @@ from plans.domain.errors import PlanExists, TooLarge
 from plans.domain.plan import Plan
 from plans.domain.step import Status
 from plans.domain.verbs import shaping, working
-from plans.store import journal
+from plans.store import journal, renaming
 from plans.store.orders import Order
 from tests.peer.plan_store import as_bytes
 from tests.store.scene import ABC, ANN, START, Scene, make_scene, step
@@ -148,14 +148,15 @@ def test_a_lock_stolen_after_the_commit_keeps_us_from_the_file(
 def test_a_peer_that_replaces_the_file_right_after_our_rename_is_noticed(
     plan: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = os.rename
+    real = renaming.swap
     peer = once(lambda: plan.rewrite([step("build"), step("test"), step("theirs")]))
 
-    def rename(source: str, target: str, **folders: int) -> None:
-        real(source, target, **folders)
+    def swap(folder: int, one: str, other: str) -> bool:
+        swapped = real(folder, one, other)
         peer()
+        return swapped
 
-    monkeypatch.setattr(os, "rename", rename)
+    monkeypatch.setattr(renaming, "swap", swap)
     plan.claim(1)
     assert plan.plan.steps[2].title == "theirs"
 

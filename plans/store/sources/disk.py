@@ -5,19 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import time
 from typing import TYPE_CHECKING
 
-from plans.store.disk import Disk, Problem, StatKey, Trouble, stat_key
+from plans.store.disk import Disk, Problem, Trouble
 from plans.store.format import BadList
 from plans.store.paths import storage_failed
 from plans.store.sheet import Sheet, encoded, sha256
 from plans.store.sources.seeing import as_seen
+from plans.store.versions import StatKey, Version, is_settled, stat_key
 
 if TYPE_CHECKING:
     from plans.store.format import Files, Spot
 
-_SETTLED_NS = 2_000_000_000
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PRESENT = (0, 0, 0, 0, 0)
 
@@ -31,6 +30,10 @@ class SourceDisk(Disk, frozen=True, kw_only=True):
     """Which version of each file was read."""
     files: Files = {}  # noqa: RUF012
     sheet: Sheet = Sheet()
+
+    def version_of(self, name: str) -> Version:
+        """Which version of a file this was."""
+        return Version(self.keys.get(name), self.files.get(name, b""))
 
 
 ABSENT = SourceDisk()
@@ -118,11 +121,10 @@ def _kept(keys: Keys, before: SourceDisk | None) -> dict[str, tuple[bytes, StatK
     """Give the files that need not be read again: unchanged, and old enough for coarse clocks."""
     if before is None:
         return {}
-    now = time.time_ns()
     return {
         name: (before.files[name], key)
         for name, key in keys.items()
-        if before.keys.get(name) == key and now - key[2] > _SETTLED_NS and name in before.files
+        if before.keys.get(name) == key and is_settled(key[2]) and name in before.files
     }
 
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, cast
 
 from plans.domain.errors import PlanError, WrongInput
 from plans.store.atomic_write import Overtaken, replace_file
-from plans.store.disk import stat_key
 from plans.store.format import BadList, Writable
 from plans.store.paths import Folder, storage_failed
 from plans.store.peer_locking import new_token
 from plans.store.sheet import decoded, encoded
 from plans.store.sources import disk as disks
 from plans.store.sources.seeing import as_seen
+from plans.store.versions import stat_key
 from plans.store.writer_mark import WriterMark
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ class SourceFile:
         """The format of files that may be written."""
         return cast("Writable", self._spot.form)
 
-    def clear_leftovers(self) -> None:
+    def clear_leftovers(self, displaced: str | None) -> None:
         """Remove what a dead writer of ours left, here and there."""
         if self._mark.at_rest or not isinstance(self.form, Writable):
             return
-        self._mark.clear_leftovers()
+        self._mark.clear_leftovers(displaced)
         _, _, identity = self._mark.token.partition(" ")
         if identity:
             self._writes.release_leftover(self._spot.place, self._spot.name, identity)
@@ -162,7 +162,15 @@ class SourceFile:
                 if data is None:
                     self._remove(folder, name)
                 else:
-                    replace_file(folder, name, data, may_replace=partial(self._is_as_seen, folder, name))
+                    self._put(folder, name, data)
+
+    def _put(self, folder: Folder, name: str, data: bytes) -> None:
+        """Write one file; what is no file of the list was not read, and gives way."""
+        if name not in self.disk.keys and name not in (self._spot.files() or ()) and folder.stat(name):
+            replace_file(folder, name, data)
+            return
+        may_replace = partial(self._is_as_seen, folder, name)
+        replace_file(folder, name, data, seen=self.disk.version_of(name), may_replace=may_replace)
 
     def _remove(self, folder: Folder, name: str) -> None:
         if not self._is_as_seen(folder, name):
@@ -174,10 +182,7 @@ class SourceFile:
                 raise storage_failed(error, "remove", f"{folder.path}/{name}") from error
 
     def _is_as_seen(self, folder: Folder, name: str) -> bool:
-        """Tell whether a file is the one we read; what is no file of the list was not read, and gives way."""
         facts = folder.stat(name)
-        if name not in self.disk.keys and name not in (self._spot.files() or ()):
-            return True
         return (stat_key(facts) if facts is not None else None) == self.disk.keys.get(name)
 
 
