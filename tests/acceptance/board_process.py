@@ -9,18 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tests.command import Said, say
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
-PATIENCE = 60.0
-"""Seconds anything may take on a slow machine before a test calls it broken."""
 _LINK = re.compile(rb"https?://\S+/login/#code=\S+")
 _CLI = [sys.executable, "-m", "plans.agents.cli"]
 _WITH_DJANGO = ("token",)
@@ -171,15 +168,6 @@ class Board:
 
 type Json = dict[str, object]
 type Finished = subprocess.CompletedProcess[str]
-
-
-def until[T](found: Callable[[], T]) -> T:
-    """Wait for something true."""
-    deadline = time.monotonic() + PATIENCE
-    while not (result := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return result
 
 
 def free_port() -> int:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tests.acceptance import mirrored
-from tests.acceptance.board_process import Board, until
+from tests.acceptance.board_process import Board
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

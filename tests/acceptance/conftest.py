@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.acceptance import mirrored
-from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.board_process import Board
 from tests.acceptance.common_board import CommonBoard
 from tests.acceptance.person import Person
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

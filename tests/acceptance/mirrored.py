@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from plans.sessions.heartbeats import Sessions
-from tests.acceptance.board_process import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board

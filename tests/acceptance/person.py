@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
-from tests.acceptance.board_process import PATIENCE
+from tests.waiting import PATIENCE
 
 _TAG = re.compile(r"<[^>]*>")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.board_process import PATIENCE
+from tests.waiting import PATIENCE, SOON
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
 
 PLAN = "payments.ledger"
-QUICK = 10
-"""Seconds; a board ends within 5, a busy machine takes some itself."""
 
 
 @pytest.mark.slow
@@ -43,7 +41,7 @@ def test_a_stream_tells_of_other_processes_and_ends_with_the_board(board: Board)
         code = board.stop()
 
         assert code == 0
-        assert time.monotonic() - began < QUICK
+        assert time.monotonic() - began < SOON
 
 
 def until_said(events: http.client.HTTPResponse, what: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.acceptance.board_process import PATIENCE
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board

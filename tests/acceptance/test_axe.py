@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from plans.sessions.files import FOLDER, file_name
 from tests.acceptance import seeing
-from tests.acceptance.board_process import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,7 +15,7 @@ import pytest
 
 from plans.actions.refusals import status_of
 from plans.domain.errors import PlanError
-from tests.acceptance.board_process import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from tests.acceptance.board_process import Board, until
+from tests.acceptance.board_process import Board
 from tests.acceptance.person import Person
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
 from tests.acceptance import seeing
-from tests.acceptance.board_process import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     import subprocess

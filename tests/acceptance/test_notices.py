@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import until
 from tests.notices.receiver import Receiver
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -10,14 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import Board, until
 from tests.acceptance.test_axe import Examined
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
+    from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
 
 PLAN = "payments.ledger"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plans.web.cards import iso
-from tests.acceptance.board_process import until
 from tests.acceptance.person import Person
 from tests.acceptance.test_peer import PLAN as PEERS_PLAN
 from tests.acceptance.test_peer import THEIRS, peer_sends, two_at_work
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import MANAGE, PATIENCE, Board, until
+from tests.acceptance.board_process import MANAGE, Board
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

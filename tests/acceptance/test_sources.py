@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.board_process import Board, until
+from tests.acceptance.board_process import Board
 from tests.acceptance.person import Person
 from tests.sources.scene import task_lists
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

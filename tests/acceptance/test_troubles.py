@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.board_process import Board, until
+from tests.acceptance.board_process import Board
 from tests.acceptance.person import Person
 from tests.store.test_full_disks import fill, mounted
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,7 @@ from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.actions.planning import delete_plan
 from plans.actions.shaping import remove_step
 from plans.domain.actor import person
+from tests.waiting import SOON, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -33,7 +34,7 @@ def step(shell: Shell, plan: str) -> str:
     return "1"
 
 
-def test_an_agent_learns_of_the_approval_within_a_second(
+def test_an_agent_learns_of_the_approval_long_before_its_wait_ends(
     shell: Shell, desk: Desk, plan: str, step: str
 ) -> None:
     waiting = shell.start("step", "block", plan, step, "--as", ME, *ASK, "--wait", "60", "--json")
@@ -43,7 +44,7 @@ def test_an_agent_learns_of_the_approval_within_a_second(
     approved_at = time.monotonic()
     code, decision = ended(waiting)
 
-    assert time.monotonic() - approved_at < 1.0
+    assert time.monotonic() - approved_at < SOON
     assert code == 0
     assert {name: decision[name] for name in ("verdict", "by", "note", "request")} == {
         "verdict": "approved",
@@ -194,14 +195,9 @@ def test_exactly_one_thing_is_asked(shell: Shell, plan: str, step: str) -> None:
 
 def asked(desk: Desk, plan: str) -> int:
     """Wait until the first step asks; gives the request's id."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        request = desk.store.read(plan).plan.step(1).request
-        if request is not None:
-            return request.id
-        time.sleep(0.01)
-    message = "nobody asked"
-    raise AssertionError(message)
+    request = until(lambda: desk.store.read(plan).plan.step(1).request)
+    assert request is not None
+    return request.id
 
 
 def ended(waiting: subprocess.Popen[bytes]) -> tuple[int, Json]:

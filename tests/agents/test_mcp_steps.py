@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,7 @@ from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.actor import person
 from tests.agents.connected import ERAS, inside, started
 from tests.agents.every_tool import contend, use_every_tool
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -270,5 +270,4 @@ async def test_who_works_and_is_connected_shows_life_between_calls(
 def _beats_again(desk: Desk) -> None:
     first = desk.sessions.get("session-abc")
     assert first is not None
-    while desk.sessions.get("session-abc") == first:
-        time.sleep(0.01)
+    until(lambda: desk.sessions.get("session-abc") != first)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from plans.agents.commands.table import GROUPS
 from plans.agents.exits import of_refusal
 from plans.domain.errors import PlanError, Refusal
 from tests.agents.shell import CLI
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,9 +167,7 @@ def test_a_closed_pipe_is_no_traceback(shell: Shell, plan: str) -> None:
 def test_an_interrupted_wait_ends_quietly(shell: Shell, plan: str) -> None:
     shell.ask("step", "claim", plan, "1", "--as", ME)
     waiting = shell.start("step", "block", plan, "1", "--as", ME, "--approval", "ok?", "--wait", "60")
-    deadline = time.monotonic() + 30
-    while shell.ask("step", "show", plan, "1").step["status"] != "blocked":
-        assert time.monotonic() < deadline
+    until(lambda: shell.ask("step", "show", plan, "1").step["status"] == "blocked")
     waiting.send_signal(signal.SIGINT)
     _, err = waiting.communicate(timeout=60)
     assert waiting.returncode == 130

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.board_process import Board
 from tests.bench.timing import Figure, interleaved
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

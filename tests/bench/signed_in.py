@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import override
 from urllib.parse import urlencode
 
-from tests.acceptance.board_process import PATIENCE, Board
+from tests.acceptance.board_process import Board
+from tests.waiting import PATIENCE
 
 _VERSION = re.compile(rb'data-epoch="([^"]*)" data-revision="(\d+)"')
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

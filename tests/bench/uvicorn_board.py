@@ -9,8 +9,9 @@ import sys
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, override
 
-from tests.acceptance.board_process import MANAGE, PATIENCE, free_port, until
+from tests.acceptance.board_process import MANAGE, free_port
 from tests.bench.signed_in import SignedIn
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,6 +15,7 @@ from plans.notices.noticing import Watch
 from plans.notices.targets import read_targets
 from plans.people.webhooks import KINDS, Webhook, new_secret
 from tests.mirror.stage import Story, set_step
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from plans.mirror.rows import Known
 
 ORIGIN = "http://board.example"
-PATIENCE = 60
 
 
 class Office:

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 
 from websockets.sync.client import connect
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
     from websockets.sync.client import ClientConnection
-
-PATIENCE = 30
 
 
 def signed_in(link: str) -> str:

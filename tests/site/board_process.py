@@ -9,6 +9,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Self
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -19,7 +21,6 @@ UP = [
     "import sys; from plans.agents.cli import main; sys.exit(main(sys.argv[1:]))",
     "up",
 ]
-PATIENCE = 60
 
 
 class BoardProcess:

@@ -18,20 +18,12 @@ from tests.store.saved_changes import Saved, check_saved, read_saved
 from tests.store.scene import Scene, make_scene
 from tests.store.workers import Nursery, nursery, start_peer
 from tests.store.writer import now
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("short_watch")
 
 WRITERS = 3
 KILLS = 2_000 if os.environ.get("PLANBOARD_TEST_TORTURE") else 200
-
-
-def until[T](found: Callable[[], T]) -> T:
-    """Wait for something true; a minute is an eternity here."""
-    deadline = time.monotonic() + 60
-    while not (result := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-    return result
 
 
 class Crew:

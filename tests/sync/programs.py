@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE = 60
 
 
 class Place:
@@ -60,11 +60,3 @@ class Place:
             if process.poll() is None:
                 process.terminate()
             process.communicate(timeout=PATIENCE)
-
-
-def wait_for(claim: Callable[[], object], *, seconds: float = PATIENCE) -> None:
-    """Wait for something that programs bring about."""
-    deadline = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)

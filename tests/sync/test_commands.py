@@ -17,7 +17,8 @@ from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.sync.standby import LOCK_FILE, FileLock
 from plans.wiring import now_ms
-from tests.sync.programs import Place, wait_for
+from tests.sync.programs import Place
+from tests.waiting import SOON, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,16 +82,16 @@ def test_a_deleted_database_is_made_again_with_the_same_rows(tmp_path: Path) -> 
     create(place.root, "search.index")
     assert place.manage("migrate", "--verbosity=0").returncode == 0
     with place.running("manage.py", "sync_plans"):
-        wait_for(lambda: mirrored(place.home, 1))
+        until(lambda: mirrored(place.home, 1))
         claim(store)
         store.change(
             NS,
             lambda plan: shaping.edit(plan, 2, by=ABC, needs=(1,), title="Other"),
             Order(by=ABC, verb="edit"),
         )
-        wait_for(lambda: mirrored(place.home, 3) and mirrored(place.home, 1, "search.index"))
+        until(lambda: mirrored(place.home, 3) and mirrored(place.home, 1, "search.index"))
         newest = store.read(NS).plan.updated_at
-        wait_for(lambda: [row[-1] for row in shown(place.home)[-1]] == [newest])
+        until(lambda: [row[-1] for row in shown(place.home)[-1]] == [newest])
     before = shown(place.home)
     for file in place.home.glob("board.sqlite3*"):
         file.unlink()
@@ -120,7 +121,7 @@ def test_nothing_is_rebuilt_while_a_worker_copies(tmp_path: Path) -> None:
     create(place.root)
     assert place.manage("rebuild_mirror").returncode == 0
     with place.running("manage.py", "sync_plans"):
-        wait_for(lambda: _holds_lock(place.home))
+        until(lambda: _holds_lock(place.home))
         refused = place.manage("rebuild_mirror")
         assert refused.returncode != 0
         assert "A worker is copying" in refused.stderr
@@ -161,10 +162,10 @@ def test_a_killed_worker_is_replaced_by_the_one_that_waits(tmp_path: Path) -> No
     store = create(place.root)
     assert place.manage("migrate", "--verbosity=0").returncode == 0
     with place.running("manage.py", "sync_plans") as first, place.running("manage.py", "sync_plans"):
-        wait_for(lambda: mirrored(place.home, 1))
+        until(lambda: mirrored(place.home, 1))
         first.kill()
         claim(store)
-        wait_for(lambda: mirrored(place.home, 2))
+        until(lambda: mirrored(place.home, 2))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -173,11 +174,11 @@ def test_the_worker_ends_at_once_when_told_to(tmp_path: Path, number: int) -> No
     create(place.root)
     assert place.manage("migrate", "--verbosity=0").returncode == 0
     with place.running("manage.py", "sync_plans") as worker:
-        wait_for(lambda: mirrored(place.home, 1))
+        until(lambda: mirrored(place.home, 1))
         began = time.monotonic()
         os.kill(worker.pid, number)
         assert worker.wait(30) == 0
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < SOON
 
 
 def test_many_writes_while_the_worker_is_killed_leave_a_true_mirror(tmp_path: Path) -> None:
@@ -187,7 +188,7 @@ def test_many_writes_while_the_worker_is_killed_leave_a_true_mirror(tmp_path: Pa
     revision = 1
     for _ in range(3):
         with place.running("manage.py", "sync_plans") as worker:
-            wait_for(lambda: _holds_lock(place.home))
+            until(lambda: _holds_lock(place.home))
             for number in range(1, 21):
                 store.change(
                     NS,
@@ -199,7 +200,7 @@ def test_many_writes_while_the_worker_is_killed_leave_a_true_mirror(tmp_path: Pa
                 revision += 1
             worker.kill()
     with place.running("manage.py", "sync_plans"):
-        wait_for(lambda: mirrored(place.home, revision))
+        until(lambda: mirrored(place.home, revision))
     assert place.manage("check_mirror").returncode == 0
 
 
@@ -215,10 +216,10 @@ def test_on_postgresql_too(tmp_path: Path, postgres_url: str) -> None:
     )
     assert place.manage("migrate", "--verbosity=0").returncode == 0
     with place.running("manage.py", "sync_plans") as first, place.running("manage.py", "sync_plans"):
-        wait_for(lambda: _postgres_revision(postgres_url) == 2)
+        until(lambda: _postgres_revision(postgres_url) == 2)
         first.kill()
         claim(store)
-        wait_for(lambda: _postgres_revision(postgres_url) == 3)
+        until(lambda: _postgres_revision(postgres_url) == 3)
     assert place.manage("check_mirror").stdout == "The mirror is what the files say.\n"
     assert "1 plan, 3 revisions" in place.manage("rebuild_mirror").stdout
     assert place.manage("check_mirror").returncode == 0
@@ -229,14 +230,14 @@ def test_a_lost_connection_to_postgresql_is_survived(tmp_path: Path, postgres_ur
     store = create(place.root)
     assert place.manage("migrate", "--verbosity=0").returncode == 0
     with place.running("manage.py", "sync_plans"):
-        wait_for(lambda: _postgres_revision(postgres_url) == 1)
+        until(lambda: _postgres_revision(postgres_url) == 1)
         with psycopg.connect(postgres_url, autocommit=True) as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         claim(store)
-        wait_for(lambda: _postgres_revision(postgres_url) == 2)
+        until(lambda: _postgres_revision(postgres_url) == 2)
 
 
 def _postgres_revision(url: str) -> int | None:
