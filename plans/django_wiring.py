@@ -10,6 +10,7 @@ from django.conf import settings
 
 from plans import wiring
 from plans.security.origin_note import noted_origin
+from plans.store.counted_plans import CountedPlans
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
@@ -36,7 +37,7 @@ def desk() -> Desk:
 
 @lru_cache(maxsize=1)
 def _desk(settings_read: Environment) -> Desk:
-    return wiring.desk(settings_read)
+    return wiring.desk(settings_read, kind=CountedPlans)
 
 
 def granted(token: str, *, by: str = "") -> Grant:

@@ -117,15 +117,17 @@ def unknown_settings(variables: Mapping[str, str] = os.environ) -> list[tuple[st
     ]
 
 
-def desk(settings: Environment) -> Desk:
+def desk(settings: Environment, *, kind: type[AllPlans] = AllPlans) -> Desk:
     """Make what actions work at: the plans and the sessions under the root."""
     return Desk(
-        store=plan_store(settings),
+        store=plan_store(settings, kind=kind),
         sessions=Sessions(settings.root_folder, clock=now_ms, host=os.uname().nodename),
     )
 
 
-def plan_store(settings: Environment, *, lock_wait: float = LOCK_WAIT) -> AllPlans:
+def plan_store(
+    settings: Environment, *, lock_wait: float = LOCK_WAIT, kind: type[AllPlans] = AllPlans
+) -> AllPlans:
     """Make the store of all plans; ``lock_wait`` is how long a change waits for others, s."""
 
     def sources() -> Sources:
@@ -140,7 +142,7 @@ def plan_store(settings: Environment, *, lock_wait: float = LOCK_WAIT) -> AllPla
         )
         return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait)
 
-    return AllPlans(
+    return kind(
         settings.root_folder,
         sources=sources,
         clock=now_ms,

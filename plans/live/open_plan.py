@@ -12,6 +12,7 @@ from plans.live import messages
 from plans.live.board import STATE_SECONDS, Board
 from plans.live.messages import TOO_SLOW, Version
 from plans.live.viewer import Viewer
+from plans.metrics import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +87,7 @@ class OpenPlan:
     def differed(self, rev: int) -> None:
         """Count a page whose checksum was another one; it fetches the board by itself."""
         self._tally.mismatches += 1
+        figures.MISMATCHES.add()
         log.warning("A page held something else than %r at revision %d", self.namespace, rev)
 
     def show(self, news: News | None) -> None:
@@ -118,6 +120,7 @@ class OpenPlan:
             if viewer.is_too_slow(now):
                 self.leave(viewer)
                 viewer.close(TOO_SLOW)
+                figures.TOO_SLOW.add()
             elif self._board and viewer.has == self._board.version and viewer.is_silent(now):
                 viewer.send_heartbeat(self._board.heartbeat(), now=now)
 
@@ -158,6 +161,7 @@ class OpenPlan:
             self._resync(viewer, board)
         else:
             viewer.send_frame(text, board.version, now=now)
+            figures.FRAMES.add()
             self._send_head_later(board)
 
     def _send_head_later(self, board: Board) -> None:
@@ -214,4 +218,5 @@ class OpenPlan:
 
     def _start_over(self, viewer: Viewer, version: Version) -> None:
         self._tally.resyncs += 1
+        figures.RESYNCS.add()
         viewer.send_resync(messages.resync(version), now=monotonic())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from plans.metrics import figures
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,5 +62,6 @@ class SecuredSend:
     async def __call__(self, event: ASGISendEvent) -> None:
         if event["type"] == "http.response.start":
             self.has_started = True
+            figures.RESPONSES.add(str(event["status"]))
             event = {**event, "headers": secured(event.get("headers", ()))}
         await self._send(event)

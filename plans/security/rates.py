@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError, Refusal
+from plans.metrics import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,11 @@ class Waits:
         with self._lock:
             self._check((token, session))
 
+    def open(self) -> int:
+        """Count all that are kept open."""
+        with self._lock:
+            return self._open.total()
+
     def _check(self, who: tuple[int, str]) -> None:
         of_token = sum(count for (token, _), count in self._open.items() if token == who[0])
         if self._open[who] >= WAITS_EACH or of_token >= WAITS_A_TOKEN or self._open.total() >= WAITS_ALL:
@@ -116,4 +122,5 @@ class Waits:
 WRITES: Final = Rates()
 HEARTBEATS: Final = Rates()
 WAITS: Final = Waits()
+figures.WAITS.follow(WAITS.open)
 """Those of this process, whichever door an agent comes in by."""

@@ -37,6 +37,8 @@ VERBS: Final = (
     "release",
 )
 """Everything that an agent can be allowed to do, in the words of the command line."""
+METRICS: Final = "metrics"
+"""What a monitoring program may be allowed, apart from everything an agent does: figures, no plan."""
 _READING: Final = frozenset({"list", "show", "export", "wait"})
 """Words of the command line that only read."""
 _OF_PEOPLE: Final = frozenset({"approve", "reject", "reply", "undo", "decide", "force_complete", "unlock"})
@@ -87,7 +89,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
     def sees(self, namespace: str) -> bool:
         """Tell whether the token is for this plan."""
-        return any(matches(pattern, namespace) for pattern in self.plans)
+        return READ in self.verbs and any(matches(pattern, namespace) for pattern in self.plans)
 
     def speaks_for(self, named: str) -> bool:
         """Tell whether the token is for this session."""
@@ -130,6 +132,11 @@ def check_terms(*, session: str, plans: Iterable[str], verbs: Iterable[str]) -> 
 
 
 def _checked_verbs(verbs: list[str]) -> tuple[str, ...]:
+    if METRICS in verbs:
+        if len(verbs) > 1:
+            message = f"A token for {METRICS} is for nothing else"
+            raise WrongInput(message, advice="Make one token for the monitoring and another for agents.")
+        return (METRICS,)
     for verb in verbs:
         if verb in _OF_PEOPLE:
             message = f"No token can {verb.replace('_', ' ')}: only a person may"

@@ -32,6 +32,8 @@ class Found(NamedTuple):
     painted: Painted | None = None
     """What is to be written; None: nothing."""
     stamp: str = ""
+    changed_at: float | None = None
+    """When its files were written last, s since the epoch."""
     gone: bool = False
     retry: bool = False
     """Look again soon: somebody holds a lock, or the file cannot be read."""
@@ -85,7 +87,8 @@ class Copier:
             return Found(retry=True)
         if news.problem and not patient and not (known and known.picture.problem):
             return Found(retry=True)
-        return _compared(known, news._replace(stamp=stamp.text if stamp else ""))
+        found = _compared(known, news._replace(stamp=stamp.text if stamp else ""))
+        return found._replace(changed_at=stamp.changed_at if stamp else None)
 
     def write(self, found: Found) -> None:
         """Bring the mirror up to date."""

@@ -62,6 +62,10 @@ class Agenda:
             if namespace not in self._poked and namespace not in self._later:
                 self._swept[namespace] = None
 
+    def waiting(self) -> int:
+        """Count the plans that are to be looked at; those that only settle wait for nothing."""
+        return len(self._poked) + len(self._swept) + len(self._later)
+
     def succeeded(self, namespace: str, now: float) -> None:
         """The plan was read; look once more when it has been quiet."""
         self._forget_failures(namespace)

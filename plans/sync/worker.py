@@ -7,6 +7,7 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from plans.metrics import figures
 from plans.mirror.reading import count_plans, last_progress, stamps
 from plans.mirror.session_rows import pulses
 from plans.sync.attendance import Attendance
@@ -15,6 +16,7 @@ from plans.sync.decide import Agenda, Errand
 from plans.sync.lives import Lives
 from plans.sync.lookout import Lookout
 from plans.sync.standby import taken
+from plans.sync.tally import Tally
 from plans.sync.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class SyncWorker:
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
         self.lookout = Lookout(store, self._agenda, self._mirrored)
+        self._tally = Tally(self._agenda, self.lookout)
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
 
@@ -70,18 +73,20 @@ class SyncWorker:
         try:
             while True:
                 try:
-                    await taken(self._thread, self._lock, _waiting)
+                    await taken(self._thread, self._lock, self._waits)
                     await self._work()
                 except* LockLost:
                     log.warning("The connection that made this the only worker is gone; waiting for it")
                 except* Exception:
                     log.exception("The worker failed; starting again")
+                    figures.WORKER_FAILURES.add()
                     await asyncio.sleep(_RESTART_SECONDS)
         finally:
             await self._thread.do(self._lock.release)
             await self._thread.close()
 
     async def _work(self) -> None:
+        self._tally.begins()
         await self._prepare()
         attendance = Attendance(self._sessions, thread=self._thread, copier=self._copier, teller=self._teller)
         async with asyncio.TaskGroup() as tasks:
@@ -121,6 +126,7 @@ class SyncWorker:
             await self._copy_one(errand)
         except Exception:
             log.exception("Copying %r failed; trying again", errand.namespace)
+            figures.WORKER_FAILURES.add()
             self._agenda.failed(errand.namespace, monotonic())
             await self._thread.do(self._copier.clear)
             await self._thread.reconnect()
@@ -132,10 +138,13 @@ class SyncWorker:
         if found.news is not None:
             self._lives.progressed(found.news.lines)
         if found.is_news and not found.is_new:
+            frames = figures.FRAMES.total
             self._teller.show(found, self._lives)
             await _sent()
+            self._tally.shown(found, frames=frames)
         await self._thread.do(lambda: self._copier.write(found))
         if found.is_news:
+            self._tally.copied(found)
             if found.is_new:
                 self._teller.show(found, self._lives)
             await self._teller.poke(found)
@@ -158,6 +167,7 @@ class SyncWorker:
         """Wait until a plan is due or somebody touches one."""
         if self.lookout.swept.is_set():
             self.idle.set()
+            self._tally.rests()
         try:
             async with asyncio.timeout(self._agenda.wait(monotonic())):
                 await self.lookout.woken.wait()
@@ -171,6 +181,10 @@ class SyncWorker:
             await self.idle.wait()
             await self._beside()
 
+    def _waits(self) -> None:
+        self._tally.waits()
+        log.info("Another worker copies into this mirror; waiting as standby")
+
     async def _watch_lock(self) -> None:
         while True:
             if not await self._thread.do(self._lock.is_held):
@@ -182,7 +196,3 @@ async def _sent() -> None:
     """Let the loop hand to the sockets what was just given to it, before the thread competes with it."""
     for _ in range(2):  # once to learn that a socket takes data, once to write it
         await asyncio.sleep(0)
-
-
-def _waiting() -> None:
-    log.info("Another worker copies into this mirror; waiting as standby")

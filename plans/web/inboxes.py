@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from plans.domain.queue import queue
 from plans.live.inbox import Inbox
+from plans.metrics import figures
 from plans.mirror import needing
 from plans.mirror.stirring import stirred
 from plans.people.snoozes import snoozed
@@ -42,6 +43,7 @@ def live_inbox() -> Inbox:
     """Give the one inbox of this process; it hears of changes through the hub."""
     inbox = Inbox(MirrorQueues())
     live_hub().on_change(inbox.changed)
+    figures.SOCKETS.follow(lambda: inbox.facts()["sockets"], word="inbox")
     return inbox
 
 

@@ -9,6 +9,7 @@ from channels.layers import get_channel_layer
 from django.template.loader import get_template
 
 from plans.live.hub import Hub
+from plans.metrics import figures
 from plans.web.cards import card_view
 from plans.web.drawer import told
 from plans.web.heads import banner_view, head_view
@@ -54,4 +55,5 @@ def live_hub() -> Hub:
     """Give the one hub of this process."""
     hub = Hub(layer=get_channel_layer, source=MirrorSource(), brush=Brush())
     hub.on_sign_out(SOCKETS.poke)
+    figures.SOCKETS.follow(lambda: hub.facts()["sockets"], word="board")
     return hub

@@ -16,6 +16,7 @@ from plans.live import open_plan, viewer
 from plans.live.board import News
 from plans.live.hub import Hub
 from plans.live.messages import GROUP, Changed, poke, signed_out
+from plans.metrics import figures
 from tests.live.stage import NAMESPACE, Page, Stage, plan_of, status, title
 
 if TYPE_CHECKING:
@@ -457,6 +458,20 @@ async def test_a_socket_that_went_away_disturbs_nobody(stage: Stage) -> None:
     page = await stage.page()
     stage.hub.offer(stage.change(title(1, "New")))
     await page.until(page.frames)
+
+
+async def test_what_pages_are_sent_and_what_they_find_wrong_is_counted(stage: Stage) -> None:
+    before = figures.FRAMES.total, figures.RESYNCS.total, figures.MISMATCHES.total
+    page = await stage.page(rev=0)
+    assert page.seat is not None
+    stage.hub.offer(stage.change(title(1, "Other")))
+
+    await page.seat.heard('{"type":"differs","rev":1}')
+
+    frames, resyncs = len(page.frames()), len(page.of_type("resync"))
+    after = figures.FRAMES.total, figures.RESYNCS.total, figures.MISMATCHES.total
+    assert frames + resyncs > 0
+    assert after == (before[0] + frames, before[1] + resyncs, before[2] + 1)
 
 
 def proven(page: Page) -> list[object]:

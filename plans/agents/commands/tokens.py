@@ -11,7 +11,7 @@ from plans.actions import planning
 from plans.agents.call import Call, Command
 from plans.domain.errors import PlanError, Refusal
 from plans.security.text import clean_line
-from plans.security.tokens import VERBS, check_terms
+from plans.security.tokens import METRICS, VERBS, check_terms
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _create_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plans", required=True, metavar="PATTERNS", help="payments.* or ops,web.*; * is all"
     )
-    parser.add_argument("--verbs", metavar="VERBS", help=f"of {','.join(VERBS)}; default all")
+    parser.add_argument("--verbs", metavar="VERBS", help=f"of {','.join(VERBS)}; default all; or {METRICS}")
     _home(parser)
 
 

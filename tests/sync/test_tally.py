@@ -1,0 +1,100 @@
+"""What the worker counts: with a real root, real files, and a real hub."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from plans.live.board import News
+from plans.live.hub import Hub
+from plans.metrics import figures
+from plans.mirror import reading
+from tests.live.stage import PlainBrush, Shelf
+from tests.sync.stage import Stage, asked, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NS = "payments.ledger"
+
+
+class Page:
+    """A socket that counts what it is sent."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def send(self, text: str) -> None:
+        self.texts.append(text)
+
+    async def close(self, code: int) -> None:
+        raise AssertionError(code)
+
+
+def copied() -> dict[tuple[str, ...], int]:
+    return dict(figures.REVISIONS.read())
+
+
+def more(before: dict[tuple[str, ...], int], *words: str) -> int:
+    return copied().get(words, 0) - before.get(words, 0)
+
+
+def completed(content: dict[str, object]) -> None:
+    steps = content["steps"]
+    assert isinstance(steps, list)
+    steps[0]["status"] = "completed"
+
+
+async def test_revisions_are_counted_by_verb_and_author_and_adoptions_apart(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.create(NS, "Build")
+    before, adopted = copied(), figures.ADOPTIONS.total
+    mirrored = sum(figures.TO_MIRROR.read().counts)
+    async with stage.working():
+        assert copied() == before  # what was there before the worker is nobody's lateness
+        await asked(stage.claim, NS, 1)
+        await until(lambda: more(before, "claim", "session") == 1)
+        await asked(stage.peer_writes, NS, completed)
+        await until(lambda: figures.ADOPTIONS.total == adopted + 1)
+
+    assert more(before, "adopt", "session") == 1
+    assert sum(figures.TO_MIRROR.read().counts) == mirrored + 2
+
+
+async def test_the_time_to_the_frame_is_taken_only_where_a_page_is_open(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    plan = stage.create(NS, "Build", "Ship")
+    shelf = Shelf()
+    hub = Hub(layer=lambda: stage.layer, source=shelf, brush=PlainBrush())
+    seen = sum(figures.TO_FRAME.read().counts)
+    before = copied()
+    async with stage.working(hub):
+        await asked(stage.claim, NS, 1)
+        await until(lambda: more(before, "claim", "session") == 1)
+        assert sum(figures.TO_FRAME.read().counts) == seen
+
+        shelf.news[NS] = News(await asked(reading.picture, NS))
+        await hub.join(NS, Page()).heard(f'{{"type":"hello","epoch":"{plan.epoch}","rev":2}}')
+        await until(lambda: hub._open[NS].version == (plan.epoch, 2))
+        await asked(stage.claim, NS, 2)
+        await until(lambda: sum(figures.TO_FRAME.read().counts) == seen + 1)
+    await hub.stop()
+
+
+async def test_the_worker_says_what_it_does(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.create(NS, "Build")
+    async with stage.working():
+        await until(lambda: figures.WORKER.read()["working"] == 1)
+        assert figures.WORKER.read() == {"starting": 0, "standby": 0, "catching up": 0, "working": 1}
+        assert figures.QUEUE.read() == {"": 0}
+        assert figures.HEARING.read() == {"": 1}
+
+        second = asyncio.create_task(stage.worker().run())
+        await until(lambda: figures.WORKER.read()["standby"] == 1)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
