@@ -107,6 +107,11 @@ class Needed(NamedTuple):
     calls: str
     """When and whom comments call, ``1790…,ana,people,``, where nothing else needs a person; else empty."""
 
+    @property
+    def called(self) -> int:
+        """Tell when the last of these comments was made, ms; 0 where none calls."""
+        return int(self.calls.partition(",")[0] or 0)
+
     def is_for(self, name: str) -> bool:
         """Tell whether it needs this person, too."""
         return not self.calls or f",{name.lower()}," in self.calls or f",{EVERYBODY}," in self.calls

@@ -25,6 +25,8 @@ class Snooze(models.Model):
     number = models.IntegerField()
     revision = models.BigIntegerField()
     """The step's revision that was put aside: what is asked anew, or changed, comes back at once."""
+    called = models.BigIntegerField(default=0)
+    """When a comment there last called somebody by then: who is called anew sees it at once."""
     until = models.BigIntegerField(null=True)
     until_step = models.IntegerField(null=True)
 
@@ -50,6 +52,7 @@ class Snoozed(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str
     number: int
     revision: int
+    called: int = 0
     until: int | None = None
     until_step: int | None = None
 
@@ -61,12 +64,13 @@ class Snoozed(msgspec.Struct, frozen=True, kw_only=True):
 
 def snooze(person: User, entry: Snoozed) -> None:
     """Put an entry aside, instead of what was said of it before."""
-    ends = {"revision": entry.revision, "until": entry.until, "until_step": entry.until_step}
+    ends = {"until": entry.until, "until_step": entry.until_step}
+    seen = {"epoch": entry.epoch, "revision": entry.revision, "called": entry.called}
     Snooze.objects.update_or_create(
         person=person,
         namespace=entry.namespace,
         number=entry.number,
-        defaults=ends | {"epoch": entry.epoch},
+        defaults=seen | ends,
     )
 
 

@@ -8,8 +8,10 @@ from django import forms
 
 from plans.people.snoozes import MINUTE, Snoozed
 from plans.web.forms import ActForm, note, words
+from plans.web.queueing import last_call
 
 if TYPE_CHECKING:
+    from plans.domain.plan import Plan
     from plans.web.need_urls import Key
 
 _USUAL = "15"
@@ -32,16 +34,17 @@ class SnoozeForm(ActForm):
             self.add_error("until_step", "Choose the step to wait for.")
         return cleaned
 
-    def entry(self, key: Key, *, epoch: str, revision: int, now: int) -> Snoozed:
-        """Give what is to be put aside, of the plan of this ``epoch``; ``now`` in ms."""
+    def entry(self, key: Key, *, plan: Plan, revision: int, now: int) -> Snoozed:
+        """Give what is to be put aside, as the plan stands; ``now`` in ms. Raises StepNotFound."""
         namespace, number = key
         step = self.cleaned_data["until_step"] if self.cleaned_data["for"] == "step" else None
         until = None if step else now + int(self.cleaned_data["for"] or _USUAL) * MINUTE
         return Snoozed(
             namespace=namespace,
-            epoch=epoch,
+            epoch=plan.epoch,
             number=number,
             revision=revision,
+            called=last_call(plan.step(number)),
             until=until,
             until_step=step,
         )

@@ -65,7 +65,7 @@ def became(request: BoardRequest, namespace: str, number: int) -> str:
         step = picture.plan.step(number)
     except PlanError as error:
         return error.message
-    if is_put_aside(request.user, (namespace, number), revision=step.revision, now=now_ms()):
+    if is_put_aside(request.user, (namespace, number), step=step, now=now_ms()):
         return "Snoozed"
     if picture.standings[number].column is Column.ASK:
         return "Further down now"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from plans.domain.mention import mention_of
 from plans.domain.queue import asking_plan, queue
 from plans.mirror import needing, reading
 from plans.people.snoozes import snoozed
@@ -14,11 +15,12 @@ from plans.security.roles import Role, may
 from plans.web.gathering import saved_here, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from django.contrib.auth.models import User
 
     from plans.domain.queue import Ask, AskingPlan
+    from plans.domain.step import Step
     from plans.mirror.needing import Crowd
     from plans.people.snoozes import Snoozed
     from plans.security.person import BoardRequest
@@ -53,7 +55,9 @@ def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list
     """Part what a person is shown from what they put aside, and leave out what calls others only."""
     asks = [ask for ask in asks if ask.is_for(person.get_username())]
     away = _put_aside(person, now=now) if asks else {}
-    aside = [Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision)]
+    aside = [
+        Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision, ask.called)
+    ]
     hidden = {entry.ask.key for entry in aside}
     return [ask for ask in asks if ask.key not in hidden], aside
 
@@ -70,17 +74,26 @@ def count_of(person: User, *, now: int) -> int:
     """Count the entries of a person's queue, without reading what they are."""
     keys = [key for key in needing.keys_asking(now=now) if key.is_for(person.get_username())]
     away = _put_aside(person, now=now) if keys else {}
-    return sum(not _is_away(away, (key.namespace, key.number), key.revision) for key in keys)
+    return sum(
+        not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called)
+        for key in keys
+    )
 
 
-def is_put_aside(person: User, key: tuple[str, int], *, revision: int, now: int) -> bool:
+def is_put_aside(person: User, key: Key, *, step: Step, now: int) -> bool:
     """Tell whether the person put this very entry aside."""
-    return _is_away(_put_aside(person, now=now), key, revision)
+    return _is_away(_put_aside(person, now=now), key, revision=step.revision, called=last_call(step))
 
 
-def _is_away(away: dict[tuple[str, int], Snoozed], key: tuple[str, int], revision: int) -> bool:
-    """Tell whether exactly this is put aside: a step that changed since asks anew."""
-    return key in away and away[key].revision == revision
+def last_call(step: Step) -> int:
+    """Tell when a comment on a step last called somebody who has not answered, ms; 0 where none does."""
+    mention = mention_of(step)
+    return mention.comment.at if mention else 0
+
+
+def _is_away(away: Mapping[Key, Snoozed], key: Key, *, revision: int, called: int) -> bool:
+    """Tell whether exactly this is put aside: a step that changed, or calls again, asks anew."""
+    return key in away and away[key].revision == revision and away[key].called >= called
 
 
 def _put_aside(person: User, *, now: int) -> dict[tuple[str, int], Snoozed]:

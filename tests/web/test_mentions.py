@@ -81,6 +81,21 @@ def test_it_can_be_put_aside(board: LedgerBoard, copied: Copy) -> None:
     assert f"{LEDGER}/2" not in rows(board.client)
 
 
+def test_what_was_put_aside_is_back_when_somebody_is_called_again(
+    board: LedgerBoard, copied: Copy, eve: Client
+) -> None:
+    before, key = count("ada"), f"{LEDGER}/2"
+    say(board, copied, "@ada?")
+    board.client.post(f"/needs/{LEDGER}/2/snooze/", {"revision": board.revision(2), "for": "60"})
+    say(board, copied, "Still at it.")
+    assert (key in rows(board.client), count("ada")) == (False, before)
+    say(board, copied, "@ada, it is urgent now")
+    assert (rows(board.client).get(key), count("ada")) == ("mention", before + 1)
+    assert key not in rows(eve)
+    board.client.post(f"/needs/{LEDGER}/2/snooze/", {"revision": board.revision(2), "for": "15"})
+    assert (key in rows(board.client), count("ada")) == (False, before)
+
+
 def test_a_notice_quotes_the_comment_and_each_call_has_its_own_mark(board: LedgerBoard, copied: Copy) -> None:
     marks = set()
     for text in ("@people one?", "@people two?"):

@@ -59,9 +59,8 @@ def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
         advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
         raise WrongInput(message, advice=advice or "Open the queue again.")
     plan = shown(request, key[0]).plan
-    entry = form.entry(key, epoch=plan.epoch, revision=revision, now=now)
-    for number in (entry.number, entry.until_step or entry.number):
-        plan.step(number)
+    entry = form.entry(key, plan=plan, revision=revision, now=now)
+    plan.step(entry.until_step or entry.number)
     return entry
 
 
