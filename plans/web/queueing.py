@@ -56,7 +56,9 @@ def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list
     asks = [ask for ask in asks if ask.is_for(person.get_username())]
     away = _put_aside(person, now=now) if asks else {}
     aside = [
-        Aside(ask, away[ask.key]) for ask in asks if _is_away(away, ask.key, ask.step.revision, ask.called)
+        Aside(ask, away[ask.key])
+        for ask in asks
+        if _is_away(away, ask.key, revision=ask.step.revision, called=ask.called)
     ]
     hidden = {entry.ask.key for entry in aside}
     return [ask for ask in asks if ask.key not in hidden], aside
