@@ -27,6 +27,7 @@ PREFIX: Final = "PLANBOARD_"
 TEST_PREFIX: Final = "PLANBOARD_TEST_"
 DEFAULT_ROOT: Final = "~/.openclaw/plans"
 DEFAULT_HOME: Final = "~/.planboard"
+LOG_FORMATS: Final = ("text", "json")
 _DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
 _REDIS_FORMS: Final = ("redis://", "rediss://", "unix://")
 
@@ -59,6 +60,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     file_roots: tuple[str, ...] = ()
     """Folders whose files agents may name over MCP; none: no files."""
     webhook_targets: tuple[str, ...] = ()
+    log_format: str = LOG_FORMATS[0]
     allow_network_root: bool = False
     """Whether the plans may lie on a network file system, where locks cannot be trusted."""
     sources: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
             file_roots=_names(variables, "PLANBOARD_FILE_ROOTS"),
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
+            log_format=_choice(variables, "PLANBOARD_LOG_FORMAT", LOG_FORMATS),
             allow_network_root=_flag(variables, "PLANBOARD_ALLOW_NETWORK_ROOT"),
             sources=_sources(variables, "PLANBOARD_SOURCES"),
         )
@@ -162,6 +165,14 @@ def _text(variables: Mapping[str, str], name: str) -> str | None:
 
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in variables.get(name, "").split(",") if part.strip())
+
+
+def _choice(variables: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """Read one of some words; the first where nothing is set. Raises WrongSetting."""
+    written = (_text(variables, name) or words[0]).lower()
+    if written not in words:
+        raise WrongSetting(name, written, problem="none of its words", advice=f"Set {' or '.join(words)}.")
+    return written
 
 
 def _flag(variables: Mapping[str, str], name: str) -> bool:

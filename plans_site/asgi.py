@@ -1,4 +1,4 @@
-"""The application a server runs: the gate, then static files, pages and sockets."""
+"""The application a server runs: numbers for requests, the gate, then static files, pages and sockets."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from plans_site.assets import Assets  # noqa: E402
 from plans_site.lifespan import lifespan  # noqa: E402
 from plans_site.loading import LoadedLate  # noqa: E402
 from plans_site.mcp import with_mcp  # noqa: E402
+from plans_site.numbering import numbered  # noqa: E402
 
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application
@@ -33,7 +34,7 @@ def build() -> ASGI3Application:
     )
     answers = LoadedLate(with_mcp(files), prefix="/api/", module="plans.agents.http_api.urls")
     parts = {"http": answers, "websocket": sockets, "lifespan": lifespan}
-    return apply_security(ProtocolTypeRouter(parts), door=door)
+    return numbered(apply_security(ProtocolTypeRouter(parts), door=door))
 
 
 application = build()

@@ -1,11 +1,18 @@
-"""One line for each event, whatever an agent put into it; on stderr and in ``<home>/logs``."""
+"""One line for each event, whatever an agent put into it; on stderr and in ``<home>/logs``.
+
+Text for people, JSON for programs that collect logs (``PLANBOARD_LOG_FORMAT``).
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from logging.handlers import RotatingFileHandler
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, override
+
+from plans.metrics import figures
+from plans.security import request_number
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -14,6 +21,7 @@ if TYPE_CHECKING:
 FILE: Final = "board.log"
 FILE_BYTES: Final = 5 * 1024 * 1024
 OLD_FILES: Final = 3
+_UNAVAILABLE: Final = 503
 
 
 class LineFormatter(logging.Formatter):
@@ -25,7 +33,47 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Escape what is not printable: newlines, terminal commands, text direction, half characters."""
+        number = request_number.current()
+        record.request = f" [{number}]" if number else ""
         return "".join(c if c.isprintable() else _escaped(c) for c in super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """Write an event as one JSON object in ASCII; what a field holds cannot end it."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = LineFormatter.default_time_format
+    default_msec_format = LineFormatter.default_msec_format
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        event = {
+            "at": self.formatTime(record),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": request_number.current(),
+            "error": self.formatException(record.exc_info) if record.exc_info else "",
+        }
+        return json.dumps({name: value for name, value in event.items() if value})
+
+
+class Told(logging.Filter):
+    """An answer that says to come again later was told to whom it concerns: no fault of the board's."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) == _UNAVAILABLE and not record.exc_info:
+            record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+        return True
+
+
+class Counted(logging.Handler):
+    """Counts events by their level."""
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        figures.EVENTS.add(record.levelname.lower())
 
 
 class HomeLog(RotatingFileHandler):

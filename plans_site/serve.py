@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError
+from plans.wiring import LOG_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--home", metavar="DIR", help="database and secrets; default PLANBOARD_HOME")
     parser.add_argument("--host", default=HOST, help=f"the address to listen on; default {HOST}")
     parser.add_argument("--port", type=_port, default=PORT, help=f"default {PORT}; 0: any free one")
+    parser.add_argument(
+        "--log-format", choices=LOG_FORMATS, help="lines for people or programs; default PLANBOARD_LOG_FORMAT"
+    )
     parser.add_argument("--no-open", action="store_true", help="do not open a browser")
     return parser
 
@@ -65,7 +69,12 @@ def _port(text: str) -> int:
 
 def _into_environment(options: argparse.Namespace) -> None:
     """Settings are read from the environment, once, by whoever needs them first."""
-    for name, value in (("PLANBOARD_ROOT", options.root), ("PLANBOARD_HOME", options.home)):
+    named = {
+        "PLANBOARD_ROOT": options.root,
+        "PLANBOARD_HOME": options.home,
+        "PLANBOARD_LOG_FORMAT": options.log_format,
+    }
+    for name, value in named.items():
         if value:
             os.environ[name] = value
     # Whatever other Django project this shell was used for.

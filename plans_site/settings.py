@@ -113,28 +113,33 @@ if not PLANBOARD.is_https:
     # Secure cookies would never arrive over http://127.0.0.1; they are on with an https public origin.
     SILENCED_SYSTEM_CHECKS += ["security.W012", "security.W016"]
 
+LOG_LINES: Final = {"text": "line", "json": "json"}[PLANBOARD.log_format]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "plans_site.log_lines.LineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
+            "format": "{asctime} {levelname} {name}{request}: {message}",
             "style": "{",
         },
+        "json": {"()": "plans_site.log_lines.JsonFormatter"},
     },
+    "filters": {"told": {"()": "plans_site.log_lines.Told"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_LINES},
         "file": {
             "()": "plans_site.log_lines.HomeLog",
             "folder": PLANBOARD.home / "logs",
-            "formatter": "line",
+            "formatter": LOG_LINES,
         },
+        "counted": {"()": "plans_site.log_lines.Counted"},
     },
-    "root": {"handlers": ["stderr", "file"], "level": "WARNING"},
+    "root": {"handlers": ["stderr", "file", "counted"], "level": "WARNING"},
     "loggers": {
         "plans": {"level": "INFO"},
         # Django adds a mail handler and a console for debugging; both are off here.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"filters": ["told"]},
     },
 }

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,14 @@ async def test_a_strange_host_is_refused_before_anything_else() -> None:
 
     assert status in {400, 403, 421}
     assert b"PLANBOARD_ALLOWED_HOSTS" in body
+
+
+@pytest.mark.django_db
+async def test_every_answer_has_a_number_that_the_log_has_too(caplog: pytest.LogCaptureFixture) -> None:
+    _, first, _ = await get("/no-such-page/")
+    status, second, _ = await get("/plans/", host="stranger.example")
+
+    assert status == 403
+    assert first["x-request-id"] != second["x-request-id"]
+    assert all(re.fullmatch(r"[0-9A-F]{10}", headers["x-request-id"]) for headers in (first, second))
+    assert "Refused http /plans/" in caplog.text

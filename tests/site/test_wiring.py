@@ -38,6 +38,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             "PLANBOARD_ALLOWED_HOSTS": "board.example, board.example:8765 ,",
             "PLANBOARD_PUBLIC_ORIGIN": "https://board.example",
             "PLANBOARD_ALLOW_NETWORK_ROOT": "1",
+            "PLANBOARD_LOG_FORMAT": "json",
         }
     )
 
@@ -51,6 +52,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         allowed_hosts=("board.example", "board.example:8765"),
         public_origin="https://board.example",
         allow_network_root=True,
+        log_format="json",
     )
 
 
@@ -61,6 +63,7 @@ def test_every_setting_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ("PLANBOARD_DATABASE_URL", "mysql://board:hunter2@127.0.0.1/board"),
         ("PLANBOARD_ROOT", "~nobody-of-this-name/plans"),
         ("PLANBOARD_ALLOW_NETWORK_ROOT", "maybe"),
+        ("PLANBOARD_LOG_FORMAT", "xml"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name_and_with_advice(name: str, value: str) -> None:

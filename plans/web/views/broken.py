@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponseServerError
 from django.template.loader import render_to_string
 
+from plans.security import request_number
 from plans.security.refusals import echo
 from plans.web.refusing import Said
 
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-_NUMBER_BYTES = 5
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer 500. Nothing is asked of the database: it may be what broke."""
-    number = secrets.token_hex(_NUMBER_BYTES).upper()
+    number = request_number.current() or request_number.number_of(None)
     logger.error("Request %s failed: %s %s", number, request.method, echo(request.path))
     if "HX-Request" in request.headers:
         said = Said(f"The board failed at request {number}", "What you typed is still here. Try again.")
