@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from plans.domain.errors import TooLarge, WrongInput
 
 TITLE_BYTES = 2 * 1024
@@ -10,11 +12,12 @@ STEPS = 5_000
 DEPTH = 32
 LABEL_BYTES = 200
 KEY_BYTES = 200
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def check_title(text: str) -> str:
-    """Return the title as one line; raises WrongInput when empty, TooLarge over 2 KiB."""
-    title = " ".join(_writable(text, "title").split())
+    """Return the title as one line; raises WrongInput when empty or with controls, TooLarge over 2 KiB."""
+    title = _one_line(text, "title")
     if not title:
         message = "The title is empty"
         raise WrongInput(message, advice="Say in a few words what the step is about.")
@@ -27,8 +30,8 @@ def check_notes(text: str) -> str:
 
 
 def check_label(text: str, what: str) -> str:
-    """Return a short one-line text (phase, plan status, group); raises TooLarge over 200 bytes."""
-    return _fits(" ".join(_writable(text, what).split()), LABEL_BYTES, what)
+    """Return a short one-line text (phase, plan status, group); raises as ``check_title``, over 200 bytes."""
+    return _fits(_one_line(text, what), LABEL_BYTES, what)
 
 
 def check_key(key: str) -> str:
@@ -56,6 +59,15 @@ def check_room(count: int) -> None:
     if count > STEPS:
         message = f"A plan holds at most {STEPS:,} steps"
         raise TooLarge(message, advice="Start another plan.")
+
+
+def _one_line(text: str, what: str) -> str:
+    """Make every white space one blank. What else steers a terminal, or is no text at all, has no place."""
+    line = " ".join(_writable(text, what).split())
+    if found := _CONTROLS.search(line):
+        message = f"The {what} contains the control character U+{ord(found[0]):04X}"
+        raise WrongInput(message, advice="Send plain text, without colours and other terminal controls.")
+    return line
 
 
 def _writable(text: str, what: str) -> str:

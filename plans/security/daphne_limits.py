@@ -16,8 +16,11 @@ from daphne.server import Server
 from plans.security.headers import secured
 from plans.security.limits import DEFAULT_LIMITS, Limits, check_announced
 from plans.security.refusals import BodyTooLarge, BodyTooSlow, DoorRefused, json_body, text_body
+from plans.security.slow_clients import ENDLESS, Reader, TimedChannel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asgiref.typing import ASGI3Application, ASGISendEvent
     from twisted.internet.interfaces import IAddress, IProtocol
 
@@ -36,6 +39,7 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
         super().__init__(*args, **kwargs)
         self._received = 0
         self._is_refused = False
+        self._reader = Reader(self.channel.forceAbortClient, self.limits.body_seconds)
         seconds = self.limits.body_seconds
         self._deadline = asyncio.get_running_loop().call_later(seconds, self._refuse, BodyTooSlow(seconds))
 
@@ -68,12 +72,23 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
 
     def connectionLost(self, reason: object) -> None:  # noqa: N802 - Twisted's name
         self._stop_deadline()
+        self._reader.stopProducing()
         super().connectionLost(reason)
+
+    def finish(self) -> None:
+        """The answer is whole: how long it takes to read is the server's own affair again."""
+        if self.producer is self._reader:
+            self._reader.stopProducing()
+            self.unregisterProducer()
+        super().finish()
 
     def handle_reply(self, message: ASGISendEvent) -> None:
         """Answer; Daphne's own error pages get the headers too."""
         if message["type"] == "http.response.start":
-            message = {**message, "headers": secured(message.get("headers", ()))}
+            headers = secured(message.get("headers", ()))
+            message = {**message, "headers": headers}
+            if self.channel is not None and _is_endless(headers):
+                self.registerProducer(self._reader, True)  # noqa: FBT003 - Twisted's argument
         super().handle_reply(message)
 
     def handle_exception(self, exception: Exception) -> None:
@@ -109,6 +124,7 @@ class LimitedFactory(HTTPFactory):  # type: ignore[misc]
     def __init__(self, server: Server, limits: Limits) -> None:
         super().__init__(server)
         self._request = type("LimitedRequest", (LimitedRequest,), {"limits": limits})
+        self.protocol = type("TimedChannel", (TimedChannel,), {"seconds": limits.body_seconds})
 
     def buildProtocol(self, addr: IAddress) -> IProtocol:  # noqa: N802 - Twisted's name
         protocol: IProtocol = super().buildProtocol(addr)
@@ -143,6 +159,10 @@ class LimitedServer(Server):  # type: ignore[misc]
             if "application_instance" not in details:
                 del self.connections[protocol]
         return super().kill_all_applications()
+
+
+def _is_endless(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name.lower() == b"content-type" and value.startswith(ENDLESS) for name, value in headers)
 
 
 def _response(refused: DoorRefused, kind: bytes, body: bytes) -> bytes:

@@ -15,7 +15,7 @@ from plans.security.limits import (
     read_body,
     receive_again,
 )
-from plans.security.origin import Visit, check_visit, credentials_for
+from plans.security.origin import Visit, check_single, check_visit, credentials_for
 from plans.security.refusals import Broken, DoorRefused, answer, answer_socket, echo
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Gate:
         headers = credentials_for(scope["path"], list(scope["headers"]))
         server = scope.get("server")
         check_visit(Visit.of(scope, headers), self.door.at(server[1] if server else None))
+        check_single(headers)
         return headers
 
 

@@ -12,6 +12,8 @@ CVE-2026-25253). So, before Django sees anything:
   picture on pages elsewhere; its address is all that it tells.
 * With a cookie, a socket and a change need an Origin. Only a plain form post may come without (older
   browsers leave it out); Django's CSRF token decides about that one.
+* A header that says who speaks, or on what terms, comes once: joined with a comma, as Django gives
+  it on, two sessions would be a third one.
 * Cookies are taken away from the API, MCP and metrics, bearer tokens from the pages: a credential
   works at its own door only.
 """
@@ -21,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from plans.security.refusals import ForeignHost, ForeignOrigin, ForeignPage, NoHost, NoOrigin
+from plans.security.refusals import ForeignHost, ForeignOrigin, ForeignPage, NoHost, NoOrigin, SentTwice
 
 if TYPE_CHECKING:
     from asgiref.typing import HTTPScope, WebSocketScope
@@ -35,6 +37,15 @@ FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 OWN_PAGES: Final = ("same-origin", "none")
 BADGES: Final = "/badge/"
 TOKEN_DOORS: Final = ("/api/", "/mcp/", "/metrics/")
+SINGLE_HEADERS: Final = (
+    b"authorization",
+    b"content-type",
+    b"idempotency-key",
+    b"if-match",
+    b"last-event-id",
+    b"mcp-session-id",
+    b"x-planboard-session",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +124,14 @@ def check_visit(visit: Visit, door: Door) -> None:
     is_let_in = visit.follows_a_link or visit.shows_a_badge
     if any(site not in OWN_PAGES for site in visit.fetch_site) and not is_let_in:
         raise ForeignPage
+
+
+def check_single(headers: Headers) -> None:
+    """Raise SentTwice where a header that may say one thing came twice."""
+    names = [name for name, _ in headers]
+    for name in SINGLE_HEADERS:
+        if names.count(name) > 1:
+            raise SentTwice(name.decode())
 
 
 def credentials_for(path: str, headers: Headers) -> Headers:

@@ -37,6 +37,17 @@ class NoHost(DoorRefused):
     advice = "Send exactly one Host header."
 
 
+class SentTwice(DoorRefused):
+    """A header that says one thing came twice: two programs on the way might each believe another one."""
+
+    status = 400
+    code = "sent_twice"
+    advice = "Nothing was changed. Send it once."
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"The header {header} came twice.")
+
+
 class ForeignHost(DoorRefused):
     """The request names another host: a DNS-rebinding page, or a setting that is missing."""
 

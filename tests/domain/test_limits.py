@@ -44,7 +44,16 @@ class TestTexts:
             check("a\udc80")
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+@pytest.mark.parametrize("control", ["\0", "\x1b[31m", "\x07", "\x7f", "\x9b31m"])
+@pytest.mark.parametrize("check", [check_title, label])
+def test_a_line_has_no_controls(check: Callable[[str], str], control: str) -> None:
+    with pytest.raises(WrongInput, match=f"contains the control character U\\+00{ord(control[0]):02X}"):
+        check(f"a{control}b")
+    with pytest.raises(WrongInput):
+        check(control)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40))
 def test_titles_and_labels_are_one_line_and_stay_so(text: str) -> None:
     assert label(label(text)) == label(text)
     assert len(label(text).splitlines()) <= 1

@@ -34,6 +34,8 @@ async def _answer(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASG
     assert event["type"] == "http.request"
     if path == "/boom":
         raise RuntimeError("boom")
+    if path == "/stream":
+        await _stream(send)
     told = {
         "body": len(event["body"]),
         "more": event["more_body"],
@@ -52,6 +54,18 @@ async def _answer(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASG
     await send({"type": "http.response.body", "body": json.dumps(told).encode(), "more_body": is_half})
     if is_half:
         raise RuntimeError("half")
+
+
+async def _stream(send: "ASGISendCallable") -> None:
+    """Say something for ever, as events do; the log hears when it was stopped."""
+    kind = [(b"Content-Type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": kind, "trailers": False})
+    try:
+        while True:
+            await send({"type": "http.response.body", "body": b": alive" * 9_362, "more_body": True})
+            await asyncio.sleep(0.02)
+    finally:
+        sys.stderr.write("the stream was told to stop\n")
 
 
 async def _echo(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:

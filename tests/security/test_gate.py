@@ -123,6 +123,13 @@ def test_two_origins_are_refused_even_when_one_is_ours(running: "Running") -> No
     assert running.ask(headers=pairs).status == 403
 
 
+@pytest.mark.parametrize("header", ["X-Planboard-Session", "Authorization", "Idempotency-Key", "If-Match"])
+def test_who_speaks_and_on_what_terms_is_said_once(running: "Running", header: str) -> None:
+    answer = running.ask("POST", "/api/v1/plans", headers=[(header, "a"), (header.lower(), "b")])
+    assert answer.status == 400
+    assert f"{header.lower()} came twice" in json.loads(answer.body)["error"]["message"]
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "something-new"])
 def test_another_sites_page_cannot_fetch_embed_or_frame(running: "Running", site: str) -> None:
     for mode, dest in [("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe")]:

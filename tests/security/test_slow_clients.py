@@ -1,0 +1,88 @@
+"""Clients that take their time, on purpose: to begin, to send, to read."""
+
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.security.conftest import Running, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[tuple[Running, Path]]":
+    """Run Daphne, whose limit is a second here, and keep what it says."""
+    log = tmp_path_factory.mktemp("slow") / "stderr"
+    with log.open("wb") as stderr, serving("daphne", stderr=stderr) as (server, _):
+        yield server, log
+
+
+def drip(client: socket.socket, piece: bytes) -> bytes:
+    """Send a piece every tenth of a second until the server closes; gives what it said."""
+    client.settimeout(0.1)
+    said, chunk = b"", b"."
+    deadline = time.monotonic() + PATIENCE
+    while chunk:
+        assert time.monotonic() < deadline, "the server still listens"
+        try:
+            client.sendall(piece)
+            chunk = client.recv(65536)
+            said += chunk
+        except TimeoutError:
+            pass
+        except OSError:  # it closed while we were sending
+            break
+    return said
+
+
+def until(told: "Callable[[], bool]") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not told():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_request_line_that_drips_in_is_cut(logged: "tuple[Running, Path]") -> None:
+    with logged[0].raw() as client:
+        assert drip(client, b"G") == b""
+
+
+def test_headers_that_drip_in_are_refused(logged: "tuple[Running, Path]") -> None:
+    with logged[0].raw() as client:
+        client.sendall(b"GET / HTTP/1.1\r\n")
+        assert drip(client, b"X-Slow: 1\r\n").startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_second_request_that_drips_in_is_cut_too(logged: "tuple[Running, Path]") -> None:
+    server, _ = logged
+    with server.raw() as client:
+        client.sendall(f"GET / HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        said = drip(client, b"G")
+    assert b"HTTP/1.1" not in said
+
+
+@pytest.mark.slow  # Daphne gives an application ten seconds to end by itself
+def test_who_reads_nothing_of_a_stream_is_let_go(logged: "tuple[Running, Path]") -> None:
+    server, log = logged
+    with server.raw() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(f"GET /stream HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+        until(lambda: "the stream was told to stop" in log.read_text())
+
+
+def test_who_reads_a_stream_keeps_it(logged: "tuple[Running, Path]") -> None:
+    server, _ = logged
+    with server.raw() as client:
+        client.sendall(f"GET /stream HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+        read = 0
+        while read < 8 * 1024 * 1024:
+            chunk = client.recv(1024 * 1024)
+            assert chunk
+            read += len(chunk)
