@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from plans.actions.desk import Desk
-from plans.domain.errors import WrongInput
+from plans.domain.errors import PlanError, StorageFailed, WrongInput
+from plans.security.decision_seals import DecisionSeals, Older
 from plans.sessions.heartbeats import Sessions
 from plans.store.all_plans import AllPlans
-from plans.store.plan_store import LOCK_WAIT
+from plans.store.plan_store import LOCK_WAIT, PlanStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,15 +145,35 @@ def plan_store(
             here=os.getcwd(),  # noqa: PTH109 - see Environment
             variables=os.environ,
         )
-        return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait)
+        return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait, seals=signs)
 
+    signs = seals(settings)
     return kind(
         settings.root_folder,
         sources=sources,
         clock=now_ms,
         lock_wait=lock_wait,
         allow_network=settings.allow_network_root,
+        seals=signs,
     )
+
+
+def seals(settings: Environment) -> DecisionSeals:
+    """Give what signs people's decisions, and knows whose signatures count."""
+    return DecisionSeals(
+        home=settings.home_folder, root=settings.root_folder, older=lambda: _older(settings.root_folder)
+    )
+
+
+def _older(root: str) -> set[str]:
+    """Find what was decided in all plans of the root before there was a key to sign with."""
+    noted = Older()
+    store = PlanStore(root, clock=now_ms, seals=noted)
+    with suppress(StorageFailed):  # no such folder: nothing was decided there
+        for namespace in store.namespaces():
+            with suppress(PlanError):
+                store.lines(namespace)
+    return noted.found
 
 
 def now_ms() -> int:

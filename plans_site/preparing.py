@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError, StorageFailed
-from plans.wiring import DEFAULT_ROOT, environment, plan_store
+from plans.wiring import DEFAULT_ROOT, environment, plan_store, seals
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,7 @@ def prepare(host: str) -> list[str]:
 
     django.setup()
     _checked(here)
+    seals(here).ready()
     from plans_site.migrating import migrate  # noqa: PLC0415 - needs Django's apps
 
     migrate()

@@ -72,7 +72,12 @@ def sentence(line: Line) -> str:
 
 
 def deed(line: Line) -> str:
-    """Say what was done, without who: ``claimed step 17``."""
+    """Say what was done, without who: ``claimed step 17``; of a forgery, that nobody signed it."""
+    done = _done(line)
+    return f"is said to have {done}, but nobody signed that" if line.forged else done
+
+
+def _done(line: Line) -> str:
     words = step_words(line)
     if words:
         return f"{words} step {line.step}"

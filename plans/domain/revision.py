@@ -11,10 +11,12 @@ from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
 from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
 type Values = dict[str, object]
 type _Pair = tuple[Step | None, Step | None]
+type Judge = Callable[[Line, Mapping[int, Step], AbstractSet[int]], Line]
 type Seen = tuple[tuple[int, str, str, str | None], ...]
 """Steps as they stood in plan.json: our number, text, status, activeForm."""
 
@@ -64,6 +66,9 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: Seen | None = None
     """What an adoption found in plan.json, where it must be rewritten: a peer may start from that again."""
     sig: str | None = None
+    """A person's signature, where the line opens what only a person may open (see sealing)."""
+    forged: tuple[int, ...] = ()
+    """Steps of which the line claims what nobody signed; found out on reading, never in a file."""
 
     def touches(self) -> tuple[int, ...]:
         """List the steps this line says anything of, removed ones included."""
@@ -114,8 +119,11 @@ def fold(plan: Plan, line: Line) -> Plan:
     return fold_all(plan, (line,))
 
 
-def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
-    """Give the plan after many lines, in time linear in what they change."""
+def fold_all(plan: Plan, lines: Iterable[Line], judge: Judge | None = None) -> Plan:
+    """Give the plan after many lines, in time linear in what they change.
+
+    A ``judge`` gives each line as far as it may be believed, told the steps and removed numbers before it.
+    """
     steps = {step.number: step for step in plan.steps}
     order = list(steps)
     removed = set(plan.removed)
@@ -123,8 +131,8 @@ def fold_all(plan: Plan, lines: Iterable[Line]) -> Plan:
     beyond = plan.beyond
     last: Line | None = None
     next_number = plan.next_number
-    for line in lines:
-        last = line
+    for written in lines:
+        last = line = written if judge is None else judge(written, steps, removed)
         next_number = max(next_number, *(number + 1 for number in line.named()), 1)
         values = line.set.get(PLAN_KEY) or {}
         own |= _own_values(values, line.rev)

@@ -72,6 +72,8 @@ class Flag(StrEnum):
 
     FINISHED_WITHOUT_APPROVAL = "finished_without_approval"
     REMOVED_BY_PEER = "removed_by_peer"
+    FORGED = "forged"
+    """A file claimed a person's decision that no person signed; sessions cannot clear it."""
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     seen: int
     undo_to: Status
+    text: str = ""
+    """sha256 of the text that was decided on (see sealing); empty where an older version decided."""
 
 
 class Comment(msgspec.Struct, frozen=True):
@@ -173,6 +177,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def asks(self) -> bool:
         """Whether a request is open: blocked or waiting for a review."""
         return self.request is not None and self.status in (Status.BLOCKED, Status.IN_REVIEW)
+
+    def marked(self, flag: Flag | None) -> Flag | None:
+        """Give the flag after what a session or a file did: only a person takes a forgery's away."""
+        return Flag.FORGED if self.flag is Flag.FORGED else flag
 
 
 BOOKKEEPING = frozenset({"number", "revision", "updated_by", "updated_at", "beyond"})

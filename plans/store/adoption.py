@@ -132,7 +132,7 @@ def _gone(plan: Plan, was: dict[int, CoreStep], steps: dict[int, Step], *, prese
             continue
         step = plan.step(number)
         if step.is_gate or step.asks:
-            steps[number] = replace(step, flag=Flag.REMOVED_BY_PEER)
+            steps[number] = replace(step, flag=step.marked(Flag.REMOVED_BY_PEER))
         else:
             gone.add(number)
     return gone

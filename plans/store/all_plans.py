@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
     from plans.store.orders import Changed, Order, Reading
     from plans.store.peer_lock import PeerLock
+    from plans.store.seals import Seals
     from plans.store.sources.finding import Found, Sources
     from plans.store.sources.source_store import SourceStore
 
@@ -35,9 +36,10 @@ class AllPlans(PlanStore):
         clock: Callable[[], int],
         lock_wait: float = LOCK_WAIT,
         allow_network: bool = False,
+        seals: Seals | None = None,
     ) -> None:
         """``sources`` opens them when they are first needed: most commands need none."""
-        super().__init__(root, clock=clock, lock_wait=lock_wait, allow_network=allow_network)
+        super().__init__(root, clock=clock, lock_wait=lock_wait, allow_network=allow_network, seals=seals)
         self._open = sources
 
     @cached_property

@@ -31,6 +31,7 @@ from plans.domain.verbs.planning import check_undisturbed
 from plans.store import disk, journal, peer_locking
 from plans.store.known import history
 from plans.store.orders import Changed, Guard, Order
+from plans.store.seals import signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,5 +169,6 @@ def _commit(held: HeldPlan, prepared: _Prepared, order: Order) -> revision.Line:
     line = replace(line, note=order.note, key=order.key, body=order.body if order.key else None)
     if prepared.data is not None:
         line = replace(line, was_core=held.file.disk.sha, core=disk.sha256(prepared.data))
+    line = signed(line, held.recorded, epoch=held.epoch, seals=held.bench.sign)
     held.commit(line)
     return line

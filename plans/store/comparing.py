@@ -47,7 +47,7 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
         return Standing(plan=known.plan, problem=problem)
     mark = known.mark
     if not certain and disk.sha not in (mark.before, mark.after) and not (known.before_mark or mark.seen):
-        known = replayed(folder) or known
+        known = replayed(folder, known.seals) or known
     return compare(known, disk, certain=certain, at=at)
 
 

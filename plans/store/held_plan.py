@@ -7,7 +7,7 @@ that a revision of its own), a line of ours was not written into plan.json yet (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,7 +16,7 @@ from plans.domain.actor import FILE
 from plans.domain.errors import PlanError
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
-from plans.store.known import as_snapshot, begun, read_known, with_line
+from plans.store.known import as_snapshot, begun, new_epoch, read_known, with_line
 from plans.store.trust import refuse_damage
 
 if TYPE_CHECKING:
@@ -28,16 +28,31 @@ if TYPE_CHECKING:
     from plans.store.known import Known
     from plans.store.paths import Folder
     from plans.store.plan_file import PlanFile
+    from plans.store.seals import Seals
 
 REWRITE_TRIES = 3
+
+
+class Bench(NamedTuple):
+    """Who signs what people decide, and who judges what stands in the journal; None: nobody."""
+
+    sign: Seals | None = None
+    judge: Seals | None = None
+
+
+NOBODY = Bench()
 
 
 class HeldPlan:
     """One plan's files under our lock; made for one change and thrown away."""
 
-    def __init__(self, folder: Folder, known: Known | None, file: PlanFile, *, blank: Plan) -> None:
+    def __init__(
+        self, folder: Folder, known: Known | None, file: PlanFile, *, blank: Plan, bench: Bench = NOBODY
+    ) -> None:
         """Start from what the process knew; ``blank`` is the plan before its first revision."""
         self.folder, self.known, self.file = folder, known, file
+        self.bench = bench
+        self._new_epoch = new_epoch()
         self.clock = file.clock
         self._blank = blank
         self._standing: Standing | None = None
@@ -46,6 +61,11 @@ class HeldPlan:
     def recorded(self) -> Plan:
         """The plan as the journal has it."""
         return self.known.plan if self.known is not None else self._blank
+
+    @property
+    def epoch(self) -> str:
+        """The name of this plan's history, or of the one that is about to begin."""
+        return self.known.plan.epoch if self.known is not None else self._new_epoch
 
     @property
     def standing(self) -> Standing:
@@ -87,7 +107,7 @@ class HeldPlan:
 
     def catch_up(self) -> None:
         """Learn what others wrote, and make a peer's change a revision."""
-        self.known = read_known(self.folder, self.known)
+        self.known = read_known(self.folder, self.known, self.bench.judge)
         self.file.clear_leftovers(self.known.mark.before if self.known is not None else None)
         self.file.look()
         self._standing = None
@@ -132,7 +152,7 @@ class HeldPlan:
         """Append a line and wait for the disk: from here on its change stands. Raises StorageFailed."""
         data = journal.encode_line(line)
         if self.known is None:
-            self.known = begun(self.folder, data, self._blank)
+            self.known = begun(self.folder, data, self._blank, epoch=self._new_epoch, seals=self.bench.judge)
         else:
             (write or journal.append)(self.folder, data, at=self.known.size)
             self.known = with_line(self.known, line, data)

@@ -47,7 +47,8 @@ def _stamped(step: Step, core: CoreStep) -> Step:
 def _with_status(plan: Plan, step: Step, core: CoreStep, *, at: int) -> Step:
     """Move the step as far as a peer may move it."""
     if step.is_gate:
-        return step
+        claimed = core.status == "completed" and step.status is not Status.COMPLETED
+        return replace(step, flag=Flag.FORGED) if claimed else step
     if core.status == "completed":
         return _completed(plan, step, core, at=at)
     if step.asks:
@@ -71,9 +72,8 @@ def _completed(plan: Plan, step: Step, core: CoreStep, *, at: int) -> Step:
         asked = Request(
             id=plan.revision + 1, kind=RequestKind.REVIEW, text="", by=by, at=at, came_from=Status.IN_PROGRESS
         )
-    return replace(
-        signed, status=Status.IN_REVIEW, request=asked, decision=None, flag=Flag.FINISHED_WITHOUT_APPROVAL
-    )
+    flag = step.marked(Flag.FINISHED_WITHOUT_APPROVAL)
+    return replace(signed, status=Status.IN_REVIEW, request=asked, decision=None, flag=flag)
 
 
 def _started(step: Step, core: CoreStep) -> Step:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
     from plans.store.disk import Disk
     from plans.store.peer_lock import PeerLock
+    from plans.store.seals import Seals
     from plans.store.sources.source_store import SourceStore
 
 
@@ -31,13 +32,16 @@ class PlanReader:
     read at once may each remember what they saw: both are true, and who is behind catches up.
     """
 
-    def __init__(self, root: str | os.PathLike[str], *, clock: Callable[[], int]) -> None:
-        """``clock`` gives ms since the epoch."""
+    def __init__(
+        self, root: str | os.PathLike[str], *, clock: Callable[[], int], seals: Seals | None = None
+    ) -> None:
+        """``clock`` gives ms since the epoch; without ``seals`` decisions are neither signed nor checked."""
         self.root = os.path.abspath(root)  # noqa: PTH100 - the command line avoids importing pathlib
         self.clock = clock
         self._known: dict[str, Known] = {}
         self._seen: dict[str, Disk] = {}
         self._locks = LockWatch()
+        self._seals = seals
 
     def namespaces(self) -> list[str]:
         """List the plans: folders that hold a plan.json or a journal. Raises StorageFailed."""
@@ -84,7 +88,7 @@ class PlanReader:
                 raise WrongInput(message)
             if revision == known.plan.revision:
                 return known.plan
-            return verifying.folded(folder, revision)
+            return verifying.folded(folder, revision, self._judge)
 
     def is_writable(self, namespace: str) -> bool:  # noqa: ARG002 - a plan of the root always is
         """Tell whether a plan is more than a view of another program's list."""
@@ -106,7 +110,7 @@ class PlanReader:
     def verify(self, namespace: str) -> list[str]:
         """Replay a plan's journal and say what does not fit: checksums, hashes, snapshot, plan.json."""
         with self._folder(namespace) as folder:
-            return verifying.verify(folder)
+            return verifying.verify(folder, self._judge)
 
     def peer_lock(self, namespace: str) -> PeerLock | None:
         """Look at the peers' lock of a plan; None when nobody holds it."""
@@ -120,10 +124,15 @@ class PlanReader:
         return Folder(self.root, namespace)
 
     def _catch_up(self, folder: Folder) -> Known | None:
-        known = read_known(folder, self._known.get(folder.namespace))
+        known = read_known(folder, self._known.get(folder.namespace), self._judge)
         if known is not None:
             self._known[folder.namespace] = known
         return known
+
+    @property
+    def _judge(self) -> Seals | None:
+        """Say who judges lines that others may have written."""
+        return self._seals
 
     def _blank(self, namespace: str, by: Actor) -> Plan:
         """Give the plan before its first revision."""

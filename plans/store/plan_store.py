@@ -13,7 +13,7 @@ from plans.domain.errors import PlanError, PlanExists, PlanNotFound
 from plans.domain.verbs.planning import check_deletable, restore
 from plans.store import changing, journal, network, peer_lock, peer_locking, root_folder, snapshot
 from plans.store.board_lock import board_lock
-from plans.store.held_plan import HeldPlan
+from plans.store.held_plan import Bench, HeldPlan
 from plans.store.known import as_snapshot
 from plans.store.orders import Changed, Order
 from plans.store.plan_file import PlanFile
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from plans.domain.plan import Plan
     from plans.store.paths import Folder
+    from plans.store.seals import Seals
 
 LOCK_WAIT = 10.0
 _CLOSING_WAIT = 0.5
@@ -41,9 +42,10 @@ class PlanStore(PlanReader):
         clock: Callable[[], int],
         lock_wait: float = LOCK_WAIT,
         allow_network: bool = False,
+        seals: Seals | None = None,
     ) -> None:
         """``clock`` gives ms since the epoch; ``lock_wait`` is how long a change waits for others, s."""
-        super().__init__(root, clock=clock)
+        super().__init__(root, clock=clock, seals=seals)
         self._lock_wait = lock_wait
         self._allow_network = allow_network
 
@@ -165,7 +167,13 @@ class PlanStore(PlanReader):
         """Start from what this process knows of a plan."""
         namespace = folder.namespace
         file = PlanFile(folder, self._seen.get(namespace), clock=self.clock)
-        return HeldPlan(folder, self._known.get(namespace), file, blank=self._blank(namespace, by))
+        return HeldPlan(
+            folder, self._known.get(namespace), file, blank=self._blank(namespace, by), bench=self._bench
+        )
+
+    @property
+    def _bench(self) -> Bench:
+        return Bench(sign=self._seals, judge=self._judge)
 
     def _refuse_network(self) -> None:
         if not self._allow_network:

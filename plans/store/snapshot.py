@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from contextlib import suppress
 
@@ -10,14 +11,14 @@ import msgspec
 
 from plans.domain.errors import PlanError, StorageFailed
 from plans.domain.plan import Plan
-from plans.domain.revision import Seen
+from plans.domain.revision import Line, Seen
 from plans.store import json_text
 from plans.store.atomic_write import replace_file
 from plans.store.paths import SNAPSHOT, Folder
 
 EVERY = 64
 """Revisions between two snapshots."""
-_VERSION = 1
+_VERSION = 2
 _LIMIT = 256 * 1024 * 1024
 _KEEP_KEYS_MS = 24 * 3600 * 1000
 _KEEP_KEYS = 10_000
@@ -52,13 +53,22 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     mark: CoreMark
     keys: tuple[Key, ...] = ()
+    trust: str | None = None
+    """By whose signatures the lines were judged; None: by nobody's."""
+    opened: bool = False
+    """Whether any of them had to be judged."""
+    forged: tuple[Line, ...] = ()
+    """Those that claim what nobody signed, without what they claim."""
 
 
 def load(folder: Folder) -> Snapshot | None:
-    """Read the snapshot; None when there is none, or when it cannot be trusted."""
+    """Read the snapshot; None when there is none, or when it cannot be trusted.
+
+    One that another user wrote could say that a gate is open: whose files these are may write anything.
+    """
     with suppress(PlanError, ValueError):
         found = folder.read(SNAPSHOT, _LIMIT)
-        if found is None:
+        if found is None or found[1].st_uid != os.geteuid():
             return None
         body, _, crc = found[0].rpartition(b"\n")
         if crc == b"%08x" % zlib.crc32(body):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from plans.domain.history import sentence
 from plans.domain.plan import Plan
-from plans.domain.revision import Line, fold, fold_all
+from plans.domain.revision import Line, fold_all
 from plans.store import comparing, disk, projection, snapshot
 from plans.store.journal import DamagedJournal, as_header, as_line, read_from
 from plans.store.known import replayed
+from plans.store.seals import Court
 from plans.store.writer_mark import writer_at_work
 
 if TYPE_CHECKING:
@@ -18,31 +20,36 @@ if TYPE_CHECKING:
     from plans.store.comparing import Standing
     from plans.store.known import Known
     from plans.store.paths import Folder
+    from plans.store.seals import Seals
 
 
-def folded(folder: Folder, revision: int) -> Plan:
+def folded(folder: Folder, revision: int, seals: Seals | None = None) -> Plan:
     """Give the plan at a revision; raises DamagedJournal when a line up to it is."""
     plan, lines = _opened(folder)
-    return fold_all(plan, islice(lines, revision))
+    return fold_all(plan, islice(lines, revision), Court(plan, seals) if seals is not None else None)
 
 
-def verify(folder: Folder) -> list[str]:
+def verify(folder: Folder, seals: Seals | None = None) -> list[str]:
     """Say in sentences what does not fit; empty when everything does."""
-    return verify_with(folder, plan_bytes=projection.plan_bytes, beside=plan_file)
+    return verify_with(folder, plan_bytes=projection.plan_bytes, beside=plan_file, seals=seals)
 
 
 def verify_with(
-    folder: Folder, *, plan_bytes: Callable[[Plan], bytes], beside: Callable[[Folder, Known], list[str]]
+    folder: Folder,
+    *,
+    plan_bytes: Callable[[Plan], bytes],
+    beside: Callable[[Folder, Known], list[str]],
+    seals: Seals | None = None,
 ) -> list[str]:
     """Say what does not fit, where something else than plan.json may stand beside the journal."""
     try:
-        found, plan = _replay(folder, plan_bytes)
+        found, plan = _replay(folder, plan_bytes, seals)
     except DamagedJournal as damage:
         return [str(damage)]
     if plan is None:
         return []
-    known = replayed(folder)
-    return [*found, *_snapshot(folder, plan), *(beside(folder, known) if known is not None else ())]
+    known = replayed(folder, seals)
+    return [*found, *_snapshot(folder, plan, seals), *(beside(folder, known) if known is not None else ())]
 
 
 def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
@@ -57,26 +64,34 @@ def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
     return plan, (as_line(raw, number) for number, raw in enumerate(raws[1:], 2))
 
 
-def _replay(folder: Folder, plan_bytes: Callable[[Plan], bytes]) -> tuple[list[str], Plan | None]:
+def _replay(
+    folder: Folder, plan_bytes: Callable[[Plan], bytes], seals: Seals | None
+) -> tuple[list[str], Plan | None]:
     plan, lines = _opened(folder)
+    court = Court(plan, seals) if seals is not None else None
     found: list[str] = []
     for line in lines:
         if line.rev != plan.revision + 1:
             raise DamagedJournal(plan.revision + 2, f"it says revision {line.rev}")
-        plan = fold(plan, line)
+        plan = fold_all(plan, (line,), court)
+        if court is not None and court.lines[-1].forged:
+            found.append(f"Revision {line.rev}: {sentence(court.lines[-1])}")
+            continue
         ours = line.core is not None and line.core != line.was_core
         if ours and disk.sha256(plan_bytes(plan)) != line.core:
             found.append(f"Revision {line.rev} does not fold to the plan.json it was written with")
     return found, plan if plan.revision else None
 
 
-def _snapshot(folder: Folder, plan: Plan) -> list[str]:
+def _snapshot(folder: Folder, plan: Plan, seals: Seals | None) -> list[str]:
     saved = snapshot.load(folder)
     if saved is None or saved.plan.epoch != plan.epoch:
         return []
+    if saved.trust != (seals.trust if seals is not None else None):
+        return []  # it was judged by other signatures, and whoever reads it does so anew
     if saved.plan.revision > plan.revision:
         return ["The snapshot is ahead of the journal"]
-    if saved.plan != folded(folder, saved.plan.revision):
+    if saved.plan != folded(folder, saved.plan.revision, seals):
         return [f"The snapshot of revision {saved.plan.revision} differs from the journal"]
     return []
 

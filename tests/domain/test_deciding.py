@@ -16,6 +16,7 @@ from plans.domain.errors import (
     WrongState,
 )
 from plans.domain.plan import Plan
+from plans.domain.sealing import text_hash
 from plans.domain.step import Decision, Flag, Request, RequestKind, Risk, Status, Step, Verdict
 from plans.domain.verbs.deciding import approve, block, reject, reply
 from tests.domain.cast import ABC, ANA, BEN, DEF, FULL, NOW, all_but, gate, held, plan_of, work
@@ -121,7 +122,8 @@ class TestApprove:
         assert (step.decision.request, step.decision.undo_to) == (None, Status.PENDING)
 
     def test_the_decision_says_by_whom_when_and_for_which_revision(self) -> None:
-        step = approve(plan_of(work(1, Status.BLOCKED)), 1, by=BEN, at=NOW, note="Go.\r\nOn.", seen=7).step(1)
+        asking = work(1, Status.BLOCKED)
+        step = approve(plan_of(asking), 1, by=BEN, at=NOW, note="Go.\r\nOn.", seen=7).step(1)
         assert step.decision == Decision(
             verdict=Verdict.APPROVED,
             by="person:ben",
@@ -131,6 +133,7 @@ class TestApprove:
             revision=11,
             seen=7,
             undo_to=Status.BLOCKED,
+            text=text_hash(asking),
         )
 
     def test_a_warning_is_dealt_with(self) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from plans.domain.errors import NoteRequired, NotYours, PersonOnly, WrongInput, WrongState
 from plans.domain.graph import is_ready
 from plans.domain.limits import check_notes
+from plans.domain.sealing import text_hash
 from plans.domain.step import Decision, Request, RequestKind, Risk, Status, Verdict
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def block(  # noqa: PLR0913 - a request has these parts
     )
     higher = max(step.risk, risk or step.risk, key=lambda value: value.weight)
     return plan.with_step(
-        replace(step, status=Status.BLOCKED, request=asked, decision=None, flag=None, risk=higher)
+        replace(
+            step, status=Status.BLOCKED, request=asked, decision=None, flag=step.marked(None), risk=higher
+        )
     )
 
 
@@ -139,6 +142,7 @@ def _decided(  # noqa: PLR0913 - a decision has these parts
         revision=plan.revision + 1,
         seen=seen,
         undo_to=step.status,
+        text=text_hash(step),
     )
     return replace(step, decision=decision, flag=None)
 

@@ -35,7 +35,7 @@ def claim(plan: Plan, number: int, *, by: Actor) -> Plan:
             owner=by.name,
             assigned_by=step.assigned_by if step.owner else str(by),
             worker=None,
-            flag=None,
+            flag=step.marked(None),
             attempts=step.attempts + 1,
         )
     )
@@ -112,8 +112,9 @@ def fail(plan: Plan, number: int, *, by: Actor, reason: str) -> Plan:
     if step.status not in (Status.IN_PROGRESS, Status.BLOCKED):
         raise WrongState(number, verb="failed", status=step.status)
     text = check_notes(reason)
+    flag = step.marked(None) if by.is_session else None
     return plan.with_step(
-        replace(step, status=Status.FAILED, reason=text, request=None, flag=None, worker=None)
+        replace(step, status=Status.FAILED, reason=text, request=None, flag=flag, worker=None)
     )
 
 
@@ -126,7 +127,8 @@ def release(plan: Plan, number: int, *, by: Actor) -> Plan:
     if by.is_session and step.request is not None and step.request.kind is RequestKind.HOLD and step.asks:
         what = "release a step that a person holds"
         raise PersonOnly(what)
-    return plan.with_step(unowned(step))
+    free = unowned(step)
+    return plan.with_step(replace(free, flag=step.marked(None)) if by.is_session else free)
 
 
 def unowned(step: Step) -> Step:

@@ -96,7 +96,7 @@ class _Taking:
             if step is None:
                 continue
             if step.is_gate or step.asks:
-                self.steps[number] = replace(step, flag=Flag.REMOVED_BY_PEER)
+                self.steps[number] = replace(step, flag=step.marked(Flag.REMOVED_BY_PEER))
             else:
                 gone.add(number)
             self.authors.add(None)

@@ -19,6 +19,7 @@ from plans.store.sources.source_store import SourceStore, Terms
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from plans.store.seals import Seals
     from plans.store.sources.choosing import Choice
 
 
@@ -49,10 +50,18 @@ class Where(Struct, frozen=True, kw_only=True):
 class Sources:
     """The stores of all places where lists may be; a place may come and go."""
 
-    def __init__(self, choice: Choice, where: Where, *, clock: Callable[[], int], lock_wait: float) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        where: Where,
+        *,
+        clock: Callable[[], int],
+        lock_wait: float,
+        seals: Seals | None = None,
+    ) -> None:
         """``clock`` gives ms; ``lock_wait`` is how long a change waits for others, s."""
         self._choice, self._where = choice, where
-        terms = Terms(home=where.home, clock=clock, lock_wait=lock_wait)
+        terms = Terms(home=where.home, clock=clock, lock_wait=lock_wait, seals=seals)
         self.stores: list[SourceStore] = []
         for kind, named in choice.kinds.items():
             form = format_of(kind)

@@ -11,7 +11,7 @@ from plans.domain.errors import Busy
 from plans.store.atomic_write import Overtaken
 from plans.store.disk import Trouble
 from plans.store.format import Writable
-from plans.store.held_plan import REWRITE_TRIES, HeldPlan
+from plans.store.held_plan import NOBODY, REWRITE_TRIES, Bench, HeldPlan
 from plans.store.sheet import Field, decoded
 from plans.store.sources import comparing
 from plans.store.sources.seeing import projected, wanted_bytes
@@ -34,8 +34,10 @@ _PATIENCE = 1.0
 class HeldSource(HeldPlan):
     """One list's files and journal under our lock."""
 
-    def __init__(self, folder: Folder, known: Known | None, file: SourceFile, *, blank: Plan) -> None:
-        super().__init__(folder, known, cast("PlanFile", file), blank=blank)
+    def __init__(
+        self, folder: Folder, known: Known | None, file: SourceFile, *, blank: Plan, bench: Bench = NOBODY
+    ) -> None:
+        super().__init__(folder, known, cast("PlanFile", file), blank=blank, bench=bench)
         self._file = file
         self._form = file.form
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from plans.store.held_plan import HeldPlan
     from plans.store.known import Known
     from plans.store.paths import Folder
+    from plans.store.seals import Seals
     from plans.store.sources.disk import SourceDisk
 
 _PAUSES = (0.005, 0.02)
@@ -50,6 +51,8 @@ class Terms(NamedTuple):
     home: str
     clock: Callable[[], int]
     lock_wait: float
+    seals: Seals | None = None
+    """Who signs what people decide."""
 
 
 class SourceStore(PlanStore):
@@ -65,7 +68,7 @@ class SourceStore(PlanStore):
     ) -> None:
         """The journals are in a folder of the place's own, under our home."""
         root = f"{terms.home}/sources/{form.kind}/{digits(place)}"
-        super().__init__(root, clock=terms.clock, lock_wait=terms.lock_wait)
+        super().__init__(root, clock=terms.clock, lock_wait=terms.lock_wait, seals=terms.seals)
         self.form, self.place = form, place
         self.lists = Lists(form, place, root=root, names=names)
 
@@ -196,7 +199,14 @@ class SourceStore(PlanStore):
             spot=self.lists.spot(self.lists.name_of(namespace)),
             clock=self.clock,
         )
-        return HeldSource(folder, self._known.get(namespace), file, blank=self._blank(namespace, by))
+        blank = self._blank(namespace, by)
+        return HeldSource(folder, self._known.get(namespace), file, blank=blank, bench=self._bench)
+
+    @property
+    @override
+    def _judge(self) -> Seals | None:
+        """Take the lines as they are: these journals lie beside the key, and files may loosen their needs."""
+        return None
 
     def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
         """Look at a list's files; one that cannot be read may only be being written, and is read again."""
