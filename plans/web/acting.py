@@ -48,14 +48,12 @@ type Deed[F: ActForm] = Callable[[Act[F]], Saved]
 type Answer = Callable[[Asked, Saved], HttpResponse]
 
 
-def step_verb[F: ActForm](
-    form: type[F], *, said: str, can_undo: bool = False
-) -> Callable[[Deed[F]], GuardedView[...]]:
+def step_verb[F: ActForm](form: type[F], *, said: str) -> Callable[[Deed[F]], GuardedView[...]]:
     """Make a view of a deed on a step. GET shows its form; POST does it and answers with the step.
 
     ``said`` is the toast's verb: "Step 19 approved".
     """
-    return verb(form, answer=partial(saved_step, said=said, can_undo=can_undo))
+    return verb(form, answer=partial(saved_step, said=said))
 
 
 def plan_verb[F: ActForm](form: type[F], *, said: str) -> Callable[[Deed[F]], GuardedView[...]]:

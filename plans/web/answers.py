@@ -34,33 +34,16 @@ class Saved(Protocol):
     def late(self) -> str: ...
 
 
-class Undoable(NamedTuple):
-    """What an action gave back, and the verb that takes it back."""
+class Done(NamedTuple):
+    """What an action gave back, with the verb that takes it back, or why none does."""
 
     saved: Saved
-    verb: str
-    fields: tuple[tuple[str, str], ...]
     hint: str = ""
-    """What does not come back with it."""
-
-    @property
-    def plan(self) -> Plan:
-        return self.saved.plan
-
-    @property
-    def line(self) -> Line | None:
-        return self.saved.line
-
-    @property
-    def late(self) -> str:
-        return self.saved.late
-
-
-class Lasting(NamedTuple):
-    """What an action gave back, and why no verb takes it back."""
-
-    saved: Saved
-    hint: str
+    """What does not come back with it, or why nothing does."""
+    verb: str = ""
+    """Empty where there is no way back."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """What that verb is sent besides."""
 
     @property
     def plan(self) -> Plan:
@@ -103,12 +86,11 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def saved_step(asked: Asked, saved: Saved, *, said: str, can_undo: bool = False) -> HttpResponse:
+def saved_step(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
     """Answer with the step as it is now, or with its board where it is gone."""
     number = asked.number or (saved.line.step if saved.line and saved.line.step else 0)
     here = saved.plan.has_step(number)
-    can_undo = can_undo or isinstance(saved, Undoable)
-    toast = _toast(asked, saved, f"Step {number} {said}", undo=number if can_undo and here else 0)
+    toast = _toast(asked, saved, f"Step {number} {said}", number=number if here else 0)
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
         return SeeOther(_onward(asked, number if here else 0))
@@ -142,14 +124,13 @@ def _onward(asked: Asked, number: int) -> str:
     return drawer_url(asked.namespace, number) if number else board_url(asked.namespace)
 
 
-def _toast(asked: Asked, saved: Saved, said: str, *, undo: int = 0) -> Toast:
+def _toast(asked: Asked, saved: Saved, said: str, *, number: int = 0) -> Toast:
     """Say what was done; a change that is not in plan.json yet is said to be late."""
     if saved.line is None:
         return Toast("Nothing to change")
     text = f"{said}. {saved.late}" if saved.late else said
-    hint = saved.hint if isinstance(saved, Undoable | Lasting) else ""
-    if not undo:
-        return Toast(text, hint=hint)
-    verb, fields = (saved.verb, saved.fields) if isinstance(saved, Undoable) else ("undo", ())
-    url, revision = verb_url(asked.namespace, undo, verb), saved.plan.step(undo).revision
-    return Toast(text, url, revision, fields, hint)
+    done = saved if isinstance(saved, Done) else Done(saved)
+    if not number or not done.verb:
+        return Toast(text, hint=done.hint)
+    url, revision = verb_url(asked.namespace, number, done.verb), saved.plan.step(number).revision
+    return Toast(text, url, revision, done.fields, done.hint)

@@ -93,6 +93,15 @@ def entry_of(name: str, value: object) -> str:
     return "" if value is None else str(value)
 
 
+def can_be_sent(values: Values) -> bool:
+    """Tell whether a form that sends these values sends exactly them: not what only a peer may write."""
+    return all(
+        as_entered(text) == text and "\r" not in text and (name == "notes" or " ".join(text.split()) == text)
+        for name, text in values.items()
+        if isinstance(text, str)
+    )
+
+
 def _words(value: object) -> str:
     return "" if value is None else str(value).replace("_", " ")
 

@@ -86,6 +86,42 @@ def test_a_released_step_goes_back_to_its_session(board: LedgerBoard) -> None:
     assert (board.step(1).status, board.step(1).owner) == (Status.PENDING, "session-abc")
 
 
+def test_a_hold_is_let_go_and_a_new_step_goes_again(board: LedgerBoard) -> None:
+    answer = board.htmx("steps/2/hold/", note="Wait for the audit.", revision=board.revision(2))
+    assert board.step(2).asks
+    assert f'formaction="/plans/{LEDGER}/steps/2/approve/"' in answer.content.decode()
+    board.htmx("steps/2/approve/", revision=board.revision(2))
+    assert (board.step(2).status, board.step(2).asks) == (Status.PENDING, False)
+    numbers = order(board)
+    answer = board.htmx("steps/", title="One more")
+    number = order(board)[-1]
+    assert f'formaction="/plans/{LEDGER}/steps/{number}/remove/"' in answer.content.decode()
+    answer = board.htmx(f"steps/{number}/remove/", revision=board.revision(number))
+    assert order(board) == numbers
+    assert "Its number is never used again. Restoring rev " in answer.content.decode()
+
+
+def test_an_edit_is_taken_back_field_by_field(board: LedgerBoard) -> None:
+    changes = {"notes": "By week.\r\n\r\nThen index.", "needs": "1", "risk": "production", "critical": "on"}
+    before = board.step(2)
+    path, fields = undo(board.htmx("steps/2/edit/", **changes, title="New", revision=board.revision(2)))
+    assert board.step(2).title == "New"
+    edited = board.step(2)
+    assert fields.keys() == {"csrfmiddlewaretoken", "revision", *changes, "title"}
+    path, fields = undo(board.htmx(path, **fields))
+    bookkeeping = {"revision": 0, "updated_at": 0, "updated_by": "", "stamp_at": 0}
+    assert replace(board.step(2), **bookkeeping) == replace(before, **bookkeeping)
+    board.htmx(path, **fields)
+    assert replace(board.step(2), **bookkeeping) == replace(edited, **bookkeeping)
+
+
+def test_an_edit_over_what_no_form_can_send_says_so(board: LedgerBoard) -> None:
+    edit_step(board.desk, LEDGER, 2, by=ADA, notes="a\0b", expected=board.revision(2))
+    page = board.htmx("steps/2/edit/", notes="c", revision=board.revision(2)).content.decode()
+    assert "This stays so: a form cannot send what stood there." in page
+    assert "data-undo" not in page
+
+
 def test_what_no_verb_takes_back_says_so(board: LedgerBoard) -> None:
     page = board.htmx("steps/2/complete/", revision=board.revision(2)).content.decode()
     assert "This stays so: others may have started on it." in page

@@ -9,7 +9,7 @@ from plans.actions.working import fail_step, force_complete_step, release_step
 from plans.domain.step import Status, with_values
 from plans.security.text import clean_line
 from plans.web.acting import Act, step_verb
-from plans.web.answers import Lasting, Undoable
+from plans.web.answers import Done
 from plans.web.forms import CommentForm, FailForm, NoteForm, ReassignForm, RetryForm
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def reassign(act: Act[ReassignForm]) -> Saved:
         owner=act.form.new_owner,
         confirmed=bool(act.form.text("confirmed")),
     )
-    return Undoable(saved, "reassign", (("owner", before.owner or ""), ("confirmed", "1")))
+    return Done(saved, verb="reassign", fields=(("owner", before.owner or ""), ("confirmed", "1")))
 
 
 @step_verb(NoteForm, said="released")
@@ -39,7 +39,7 @@ def release(act: Act[NoteForm]) -> Saved:
     """Put the step back for anyone to claim."""
     saved = release_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
     before = _before(saved, act.number)
-    return Undoable(saved, "reassign", (("owner", before.owner or ""),), hint=_started_over(before))
+    return Done(saved, verb="reassign", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
 
 @step_verb(NoteForm, said="completed")
@@ -48,7 +48,7 @@ def complete(act: Act[NoteForm]) -> Saved:
     saved = force_complete_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key
     )
-    return Lasting(saved, "This stays so: others may have started on it. Add a step if more is to be done.")
+    return Done(saved, "This stays so: others may have started on it. Add a step if more is to be done.")
 
 
 @step_verb(FailForm, said="failed")
@@ -59,7 +59,7 @@ def fail(act: Act[FailForm]) -> Saved:
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
     )
     before = _before(saved, act.number)
-    return Undoable(saved, "retry", (("owner", before.owner or ""),), hint=_started_over(before))
+    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
 
 @step_verb(NoteForm, said="cancelled")
@@ -70,7 +70,7 @@ def cancel(act: Act[NoteForm]) -> Saved:
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
     )
     before = _before(saved, act.number)
-    return Undoable(saved, "retry", (("owner", before.owner or ""),), hint=_started_over(before))
+    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
 
 @step_verb(RetryForm, said="put back")
@@ -87,8 +87,8 @@ def retry(act: Act[RetryForm]) -> Saved:
     )
     before = _before(saved, act.number)
     if before.status is Status.CANCELLED:
-        return Undoable(saved, "cancel", (("note", before.reason),))
-    return Lasting(saved, "This stays so: only work in progress fails. Cancel the step if it is not to run.")
+        return Done(saved, verb="cancel", fields=(("note", before.reason),))
+    return Done(saved, "This stays so: only work in progress fails. Cancel the step if it is not to run.")
 
 
 @step_verb(CommentForm, said="has your comment")

@@ -6,37 +6,41 @@ from typing import TYPE_CHECKING
 
 from plans.actions.deciding import approve_step, hold_step, reject_step, reply_step, undo_decision
 from plans.web.acting import Act, step_verb
+from plans.web.answers import Done
 from plans.web.forms import HoldForm, NoteForm, RejectForm, ReplyForm
 
 if TYPE_CHECKING:
     from plans.web.answers import Saved
 
 
-@step_verb(NoteForm, said="approved", can_undo=True)
+@step_verb(NoteForm, said="approved")
 def approve(act: Act[NoteForm]) -> Saved:
     """Say yes to exactly the text that was seen: the revision in the form is the step's."""
     note = act.form.text("note")
-    return approve_step(
+    saved = approve_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
     )
+    return Done(saved, verb="undo")
 
 
-@step_verb(RejectForm, said="rejected", can_undo=True)
+@step_verb(RejectForm, said="rejected")
 def reject(act: Act[RejectForm]) -> Saved:
     """Say no and why."""
     note = act.form.text("note")
-    return reject_step(
+    saved = reject_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
     )
+    return Done(saved, verb="undo")
 
 
-@step_verb(ReplyForm, said="answered", can_undo=True)
+@step_verb(ReplyForm, said="answered")
 def reply(act: Act[ReplyForm]) -> Saved:
     """Answer a question; the session goes on."""
     note = act.form.text("note")
-    return reply_step(
+    saved = reply_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
     )
+    return Done(saved, verb="undo")
 
 
 @step_verb(NoteForm, said="asks again")
@@ -49,6 +53,7 @@ def undo(act: Act[NoteForm]) -> Saved:
 def hold(act: Act[HoldForm]) -> Saved:
     """Stop a step until a person lets it go on."""
     text = act.form.text("note")
-    return hold_step(
+    saved = hold_step(
         act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, text=text
     )
+    return Done(saved, verb="approve")

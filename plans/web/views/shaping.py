@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from plans.actions.shaping import add_step, edit_step, move_step, remove_step
 from plans.domain.step import Kind
 from plans.web.acting import Act, step_verb, verb
-from plans.web.answers import Undoable, saved_step
-from plans.web.fields import same, step_values
+from plans.web.answers import Done, saved_step
+from plans.web.fields import can_be_sent, entry_of, same, step_values
 from plans.web.forms import AddForm, EditForm, MoveForm, NoteForm
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
@@ -26,7 +26,7 @@ def edit(act: Act[EditForm]) -> Saved:
     now = step_values(plan, act.number)
     proposed = act.form.proposed()
     changes = {name: value for name, value in proposed.items() if not same(name, value, now[name])}
-    return edit_step(
+    saved = edit_step(
         act.desk,
         act.namespace,
         act.number,
@@ -35,6 +35,11 @@ def edit(act: Act[EditForm]) -> Saved:
         key=act.key,
         **cast("Changes", changes),
     )
+    former = {name: now[name] for name in changes}
+    if not can_be_sent(former):
+        return Done(saved, "This stays so: a form cannot send what stood there. Restore the revision before.")
+    fields = tuple((name, entry_of(name, value)) for name, value in former.items())
+    return Done(saved, verb="edit", fields=fields)
 
 
 @step_verb(MoveForm, said="moved")
@@ -49,20 +54,22 @@ def move(act: Act[MoveForm]) -> Saved:
     )
     at = before.positions[act.number]
     above = str(before.steps[at - 1].number) if at else ""
-    return Undoable(saved, "move", (("after", above),))
+    return Done(saved, verb="move", fields=(("after", above),))
 
 
 @step_verb(NoteForm, said="removed")
 def remove(act: Act[NoteForm]) -> Saved:
     """Take the step out of the plan; its number is never used again."""
-    return remove_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    saved = remove_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    before = saved.plan.revision - 1
+    return Done(saved, f"Its number is never used again. Restoring rev {before} of the plan brings it back.")
 
 
-@verb(AddForm, answer=partial(saved_step, said="added", can_undo=False))
+@verb(AddForm, answer=partial(saved_step, said="added"))
 def add(act: Act[AddForm]) -> Saved:
     """Add a step at the end, or behind another one."""
     details = {name: value for name, value in act.form.proposed().items() if name != "title"}
-    return add_step(
+    saved = add_step(
         act.desk,
         act.namespace,
         by=act.by,
@@ -72,3 +79,4 @@ def add(act: Act[AddForm]) -> Saved:
         after=act.form.cleaned_data["after"],
         **cast("Details", details),
     )
+    return Done(saved, verb="remove")
