@@ -3,6 +3,7 @@
 from plans.mirror.models import Plan, RevisionEvent, Session, Step, Worker
 from plans.people.deliveries import Delivery
 from plans.people.noticed import Noticed
+from plans.people.rights import RightRow
 from plans.people.shares import Share
 from plans.people.snoozes import Snooze
 from plans.people.tokens import AgentToken
@@ -14,6 +15,7 @@ __all__ = [
     "Noticed",
     "Plan",
     "RevisionEvent",
+    "RightRow",
     "Session",
     "Share",
     "Snooze",

@@ -10,13 +10,17 @@ from django.db.models.functions import Coalesce
 
 from plans.domain.happening import VERBS, Happening
 from plans.domain.revision import Line
+from plans.domain.rights import Sight
 from plans.mirror.documents import indexed, lines_from
-from plans.mirror.models import RevisionEvent, Step
+from plans.mirror.models import Step
+from plans.mirror.seen import events_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.models import QuerySet
+
+    from plans.mirror.models import RevisionEvent
 
 HOUR = 3_600_000
 LATE = 60_000
@@ -37,8 +41,9 @@ class Place(NamedTuple):
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which events are looked for; an empty word asks for nothing in particular."""
+    """Which events are looked for, and whose eyes they are for; an empty word asks for nothing special."""
 
+    sight: Sight
     plan: str = ""
     group: str = ""
     who: str = ""
@@ -72,9 +77,9 @@ def older(wanted: Wanted, *, before: Place | None, limit: int) -> list[Happened]
     return _happened(found.order_by("-at", "-pk")[:limit])
 
 
-def newest() -> Place:
+def newest(sight: Sight) -> Place:
     """Tell which event was copied last: what comes after it is new."""
-    found = RevisionEvent.objects.order_by("-pk").values_list("at", "pk").first()
+    found = events_seen(sight).order_by("-pk").values_list("at", "pk").first()
     return Place(*found) if found else Place(0, 0)
 
 
@@ -107,7 +112,7 @@ def titles(steps: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
 
 def tally(wanted: Wanted, *, since: int) -> list[Tally]:
     """Count who did what from ``since`` (ms) on; whose it is and words are not looked at."""
-    asked = Wanted(plan=wanted.plan, group=wanted.group, sort=wanted.sort)
+    asked = Wanted(sight=wanted.sight, plan=wanted.plan, group=wanted.group, sort=wanted.sort)
     found = _wanted(asked).filter(at__gte=since).order_by()
     counted = found.annotate(author=AUTHOR).values("author", "verb").annotate(times=Count("pk"))
     return [Tally(*row) for row in counted.values_list("author", "verb", "times")]
@@ -116,14 +121,15 @@ def tally(wanted: Wanted, *, since: int) -> list[Tally]:
 def by_hour(wanted: Wanted, *, now: int, hours: int) -> list[int]:
     """Count the changes of the last hours, the oldest first; the last one is under way."""
     first = now // HOUR - hours + 1
-    found = _wanted(Wanted(plan=wanted.plan, group=wanted.group)).filter(at__gte=first * HOUR)
+    asked = Wanted(sight=wanted.sight, plan=wanted.plan, group=wanted.group)
+    found = _wanted(asked).filter(at__gte=first * HOUR)
     counted = found.order_by().values(hour=F("at") / HOUR).annotate(count=Count("pk"))
     counts = dict(counted.values_list("hour", "count"))
     return [counts.get(first + hour, 0) for hour in range(hours)]
 
 
 def _wanted(wanted: Wanted) -> QuerySet[RevisionEvent]:
-    found = RevisionEvent.objects.all()
+    found = events_seen(wanted.sight)
     if wanted.plan:
         found = found.filter(plan__namespace=wanted.plan)
     if wanted.group:

@@ -15,12 +15,15 @@ from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, c
 from plans.domain.standing import Column
 from plans.domain.step import OPEN, Status
 from plans.mirror.documents import indexed, steps_from
-from plans.mirror.models import Plan, RevisionEvent, Session, Step
+from plans.mirror.models import RevisionEvent, Session, Step
+from plans.mirror.seen import plans_seen, sessions_seen, steps_seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from django.db.models import QuerySet
+
+    from plans.domain.rights import Sight
 
 _WAITING = msgspec.json.Decoder(list[Waiting])
 _PLAN = ("namespace", "title", "group", "revision", "writable")
@@ -49,10 +52,10 @@ class Crowd(NamedTuple):
         return sum(life.liveness == "live" and name in self.at_work for name, life in self.lives.items())
 
 
-def crowd() -> Crowd:
-    """Tell of all the sessions; two statements."""
-    known = Session.objects.values_list("session", "liveness", "beat_at")
-    working = Step.objects.filter(removed=False, status=Status.IN_PROGRESS).exclude(owner="")
+def crowd(sight: Sight) -> Crowd:
+    """Tell of the sessions that may be seen; two statements."""
+    known = sessions_seen(sight).values_list("session", "liveness", "beat_at")
+    working = steps_seen(sight).filter(removed=False, status=Status.IN_PROGRESS).exclude(owner="")
     return Crowd(
         {
             indexed(name): Life(session=name, liveness=liveness, beat_at=beat_at)
@@ -62,11 +65,11 @@ def crowd() -> Crowd:
     )
 
 
-def asking_plans(lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
+def asking_plans(sight: Sight, lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
     """List the plans with something for a person; two statements."""
     turned = RevisionEvent.objects.filter(plan=OuterRef("plan"), revision=OuterRef("at")).values("at")[:1]
     rows = list(
-        _candidates(now)
+        _candidates(sight, now)
         .annotate(turned=Subquery(turned))
         .order_by("plan__namespace", "position")
         .values_list("plan_id", *(f"plan__{name}" for name in _PLAN), "turned", "column", "document")
@@ -85,13 +88,13 @@ def asking_plans(lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
     ]
 
 
-def state(*, now: int) -> object:
+def state(sight: Sight, *, now: int) -> object:
     """Give what all of this is made of: while it is the same, so is the queue; two light statements.
 
     Plans by their revisions, sessions by what their signs mean; a value that can only be compared.
     """
-    plans = Plan.objects.values_list("namespace", "epoch", "revision", "writable")
-    sessions = Session.objects.order_by("session").values_list("session", "liveness", "beat_at")
+    plans = plans_seen(sight).values_list("namespace", "epoch", "revision", "writable")
+    sessions = sessions_seen(sight).order_by("session").values_list("session", "liveness", "beat_at")
     return (
         list(plans),
         [(name, life, life == "stale" and (at or 0) <= now - STALE_IN_QUEUE) for name, life, at in sessions],
@@ -117,10 +120,10 @@ class Needed(NamedTuple):
         return not self.calls or f",{name.lower()}," in self.calls or f",{EVERYBODY}," in self.calls
 
 
-def keys_asking(*, now: int) -> list[Needed]:
+def keys_asking(sight: Sight, *, now: int) -> list[Needed]:
     """Name what needs a person: enough to count it; one statement."""
     asks = Case(When(_asks(now), then=Value("")), default="calls", output_field=TextField())
-    found = _candidates(now).annotate(only_calls=asks).order_by()
+    found = _candidates(sight, now).annotate(only_calls=asks).order_by()
     return [Needed(*row) for row in found.values_list("plan__namespace", "number", "revision", "only_calls")]
 
 
@@ -133,10 +136,10 @@ def still_open(steps: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
     return set(found.order_by().values_list("plan__namespace", "number")) if steps else set()
 
 
-def _candidates(now: int) -> QuerySet[Step]:
+def _candidates(sight: Sight, now: int) -> QuerySet[Step]:
     """Pick what needs a person, and what calls one; not of plans put aside."""
     wanted = _asks(now) | ~Q(calls="")
-    found = Step.objects.filter(wanted, removed=False, plan__archived=False)
+    found = steps_seen(sight).filter(wanted, removed=False, plan__archived=False)
     return found.exclude(plan__state=PlanState.ABORTED)
 
 

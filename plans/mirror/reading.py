@@ -21,11 +21,13 @@ from plans.mirror.documents import (
     texts_from,
 )
 from plans.mirror.rows import Known
+from plans.mirror.seen import plans_seen, sessions_seen, steps_seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from plans.domain.revision import Line
+    from plans.domain.rights import Sight
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +85,12 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
 _PLAN_COLUMNS = PlanRow.__struct_fields__
 
 
-def plan_rows(words: str = "") -> list[PlanRow]:
-    """List the plans, archived ones too, by namespace; only those that hold every word."""
+def plan_rows(sight: Sight, words: str = "") -> list[PlanRow]:
+    """List the plans that may be seen, archived ones too, by namespace; only those that hold every word."""
     wanted = Q()
     for word in words.split():
         wanted &= Q(namespace__icontains=word) | Q(title__icontains=word)
-    rows = models.Plan.objects.filter(wanted).values(*_PLAN_COLUMNS)
+    rows = plans_seen(sight).filter(wanted).values(*_PLAN_COLUMNS)
     return [msgspec.convert(row | {"problem": problem_from(row["problem"])}, PlanRow) for row in rows]
 
 
@@ -148,16 +150,16 @@ def lives_named(names: Collection[str]) -> dict[str, Life]:
     return {row.session: _life(row) for row in models.Session.objects.filter(session__in=list(names))}
 
 
-def sessions() -> list[SessionRow]:
-    """List every session with the open steps it has, the most recently alive first."""
+def sessions(sight: Sight) -> list[SessionRow]:
+    """List the sessions with the open steps they have, as far as both may be seen; the last alive first."""
     tasks: dict[str, list[Task]] = {}
-    open_steps = models.Step.objects.filter(removed=False, status__in=OPEN).exclude(owner="")
+    open_steps = steps_seen(sight).filter(removed=False, status__in=OPEN).exclude(owner="")
     for namespace, number, title, status, owner in open_steps.order_by(
         "plan__namespace", "number"
     ).values_list("plan__namespace", "number", "title", "status", "owner"):
         task = Task(namespace=namespace, number=number, title=title, status=status)
         tasks.setdefault(owner, []).append(task)
-    found = [_life(row) for row in models.Session.objects.all()]
+    found = [_life(row) for row in sessions_seen(sight)]
     return [
         SessionRow(life=life, tasks=tuple(tasks.get(life.session[:INDEXED_LENGTH], ())))
         for life in sorted(found, key=_last_sign, reverse=True)

@@ -14,12 +14,16 @@ from plans.domain.roll import Attendee, HeldStep
 from plans.domain.step import OPEN
 from plans.mirror.activity import AUTHOR
 from plans.mirror.documents import indexed
-from plans.mirror.models import RevisionEvent, Session, Step
+from plans.mirror.models import Step
+from plans.mirror.seen import events_seen, sessions_seen, steps_seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from django.db.models import QuerySet
+
+    from plans.domain.rights import Sight
+    from plans.mirror.models import Session
 
 MINUTE = 60_000
 MINUTES = 30
@@ -38,35 +42,35 @@ class _Needing(msgspec.Struct, frozen=True):
 _NEEDING = msgspec.json.Decoder(list[_Needing])
 
 
-def everybody() -> list[Attendee]:
-    """List all the sessions with the open steps they have; two statements."""
-    held = _held(_open_steps())
+def everybody(sight: Sight) -> list[Attendee]:
+    """List the sessions that may be seen with the open steps they have; two statements."""
+    held = _held(_open_steps(sight))
     return [
         Attendee(life=life, held=tuple(held.get(indexed(life.session), ())))
-        for life in _lives(Session.objects.all())
+        for life in _lives(sessions_seen(sight))
     ]
 
 
-def attendee(name: str) -> Attendee | None:
+def attendee(sight: Sight, name: str) -> Attendee | None:
     """Find one session; also one that only owns steps, or only changed a plan once. None: nobody knows it."""
-    held = _held(_open_steps().filter(owner=indexed(name))).get(indexed(name), [])
-    lives = _lives(Session.objects.filter(session=name))
+    held = _held(_open_steps(sight).filter(owner=indexed(name))).get(indexed(name), [])
+    lives = _lives(sessions_seen(sight).filter(session=name))
     if lives or held:
         return Attendee(life=lives[0] if lives else Life(session=name), held=tuple(held))
     author = indexed(f"session:{name}")
-    last = RevisionEvent.objects.filter(by=author).order_by("-at").values_list("at", flat=True).first()
+    last = events_seen(sight).filter(by=author).order_by("-at").values_list("at", flat=True).first()
     return Attendee(life=Life(session=name, progress_at=last)) if last is not None else None
 
 
-def count_live() -> int:
+def count_live(sight: Sight) -> int:
     """Count the sessions that show life."""
-    return Session.objects.filter(liveness="live").count()
+    return sessions_seen(sight).filter(liveness="live").count()
 
 
-def progress(*, now: int, name: str | None = None) -> dict[str, dict[int, int]]:
+def progress(sight: Sight, *, now: int, name: str | None = None) -> dict[str, dict[int, int]]:
     """Count each session's changes in each of the last 30 minutes: 0 is the oldest; one statement."""
     first = now // MINUTE - MINUTES + 1
-    found = RevisionEvent.objects.filter(at__gte=first * MINUTE)
+    found = events_seen(sight).filter(at__gte=first * MINUTE)
     own = Q(by=indexed(f"session:{name}")) if name is not None else Q(by__startswith="session:")
     counted = (
         found.filter(own)
@@ -98,9 +102,9 @@ def waiting(namespaces: Collection[str]) -> dict[tuple[str, int], tuple[int, ...
     return {(namespace, number): step.needs for (namespace, number, _), step in zip(rows, steps, strict=True)}
 
 
-def _open_steps() -> QuerySet[Step]:
+def _open_steps(sight: Sight) -> QuerySet[Step]:
     """Pick the open steps that somebody has; those of plans put aside hold nobody up."""
-    found = Step.objects.filter(removed=False, status__in=OPEN, plan__archived=False).exclude(owner="")
+    found = steps_seen(sight).filter(removed=False, status__in=OPEN, plan__archived=False).exclude(owner="")
     return found.exclude(plan__state=PlanState.ABORTED).order_by("plan__namespace", "position")
 
 

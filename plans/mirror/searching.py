@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from django.db.models import Q
@@ -18,11 +18,14 @@ from plans.domain.step import Step
 from plans.mirror import models
 from plans.mirror.documents import steps_from
 from plans.mirror.full_text import matching
+from plans.mirror.seen import keys_seen, plans_seen, sessions_seen, steps_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
+
+    from plans.domain.rights import Sight
 
 _WORD = re.compile(r"#?[^\W_]+")
 _MOST_WORDS = 8
@@ -76,6 +79,16 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     sessions: tuple[Life, ...] = ()
 
 
+class _Where(NamedTuple):
+    """Where somebody looks."""
+
+    sight: Sight
+    here: str
+    """The plan whose steps come first."""
+    plans: list[int] | None
+    """The keys of all the plans they see; None for every one."""
+
+
 def asked(text: str) -> Asked:
     """Read what was typed; signs count for nothing, so no text is wrong."""
     words: list[str] = []
@@ -89,73 +102,73 @@ def asked(text: str) -> Asked:
     return Asked(words=tuple(words), number=number)
 
 
-def search(text: str, *, here: str = "", limit: int = 20) -> Found:
+def search(sight: Sight, text: str, *, here: str = "", limit: int = 20) -> Found:
     """Find at most ``limit`` of each kind; steps of the plan ``here`` come first."""
-    wanted = asked(text)
+    wanted, place = asked(text), _Where(sight, here, keys_seen(sight))
     return Found(
         asked=wanted,
-        plans=tuple(_plans(wanted.words, limit)),
-        steps=tuple(_steps(wanted, here, limit)),
-        sessions=tuple(_sessions(wanted.words, limit)),
+        plans=tuple(_plans(sight, wanted.words, limit)),
+        steps=tuple(_steps(wanted, place, limit)),
+        sessions=tuple(_sessions(sight, wanted.words, limit)),
     )
 
 
-def search_sessions(text: str, *, limit: int = 20) -> Found:
+def search_sessions(sight: Sight, text: str, *, limit: int = 20) -> Found:
     """Find sessions only."""
     wanted = asked(text)
-    return Found(asked=wanted, sessions=tuple(_sessions(wanted.words, limit)))
+    return Found(asked=wanted, sessions=tuple(_sessions(sight, wanted.words, limit)))
 
 
-def _plans(words: Sequence[str], limit: int) -> Iterable[PlanHit]:
+def _plans(sight: Sight, words: Sequence[str], limit: int) -> Iterable[PlanHit]:
     if not words:
         return ()
-    found = _named(words).order_by("archived", "-updated_at").values(*PlanHit.__struct_fields__)
+    found = _named(sight, words).order_by("archived", "-updated_at").values(*PlanHit.__struct_fields__)
     return [PlanHit(**row) for row in found[:limit]]
 
 
-def _sessions(words: Sequence[str], limit: int) -> Iterable[Life]:
+def _sessions(sight: Sight, words: Sequence[str], limit: int) -> Iterable[Life]:
     if not words:
         return ()
     wanted = Q()
     for word in words:
         wanted &= Q(session__icontains=word) | Q(agent__icontains=word)
-    rows = models.Session.objects.filter(wanted).order_by("-beat_at", "-progress_at", "session")[:limit]
+    rows = sessions_seen(sight).filter(wanted).order_by("-beat_at", "-progress_at", "session")[:limit]
     return [Life(**{name: getattr(row, name) for name in Life.__struct_fields__}) for row in rows]
 
 
-def _named(words: Iterable[str]) -> QuerySet[models.Plan]:
+def _named(sight: Sight, words: Iterable[str]) -> QuerySet[models.Plan]:
     """Find the plans whose name or title has every word."""
     wanted = Q()
     for word in words:
         wanted &= Q(namespace__icontains=word) | Q(title__icontains=word)
-    return models.Plan.objects.filter(wanted)
+    return plans_seen(sight).filter(wanted)
 
 
-def _steps(wanted: Asked, here: str, limit: int) -> list[StepHit]:
+def _steps(wanted: Asked, where: _Where, limit: int) -> list[StepHit]:
     """Find by number first, then by words, first here; then by words of plan and step together."""
-    keys = _numbered(wanted, here, limit)
-    own = models.Plan.objects.filter(namespace=here).values_list("pk", flat=True) if here else ()
+    keys = _numbered(wanted, where, limit)
+    own = list(plans_seen(where.sight).filter(namespace=where.here).values_list("pk", flat=True))
     if own:
-        keys += matching(wanted.words, plans=list(own), limit=limit)
-    keys += matching(wanted.words, limit=limit)
+        keys += matching(wanted.words, plans=own, limit=limit)
+    keys += matching(wanted.words, plans=where.plans, limit=limit)
     if len(keys) < limit:
-        keys += _of_named_plans(wanted.words, limit)
+        keys += _of_named_plans(where.sight, wanted.words, limit)
     return _hits(list(dict.fromkeys(keys))[:limit])
 
 
-def _numbered(wanted: Asked, here: str, limit: int) -> list[int]:
+def _numbered(wanted: Asked, where: _Where, limit: int) -> list[int]:
     """Find steps by their number: those that have the other words, or whose plans have them."""
     if wanted.number is None:
         return []
-    of_number = models.Step.objects.filter(number=wanted.number, removed=False)
+    of_number = steps_seen(where.sight).filter(number=wanted.number, removed=False)
     if not wanted.others:
-        plans = models.Plan.objects.filter(archived=False).order_by("-updated_at")
-        near = of_number.filter(plan__namespace=here) if here else of_number.none()
+        plans = plans_seen(where.sight).filter(archived=False).order_by("-updated_at")
+        near = of_number.filter(plan__namespace=where.here) if where.here else of_number.none()
         known = of_number.filter(plan_id__in=list(plans.values_list("pk", flat=True)[:MOST_PLANS]))
         return [*near.values_list("pk", flat=True), *_newest(known, limit)]
-    with_words = of_number.filter(pk__in=matching(wanted.others, limit=MOST_PLANS))
+    with_words = of_number.filter(pk__in=matching(wanted.others, plans=where.plans, limit=MOST_PLANS))
     of_plans = of_number.filter(
-        plan_id__in=list(_named(wanted.others).values_list("pk", flat=True)[:MOST_PLANS])
+        plan_id__in=list(_named(where.sight, wanted.others).values_list("pk", flat=True)[:MOST_PLANS])
     )
     return [*_newest(of_plans, limit), *_newest(with_words, limit)]
 
@@ -164,13 +177,13 @@ def _newest(found: QuerySet[models.Step], limit: int) -> list[int]:
     return list(found.order_by("-plan__updated_at").values_list("pk", flat=True)[:limit])
 
 
-def _of_named_plans(words: Sequence[str], limit: int) -> list[int]:
+def _of_named_plans(sight: Sight, words: Sequence[str], limit: int) -> list[int]:
     """Take the words that name plans for that, and look for the others in those."""
-    names = [word for word in words if _named([word]).exists()]
+    names = [word for word in words if _named(sight, [word]).exists()]
     rest = [word for word in words if word not in names]
     if not names or not rest:
         return []
-    plans = list(_named(names).values_list("pk", flat=True)[: MOST_PLANS + 1])
+    plans = list(_named(sight, names).values_list("pk", flat=True)[: MOST_PLANS + 1])
     return matching(rest, plans=plans, limit=limit) if len(plans) <= MOST_PLANS else []
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Count, Max, Sum
 
 from plans.domain.queue import STALE_IN_QUEUE
-from plans.mirror.models import Plan, Session
+from plans.mirror.seen import plans_seen, sessions_seen
+
+if TYPE_CHECKING:
+    from plans.domain.rights import Sight
 
 
-def stirred(*, now: int) -> object:
-    """Sum up all plans and sessions in two light statements, however many there are; ``now`` in ms.
+def stirred(sight: Sight, *, now: int) -> object:
+    """Sum up the plans and sessions that may be seen in a few light statements; ``now`` in ms.
 
     A sum may stay the same by chance; whoever compares it hears of nearly every change by another way.
     """
-    plans = Plan.objects.order_by().aggregate(Count("pk"), Sum("revision"), Max("updated_at"))
+    plans = plans_seen(sight).order_by().aggregate(Count("pk"), Sum("revision"), Max("updated_at"))
     long_silent = {"liveness": "stale", "beat_at__lte": now - STALE_IN_QUEUE}
-    lives = Session.objects.order_by().values("liveness").annotate(many=Count("pk"))
-    silent = Session.objects.filter(**long_silent).order_by("session").values_list("session", flat=True)
+    lives = sessions_seen(sight).order_by().values("liveness").annotate(many=Count("pk"))
+    silent = sessions_seen(sight).filter(**long_silent).order_by("session").values_list("session", flat=True)
     return plans, sorted(lives.values_list("liveness", "many")), list(silent)

@@ -43,8 +43,3 @@ def newest_lines(namespaces: Collection[str]) -> dict[str, Line]:
     found = list(rows.order_by().values_list("plan__namespace", "document"))
     lines = lines_from(document for _, document in found)
     return {namespace: line for (namespace, _), line in zip(found, lines, strict=True)}
-
-
-def count_live_sessions() -> int:
-    """Count the sessions that show life."""
-    return models.Session.objects.filter(liveness="live").count()

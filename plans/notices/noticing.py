@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 
 from plans.domain.queue import STALE_IN_QUEUE, Reason, queue
+from plans.domain.rights import EVERY_PLAN
 from plans.mirror import needing, reading
 from plans.notices.marks import is_news, mark_of
 from plans.notices.wording import encoded, notice_of, sent_again, test_notice
@@ -45,7 +46,7 @@ class Watch:
         if not webhooks:
             self._asking = None
             return 0
-        asking = sorted(needing.keys_asking(now=now))
+        asking = sorted(needing.keys_asking(EVERY_PLAN, now=now))
         if asking == self._asking:
             return 0
         with transaction.atomic():
@@ -54,8 +55,8 @@ class Watch:
         return made
 
     def _told(self, webhooks: Iterable[Webhook], *, now: int) -> int:
-        crowd = needing.crowd()
-        news = _news(needing.asking_plans(crowd.lives, now=now))
+        crowd = needing.crowd(EVERY_PLAN)
+        news = _news(needing.asking_plans(EVERY_PLAN, crowd.lives, now=now))
         note(news.marks)
         note_left(news.left)
         deliveries = [

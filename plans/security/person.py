@@ -6,20 +6,21 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate
 from urllib.parse import urlencode, urlsplit
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from plans.domain.actor import Actor
 from plans.domain.actor import person as person_named
-from plans.security.roles import Role, may
+from plans.security.roles import NotAllowed, Role, check_may, may, sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import AnonymousUser, User
     from django.http.response import HttpResponseBase
     from django_htmx.middleware import HtmxDetails
+
+    from plans.domain.rights import Sight
 
 LOGIN_PATH = "/login/"
 
@@ -36,15 +37,18 @@ type GuardedView[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def role_required[**P](role: Role) -> Callable[[View[P]], GuardedView[P]]:
-    """Let only people with this role into a view: others sign in first, or see the 403 page."""
+    """Let only people with this role into a view: others sign in first, or see the 403 page.
+
+    A view of one plan, whose address has its ``namespace``, takes the role for that plan. Others take it for
+    any plans, and look themselves at those that they show or change.
+    """
 
     def guard(view: View[P]) -> GuardedView[P]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return sign_in_first(request)
-            if not may(request.user, role):
-                raise PermissionDenied(f"Only someone with the role {role} may do this.")
+            _check(request.user, role, str(kwargs.get("namespace") or ""))
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # it has a User now
 
         return guarded
@@ -57,9 +61,21 @@ operator_required = role_required(Role.OPERATOR)
 admin_required = role_required(Role.ADMIN)
 
 
+def sight(request: HttpRequest) -> Sight:
+    """Name the plans that the person behind a request may see."""
+    return sight_of(request.user)
+
+
 def person(request: BoardRequest) -> Actor:
     """Name the person for the journal."""
     return person_named(request.user.get_username())
+
+
+def _check(user: User | AnonymousUser, role: Role, namespace: str) -> None:
+    if namespace:
+        check_may(user, role, [namespace])
+    elif not may(user, role):
+        raise NotAllowed(role, None)
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from plans.mirror.activity import Place, Wanted
 from plans.web.activity import LineView, days_view, has_words, lines_view
 
 if TYPE_CHECKING:
+    from plans.domain.rights import Sight
     from plans.mirror.activity import Happened
     from plans.web.activity import Titles
     from plans.web.activity_page import Filters
@@ -20,9 +21,11 @@ BATCHES = (PAGE, 4 * PAGE, 16 * PAGE)
 """Events that are looked at for a page: more where words leave few, or where many fold into one."""
 
 
-def older_lines(filters: Filters, *, before: Place | None, most: int = PAGE) -> dict[str, object]:
+def older_lines(
+    sight: Sight, filters: Filters, *, before: Place | None, most: int = PAGE
+) -> dict[str, object]:
     """Fill ``plans/activity/_older.html``."""
-    found, ended = _lines(wanted(filters), before=before, most=most)
+    found, ended = _lines(wanted(sight, filters), before=before, most=most)
     last = found[0][-1].place if found[0] else None
     lines = found[1]
     return {
@@ -32,9 +35,10 @@ def older_lines(filters: Filters, *, before: Place | None, most: int = PAGE) -> 
     }
 
 
-def wanted(filters: Filters) -> Wanted:
+def wanted(sight: Sight, filters: Filters) -> Wanted:
     """Say to the mirror what a list was narrowed to."""
     return Wanted(
+        sight=sight,
         plan=filters.plan,
         group=filters.group,
         who=filters.who,

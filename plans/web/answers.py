@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from plans.mirror.reading import sessions
+from plans.security.person import sight
 from plans.web.addresses import board_url, drawer_url, verb_url
 from plans.web.gathering import history, in_hand, remember_saved
 from plans.web.need_urls import NEEDS
@@ -99,7 +100,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
         picture,
         number,
         lines=history(asked.namespace, number, newest=saved.line),
-        offers=offers(sessions(), owner=saved.plan.step(number).owner) if here else None,
+        offers=offers(sessions(sight(asked.request)), owner=saved.plan.step(number).owner) if here else None,
         since=since_view(picture, number, newest=saved.line) if here else None,
     )
     return render(asked.request, "plans/answers/step.html", context | {"toast": toast})

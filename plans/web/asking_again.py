@@ -9,7 +9,6 @@ from django.shortcuts import render
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
-from plans.mirror.reading import plan_rows
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.authors import author_view
@@ -21,6 +20,7 @@ from plans.web.pages import board_page, step_page
 from plans.web.plan_pages import menu_context
 from plans.web.refusing import refused, with_retry
 from plans.web.replay import looked_at
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,11 +59,11 @@ def form_page(
         # No form of the page would hold what was typed.
         return refused(request, error, back=drawer_url(asked.namespace, asked.number), fields=fields)
     if drawer is not None:
-        context = step_page(picture, drawer, rows=plan_rows())
+        context = step_page(picture, drawer, rows=seen_plans(request))
         return render(request, "plans/step.html", context | told, status=status)
     if asked.verb in _OF_THE_MENU:
         return render(request, "plans/plan/menu.html", menu_context(request, picture) | told, status=status)
-    context = board_page(picture, rows=plan_rows(), can=can(request))
+    context = board_page(picture, rows=seen_plans(request), can=can(request, picture.plan.namespace))
     return render(request, "plans/board.html", context | told, status=status)
 
 

@@ -45,7 +45,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         """Accept first: a browser sees the reason only on an open socket."""
         await self.accept()
         self.session_key: str = self.scope["session"].session_key or ""
-        code = await database_sync_to_async(refused_as)(self.session_key)
+        code = await self._refused()
         if code is not None:
             await self.close(code)
             return
@@ -88,10 +88,20 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             except TimeoutError:
                 pass
             self.looks.clear()
-            code = await database_sync_to_async(refused_as)(self.session_key)
+            code = await self._refused()
             if code is not None:
                 await self.close(code)
                 return
+
+    async def _refused(self) -> int | None:
+        """Give the code to close with, None while the person may look at what this socket is about."""
+        code: int | None = await database_sync_to_async(refused_as)(self.session_key, self._namespace())
+        return code
+
+    def _namespace(self) -> str | None:
+        """Name the plan that this socket is about, None where it is about all."""
+        named: str | None = self.scope["url_route"]["kwargs"].get("namespace")
+        return named
 
 
 class BoardConsumer(GuardedConsumer):

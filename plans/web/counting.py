@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import SimpleLazyObject
 
 from plans.mirror.roll_call import count_live
+from plans.security.roles import sight_of
 from plans.web.queueing import count_of
 from plans.wiring import now_ms
 
@@ -29,6 +30,6 @@ def session_count(request: HttpRequest) -> dict[str, object]:
 
     def counted() -> int:
         user = getattr(request, "user", None)
-        return count_live() if user is not None and user.is_authenticated else 0
+        return count_live(sight_of(user)) if user is not None and user.is_authenticated else 0
 
     return {"session_count": SimpleLazyObject(counted)}

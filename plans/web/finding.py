@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plans.domain.picture import Life
+    from plans.domain.rights import Sight
     from plans.domain.step import Step
     from plans.mirror.searching import PlanHit, StepHit
 
@@ -76,13 +77,13 @@ class FoundView(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.plans) + len(self.steps) + len(self.sessions)
 
 
-def found_view(text: str, *, here: str = "", limit: int) -> FoundView:
+def found_view(sight: Sight, text: str, *, here: str = "", limit: int) -> FoundView:
     """Search; a question that begins with ``@`` asks for sessions only."""
     query = text[:LONGEST].strip()
     if query.startswith(_SESSIONS_ONLY):
-        found = search_sessions(query, limit=limit)
+        found = search_sessions(sight, query, limit=limit)
     else:
-        found = search(query, here=here, limit=limit)
+        found = search(sight, query, here=here, limit=limit)
     return FoundView(
         query=query,
         plans=tuple(_plan(hit, found.asked.words) for hit in found.plans),

@@ -10,6 +10,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import PlanNotFound
 from plans.domain.picture import Picture, picture_of
 from plans.mirror import reading
+from plans.security.person import sight
 from plans.security.roles import Role, may
 from plans.web.allowed import VERBS
 from plans.web.cards import iso
@@ -116,8 +117,10 @@ def step_drawer(
         number,
         lines=lines,
         since=since_view(picture, number, newest=newest),
-        offers=offers(reading.sessions(), owner=step.owner) if step.is_open and picture.writable else None,
-        allowed=may(request.user, Role.OPERATOR),
+        offers=offers(reading.sessions(sight(request)), owner=step.owner)
+        if step.is_open and picture.writable
+        else None,
+        allowed=may(request.user, Role.OPERATOR, picture.plan.namespace),
     )
 
 
@@ -127,9 +130,9 @@ def _until(picture: Picture, number: int) -> Sequence[Line]:
     return reading.events(plan.namespace, step=number, before=plan.revision + 1, limit=HISTORY)
 
 
-def can(request: BoardRequest) -> Iterable[str]:
-    """Name what this person may do on any board; the server checks again."""
-    return VERBS if may(request.user, Role.OPERATOR) else ()
+def can(request: BoardRequest, namespace: str) -> Iterable[str]:
+    """Name what this person may do on a plan's board; the server checks again."""
+    return VERBS if may(request.user, Role.OPERATOR, namespace) else ()
 
 
 def worker_said() -> str:

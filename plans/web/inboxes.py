@@ -14,6 +14,7 @@ from plans.metrics import figures
 from plans.mirror import needing
 from plans.mirror.stirring import stirred
 from plans.people.snoozes import snoozed
+from plans.security.roles import sight_of
 from plans.web.queueing import less_put_aside
 from plans.web.render import live_hub
 from plans.wiring import now_ms
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from plans.domain.queue import Ask
+    from plans.domain.rights import Sight
 
 
 class MirrorQueues:
@@ -50,17 +52,27 @@ def live_inbox() -> Inbox:
 def _state(people: Collection[int]) -> object:
     now = now_ms()
     known = User.objects.in_bulk(people)
-    return stirred(now=now), {key: snoozed(user, now=now) for key, user in known.items()}
+    aside = {key: snoozed(user, now=now) for key, user in known.items()}
+    return {sight: stirred(sight, now=now) for sight in _by_sight(known)}, aside
 
 
 def _queues(people: Collection[int]) -> Mapping[int, object]:
     now = now_ms()
-    crowd = needing.crowd()
-    asks = queue(needing.asking_plans(crowd.lives, now=now), not_stopped=crowd.not_stopped)
     found = {}
-    for key, user in User.objects.in_bulk(people).items():
-        left, aside = less_put_aside(user, asks, now=now)
-        found[key] = [_shown(ask) for ask in left], [_shown(entry.ask) for entry in aside]
+    for sight, users in _by_sight(User.objects.in_bulk(people)).items():
+        crowd = needing.crowd(sight)
+        asks = queue(needing.asking_plans(sight, crowd.lives, now=now), not_stopped=crowd.not_stopped)
+        for user in users:
+            left, aside = less_put_aside(user, asks, now=now)
+            found[user.pk] = [_shown(ask) for ask in left], [_shown(entry.ask) for entry in aside]
+    return found
+
+
+def _by_sight(people: Mapping[int, User]) -> dict[Sight, list[User]]:
+    """Put those together who see the same plans: most boards show all of them to everybody."""
+    found: dict[Sight, list[User]] = {}
+    for user in people.values():
+        found.setdefault(sight_of(user), []).append(user)
     return found
 
 

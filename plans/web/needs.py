@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from plans.domain.alike import alike
 from plans.domain.queue import Reason
 from plans.security.text import clean_line
 from plans.web.addresses import step_url, verb_url
@@ -110,16 +109,16 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
         return next((row for row in self.rows if row.is_current), None)
 
 
-def queue_view(found: Queue, *, show: str = "", current: Key | None = None, allowed: bool) -> QueueView:
+def queue_view(found: Queue, *, show: str = "", current: Key | None = None) -> QueueView:
     """Build the queue; ``show`` is a chip's word, ``current`` the step that is open, else the first."""
     shown = [ask for ask in found.asks if show not in _SHOWN or ask.reason in _SHOWN[show]]
-    entries: list[tuple[Sequence[Ask], Aside | None]] = [(group, None) for group in alike(shown)]
+    entries: list[tuple[Sequence[Ask], Aside | None]] = [(group, None) for group in found.groups(shown)]
     if show == SNOOZED:
         entries = [((entry.ask,), entry) for entry in found.aside]
     current = current or next((group[0].key for group, _ in entries), None)
     return QueueView(
         rows=tuple(
-            row_view(group, entry=entry, current=current, allowed=allowed, show=show)
+            row_view(group, entry=entry, current=current, allowed=found.may_decide(group[0]), show=show)
             for group, entry in entries[:MOST_ROWS]
         ),
         more=max(0, len(entries) - MOST_ROWS),

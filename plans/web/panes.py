@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.domain.alike import alike, question
+from plans.domain.alike import question
 from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
@@ -76,7 +76,7 @@ class PaneView(msgspec.Struct, frozen=True, kw_only=True):
 
 def asked_alike(found: Queue, key: Key) -> Sequence[Ask]:
     """List the entries that ask what this one asks, itself included; empty where none does."""
-    groups = (group for group in alike(found.asks) if key in {ask.key for ask in group})
+    groups = (group for group in found.groups(found.asks) if key in {ask.key for ask in group})
     group = next(groups, ())
     return group if len(group) > 1 else ()
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 
 from plans.actions.refusals import status_of
-from plans.mirror.reading import plan_rows
 from plans.web.gathering import can, shown
 from plans.web.pages import sidebar
 from plans.web.plan_menu import menu_view
 from plans.web.refusing import with_retry
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 def menu_context(request: BoardRequest, picture: Picture) -> Context:
     """Give a plan's menu and the sidebar around it."""
-    rows = plan_rows()
-    menu = menu_view(picture, rows=rows, allowed=bool(can(request)))
+    rows = seen_plans(request)
+    menu = menu_view(picture, rows=rows, allowed=bool(can(request, picture.plan.namespace)))
     return {"menu": menu, **sidebar(rows, current=picture.plan.namespace)}
 
 

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from plans.domain.alike import alike
 from plans.domain.mention import mention_of
 from plans.domain.queue import asking_plan, queue
 from plans.mirror import needing, reading
 from plans.people.snoozes import snoozed
-from plans.security.roles import Role, may
+from plans.security.person import sight
+from plans.security.roles import Role, rights_of, sight_of
 from plans.web.gathering import saved_here, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from django.contrib.auth.models import User
 
     from plans.domain.queue import Ask, AskingPlan
+    from plans.domain.rights import Rights
     from plans.domain.step import Step
     from plans.mirror.needing import Crowd
     from plans.people.snoozes import Snoozed
@@ -40,15 +43,29 @@ class Queue(NamedTuple):
     asks: list[Ask]
     aside: list[Aside]
     crowd: Crowd
+    rights: Rights
+    """What this person may do about it."""
+
+    def may_decide(self, ask: Ask) -> bool:
+        """Tell whether this person may answer an entry, which they may see in any case."""
+        return self.rights.may(Role.OPERATOR, ask.plan.namespace)
+
+    def groups(self, asks: Iterable[Ask]) -> Iterator[tuple[Ask, ...]]:
+        """Put what asks the same together, as far as one answer of this person may serve it."""
+        for group in alike(asks):
+            if theirs := tuple(ask for ask in group if self.may_decide(ask)):
+                yield theirs
+            yield from ((ask,) for ask in group if not self.may_decide(ask))
 
 
 def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) -> Queue:
     """Read the queue of the person who asks; ``now`` in ms, ``without`` what was dealt with just now."""
-    crowd = needing.crowd()
-    plans = _with_own_change(request, needing.asking_plans(crowd.lives, now=now), now=now)
+    seen = sight(request)
+    crowd = needing.crowd(seen)
+    plans = _with_own_change(request, needing.asking_plans(seen, crowd.lives, now=now), now=now)
     asks = [ask for ask in queue(plans, not_stopped=crowd.not_stopped) if ask.key not in without]
     left, aside = less_put_aside(request.user, asks, now=now)
-    return Queue(left, aside, crowd)
+    return Queue(left, aside, crowd, rights_of(request.user))
 
 
 def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list[Ask], list[Aside]]:
@@ -67,14 +84,15 @@ def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list
 def version_of(request: BoardRequest, *, now: int) -> str:
     """Name the queue of the person who asks, without reading it; another name may mean the same queue."""
     aside = sorted(msgspec.structs.astuple(entry) for entry in snoozed(request.user, now=now))
-    may_act = may(request.user, Role.OPERATOR)
-    shown = (needing.state(now=now), str(aside), may_act, request.user.pk, request.get_full_path())
+    state, rights = needing.state(sight(request), now=now), rights_of(request.user)
+    shown = (state, str(aside), rights, request.user.pk, request.get_full_path())
     return sha256(msgspec.json.encode(shown)).hexdigest()[:16]
 
 
 def count_of(person: User, *, now: int) -> int:
     """Count the entries of a person's queue, without reading what they are."""
-    keys = [key for key in needing.keys_asking(now=now) if key.is_for(person.get_username())]
+    asking = needing.keys_asking(sight_of(person), now=now)
+    keys = [key for key in asking if key.is_for(person.get_username())]
     away = _put_aside(person, now=now) if keys else {}
     return sum(
         not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called)
@@ -118,7 +136,9 @@ def _of_these_plans(entries: list[Snoozed]) -> list[Snoozed]:
 def _with_own_change(request: BoardRequest, plans: Sequence[AskingPlan], *, now: int) -> Sequence[AskingPlan]:
     """Take the plan as this person just left it where the worker has not copied that yet."""
     namespace, own = saved_here(request)
-    if not own or reading.revisions([namespace]).get(namespace, ("", own))[1] >= own:
+    if not own or not sight(request).shows(namespace):
+        return plans
+    if reading.revisions([namespace]).get(namespace, ("", own))[1] >= own:
         return plans
     fresh = asking_plan(shown(request, namespace), now=now)
     return [*(plan for plan in plans if plan.namespace != namespace), fresh]

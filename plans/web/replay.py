@@ -87,7 +87,7 @@ def looked_at(request: BoardRequest, namespace: str, *, page: str = "") -> Looke
     picture = picture_at(namespace, revision)
     line = next(iter(reading.events(namespace, before=revision + 1, limit=1)), None)
     address = _Address(page or request.path, request.GET)
-    can_restore = may(request.user, Role.OPERATOR)
+    can_restore = may(request.user, Role.OPERATOR, namespace)
     newest = max(newest, revision)
     return Looked(picture, _replay(picture, line, newest=newest, address=address, can_restore=can_restore))
 

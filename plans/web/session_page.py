@@ -9,7 +9,7 @@ import msgspec
 from plans.domain.roll import SessionState, state_of
 from plans.mirror import roll_call
 from plans.mirror.reading import sessions as everyone
-from plans.security.roles import Role, may
+from plans.security.roles import Role, rights_of, sight_of
 from plans.security.text import clean_line
 from plans.web.activity_lines import older_lines
 from plans.web.activity_page import Filters
@@ -25,6 +25,7 @@ from plans.wiring import now_ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from plans.domain.rights import Rights, Sight
     from plans.domain.roll import Attendee, HeldStep
     from plans.security.person import BoardRequest
     from plans.web.handing import HandedView
@@ -70,13 +71,13 @@ class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
     """``3 open steps``."""
 
 
-def the_roll() -> Roll:
+def the_roll(sight: Sight) -> Roll:
     """Gather all the sessions: three statements, four where one fell silent with steps in hand."""
     now = now_ms()
-    found = roll_call.everybody()
+    found = roll_call.everybody(sight)
     silent = [one for one in found if state_of(one, now=now) is SessionState.STALE]
     plans = {step.namespace for one in silent for step in one.held}
-    return Roll(found, now, roll_call.progress(now=now), roll_call.waiting(plans))
+    return Roll(found, now, roll_call.progress(sight, now=now), roll_call.waiting(plans))
 
 
 def one_session(
@@ -84,22 +85,24 @@ def one_session(
 ) -> dict[str, object] | None:
     """Gather one session, None when nobody knows it; ``handed`` is what just became of some of its steps."""
     now = now_ms()
-    attendee = roll_call.attendee(name)
+    seen = sight_of(request.user)
+    attendee = roll_call.attendee(seen, name)
     if attendee is None:
         return None
     attendee = _without(attendee, handed)
-    bars = roll_call.progress(now=now, name=name)
+    bars = roll_call.progress(seen, now=now, name=name)
     roll = Roll([attendee], now, bars, roll_call.waiting({step.namespace for step in attendee.held}))
-    allowed = may(request.user, Role.OPERATOR)
+    rights = rights_of(request.user)
+    allowed = any(rights.may(Role.OPERATOR, step.namespace) for step in attendee.held)
     again = {(one.namespace, one.number): one for one in handed if one.value}
     return {
         "row": session_view(roll, attendee),
-        "session": _page(attendee, again, allowed=allowed),
-        "offers": _offers(name) if allowed and attendee.held else None,
+        "session": _page(attendee, again, rights=rights),
+        "offers": _offers(seen, name) if allowed and attendee.held else None,
         "handed": handed,
         "done": sum(one.is_done for one in handed),
         "confirms": any(one.is_live for one in handed),
-        **older_lines(Filters(who=f"session:{name}"), before=None, most=LATEST),
+        **older_lines(seen, Filters(who=f"session:{name}"), before=None, most=LATEST),
     }
 
 
@@ -111,8 +114,9 @@ def _without(attendee: Attendee, handed: Sequence[HandedView]) -> Attendee:
     )
 
 
-def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, allowed: bool) -> SessionPage:
-    life, held = attendee.life, [step for step in attendee.held if step.writable]
+def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, rights: Rights) -> SessionPage:
+    life = attendee.life
+    held = [step for step in attendee.held if step.writable and rights.may(Role.OPERATOR, step.namespace)]
     values = offered(held) | {key: one.value for key, one in again.items()}
     return SessionPage(
         name=clean_line(life.session),
@@ -124,7 +128,7 @@ def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, allow
         is_live=life.liveness == "live",
         works=any(step.status == "in_progress" for step in held),
         hand_over_url=hand_over_url(life.session),
-        may_hand_over=allowed and bool(held),
+        may_hand_over=bool(held),
         held=counted(len(attendee.held), "open step"),
     )
 
@@ -140,9 +144,9 @@ def _choice(step: HeldStep, value: str, *, again: bool) -> ChoiceView:
     )
 
 
-def _offers(name: str) -> tuple[OfferView, ...]:
+def _offers(sight: Sight, name: str) -> tuple[OfferView, ...]:
     """List who can get the steps: idle sessions, the longest idle first, then those at work."""
-    found = offers(everyone(), owner=None)
+    found = offers(everyone(sight), owner=None)
     return tuple(
         OfferView(
             session=offer.session,

@@ -8,11 +8,11 @@ import msgspec
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 
-from plans.mirror.reading import plan_rows
 from plans.web.etags import view_etag
 from plans.web.framing import frame_view, number_of
 from plans.web.gathering import can, latest, step_drawer, take_told
 from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
@@ -36,7 +36,7 @@ def view_answer(
     request: BoardRequest, picture: Picture, kind: Kind, *, view: msgspec.Struct, replay: ReplayView | None
 ) -> HttpResponseBase:
     """Answer with the page, or with ``?fragment=<name>`` with what it replaces, 304 where it has that."""
-    frame = frame_view(picture, can=can(request), query=request.GET.get("q", ""))
+    frame = frame_view(picture, can=can(request, picture.plan.namespace), query=request.GET.get("q", ""))
     context = {"frame": frame, "view": view, "kind": kind.name, "part": kind.part}
     context |= {"replay": replay, "here": request.path}
     if request.GET.get("fragment") == kind.name:
@@ -51,7 +51,7 @@ def view_answer(
     return render(
         request,
         f"plans/{kind.name}.html",
-        context | around | sidebar(plan_rows(), current=picture.plan.namespace),
+        context | around | sidebar(seen_plans(request), current=picture.plan.namespace),
     )
 
 

@@ -83,12 +83,15 @@ async def _tell(session: str) -> None:
         await get_channel_layer().group_send(GROUP, signed_out(session))
 
 
-def refused_as(session_key: str | None) -> int | None:
-    """Give the code to close a socket with, None when it may stay. Reads the database."""
+def refused_as(session_key: str | None, namespace: str | None = None) -> int | None:
+    """Give the code to close a socket with, None when it may stay, at this plan's board if it names one.
+
+    Reads the database.
+    """
     user = _user_of(session_key)
     if not user.is_authenticated:
         return SIGNED_OUT
-    return None if may(user, Role.VIEWER) else NO_ACCESS
+    return None if may(user, Role.VIEWER, namespace) else NO_ACCESS
 
 
 def person_of(session_key: str | None) -> int | None:

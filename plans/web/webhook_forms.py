@@ -1,4 +1,4 @@
-"""What operators send about webhooks."""
+"""What admins send about webhooks."""
 
 from __future__ import annotations
 

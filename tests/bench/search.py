@@ -55,14 +55,15 @@ def measure(steps: int, rounds: int) -> dict[str, float]:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415
 
+    from plans.domain.rights import EVERY_PLAN  # noqa: PLC0415
     from plans.mirror.searching import search  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     _fill(steps)
     found = {}
     for query in QUERIES:
-        search(query)
-        found[query] = statistics.median(timed(partial(search, query)) for _ in range(rounds))
+        search(EVERY_PLAN, query)
+        found[query] = statistics.median(timed(partial(search, EVERY_PLAN, query)) for _ in range(rounds))
     return found
 
 

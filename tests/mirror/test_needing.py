@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from plans.domain.picture import Life, picture_of
 from plans.domain.queue import STALE_IN_QUEUE, asking_plan, queue
+from plans.domain.rights import EVERY_PLAN
 from plans.domain.step import Kind, Request, RequestKind, Status, Step
 from plans.mirror import needing, session_rows
 from tests.mirror.stage import Story, set_step, steps
@@ -49,8 +50,8 @@ class TestNeeding:
     def test_it_is_what_the_plans_themselves_say(self) -> None:
         session_rows.write_lives(lives())
         stories = [trouble("a.one"), trouble("b.two")]
-        crowd = needing.crowd()
-        found = queue(needing.asking_plans(crowd.lives, now=NOW), not_stopped=crowd.not_stopped)
+        crowd = needing.crowd(EVERY_PLAN)
+        found = queue(needing.asking_plans(EVERY_PLAN, crowd.lives, now=NOW), not_stopped=crowd.not_stopped)
         pictures = [
             picture_of(story.plan, lives={life.session: life for life in lives()}) for story in stories
         ]
@@ -59,12 +60,12 @@ class TestNeeding:
             (a.key, a.reason, a.behind, a.stopped) for a in truth
         )
         assert len(found) == 8
-        assert {ask.key for ask in found} == {(n, s) for n, s, *_ in needing.keys_asking(now=NOW)}
+        assert {ask.key for ask in found} == {(n, s) for n, s, *_ in needing.keys_asking(EVERY_PLAN, now=NOW)}
 
     def test_it_says_what_the_sessions_do(self) -> None:
         session_rows.write_lives(lives())
         trouble("a.one")
-        crowd = needing.crowd()
+        crowd = needing.crowd(EVERY_PLAN)
         assert (crowd.live, crowd.moving) == (2, 1)
         assert crowd.not_stopped == {"def", "gone"}
 
@@ -73,26 +74,26 @@ class TestNeeding:
         story.change(set_step(1, status=Status.IN_PROGRESS))
         story.change(set_step(1, status=Status.COMPLETED))
         story.mirror()
-        (ask,) = queue(needing.asking_plans({}, now=NOW))
+        (ask,) = queue(needing.asking_plans(EVERY_PLAN, {}, now=NOW))
         assert (ask.step.number, ask.since) == (2, story.lines[-1].at)
 
     @pytest.mark.parametrize("put_aside", [{"archived": True}, {"stored_state": "aborted"}])
     def test_plans_that_are_put_aside_need_nobody(self, put_aside: dict[str, object]) -> None:
         story = trouble("a.one")
         story.change(lambda plan: replace(plan, **put_aside)).mirror()
-        assert needing.asking_plans({}, now=NOW) == []
-        assert needing.keys_asking(now=NOW) == []
+        assert needing.asking_plans(EVERY_PLAN, {}, now=NOW) == []
+        assert needing.keys_asking(EVERY_PLAN, now=NOW) == []
 
     def test_four_statements_whatever_the_number_of_plans(self) -> None:
         session_rows.write_lives(lives())
         for number in range(12):
             trouble(f"plan.n{number}")
         with CaptureQueriesContext(connection) as captured:
-            crowd = needing.crowd()
-            assert len(needing.asking_plans(crowd.lives, now=NOW)) == 12
+            crowd = needing.crowd(EVERY_PLAN)
+            assert len(needing.asking_plans(EVERY_PLAN, crowd.lives, now=NOW)) == 12
         assert len(captured) == 4
         with CaptureQueriesContext(connection) as captured:
-            assert len(needing.keys_asking(now=NOW)) == 12 * 4
+            assert len(needing.keys_asking(EVERY_PLAN, now=NOW)) == 12 * 4
         assert len(captured) == 1
 
     def test_it_tells_which_of_some_steps_are_still_open(self) -> None:

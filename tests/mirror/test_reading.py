@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from msgspec.structs import replace
 
 from plans.domain.picture import Life
+from plans.domain.rights import EVERY_PLAN
 from plans.domain.step import Status, Step
 from plans.mirror import models, reading, session_rows
 from plans.mirror.applying import forget
@@ -37,7 +38,7 @@ class TestPages:
                 set_step(2, status=Status.FAILED)
             ).mirror()
         with CaptureQueriesContext(connection) as captured:
-            rows = reading.plan_rows()
+            rows = reading.plan_rows(EVERY_PLAN)
         assert len(captured) == 1
         assert [
             (row.namespace, row.group, row.todo, row.run, row.ask, row.done, row.total) for row in rows
@@ -49,8 +50,9 @@ class TestPages:
     def test_words_find_plans_by_name_and_title(self) -> None:
         Story(namespace="payments.ledger").change(lambda plan: replace(plan, title="Move to events")).mirror()
         Story(namespace="search.index").mirror()
-        assert [row.namespace for row in reading.plan_rows("ledger EVENTS")] == ["payments.ledger"]
-        assert reading.plan_rows("nothing like it") == []
+        found = reading.plan_rows(EVERY_PLAN, "ledger EVENTS")
+        assert [row.namespace for row in found] == ["payments.ledger"]
+        assert reading.plan_rows(EVERY_PLAN, "nothing like it") == []
 
     def test_a_board_takes_three_queries_whatever_its_size(self) -> None:
         Story(*(replace(step, owner="abc") for step in steps(500))).mirror()
@@ -82,7 +84,7 @@ class TestPages:
     def test_sessions_come_with_what_they_work_on(self) -> None:
         Story(Step(number=1, title="x", status=Status.IN_PROGRESS, owner="abc")).mirror()
         session_rows.write_lives([Life(session="abc", beat_at=5), Life(session="idle", beat_at=9)])
-        rows = reading.sessions()
+        rows = reading.sessions(EVERY_PLAN)
         assert [(row.life.session, [task.number for task in row.tasks]) for row in rows] == [
             ("idle", []),
             ("abc", [1]),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from plans.domain.happening import Happening
 from plans.domain.picture import Life
 from plans.domain.plan import PlanState
+from plans.domain.rights import EVERY_PLAN
 from plans.domain.step import Status, Step
 from plans.mirror import activity, roll_call
 from plans.mirror.activity import Wanted
@@ -27,7 +28,7 @@ class TestEverybody:
     def test_each_comes_with_the_open_steps_it_has(self) -> None:
         Story(work(1), work(2, status=Status.COMPLETED), work(3, "def", active_form="running")).mirror()
         write_lives([Life(session=name, beats=5, beat_at=1) for name in ("abc", "def", "idle")])
-        found = {one.life.session: one for one in roll_call.everybody()}
+        found = {one.life.session: one for one in roll_call.everybody(EVERY_PLAN)}
         assert {name: [step.key for step in one.held] for name, one in found.items()} == {
             "abc": [(NAMESPACE, 1)],
             "def": [(NAMESPACE, 3)],
@@ -40,7 +41,7 @@ class TestEverybody:
         Story(*(work(number, f"s{number}") for number in range(1, 200))).mirror()
         write_lives([Life(session=f"s{number}") for number in range(1, 200)])
         with CaptureQueriesContext(connection) as captured:
-            assert len(roll_call.everybody()) == 199
+            assert len(roll_call.everybody(EVERY_PLAN)) == 199
         assert len(captured) == 2
 
     def test_plans_that_were_put_aside_hold_nobody(self) -> None:
@@ -48,16 +49,16 @@ class TestEverybody:
         Story(work(1), namespace="a.one").change(lambda plan: replace(plan, archived=True)).mirror()
         aborted = Story(work(1), namespace="a.two")
         aborted.change(lambda plan: replace(plan, stored_state=PlanState.ABORTED)).mirror()
-        assert [one.held for one in roll_call.everybody()] == [()]
+        assert [one.held for one in roll_call.everybody(EVERY_PLAN)] == [()]
 
     def test_one_is_found_by_its_steps_or_by_what_it_did_too(self) -> None:
         Story(work(1, "owner")).change(set_step(1, title="New"), by="session:author").mirror()
-        owner, author = roll_call.attendee("owner"), roll_call.attendee("author")
+        owner, author = roll_call.attendee(EVERY_PLAN, "owner"), roll_call.attendee(EVERY_PLAN, "author")
         assert owner is not None
         assert [step.number for step in owner.held] == [1]
         assert author is not None
         assert (author.life.progress_at, author.held) == (2_000, ())
-        assert roll_call.attendee("nobody") is None
+        assert roll_call.attendee(EVERY_PLAN, "nobody") is None
 
     def test_what_waits_is_told_with_its_needs(self) -> None:
         first, second, third = steps(3)
@@ -72,11 +73,11 @@ class TestEverybody:
         for number in range(130):
             story.change(set_step(1, title=f"{number}"), by="session:abc" if number % 2 else "person:ada")
         story.mirror()
-        bars = roll_call.progress(now=131_000)
+        bars = roll_call.progress(EVERY_PLAN, now=131_000)
         assert bars == {"abc": {27: 30, 28: 30, 29: 6}}
-        assert roll_call.progress(now=131_000, name="abc") == bars
-        assert roll_call.progress(now=131_000, name="def") == {}
-        assert roll_call.progress(now=131_000 + 28 * roll_call.MINUTE) == {"abc": {0: 30, 1: 6}}
+        assert roll_call.progress(EVERY_PLAN, now=131_000, name="abc") == bars
+        assert roll_call.progress(EVERY_PLAN, now=131_000, name="def") == {}
+        assert roll_call.progress(EVERY_PLAN, now=131_000 + 28 * roll_call.MINUTE) == {"abc": {0: 30, 1: 6}}
 
 
 class TestActivity:
@@ -87,12 +88,12 @@ class TestActivity:
                 story.change(set_step(1, title=f"{number}"))
         one.mirror()
         two.mirror()
-        found = activity.older(Wanted(), before=None, limit=3)
-        found += activity.older(Wanted(), before=found[-1].place, limit=30)
+        found = activity.older(Wanted(sight=EVERY_PLAN), before=None, limit=3)
+        found += activity.older(Wanted(sight=EVERY_PLAN), before=found[-1].place, limit=30)
         assert [(event.namespace, event.line.rev) for event in found] == [
             (namespace, revision) for revision in (4, 3, 2, 1) for namespace in ("b.two", "a.one")
         ]
-        assert activity.older(Wanted(), before=found[-1].place, limit=3) == []
+        assert activity.older(Wanted(sight=EVERY_PLAN), before=found[-1].place, limit=3) == []
 
     def test_they_are_narrowed_down(self) -> None:
         story = Story(*steps(2))
@@ -103,11 +104,11 @@ class TestActivity:
         def revisions(wanted: Wanted) -> list[int]:
             return [event.line.rev for event in activity.older(wanted, before=None, limit=9)]
 
-        assert revisions(Wanted(who="person:ada")) == [2]
-        assert revisions(Wanted(sort=Happening.STATUS)) == [3]
-        assert revisions(Wanted(words=("needle", "% IN_hay"))) == [2]
-        assert revisions(Wanted(plan="no.such")) == []
-        assert revisions(Wanted(group="payments")) == [3, 2, 1]
+        assert revisions(Wanted(sight=EVERY_PLAN, who="person:ada")) == [2]
+        assert revisions(Wanted(sight=EVERY_PLAN, sort=Happening.STATUS)) == [3]
+        assert revisions(Wanted(sight=EVERY_PLAN, words=("needle", "% IN_hay"))) == [2]
+        assert revisions(Wanted(sight=EVERY_PLAN, plan="no.such")) == []
+        assert revisions(Wanted(sight=EVERY_PLAN, group="payments")) == [3, 2, 1]
 
     def test_titles_are_those_of_now(self) -> None:
         story = Story(*steps(2)).change(set_step(1, title="New"))
@@ -121,13 +122,13 @@ class TestActivity:
         for number in range(100):
             fresh.change(set_step(1, title=f"{number}"))
         fresh.mirror(known)
-        mark = activity.newest()
+        mark = activity.newest(EVERY_PLAN)
         Story(*steps(1), namespace="b.two").mirror()  # as if it had been brought back
-        assert activity.newer(Wanted(), after=mark, limit=9) == []
-        assert activity.newest().row > mark.row
+        assert activity.newer(Wanted(sight=EVERY_PLAN), after=mark, limit=9) == []
+        assert activity.newest(EVERY_PLAN).row > mark.row
 
     def test_nothing_yet_is_a_place_too(self) -> None:
-        assert str(activity.newest()) == "0-0"
+        assert str(activity.newest(EVERY_PLAN)) == "0-0"
 
     def test_figures_take_a_statement_each(self) -> None:
         story = Story(*steps(1))
@@ -135,6 +136,6 @@ class TestActivity:
             story.change(set_step(1, title=f"{number}"))
         story.mirror()
         with CaptureQueriesContext(connection) as captured:
-            assert activity.tally(Wanted(), since=3_000) == [("session:abc", "edit", 4)]
-            assert activity.by_hour(Wanted(), now=activity.HOUR + 1, hours=3) == [0, 6, 0]
+            assert activity.tally(Wanted(sight=EVERY_PLAN), since=3_000) == [("session:abc", "edit", 4)]
+            assert activity.by_hour(Wanted(sight=EVERY_PLAN), now=activity.HOUR + 1, hours=3) == [0, 6, 0]
         assert len(captured) == 2

@@ -11,6 +11,7 @@ from django.db import connection
 from msgspec.structs import replace
 
 from plans.domain.picture import Life
+from plans.domain.rights import EVERY_PLAN
 from plans.domain.step import Status, Step
 from plans.mirror import session_rows
 from plans.mirror.applying import empty, forget
@@ -46,7 +47,11 @@ def known(ledger: Story) -> Known:
 
 
 def numbers(text: str, here: str = "") -> list[int]:
-    return [hit.step.number for hit in search(text, here=here).steps]
+    return [hit.step.number for hit in search(EVERY_PLAN, text, here=here).steps]
+
+
+def first(text: str, *, here: str) -> str:
+    return next(hit.namespace for hit in search(EVERY_PLAN, text, here=here).steps)
 
 
 @pytest.mark.usefixtures("known")
@@ -114,12 +119,12 @@ class TestOnTheLedger:
         ],
     )
     def test_no_text_is_wrong(self, text: str) -> None:
-        search(text)
+        search(EVERY_PLAN, text)
 
     def test_plans_are_found_by_name_and_title(self) -> None:
-        assert [hit.namespace for hit in search("event").plans] == [NAMESPACE]
-        assert [hit.namespace for hit in search("ledger payments").plans] == [NAMESPACE]
-        assert search("dual").plans == ()
+        assert [hit.namespace for hit in search(EVERY_PLAN, "event").plans] == [NAMESPACE]
+        assert [hit.namespace for hit in search(EVERY_PLAN, "ledger payments").plans] == [NAMESPACE]
+        assert search(EVERY_PLAN, "dual").plans == ()
 
 
 def test_what_changes_is_found_by_its_new_words_alone(ledger: Story, known: Known) -> None:
@@ -153,15 +158,15 @@ def test_a_mirror_made_again_is_searched_again(ledger: Story) -> None:
 def test_steps_of_the_plan_one_looks_at_come_first() -> None:
     other = story(Step(number=2, title="Dual-write of the index"), namespace="search.index", title="Index")
     other.mirror()
-    assert next(hit.namespace for hit in search("dual write", here="search.index").steps) == "search.index"
-    assert next(hit.namespace for hit in search("dual write", here=NAMESPACE).steps) == NAMESPACE
-    assert next(hit.namespace for hit in search("#2", here="search.index").steps) == "search.index"
+    assert first("dual write", here="search.index") == "search.index"
+    assert first("dual write", here=NAMESPACE) == NAMESPACE
+    assert first("#2", here="search.index") == "search.index"
 
 
 def test_sessions_are_found_by_their_id() -> None:
     session_rows.write_lives([Life(session="ledger-smith-7f3a"), Life(session="load-rig-3c19")])
-    assert [life.session for life in search("smith").sessions] == ["ledger-smith-7f3a"]
-    assert [life.session for life in search("3C19").sessions] == ["load-rig-3c19"]
+    assert [life.session for life in search(EVERY_PLAN, "smith").sessions] == ["ledger-smith-7f3a"]
+    assert [life.session for life in search(EVERY_PLAN, "3C19").sessions] == ["load-rig-3c19"]
 
 
 def test_a_document_no_database_reads_is_found_by_its_title() -> None:

@@ -1,9 +1,11 @@
 """Signing in, going back where one came from, and what a role lets in."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, Group, User
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +25,9 @@ from plans.security.person import (
     safe_next,
     sign_in_first,
 )
-from plans.security.roles import Role, give_role, may
+from plans.security.roles import NotAllowed, Role, give_role, may, sight_of
+
+type Counting = Callable[[int], AbstractContextManager[object]]
 
 NOW = 1_800_000_000_000
 HOST = {"HTTP_HOST": "testserver"}
@@ -126,11 +130,39 @@ def test_a_person_who_was_switched_off_may_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_role_replaces_the_old_one_and_leaves_other_groups() -> None:
+def test_a_new_role_replaces_the_old_ones() -> None:
     user = person_with(Role.ADMIN)
-    user.groups.add(Group.objects.create(name="choir"))
-    give_role(user, Role.VIEWER)
-    assert set(user.groups.values_list("name", flat=True)) == {"viewer", "choir"}
+    give_role(user, Role.OPERATOR, "payments.*", "search.index")
+    again = User.objects.get(pk=user.pk)
+    assert may(again, Role.OPERATOR, "payments.ledger")
+    assert may(again, Role.OPERATOR, "search.index")
+    assert not may(again, Role.VIEWER, "search.indexer")
+    assert not may(again, Role.ADMIN)
+    assert may(user, Role.OPERATOR, "payments.ledger")
+
+
+@person_required
+def of_plan(request: BoardRequest, namespace: str) -> HttpResponse:
+    return HttpResponse(f"{person(request)} {namespace}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("namespace", ["payments", "payment.ledger", "Payments.ledger", "x.payments.ledger"])
+def test_a_role_for_a_pattern_lets_in_where_the_pattern_matches_and_nowhere_else(namespace: str) -> None:
+    """Red where the guard leaves out the namespace: ``_check`` with ``may(user, role)`` alone."""
+    user = person_with(None)
+    give_role(user, Role.VIEWER, "payments.*")
+    assert of_plan(request_of(user), namespace="payments.ledger").status_code == 200
+    with pytest.raises(NotAllowed, match=f"may not see plans named {namespace}: that takes the role viewer"):
+        of_plan(request_of(user), namespace=namespace)
+
+
+@pytest.mark.django_db
+def test_what_a_person_may_do_is_read_once_for_a_request(django_assert_num_queries: Counting) -> None:
+    user = person_with(Role.OPERATOR)
+    with django_assert_num_queries(1):
+        assert all(may(user, role, "payments.ledger") for role in (Role.VIEWER, Role.OPERATOR))
+        assert sight_of(user).is_everything
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step, edit_step
 from plans.actions.working import claim_step, say
+from plans.domain.rights import EVERY_PLAN
 from plans.mirror import activity as events
 from tests.web.cast import ABC, ADA, DEF, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
@@ -147,7 +148,7 @@ def test_the_newest_are_found_by_their_index(board: LedgerBoard) -> None:  # noq
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL reads a table of six rows as it stands")
     with CaptureQueriesContext(connection) as captured:
-        events.older(events.Wanted(), before=events.newest(), limit=50)
+        events.older(events.Wanted(sight=EVERY_PLAN), before=events.newest(EVERY_PLAN), limit=50)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {captured[-1]['sql']}")
         plan = " ".join(str(row) for row in cursor.fetchall())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from plans.actions.assigning import comment_step
 from plans.domain.queue import Reason, queue
+from plans.domain.rights import EVERY_PLAN
 from plans.mirror import needing
 from plans.notices.marks import mark_of
 from plans.notices.wording import notice_of
@@ -100,7 +101,7 @@ def test_a_notice_quotes_the_comment_and_each_call_has_its_own_mark(board: Ledge
     marks = set()
     for text in ("@people one?", "@people two?"):
         say(board, copied, text)
-        asks = queue(needing.asking_plans({}, now=now_ms()))
+        asks = queue(needing.asking_plans(EVERY_PLAN, {}, now=now_ms()))
         (ask,) = [ask for ask in asks if ask.reason is Reason.MENTION]
         notice = notice_of(ask, uid="u", origin="http://x")
         assert (notice.kind, notice.question, notice.agent) == ("mention", text, "session-abc")
@@ -108,4 +109,4 @@ def test_a_notice_quotes_the_comment_and_each_call_has_its_own_mark(board: Ledge
     assert len(marks) == 2
     comment_step(board.desk, LEDGER, 2, by=ADA, text="Both.")
     copied(LEDGER)
-    assert not any(key.calls for key in needing.keys_asking(now=now_ms()))
+    assert not any(key.calls for key in needing.keys_asking(EVERY_PLAN, now=now_ms()))

@@ -12,6 +12,7 @@ from django.test import Client
 from plans.actions.shaping import add_step
 from plans.live.messages import GROUP, signed_out
 from plans.security.login import local_person
+from plans.security.roles import Role, give_role
 from plans.web import consumers
 from plans.web import sockets as web_sockets
 from plans.web.render import live_hub
@@ -112,12 +113,38 @@ async def test_somebody_without_any_role_is_let_go_with_4403(opened: Open) -> No
 
     def sign_in() -> None:
         nobody = local_person("nobody")
-        nobody.groups.clear()
+        nobody.rights.all().delete()
         client.force_login(nobody)
 
     await sync_to_async(sign_in)()
 
     assert await close_code(await opened(client=client)) == 4403
+
+
+async def test_a_plan_that_one_may_not_see_has_no_socket_and_all_plans_have_one(opened: Open) -> None:
+    """Red where ``refused_as`` is asked without the plan that the socket is about."""
+    client = Client()
+
+    def sign_in() -> None:
+        elsewhere = local_person("elsewhere")
+        give_role(elsewhere, Role.OPERATOR, "search.*")
+        client.force_login(elsewhere)
+
+    await sync_to_async(sign_in)()
+
+    assert await close_code(await opened(client=client)) == 4403
+    inbox = await opened("/ws/inbox/", client=client)
+    assert await inbox.receive_nothing(timeout=0.1)
+
+
+async def test_a_role_that_is_taken_away_closes_the_boards_sockets(board: LedgerBoard, opened: Open) -> None:
+    socket = await opened()
+    await hello(socket, board)
+
+    await sync_to_async(lambda: give_role(local_person("ada"), Role.VIEWER, "search.*"))()
+    SOCKETS.poke(named(board.client.session.session_key or ""))
+
+    assert await close_code(socket) == 4403
 
 
 async def test_signing_out_closes_the_sockets_of_that_session_only(board: LedgerBoard, opened: Open) -> None:

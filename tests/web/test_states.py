@@ -38,7 +38,7 @@ def test_who_may_not_is_told_in_a_sentence_where_a_form_asked(board: LedgerBoard
     url = f"/plans/{board.namespace}/steps/2/comment/"
     answer = eve.post(url, {"note": "Hello"}, headers={"HX-Request": "true"})
     assert answer.status_code == 403
-    assert b"You cannot do this" in answer.content
+    assert b"may not change plans named payments.ledger: that takes the role operator" in answer.content
     assert b"<html" not in answer.content
 
 

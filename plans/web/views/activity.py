@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from plans.domain.happening import Happening
 from plans.mirror import activity as events
 from plans.mirror.activity import Place, Wanted
-from plans.mirror.reading import plan_rows
-from plans.security.person import person_required
+from plans.security.person import person_required, sight
 from plans.web.activity_lines import older_lines, wanted, worded
 from plans.web.activity_page import Figures, Filters, around_view
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -43,40 +43,41 @@ def activity(request: BoardRequest) -> HttpResponseBase:
     part = request.GET.get("fragment", "")
     if part == "newer":
         return _newer(request, filters)
-    before = _place(request.GET.get("before", ""))
-    mark = events.newest()  # before the lines are read: what is copied between the two is new then
+    before, seen = _place(request.GET.get("before", "")), sight(request)
+    mark = events.newest(seen)  # before the lines are read: what is copied between the two is new then
     if part == "older":
-        context = older_lines(filters, before=before) | {"mark": mark if before is None else None}
+        context = older_lines(seen, filters, before=before) | {"mark": mark if before is None else None}
         return render(request, "plans/activity/_older.html", context)
-    context = older_lines(filters, before=before) | _around(filters)
+    context = older_lines(seen, filters, before=before) | _around(request, filters)
     told = {"mark": mark, "is_older": before is not None, "told": take_told(request)}
     return render(request, "plans/activity.html", context | told)
 
 
 def _newer(request: BoardRequest, filters: Filters) -> HttpResponse:
     after = _place(request.GET.get("after", ""))
-    happened = events.newer(wanted(filters), after=after, limit=MOST_NEW) if after else []
+    what = wanted(sight(request), filters)
+    happened = events.newer(what, after=after, limit=MOST_NEW) if after else []
     newest = max((event.place.row for event in happened), default=0)
-    lines = worded(happened, wanted(filters).words)
+    lines = worded(happened, what.words)
     if not lines:
         return HttpResponse(status=204)
     context = {
         "lines": lines,
         "mark": Place(happened[0].place.at, newest),
         "is_all": len(happened) < MOST_NEW,
-        "around": _counted(filters, plan_rows()),
+        "around": _counted(request, filters, seen_plans(request)),
     }
     return render(request, "plans/activity/_newer.html", context)
 
 
-def _around(filters: Filters) -> dict[str, object]:
-    rows = plan_rows()
-    return {"around": _counted(filters, rows), **sidebar(rows, screen="activity")}
+def _around(request: BoardRequest, filters: Filters) -> dict[str, object]:
+    rows = seen_plans(request)
+    return {"around": _counted(request, filters, rows), **sidebar(rows, screen="activity")}
 
 
-def _counted(filters: Filters, rows: list[PlanRow]) -> AroundView:
+def _counted(request: BoardRequest, filters: Filters, rows: list[PlanRow]) -> AroundView:
     now = now_ms()
-    scope = Wanted(plan=filters.plan, group=filters.group)
+    scope = Wanted(sight=sight(request), plan=filters.plan, group=filters.group)
     figures = Figures(
         hour=events.tally(scope, since=now - _HOUR),
         decided=events.tally(_decisions(scope), since=now - now % _DAY),

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
-from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person
+from plans.security.roles import Role, check_may
 from plans.web.batch import decide_alike, seen
 from plans.web.forms import sent
 from plans.web.need_forms import AlikeForm
@@ -19,6 +19,7 @@ from plans.web.need_urls import NEEDS
 from plans.web.needs import queue_view
 from plans.web.queueing import queue_of
 from plans.web.refusing import refused
+from plans.web.seen_plans import seen_plans
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def decide(request: BoardRequest) -> HttpResponse:
     form = AlikeForm(sent(request.POST))
     try:
         steps = seen(request.POST.getlist("ask"))
+        check_may(request.user, Role.OPERATOR, [step.namespace for step in steps])
         _refuse(form)
         verb, note = form.text("verb"), form.text("note")
         by, key = person(request), form.idempotency_key
@@ -48,8 +50,8 @@ def decide(request: BoardRequest) -> HttpResponse:
         for step, result in zip(steps, batch.results, strict=True)
         if result.is_done
     }
-    view = queue_view(queue_of(request, now=now_ms(), without=done), current=("", 0), allowed=True)
-    context = needs_page(view, rows=plan_rows(), is_open=True)
+    view = queue_view(queue_of(request, now=now_ms(), without=done), current=("", 0))
+    context = needs_page(view, rows=seen_plans(request), is_open=True)
     return render(request, "plans/needs.html", context | {"batch": batch})
 
 

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.document import document_view
 from plans.web.etags import board_etag
@@ -19,6 +18,7 @@ from plans.web.matching import matching_answer, matching_steps
 from plans.web.pages import board_page
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
+from plans.web.seen_plans import seen_plans
 from plans.web.showing import opened_drawer
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def board(request: BoardRequest, namespace: str) -> HttpResponseBase:
             return _matching(picture, request.GET.get("q", ""))
     context = board_page(
         picture,
-        rows=plan_rows(),
-        can=can(request),
+        rows=seen_plans(request),
+        can=can(request, picture.plan.namespace),
         query=request.GET.get("q", ""),
         more=request.GET.get("more", ""),
         group=request.GET.get("group", ""),
@@ -75,7 +75,7 @@ def _again(request: BoardRequest, picture: Picture) -> HttpResponseBase:
     if answer is None:
         context = board_page(
             picture,
-            can=can(request),
+            can=can(request, picture.plan.namespace),
             query=request.GET.get("q", ""),
             more=request.GET.get("more", ""),
             group=request.GET.get("group", ""),

@@ -13,8 +13,8 @@ from plans.actions.planning import add_steps, create_plan
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
-from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person
+from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.bringing import draft_of, excerpt, preview_view
@@ -27,6 +27,7 @@ from plans.web.plan_forms import ImportForm, PasteForm
 from plans.web.plan_menu import free_name
 from plans.web.plan_pages import plan_page
 from plans.web.refusing import refusals_shown
+from plans.web.seen_plans import seen_plans
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def bring(request: BoardRequest) -> HttpResponse:
     name = form.text("namespace").strip() or brought.namespace
     if "create" not in request.POST or not name or not form.is_valid():
         return _page(request, form, text=text, brought=brought)
+    check_may(request.user, Role.OPERATOR, [name])
     return _made(request, form, brought, name=name, text=text)
 
 
@@ -112,7 +114,7 @@ def _page(
     brought: Brought | None = None,
     error: PlanError | None = None,
 ) -> HttpResponse:
-    rows = plan_rows()
+    rows = seen_plans(request)
     named = form["namespace"].value() or (brought.namespace if brought else "")
     taken = {row.namespace for row in rows}
     lines = excerpt(text, error) if isinstance(error, CannotImport) else ()

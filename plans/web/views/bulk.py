@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from plans.django_wiring import desk
 from plans.domain.errors import NoteRequired, PlanError, WrongInput
 from plans.mirror.reading import sessions
-from plans.security.person import operator_required, person
+from plans.security.person import operator_required, person, sight
 from plans.web.addresses import board_url
 from plans.web.bulk import VERBS, Deed, carry_out, chosen
 from plans.web.forms import NoteForm, ReassignForm, sent
@@ -34,7 +34,7 @@ def bulk(request: BoardRequest, namespace: str) -> HttpResponse:
         if request.method == "POST":
             context["batch"] = carry_out(desk(), steps, _deed(data, verb), by=person(request))
         elif verb == "reassign":
-            context["offers"] = offers(sessions(), owner=None)
+            context["offers"] = offers(sessions(sight(request)), owner=None)
     except PlanError as error:
         return refused(request, error, back=board_url(namespace), fields=sent(data))
     template = "plans/answers/batch.html" if "batch" in context else "plans/dialogs/bulk.html"

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from plans.domain.errors import WrongInput
 from plans.mirror.past import past_of
-from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.differing import difference
 from plans.web.pages import sidebar
 from plans.web.refusing import refusals_shown
 from plans.web.replay import revision_of
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -39,7 +39,9 @@ def compare(request: BoardRequest, namespace: str) -> HttpResponse:
         newest=past.newest,
         url=reverse("compare", args=[namespace]),
     )
-    return render(request, "plans/compare.html", {"view": view, **sidebar(plan_rows(), current=namespace)})
+    return render(
+        request, "plans/compare.html", {"view": view, **sidebar(seen_plans(request), current=namespace)}
+    )
 
 
 def _named(request: BoardRequest, name: str, *, default: int) -> int:

@@ -12,8 +12,8 @@ from plans.actions.markdown_plan import write_document
 from plans.actions.wire import encoded, plan_json
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, PlanNotFound, WrongInput
-from plans.mirror.reading import plan_rows
 from plans.security.person import operator_required, person, person_required
+from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.fields import as_entered
@@ -23,6 +23,7 @@ from plans.web.naming import why_not
 from plans.web.plan_menu import free_name
 from plans.web.plan_pages import plan_page
 from plans.web.refusing import refusals_shown
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -55,12 +56,13 @@ def duplicate(request: BoardRequest, namespace: str) -> HttpResponse:
     """Make a new plan of the same steps, none of them begun."""
     if request.method != "POST":
         title = as_entered(shown(request, namespace).plan.title)
-        name = free_name(namespace, [row.namespace for row in plan_rows()])
+        name = free_name(namespace, [row.namespace for row in seen_plans(request)])
         return _page(request, namespace, CreateForm(initial={"namespace": name, "title": title}))
     form = CreateForm(sent(request.POST))
     if not form.is_valid():
         return _page(request, namespace, form, error=WrongInput("Nothing was made"))
     name = form.text("namespace")
+    check_may(request.user, Role.OPERATOR, [name])
     try:
         made = duplicate_plan(
             desk(), namespace, name, by=person(request), key=form.idempotency_key, title=form.text("title")

@@ -10,6 +10,7 @@ from plans.actions.sample import NAMESPACE, open_sample
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError
 from plans.security.person import operator_required, person
+from plans.security.roles import Role, check_may
 from plans.web.addresses import PLANS, board_url
 from plans.web.answers import go
 from plans.web.gathering import remember_saved
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @operator_required
 def sample(request: BoardRequest) -> HttpResponse:
     """Make the sample's plan, set its sessions to work, and open its board."""
+    check_may(request.user, Role.OPERATOR, [NAMESPACE])
     here = desk()
     try:
         open_sample(here, by=person(request))

@@ -11,14 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
-from plans.security.roles import Role, may
 from plans.web.gathering import take_told
 from plans.web.need_page import became, needs_page, opened
 from plans.web.needs import queue_view
 from plans.web.queueing import queue_of, version_of
 from plans.web.refusing import refusals_shown
+from plans.web.seen_plans import seen_plans
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def needs(request: BoardRequest, namespace: str = "", number: int = 0) -> HttpRe
     if request.GET.get("fragment") == "pane":
         template = "plans/needs/_alike.html" if "alike" in pane else "plans/needs/_pane.html"
         return render(request, template, pane) if pane else HttpResponse(status=204)
-    context = needs_page(view, rows=plan_rows(), told=take_told(request), is_open=bool(number))
+    context = needs_page(view, rows=seen_plans(request), told=take_told(request), is_open=bool(number))
     return render(request, "plans/needs.html", context | pane)
 
 
@@ -56,8 +55,8 @@ def gone(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
 
 def _read(request: BoardRequest, *, at: Key) -> tuple[Queue, QueueView]:
     found = queue_of(request, now=now_ms())
-    show, allowed = request.GET.get("show", ""), may(request.user, Role.OPERATOR)
-    return found, queue_view(found, show=show, current=at if at[1] else None, allowed=allowed)
+    view = queue_view(found, show=request.GET.get("show", ""), current=at if at[1] else None)
+    return found, view
 
 
 def _again(request: BoardRequest, *, at: Key) -> HttpResponse:

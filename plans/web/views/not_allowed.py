@@ -6,22 +6,25 @@ from typing import TYPE_CHECKING, Final
 
 from django.shortcuts import render
 
+from plans.security.roles import NotAllowed
+from plans.security.text import clean_line
 from plans.web.refusing import Said
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _STATUS: Final = 403
-_ROLE: Final = Said("You cannot do this", "Nothing was changed. Whoever manages this board can allow it.")
+_ASK: Final = "Nothing was changed. Whoever manages this board can allow it."
 _FORM: Final = Said(
     "This form is too old to be sent",
     "Nothing was changed. Copy what you typed, reload the page and send it again.",
 )
 
 
-def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
-    """Answer who has not the role."""
-    return _answered(request, _ROLE, page="403.html")
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer who has not the role: which one it takes, and for which plans."""
+    why = clean_line(str(exception)) if isinstance(exception, NotAllowed) else "You cannot do this"
+    return _answered(request, Said(why, _ASK), page="403.html")
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
@@ -32,4 +35,4 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: AR
 def _answered(request: HttpRequest, said: Said, *, page: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "plans/answers/_refused.html", {"refused": said}, status=_STATUS)
-    return render(request, page, status=_STATUS)
+    return render(request, page, {"refused": said}, status=_STATUS)

@@ -13,10 +13,9 @@ from plans.actions.planning import create_plan
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk, environment
 from plans.domain.errors import PlanError
-from plans.mirror.reading import plan_rows
 from plans.mirror.roll_call import count_live
-from plans.mirror.tracks import count_live_sessions
-from plans.security.person import operator_required, person, person_required
+from plans.security.person import operator_required, person, person_required, sight
+from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.etags import lists_etag
@@ -27,6 +26,7 @@ from plans.web.naming import why_not
 from plans.web.pages import plans_page
 from plans.web.plan_list import Asked
 from plans.web.queueing import count_of
+from plans.web.seen_plans import seen_plans
 from plans.web.trash import without_deleted
 from plans.wiring import now_ms
 
@@ -52,14 +52,15 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
-    rows = without_deleted(request, plan_rows())
-    counts = {"needs_count": count_of(request.user, now=now_ms()), "session_count": count_live()}
+    rows = without_deleted(request, seen_plans(request))
+    needs = count_of(request.user, now=now_ms())
+    counts = {"needs_count": needs, "session_count": count_live(sight(request))}
     etag = lists_etag(request, rows, counts=counts)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         place = {name: request.GET.get(name, "") for name in ("current", "screen")}
         context = plans_page(rows, asked=Asked.of(request.GET.dict()), **place)
-        answer = render(request, "plans/_lists_again.html", context | _around() | counts)
+        answer = render(request, "plans/_lists_again.html", context | _around(request) | counts)
     answer["ETag"] = etag
     return answer
 
@@ -71,6 +72,7 @@ def _create(request: BoardRequest) -> HttpResponse:
         return _page(request, form, status=422)
     draft = PlanDraft(title=form.text("title"), draft=form.text("draft") == "on")
     namespace = form.text("namespace")
+    check_may(request.user, Role.OPERATOR, [namespace])
     try:
         made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
     except PlanError as error:
@@ -81,10 +83,10 @@ def _create(request: BoardRequest) -> HttpResponse:
 
 
 def _page(request: BoardRequest, form: CreateForm, *, told: str = "", status: int = 200) -> HttpResponse:
-    rows = without_deleted(request, plan_rows())
+    rows = without_deleted(request, seen_plans(request))
     context = plans_page(rows, asked=Asked.of(request.GET.dict()), told=told, worker=worker_said())
-    return render(request, "plans/plans.html", context | _around() | {"form": form}, status=status)
+    return render(request, "plans/plans.html", context | _around(request) | {"form": form}, status=status)
 
 
-def _around() -> dict[str, object]:
-    return {"sessions": count_live_sessions(), "first_lines": first_lines(environment())}
+def _around(request: BoardRequest) -> dict[str, object]:
+    return {"sessions": count_live(sight(request)), "first_lines": first_lines(environment())}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.security.roles import Role, may
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -32,4 +32,4 @@ def preferences(request: BoardRequest) -> HttpResponse:
         "may_change": may(request.user, Role.OPERATOR),
         "told": take_told(request),
     }
-    return render(request, "plans/settings.html", context | sidebar(plan_rows(), screen="settings"))
+    return render(request, "plans/settings.html", context | sidebar(seen_plans(request), screen="settings"))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.mirror.reading import plan_rows
-from plans.security.person import person_required
+from plans.security.person import person_required, sight
 from plans.web.finding import found_view
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -29,8 +29,9 @@ def search(request: BoardRequest) -> HttpResponse:
     """Show what was found; ``?part=palette`` gives options, ``?part=results`` the list alone."""
     part = request.GET.get("part", "")
     limit = _IN_THE_PALETTE if part == "palette" else _ON_A_PAGE
-    found = found_view(request.GET.get("q", ""), here=request.GET.get("here", ""), limit=limit)
+    asked, here = request.GET.get("q", ""), request.GET.get("here", "")
+    found = found_view(sight(request), asked, here=here, limit=limit)
     if part in _PARTS:
         return render(request, _PARTS[part], {"found": found})
     context = {"found": found, "told": take_told(request)}
-    return render(request, "plans/search.html", context | sidebar(plan_rows(), screen="search"))
+    return render(request, "plans/search.html", context | sidebar(seen_plans(request), screen="search"))

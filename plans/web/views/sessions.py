@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
-from plans.mirror.reading import plan_rows
-from plans.security.person import operator_required, person, person_required
-from plans.security.roles import Role, may
+from plans.security.person import operator_required, person, person_required, sight
+from plans.security.roles import Role, check_may, may
 from plans.web.etags import sessions_etag
 from plans.web.gathering import take_told, worker_said
 from plans.web.handing import asked, hand_over
 from plans.web.pages import sidebar
 from plans.web.roll import roll_view
+from plans.web.seen_plans import seen_plans
 from plans.web.session_page import one_session, the_roll
 from plans.web.session_urls import session_of
 
@@ -43,7 +43,7 @@ def sessions(request: BoardRequest) -> HttpResponseBase:
     if request.GET.get("fragment") == "rows":
         return _again(request, view)
     context = _rows(request, view) | {"told": take_told(request), "worker": worker_said()}
-    return render(request, "plans/sessions.html", context | sidebar(plan_rows(), screen="sessions"))
+    return render(request, "plans/sessions.html", context | sidebar(seen_plans(request), screen="sessions"))
 
 
 @require_safe
@@ -56,7 +56,9 @@ def session(request: BoardRequest, key: str) -> HttpResponseBase:
     if request.GET.get("part") == "dialog":
         return render(request, "plans/sessions/_dialog.html", found)
     told = {"told": take_told(request)}
-    return render(request, "plans/session.html", found | told | sidebar(plan_rows(), screen="sessions"))
+    return render(
+        request, "plans/session.html", found | told | sidebar(seen_plans(request), screen="sessions")
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +70,7 @@ def hand(request: BoardRequest, key: str) -> HttpResponse:
     if request.method == "POST":
         try:
             wanted = asked(request.POST, held_by=name)
+            check_may(request.user, Role.OPERATOR, [step.namespace for step in wanted.steps])
             handed = hand_over(desk(), wanted, held_by=name, by=person(request))
         except WrongInput as error:
             refused = error
@@ -81,7 +84,10 @@ def hand(request: BoardRequest, key: str) -> HttpResponse:
     if request.htmx:
         return render(request, "plans/sessions/_dialog.html", context, status=status)
     return render(
-        request, "plans/session.html", context | sidebar(plan_rows(), screen="sessions"), status=status
+        request,
+        "plans/session.html",
+        context | sidebar(seen_plans(request), screen="sessions"),
+        status=status,
     )
 
 
@@ -104,7 +110,7 @@ def _view(request: BoardRequest) -> RollView:
     pages = int(more) if more.isascii() and more.isdigit() and len(more) <= len(str(_MOST_PAGES)) else 0
     keep = request.GET.get("keep", "")
     return roll_view(
-        the_roll(),
+        the_roll(sight(request)),
         query=request.GET.get("q", "").strip(),
         show=request.GET.get("show", ""),
         more=pages,

@@ -74,7 +74,7 @@ def _drawn(request: HttpRequest, title: str, counts: dict[str, int]) -> HttpResp
 def _working(token: str, kind: Kind) -> Share | None:
     """Find a link that works; one is worth what its maker may still do."""
     share = find(token, kind, now=now_ms())
-    return share if share and may(share.made_by, Role.OPERATOR) else None
+    return share if share and may(share.made_by, Role.OPERATOR, share.namespace) else None
 
 
 def _kept_private(answer: HttpResponse) -> HttpResponse:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.mirror.reading import plan_rows
 from plans.security.person import person_required
 from plans.web.gathering import step_drawer, take_told
 from plans.web.pages import step_page
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
+from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -36,5 +36,5 @@ def step(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     drawer = step_drawer(request, picture, number)
     if request.htmx:
         return render(request, _PARTS.get(request.GET.get("part", ""), _WHOLE), {"drawer": drawer})
-    context = step_page(picture, drawer, rows=plan_rows(), told=take_told(request))
+    context = step_page(picture, drawer, rows=seen_plans(request), told=take_told(request))
     return render(request, "plans/step.html", context | {"replay": replay})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
 from plans.security.person import operator_required, person
+from plans.security.roles import Role, check_may
 from plans.web.answers import SeeOther, Toast
 from plans.web.back import ways_back
 from plans.web.forms import NoteForm, sent
@@ -34,6 +35,7 @@ def back(request: BoardRequest) -> HttpResponse:
             message = "Nothing was taken back"
             raise WrongInput(message)
         ways = ways_back(request.POST.getlist("back"))
+        check_may(request.user, Role.OPERATOR, [way.namespace for way in ways])
         batch = take_back(desk(), ways, by=person(request), key=form.idempotency_key)
     except PlanError as error:
         return refused(request, error, back=NEEDS)

@@ -1,4 +1,4 @@
-"""Notices: what this browser shows, and for operators the webhooks, their secrets, tests and logs."""
+"""Notices: what this browser shows, and for admins the webhooks, their secrets, tests and logs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from plans.django_wiring import new_uid, origin, targets
-from plans.mirror.reading import plan_rows
 from plans.notices.noticing import queue_again, queue_test
 from plans.people import webhooks
 from plans.people.deliveries import Delivery
 from plans.people.webhooks import KINDS, MOST, Webhook
-from plans.security.person import operator_required, person, person_required
+from plans.security.person import admin_required, person, person_required
 from plans.security.roles import Role, may
 from plans.security.text import clean_line
 from plans.web.answers import go
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
 from plans.web.webhook_forms import WebhookForm
 from plans.web.webhook_page import kind_views, log_view, webhook_view, webhook_views
 from plans.wiring import now_ms
@@ -39,12 +39,12 @@ _TOO_MANY = f"This board has {MOST} webhooks. Delete one that is not needed any 
 @require_safe
 @person_required
 def notices(request: BoardRequest) -> HttpResponse:
-    """Show how this browser tells, and to operators the webhooks."""
+    """Show how this browser tells, and to admins the webhooks."""
     return _list(request, WebhookForm(targets=targets()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@operator_required
+@admin_required
 def add(request: BoardRequest) -> HttpResponse:
     """Make a webhook and show its secret, this once; who comes back to that page sees the list."""
     if request.method != "POST":
@@ -61,7 +61,7 @@ def add(request: BoardRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@operator_required
+@admin_required
 def webhook(request: BoardRequest, number: int) -> HttpResponse:
     """Show a webhook and its log; POST changes it. ``?fragment=log`` gives the log alone."""
     found = _found(number)
@@ -79,7 +79,7 @@ def webhook(request: BoardRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@admin_required
 def test(request: BoardRequest, number: int) -> HttpResponse:
     """Have a test sent; the log shows what comes of it."""
     found = _found(number)
@@ -88,7 +88,7 @@ def test(request: BoardRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@admin_required
 def again(request: BoardRequest, number: int, delivery: int) -> HttpResponse:
     """Have a delivery that is over sent once more."""
     found = _found(number)
@@ -101,7 +101,7 @@ def again(request: BoardRequest, number: int, delivery: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@admin_required
 def switch(request: BoardRequest, number: int) -> HttpResponse:
     """Let a webhook rest, or go on."""
     found = _found(number)
@@ -110,7 +110,7 @@ def switch(request: BoardRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@admin_required
 def secret(request: BoardRequest, number: int) -> HttpResponse:
     """Make another secret and show it, this once."""
     found = _found(number)
@@ -120,7 +120,7 @@ def secret(request: BoardRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@operator_required
+@admin_required
 def delete(request: BoardRequest, number: int) -> HttpResponse:
     """Delete a webhook, with its log and what still waited."""
     found = _found(number)
@@ -148,7 +148,7 @@ def _address(found: Webhook) -> str:
 
 
 def _list(request: BoardRequest, form: WebhookForm, *, status: int = 200) -> HttpResponse:
-    may_manage = may(request.user, Role.OPERATOR)
+    may_manage = may(request.user, Role.ADMIN)
     chosen = form.ticked if form.is_bound else list(KINDS)
     context = {
         "may_manage": may_manage,
@@ -158,7 +158,7 @@ def _list(request: BoardRequest, form: WebhookForm, *, status: int = 200) -> Htt
         "told": take_told(request),
     }
     return render(
-        request, "plans/notices.html", context | sidebar(plan_rows(), screen="notices"), status=status
+        request, "plans/notices.html", context | sidebar(seen_plans(request), screen="notices"), status=status
     )
 
 
@@ -179,5 +179,5 @@ def _one(
         "told": take_told(request),
     }
     return render(
-        request, "plans/webhook.html", context | sidebar(plan_rows(), screen="notices"), status=status
+        request, "plans/webhook.html", context | sidebar(seen_plans(request), screen="notices"), status=status
     )
