@@ -82,7 +82,7 @@ def _done(line: Line) -> str:
     if words:
         return f"{words} step {line.step}"
     if line.verb in _PLAN_WORDS:
-        return _PLAN_WORDS[line.verb] + (_steps(line) if line.verb == "adopt" else "")
+        return _PLAN_WORDS[line.verb] + (_adopted(line) if line.verb == "adopt" else "")
     return line.verb.replace("_", " ")
 
 
@@ -97,6 +97,15 @@ def _asked(line: Line) -> str:
     request = (line.set.get(str(line.step)) or {}).get("request")
     kind = request.get("kind") if isinstance(request, dict) else None
     return _ASKS.get(str(kind), "asked about")
+
+
+def _adopted(line: Line) -> str:
+    """Say of how much, and what of it did not count."""
+    if not line.kept:
+        return _steps(line)
+    kept = ", ".join(str(number) for number in line.kept)
+    which = f"step {kept} was" if len(line.kept) == 1 else f"steps {kept} were"
+    return f"{_steps(line)} from an older reading; {which} kept as saved"
 
 
 def _steps(line: Line) -> str:

@@ -65,6 +65,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     core: str | None = None
     seen: Seen | None = None
     """What an adoption found in plan.json, where it must be rewritten: a peer may start from that again."""
+    kept: tuple[int, ...] = ()
+    """Steps in which our version stood against a peer that wrote from an older reading (an adoption)."""
     sig: str | None = None
     """A person's signature, where the line opens what only a person may open (see sealing)."""
     forged: tuple[int, ...] = ()

@@ -74,6 +74,8 @@ class Flag(StrEnum):
     REMOVED_BY_PEER = "removed_by_peer"
     FORGED = "forged"
     """A file claimed a person's decision that no person signed; sessions cannot clear it."""
+    UNDONE_BY_PEER = "undone_by_peer"
+    """A program wrote from an older reading, and a saved edit of ours went."""
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -14,9 +14,14 @@ from plans.store import disk as disks
 from plans.store.adoption import adopt, adopt_restated
 from plans.store.disk import Disk, Problem, Trouble
 from plans.store.formats.openclaw import Core, CoreStep, core_step
-from plans.store.known import Known, replayed
+from plans.store.known import Known, history, replayed
+from plans.store.past import LINES
+from plans.store.stale import flagged, sift
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plans.domain.revision import Line
     from plans.store.adoption import Adopted, Based
     from plans.store.paths import Folder
 
@@ -33,6 +38,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     delta: Delta | None = None
     """What the peer's change is to the plan that was known; None where no plan was."""
     seen: Seen = ()
+    kept: tuple[int, ...] = ()
+    """Steps in which our version stands against a peer that wrote from an older reading."""
     behind: bool = False
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
@@ -48,11 +55,15 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
     mark = known.mark
     if not certain and disk.sha not in (mark.before, mark.after) and not (known.before_mark or mark.seen):
         known = replayed(folder, known.seals) or known
-    return compare(known, disk, certain=certain, at=at)
+    lines = _last_lines(folder, known) if certain and disk.sha not in (None, mark.after) else ()
+    return compare(known, disk, certain=certain, at=at, lines=lines)
 
 
-def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
-    """Compare; ``certain`` means that our last rewrite of plan.json is known to have ended."""
+def compare(known: Known, disk: Disk, *, certain: bool, at: int, lines: Sequence[Line] = ()) -> Standing:
+    """Compare; ``certain`` means that our last rewrite of plan.json is known to have ended.
+
+    By the last ``lines`` a file is recognised that was written from an older reading.
+    """
     mark = known.mark
     if disk.problem is None and disk.sha == mark.after:
         return Standing(plan=known.plan)
@@ -61,7 +72,9 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
     read = disks.parse(disk, known.plan.namespace)
     if isinstance(read, Problem):
         return Standing(plan=known.plan, problem=read)
-    theirs, warnings = read
+    written, warnings = read
+    sifted = sift(known.plan, written, lines)
+    theirs = sifted.theirs
     adopted = adopt_restated(known.plan, theirs, at=at) if certain else None
     if adopted is None:
         base = _base(known, theirs, certain=certain)
@@ -69,13 +82,16 @@ def compare(known: Known, disk: Disk, *, certain: bool, at: int) -> Standing:
             message = f"plan.json of {known.plan.namespace} has become empty; it held {len(base)} steps"
             return Standing(plan=known.plan, problem=Problem(kind=Trouble.EMPTIED, message=message))
         adopted = adopt(known.plan, base, theirs, at=at)
-    delta = diff(known.plan, adopted.plan)
+    plan = flagged(adopted.plan, known.plan, sifted)
+    delta = diff(known.plan, plan)
+    behind = adopted.behind or bool(sifted.kept)
     return Standing(
-        plan=adopted.plan,
-        peer=adopted.by if worth_a_revision(delta) else None,
+        plan=plan,
+        peer=adopted.by if sifted.kept or worth_a_revision(delta) else None,
         delta=delta,
-        seen=_seen(adopted, theirs) if adopted.behind else (),
-        behind=adopted.behind,
+        seen=_seen(adopted, sifted.found) if behind else (),
+        kept=sifted.kept,
+        behind=behind,
         warnings=warnings,
     )
 
@@ -90,7 +106,7 @@ def first_look(plan: Plan, disk: Disk, *, at: int) -> Standing:
     return Standing(
         plan=adopted.plan,
         peer=adopted.by,
-        seen=_seen(adopted, theirs),
+        seen=_seen(adopted, theirs.steps),
         behind=adopted.behind,
         warnings=warnings,
     )
@@ -131,10 +147,16 @@ def _before_mark(known: Known) -> Based:
     return _as_base(known.before_mark or known.plan)
 
 
-def _seen(adopted: Adopted, theirs: Core) -> Seen:
+def _last_lines(folder: Folder, known: Known) -> Sequence[Line]:
+    return history(folder, known, after=max(known.plan.revision - LINES, 0))
+
+
+def _seen(adopted: Adopted, found: Sequence[CoreStep | None]) -> Seen:
+    """Say what was ``found`` in plan.json for each step that was adopted; None: it was not there."""
     return tuple(
         (number, core.text, core.status, core.active_form)
-        for number, core in zip(adopted.numbers, theirs.steps, strict=True)
+        for number, core in zip(adopted.numbers, found, strict=True)
+        if core is not None
     )
 
 

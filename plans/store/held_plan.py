@@ -134,7 +134,7 @@ class HeldPlan:
             core, seen = disk.sha256(self.plan_bytes(standing.plan)), standing.seen
         delta = standing.delta or revision.diff(self.recorded, standing.plan)
         line = self.next_line(delta, by=standing.peer or FILE, verb="adopt")
-        line = replace(line, was_core=self.file.disk.sha, core=core, seen=seen)
+        line = replace(line, was_core=self.file.disk.sha, core=core, seen=seen, kept=standing.kept)
         # Until plan.json is rewritten the peer's own file has it all: a lost line would be made again.
         self.commit(line, write=journal.append if standing.behind else journal.note)
 

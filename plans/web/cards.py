@@ -54,6 +54,12 @@ _RISKS = {Risk.PRODUCTION: "Production change", Risk.IRREVERSIBLE: "Irreversible
 _FLAGS = {
     Flag.FINISHED_WITHOUT_APPROVAL: "Finished without approval",
     Flag.REMOVED_BY_PEER: "Another program removed this step",
+    Flag.UNDONE_BY_PEER: "Another program undid a saved change",
+}
+_FLAG_TEXTS = {
+    Flag.UNDONE_BY_PEER: (
+        "It wrote from an older reading. An edit settles it; the history has what was saved."
+    ),
 }
 
 
@@ -187,7 +193,7 @@ def reason_view(picture: Picture, number: int, *, limit: int | None = None) -> R
         behind = f"{waiting} step{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} behind it."
         return _reason("Gate", behind if waiting else "")
     if not step.asks or step.request is None:
-        return _reason(_FLAGS[step.flag], "") if step.flag else None
+        return _reason(_FLAGS[step.flag], _FLAG_TEXTS.get(step.flag, "")) if step.flag else None
     kind = step.request.kind
     label = _FLAGS[step.flag] if step.flag else _RISKS.get(step.risk, _LABELS[kind])
     return _reason(label, step.request.text, limit=limit, is_blocked=kind is RequestKind.PROBLEM)

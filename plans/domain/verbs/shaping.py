@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from plans.domain.errors import NotYours, PersonOnly, WrongInput, WrongState
 from plans.domain.graph import check_needs
 from plans.domain.limits import check_extra, check_label, check_notes, check_room, check_title
-from plans.domain.step import Kind, Review, Risk, Status, Step
+from plans.domain.step import Flag, Kind, Review, Risk, Status, Step
 
 if TYPE_CHECKING:
     from plans.domain.actor import Actor
@@ -59,10 +59,15 @@ def add(
 
 
 def edit(plan: Plan, number: int, *, by: Actor, **changes: Unpack[Changes]) -> Plan:
-    """Change a step's own fields. A session edits what it owns or made, and may only tighten."""
+    """Change a step's own fields. A session edits what it owns or made, and may only tighten.
+
+    A person that edits a step has seen what a program undid of it.
+    """
     step = plan.step(number)
     _refuse_stranger(step, by)
     changed = _changed(plan, step, changes)
+    if by.is_person and step.flag is Flag.UNDONE_BY_PEER:
+        changed = replace(changed, flag=None)
     if by.is_session:
         _refuse_loosening(step, changed)
     return plan if changed == step else plan.with_step(changed)
