@@ -99,11 +99,13 @@ def _checked(here: Environment) -> None:
     from plans.agents.mcp_server.files import FileRoots  # noqa: PLC0415 - settings come first
     from plans.security.door import Door  # noqa: PLC0415
     from plans.security.home import home_faults  # noqa: PLC0415
+    from plans.security.home_format import settle_format  # noqa: PLC0415
 
     Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
     FileRoots.of(here.file_roots, closed=())
     for fault in home_faults(here.home, uid=os.getuid()):
         raise NotSafe(fault.message, advice=fault.advice)
+    settle_format(here.home)
 
 
 def _refuse_open_house(here: Environment, host: str) -> None:

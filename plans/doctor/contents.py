@@ -46,6 +46,8 @@ def _told(name: str, faults: list[str]) -> Finding:
         return advice(
             "plans", said, do="The running board does that by itself; start it.", command="planboard up"
         )
+    if any("newer version of Planboard" in fault for fault in faults):
+        return broken("plans", said, do="Update this one.", command="git pull && make run")
     do = "It is shown read-only as far as it is good. See the page of the plan, or restore a copy."
     return broken("plans", said, do=do, command=shell("planboard", "verify", name))
 

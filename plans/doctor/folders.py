@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plans.doctor.finding import advice, broken, several, shell, well
 from plans.security.home import home_faults
+from plans.security.home_format import FORMAT, format_of
 from plans.store.paths import JOURNAL, PLAN
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ def home(place: Place) -> Iterator[Finding]:
         yield broken("home", fault.message, do="Its secrets are not safe.", command=_command(fault.advice))
     if faults:
         return
-    if not folder.exists():
+    if (found := format_of(folder)) > FORMAT:
+        message = f"{folder} was used by a newer version of Planboard (format {found})"
+        yield broken(
+            "home", message, do="Update this one, or set PLANBOARD_HOME.", command="git pull && make run"
+        )
+    elif not folder.exists():
         yield well("home", f"{folder} does not exist yet; the first `planboard up` makes it")
     elif not os.access(folder, os.W_OK):
         do = "Let this user write there: the database and the secrets are kept in it."

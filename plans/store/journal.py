@@ -14,6 +14,10 @@ from plans.store.atomic_write import new_mode, write_all
 from plans.store.paths import JOURNAL, Folder, storage_failed
 
 VERSION = 1
+"""The format of journals. A header says the one its lines have; a line of a later one says so itself (``v``).
+
+Additions need no new number: unknown keys are carried along. An older format is read as it is.
+"""
 _CRC = b',"crc":"'
 SEAL = 8 + len('"}')
 """Bytes of a line's end that hold its checksum, the newline not counted."""
@@ -33,6 +37,18 @@ class DamagedJournal(ValueError):
 
     def __init__(self, line_number: int, why: str) -> None:
         super().__init__(f"The journal is damaged at line {line_number}: {why}")
+        self.line_number = line_number
+
+
+class NewerJournal(DamagedJournal):
+    """A later version of this program wrote it: nothing is broken, and nothing may be written on top."""
+
+    def __init__(self, line_number: int, version: int) -> None:
+        ValueError.__init__(
+            self,
+            f"The journal was written by a newer version of Planboard from line {line_number} on "
+            f"(format {version}; this one knows {VERSION})",
+        )
         self.line_number = line_number
 
 
@@ -57,7 +73,7 @@ def decode_line(raw: bytes, line_number: int) -> dict[str, object]:
 def as_line(raw: bytes, line_number: int) -> Line:
     """Read a revision's line; raises DamagedJournal."""
     try:
-        return msgspec.convert(decode_line(raw, line_number), Line)
+        return msgspec.convert(_of_known_format(raw, line_number), Line)
     except msgspec.ValidationError as error:
         raise DamagedJournal(line_number, str(error)) from None
 
@@ -65,12 +81,18 @@ def as_line(raw: bytes, line_number: int) -> Line:
 def as_header(raw: bytes) -> Header:
     """Read the first line; raises DamagedJournal."""
     try:
-        header = msgspec.convert(decode_line(raw, 1), Header)
+        return msgspec.convert(_of_known_format(raw, 1), Header)
     except msgspec.ValidationError as error:
         raise DamagedJournal(1, str(error)) from None
-    if header.v > VERSION:
-        raise DamagedJournal(1, f"it was written by a newer version (format {header.v})")
-    return header
+
+
+def _of_known_format(raw: bytes, line_number: int) -> dict[str, object]:
+    """Read a line, whose other keys a later format may have given other meanings. Raises NewerJournal."""
+    value = decode_line(raw, line_number)
+    version = value.get("v", VERSION)
+    if isinstance(version, int) and version > VERSION:
+        raise NewerJournal(line_number, version)
+    return value
 
 
 def read_from(

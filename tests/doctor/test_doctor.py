@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import closing
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -350,3 +351,17 @@ def test_names_without_an_origin_are_broken(patient: Patient) -> None:
     found = patient.trouble(PLANBOARD_ALLOWED_HOSTS="board.example")
 
     assert found["command"] == "export PLANBOARD_PUBLIC_ORIGIN=https://board.example"
+
+
+def test_a_home_and_a_journal_of_a_newer_version_say_to_update(patient: Patient) -> None:
+    journal = patient.plan() / "journal.jsonl"
+    (patient.home / "format").write_text("99\n")
+    header, first = journal.read_bytes().splitlines(keepends=True)
+    body = header.replace(b'"v":1', b'"v":9')[: -len(b',"crc":"00000000"}\n')]
+    journal.write_bytes(b'%b,"crc":"%08x"}\n' % (body, zlib.crc32(body)) + first)
+
+    found = {each["topic"]: each for each in patient.troubles()}
+
+    assert found["home"]["message"].endswith("was used by a newer version of Planboard (format 99)")
+    assert "written by a newer version of Planboard from line 1 on" in found["plans"]["message"]
+    assert {each["advice"].partition(",")[0].rstrip(".") for each in found.values()} == {"Update this one"}

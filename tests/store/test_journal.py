@@ -101,7 +101,11 @@ def rewritten(scene: Scene, line: int, **values: object) -> None:
 @pytest.mark.parametrize(
     ("line", "values", "said"),
     [
-        (1, {"v": 99}, "it was written by a newer version (format 99)"),
+        (
+            1,
+            {"v": 99},
+            "written by a newer version of Planboard from line 1 on (format 99; this one knows 1)",
+        ),
         (1, {"created": "soon"}, "Expected `int`, got `str`"),
         (2, {"rev": 7}, "it says revision 7 where 1 belongs"),
         (2, {"by": 5}, "Expected `str`, got `int`"),

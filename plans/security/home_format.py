@@ -1,0 +1,47 @@
+"""Which format the files of `<home>` have: an older version must not misread what a newer one keeps."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from plans.domain.errors import PlanError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE: Final = "format"
+FORMAT: Final = 1
+"""Of keys, login codes and what is kept of other programs' lists. The database has migrations of its own."""
+
+
+class NewerHome(PlanError):
+    """A later version of this program has used this home."""
+
+    code = "newer_home"
+
+    def __init__(self, home: Path, found: int) -> None:
+        message = f"{home} was used by a newer version of Planboard (format {found}; this one knows {FORMAT})"
+        super().__init__(message, advice="Update Planboard, or name another --home.")
+
+
+def settle_format(home: Path) -> None:
+    """Refuse a newer home, and mark one that is older or new. Raises NewerHome."""
+    found = format_of(home)
+    if found > FORMAT:
+        raise NewerHome(home, found)
+    if found < FORMAT:
+        with suppress(OSError):  # a home that cannot be written is refused by what has to write there
+            draft = home / f".{FILE}-{os.getpid()}.tmp"
+            draft.write_text(f"{FORMAT}\n", encoding="ascii")
+            draft.replace(home / FILE)
+
+
+def format_of(home: Path) -> int:
+    """Read the mark; 0 where there is none: the first versions made none."""
+    try:
+        written = (home / FILE).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return 0
+    return int(written) if written.isdecimal() else 0
