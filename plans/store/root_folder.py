@@ -17,6 +17,8 @@ from plans.store.paths import (
     storage_failed,
 )
 
+_SHARED, _SHARED_FOLDER = 0o070, 0o2770
+
 
 def namespaces(root: str) -> list[str]:
     """List the plans: folders that hold a plan.json or a journal. Raises StorageFailed."""
@@ -57,7 +59,7 @@ def make_folder(root: str, namespace: str) -> None:
 def add_folder(root: str, namespace: str) -> None:
     """Make a folder durably, whatever the others are called. Raises StorageFailed."""
     try:
-        os.mkdir(f"{root}/{namespace}", 0o700)  # noqa: PTH102 - as everywhere here: pathlib is not imported
+        _make_like(root, f"{root}/{namespace}")
         fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(fd)
@@ -67,6 +69,16 @@ def add_folder(root: str, namespace: str) -> None:
         return
     except OSError as error:
         raise _root_failed(root, error) from error
+
+
+def _make_like(above: str, path: str) -> None:
+    """Make a folder for us alone, or for the group where the one above it is for the group. Raises OSError.
+
+    A board and agents that run as different users share a root; what one of them makes, the others use.
+    """
+    os.mkdir(path, 0o700)  # noqa: PTH102 - as everywhere here: pathlib is not imported
+    if os.stat(above).st_mode & _SHARED == _SHARED:  # noqa: PTH116
+        os.chmod(path, _SHARED_FOLDER)  # noqa: PTH101
 
 
 def make_private(path: str) -> None:
@@ -98,7 +110,8 @@ def move_to_trash(folder: Folder, *, at: int) -> str:
     trash = f"{folder.root}/{TRASH}"
     there = f"{trash}/{folder.namespace}-{at}"
     try:
-        os.makedirs(trash, mode=0o700, exist_ok=True)  # noqa: PTH103
+        with suppress(FileExistsError):
+            _make_like(folder.root, trash)
         os.rename(folder.path, there)  # noqa: PTH104
     except OSError as error:
         raise storage_failed(error, "move", folder.path) from error
