@@ -46,13 +46,19 @@ class RequestWithdrawn(PlanError):
 
 
 class NothingAsked(PlanError):
-    """The step asks for nothing, and never did."""
+    """The step asks for nothing, and never did; or not by the request that was named."""
 
     code = "nothing_asked"
     advice = "Ask with `step block --approval`, `--input` or `--problem` first."
 
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Step {number} asks for no decision")
+    def __init__(self, number: int, *, request: int | None = None) -> None:
+        if request is None:
+            super().__init__(f"Step {number} asks for no decision")
+        else:
+            advice = (
+                "Leave the request out to wait for the step's last one, or send the `id` of its `request`."
+            )
+            super().__init__(f"Step {number} never made a request {request}", advice=advice)
 
 
 class Wait:
@@ -63,7 +69,7 @@ class Wait:
     ) -> None:
         """``request`` is the id of the one meant, else the step's current or last. Raises NothingAsked."""
         self._desk, self._namespace, self._number, self._by = desk, namespace, number, by
-        self.request = current_request(desk, namespace, number) if request is None else request
+        self.request = request_meant(desk, namespace, number, named=request)
         self._epoch = _epoch(desk, namespace, number)
         self._lines: list[Line] = []
         self._next_beat = 0.0
@@ -108,19 +114,31 @@ def wait_for_decision(
         time.sleep(min(LOOK_EVERY, left))
 
 
-def current_request(desk: Desk, namespace: str, number: int) -> int:
-    """Find the id of the request that a step makes, or made last. Raises NothingAsked."""
+def request_meant(desk: Desk, namespace: str, number: int, *, named: int | None = None) -> int:
+    """Find the request that is named, else the one a step makes, or made last.
+
+    Raises NothingAsked, and RequestWithdrawn for a named one of a plan that is gone.
+    """
+    if named is not None:
+        _epoch(desk, namespace, number)
     plan = desk.store.read(namespace).plan
     step = plan.step(number) if plan.has_step(number) else None
-    if step is not None and step.asks and step.request is not None:
+    if step is not None and step.asks and step.request is not None and named in {None, step.request.id}:
         return step.request.id
-    said = [line.set.get(str(number)) or {} for line in desk.store.lines(namespace)]
+    known = _requests_made(desk.store.lines(namespace), number)
+    if not known:
+        plan.step(number)
+        raise NothingAsked(number)
+    if named is not None and named not in known:
+        raise NothingAsked(number, request=named)
+    return known[-1] if named is None else named
+
+
+def _requests_made(lines: Iterable[Line], number: int) -> list[int]:
+    """List the ids of all requests that a step ever made."""
+    said = [line.set.get(str(number)) or {} for line in lines]
     ids = [_id(values.get("request")) for values in said if "request" in values]
-    known = [request for request in ids if request is not None]
-    if known:
-        return known[-1]
-    plan.step(number)
-    raise NothingAsked(number)
+    return [request for request in ids if request is not None]
 
 
 def outcome(lines: Iterable[Line], number: int, *, request: int) -> Decision | RequestWithdrawn | None:

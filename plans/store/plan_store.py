@@ -122,6 +122,10 @@ class PlanStore(PlanReader):
         self._seen.pop(namespace, None)
         return there
 
+    def had_namesake(self, namespace: str) -> bool:
+        """Tell whether another plan of this name lies in the trash."""
+        return root_folder.was_deleted(self.root, namespace, since=0)
+
     def unlock(self, namespace: str) -> bool:
         """Remove a lock whose process is dead and that has stood for 20 s; False when there was none.
 

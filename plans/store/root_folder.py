@@ -118,6 +118,16 @@ def move_to_trash(folder: Folder, *, at: int) -> str:
     return there
 
 
+def was_deleted(root: str, namespace: str, *, since: int) -> bool:
+    """Tell whether somebody deleted a plan through us, into the trash, at or after ``since`` (ms)."""
+    try:
+        names = os.listdir(f"{root}/{TRASH}")  # noqa: PTH208
+    except OSError:
+        return False
+    times = (name.removeprefix(f"{namespace}-") for name in names if name.startswith(f"{namespace}-"))
+    return any(text.isdecimal() and int(text) >= since for text in times)
+
+
 def _root_failed(root: str, error: OSError) -> StorageFailed:
     if isinstance(error, FileNotFoundError):
         advice = "Create the folder, or name another one with --root or PLANBOARD_ROOT."

@@ -8,7 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError
-from plans.store.paths import JOURNAL, PLAN, TRASH, is_namespace
+from plans.store.paths import JOURNAL, PLAN, is_namespace
+from plans.store.root_folder import was_deleted
 from plans.sync.decide import Stamp
 
 if TYPE_CHECKING:
@@ -84,16 +85,6 @@ def _stamp(facts: list[os.stat_result]) -> Stamp | None:
         return Stamp("", changed_at)
     parts = (f"{fact.st_dev}:{fact.st_ino}:{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
     return Stamp(" ".join(parts), changed_at)
-
-
-def was_deleted(root: str, namespace: str, *, since: int) -> bool:
-    """Tell whether somebody deleted a plan through us, into the trash, at or after ``since`` (ms)."""
-    try:
-        names = os.listdir(f"{root}/{TRASH}")  # noqa: PTH208
-    except OSError:
-        return False
-    times = (name.removeprefix(f"{namespace}-") for name in names if name.startswith(f"{namespace}-"))
-    return any(text.isdecimal() and int(text) >= since for text in times)
 
 
 def _facts(folder: str) -> Iterator[os.stat_result]:

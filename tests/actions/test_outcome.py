@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plans.actions import assigning, deciding, planning, shaping, waiting, working
-from plans.actions.waiting import NothingAsked, RequestWithdrawn, current_request, outcome
+from plans.actions.waiting import NothingAsked, RequestWithdrawn, outcome, request_meant
 from plans.domain.errors import StepNotFound
 from plans.domain.step import Decision, RequestKind, Review, Verdict
 from tests.actions.cast import ADA, PLAN, SMITH
@@ -47,7 +47,7 @@ def test_an_open_request_has_no_outcome(desk: Desk, request_id: int) -> None:
     assigning.comment_step(desk, PLAN, 1, by=ADA, text="hm")
     shaping.edit_step(desk, PLAN, 1, by=ADA, expected=seen(desk), notes="more")
     assert told(desk, request_id) is None
-    assert current_request(desk, PLAN, 1) == request_id
+    assert request_meant(desk, PLAN, 1) == request_id
 
 
 DECISIONS: list[tuple[Callable[[Desk], Changed], Verdict]] = [
@@ -109,7 +109,7 @@ def test_a_request_that_was_taken_back_is_withdrawn(
     assert told(desk, request_id) == "withdrawn"
     with pytest.raises(RequestWithdrawn):
         waiting.wait_for_decision(desk, PLAN, 1, by=SMITH, request=request_id, seconds=5)
-    assert current_request(desk, PLAN, 1) == request_id
+    assert request_meant(desk, PLAN, 1) == request_id
 
 
 def test_a_restored_request_is_open_again(desk: Desk, request_id: int) -> None:
@@ -122,14 +122,22 @@ def test_a_plan_made_anew_has_none_of_the_old_requests(desk: Desk, request_id: i
     planning.delete_plan(desk, PLAN, by=ADA, expected=request_id)
     planning.create_plan(desk, PLAN, by=ADA)
     with pytest.raises(StepNotFound):
-        current_request(desk, PLAN, 1)
+        request_meant(desk, PLAN, 1)
 
 
 def test_what_never_asked_has_no_request(desk: Desk) -> None:
     with pytest.raises(NothingAsked):
-        current_request(desk, PLAN, 2)
+        request_meant(desk, PLAN, 2)
     with pytest.raises(StepNotFound):
-        current_request(desk, PLAN, 99)
+        request_meant(desk, PLAN, 99)
+
+
+def test_a_request_that_was_never_made_is_not_waited_for(desk: Desk, request_id: int) -> None:
+    assert request_meant(desk, PLAN, 1, named=request_id) == request_id
+    with pytest.raises(NothingAsked) as refused:
+        request_meant(desk, PLAN, 1, named=request_id + 1)
+    assert refused.value.message == f"Step 1 never made a request {request_id + 1}"
+    assert "Leave the request out" in refused.value.advice
 
 
 def test_a_finished_step_waits_for_its_review(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from plans.actions import wire
 from plans.agents.http_api.asking import has
 from plans.agents.http_api.desk import desk
+from plans.agents.http_api.versions import etag_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,11 +30,6 @@ def answered(value: Json, *, status: int = OK, etag: str = "") -> HttpResponse:
     if etag:
         answer["ETag"] = etag
     return answer
-
-
-def etag_of(revision: int) -> str:
-    """Name a representation by the plan's revision: whatever is shown of a plan changes only with that."""
-    return f'"{revision}"'
 
 
 def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
@@ -79,7 +75,7 @@ def _first_result(changed: Changed) -> Plan:
 
 def _changed(changed: Changed, plan: Plan, value: Json, *, status: int) -> HttpResponse:
     late: Json = {"late": changed.late} if changed.late else {}
-    answer = answered(value | late, status=status, etag=etag_of(plan.revision))
+    answer = answered(value | late, status=status, etag=etag_of(plan))
     if changed.repeated:
         answer["Idempotency-Replayed"] = "true"
     return answer

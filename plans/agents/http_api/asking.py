@@ -10,6 +10,7 @@ from django.utils.http import parse_etags
 from ninja.security import HttpBearer
 
 from plans import django_wiring
+from plans.agents.http_api.versions import Version, check_same_plan, version_of
 from plans.domain.actor import Actor
 from plans.domain.errors import WrongInput
 from plans.domain.limits import check_key
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 SESSION: Final = "X-Planboard-Session"
 KEY: Final = "Idempotency-Key"
-_REVISION: Final = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})', re.ASCII)
+_QUOTED: Final = re.compile(r'(?:W/)?"([^"]+)"|([^"]+)')
 
 
 class Bearer(HttpBearer):
@@ -66,14 +67,18 @@ def reading(request: HttpRequest, namespace: str) -> Grant:
 def writing(request: HttpRequest, verb: str, namespace: str) -> Asked:
     """Let a request change a plan, and count it.
 
-    Raises BeyondToken, SessionMissing, TooManyWrites, and WrongInput for headers that mean nothing.
+    Raises BeyondToken, SessionMissing, TooManyWrites, StaleRevision for what was made from another plan of
+    that name, and WrongInput for headers that mean nothing.
     """
     grant = grant_of(request)
     grant.check(verb, namespace)
+    by, version = grant.actor(_header(request, SESSION)), _expected(request)
+    if version is not None:
+        check_same_plan(namespace, version)
     asked = Asked(
         grant=grant,
-        by=grant.actor(_header(request, SESSION)),
-        expected=_expected(request),
+        by=by,
+        expected=version.revision if version is not None else None,
         key=_key(request),
     )
     (HEARTBEATS if verb == "heartbeat" else WRITES).count(asked.by.name, now=now_ms())
@@ -109,16 +114,17 @@ def has(request: HttpRequest, etag: str) -> bool:
     return sent in {"*", bare} or any(known.removeprefix("W/") == etag for known in parse_etags(sent))
 
 
-def _expected(request: HttpRequest) -> int | None:
-    """Read If-Match: a revision, quoted or bare; ``*`` names none."""
+def _expected(request: HttpRequest) -> Version | None:
+    """Read If-Match: a version, quoted or bare; ``*`` names none."""
     said = request.headers.get("If-Match", "*").strip()
     if said == "*":
         return None
-    found = _REVISION.fullmatch(said)
-    if found is None:
+    found = _QUOTED.fullmatch(said)
+    version = version_of(found[1] or found[2]) if found else None
+    if version is None:
         message = "If-Match is not a revision"
         raise WrongInput(message, advice='Send the revision you read, like If-Match: "42".')
-    return int(found[1] or found[2])
+    return version
 
 
 def _key(request: HttpRequest) -> str | None:

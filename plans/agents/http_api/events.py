@@ -9,13 +9,14 @@ from django.http.response import HttpResponseBase
 from msgspec import to_builtins
 
 from plans.actions import wire
-from plans.agents.http_api.answers import answered, etag_of, not_modified
+from plans.agents.http_api.answers import answered, not_modified
 from plans.agents.http_api.asking import reading
 from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import After, MostEvents, Namespace
 from plans.agents.http_api.representations import EventsAnswer
 from plans.agents.http_api.routing import reads
 from plans.agents.http_api.streaming import STREAM, streamed
+from plans.agents.http_api.versions import etag_of
 from plans.domain.history import sentence
 from plans.domain.revision import Line
 from plans.security.text import clean_line
@@ -61,7 +62,7 @@ def event_json(line: Line) -> wire.Json:
 
 def _page(request: HttpRequest, namespace: str, *, after: int, limit: int) -> HttpResponse:
     plan = desk().store.read(namespace).plan
-    etag = etag_of(plan.revision)
+    etag = etag_of(plan)
     known = not_modified(request, etag)
     if known is not None:
         return known

@@ -16,7 +16,6 @@ from plans.agents.http_api.answers import (
     CREATED,
     answered,
     changed_plan,
-    etag_of,
     not_modified,
     plan_value,
 )
@@ -26,6 +25,7 @@ from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import MOST_PLANS, Archived, At, Behind, Group, MostPlans, Namespace
 from plans.agents.http_api.representations import DeletedAnswer, PlanAnswer, PlansAnswer
 from plans.agents.http_api.routing import deletes, patches, posts, reads
+from plans.agents.http_api.versions import etag_of
 from plans.domain.errors import PlanError, PlanNotFound, WrongInput
 
 
@@ -66,7 +66,8 @@ def read_plan(request: HttpRequest, *, namespace: Namespace, at: At = None) -> H
     reading(request, namespace)
     if at is not None:
         plan = desk().store.at(namespace, at)
-        return not_modified(request, etag_of(at)) or answered(plan_value(plan), etag=etag_of(at))
+        etag = etag_of(plan)
+        return not_modified(request, etag) or answered(plan_value(plan), etag=etag)
     found = desk().store.read(namespace)
     etag = etag_of_reading(found)
     return not_modified(request, etag) or answered(_read(found), etag=etag)
@@ -96,7 +97,7 @@ def delete_plan(request: HttpRequest, *, namespace: Namespace) -> HttpResponse:
 
 def etag_of_reading(found: Reading) -> str:
     """Name what was read; "" where more than the revision decides what is shown, so that nobody keeps it."""
-    return etag_of(found.plan.revision) if found.adopted and not found.problem and not found.warnings else ""
+    return etag_of(found.plan) if found.adopted and not found.problem and not found.warnings else ""
 
 
 def _read(found: Reading) -> wire.Json:

@@ -10,6 +10,7 @@ from ninja import Router
 
 from plans.agents.http_api.representations import Refused, Stale
 from plans.agents.http_api.turns import Turns
+from plans.agents.http_api.versions import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,8 +40,8 @@ _KEY: Final[Json] = {
 _IF_MATCH: Final[Json] = {
     "in": "header",
     "name": "If-Match",
-    "description": "The revision you read, quoted or bare.",
-    "schema": {"type": "string", "pattern": '^("[0-9]{1,18}"|[0-9]{1,18})$'},
+    "description": "The revision you read, quoted or bare, or its ETag.",
+    "schema": {"type": "string", "pattern": f'^("{PATTERN}"|{PATTERN})$'},
 }
 _IF_NONE_MATCH: Final[Json] = {
     "in": "header",
@@ -49,7 +50,7 @@ _IF_NONE_MATCH: Final[Json] = {
     "schema": {"type": "string"},
 }
 _ETAG: Final[Json] = {
-    "description": "The plan's revision, in quotes.",
+    "description": "The plan's revision, in quotes; of a plan made anew, with a mark of its own behind it.",
     "schema": {"type": "string", "pattern": '^".+"$'},
 }
 _RETRY: Final[Json] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}

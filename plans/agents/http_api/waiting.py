@@ -31,7 +31,8 @@ async def wait_for_decision(
 ) -> HttpResponse:
     """Read what a person answered, or wait for it: `decision` is null while nobody has decided.
 
-    410: the request was withdrawn. 404: the step never asked. Waiting shows that your session lives.
+    410: the request was withdrawn. 404: the step never asked, or not by this request. Waiting shows that your
+    session lives.
     """
     grant = reading(request, namespace)
     by = waiting_as(request)

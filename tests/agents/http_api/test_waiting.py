@@ -99,6 +99,12 @@ def test_a_step_that_never_asked_has_no_decision(agent: Agent) -> None:
     assert agent.get("/steps/99/decision").code == (404, "step_not_found")
 
 
+def test_a_request_that_nobody_made_is_not_found(agent: Agent, asked: int) -> None:
+    never = agent.get(f"{DECISION}?request={asked + 7}&wait=20")
+    assert never.code == (404, "nothing_asked")
+    assert never.error["message"] == f"Step 1 never made a request {asked + 7}"
+
+
 def test_an_agent_that_dies_and_asks_again_with_its_key_makes_one_request(agent: Agent, desk: Desk) -> None:
     agent.post("/steps/1/claim")
     ask = {"kind": "approval", "text": "Delete 41 rows?"}

@@ -128,6 +128,25 @@ def test_a_plan_of_ones_own_is_deleted(agent: Agent, desk: Desk) -> None:
     assert agent.ask("DELETE", f"/plans/{PLAN}", match=1).code == (403, "person_only")
 
 
+def test_a_plan_made_anew_is_told_from_the_one_that_had_its_name(agent: Agent) -> None:
+    plan = {"namespace": "payments.mine", "steps": ["One"]}
+    first = agent.ask("POST", "/plans", plan).headers["ETag"]
+    agent.ask("DELETE", "/plans/payments.mine", match=first)
+    second = agent.ask("POST", "/plans", plan).headers["ETag"]
+    assert first == '"1"'
+    assert second.startswith('"1-')
+
+    for path in ("", "/steps", "/steps/1", "/events"):
+        fresh = agent.ask("GET", f"/plans/payments.mine{path}", If_None_Match=first)
+        assert (fresh.status, fresh.headers["ETag"]) == (200, second)
+        assert agent.ask("GET", f"/plans/payments.mine{path}", If_None_Match=second).status == 304
+
+    stale = agent.ask("PATCH", "/plans/payments.mine", {"title": "Mine"}, match='"1-00000000"')
+    assert (stale.code, stale.json["actual"]) == ((409, "stale_revision"), 1)
+    assert agent.ask("PATCH", "/plans/payments.mine", {"title": "Mine"}, match=second).status == 200
+    assert agent.ask("PATCH", "/plans/payments.mine", {"title": "Ours"}, match=2).status == 200
+
+
 def test_work_goes_from_claim_to_completion(agent: Agent, desk: Desk) -> None:
     assert agent.post("/next").step["number"] == 1
     beaten = agent.post("/steps/1/heartbeat", {"active_form": "reading", "progress": {"done": 1, "total": 3}})
