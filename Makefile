@@ -69,8 +69,8 @@ bench: $(READY) ## measure everything against floors measured in the same run
 bench-quick: $(READY) ## the main figures, in under a minute
 	@$(BIN)/python -m tests.bench --quick $(ARGS)
 
-torture: $(READY) ## the crash, race and fuzz tests at full length
-	@PLANBOARD_TEST_TORTURE=1 $(PYTEST) --timeout=7200 -m torture $(ARGS)
+torture: $(READY) ## the crash, race and fuzz tests at full length, and one table of what they showed
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 assets: $(READY) ## join style sheets and scripts into the files that pages load
 	@$(BIN)/python -m plans.web.assets $(ARGS)

@@ -77,13 +77,14 @@ ROWS: dict[str, Row] = {
     "writers": Row(
         "16 writers of ours and 8 peers, paused and crashed",
         (
-            _least("ours", 16),
-            _least("peers", 8),
+            Want("ours", "least", 16, 16, "processes"),
+            Want("peers", "least", 8, 8, "processes"),
             _least("edits", 300, 10_000),
             _least("pauses", 2, 20),
             _least("crashes", 2, 20),
             _none("lost"),
             _none("refuted"),
+            _most("stuck", 1, "s"),
         ),
     ),
     "checker": Row("The checker itself: bugs put into the store", (_least("bugs", 12), _none("missed"))),

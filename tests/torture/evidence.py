@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.torture.folding import fold, read_journal
+from tests.torture.folding import fold, mark, read_journal
 
 if TYPE_CHECKING:
-    from tests.torture.folding import Journal, Line, Steps
-    from tests.torture.history import Call, Event, History
+    from tests.torture.folding import Journal, Line, Step, Steps
+    from tests.torture.history import Call, Event, History, Marks
 
 
 class Refutation(NamedTuple):
@@ -28,6 +28,8 @@ class Evidence:
     def __init__(self, history: History) -> None:
         self.history = history
         self.journal: Journal = read_journal(history.final.journal)
+        self._marks_at: dict[int, Marks] = {}
+        self._marks: dict[int, tuple[int, int]] = {}
 
     @cached_property
     def steps_at(self) -> list[Steps]:
@@ -75,6 +77,31 @@ class Evidence:
         rev = call.read if call.read is not None else call.wrote
         kept = next((kept for at, kept in self.losses if at > call.began), None)
         return rev is None or kept is None or rev <= kept
+
+    def marks_at(self, rev: int) -> Marks:
+        """Give what was to be seen at a revision; nothing where the journal does not have it."""
+        if rev not in self._marks_at:
+            steps = self.steps_at[rev].values() if rev < len(self.steps_at) else ()
+            self._marks_at[rev] = tuple(sorted(self._mark(step) for step in steps))
+        return self._marks_at[rev]
+
+    def _mark(self, step: Step) -> tuple[int, int]:
+        """Work out a step's mark once: steps are shared between the revisions that leave them alone."""
+        found = self._marks.get(id(step))
+        if found is None:
+            found = self._marks[id(step)] = mark(step.number, step.fields)
+        return found
+
+    def may_be_early(self, call: Call) -> bool:
+        """Tell whether a door may have shown a peer's change with the revision that it was going to be.
+
+        The door does not say so, and then that revision can become another's.
+        """
+        return self._has_peers and call.read is not None and call.asked.door != "files"
+
+    @cached_property
+    def _has_peers(self) -> bool:
+        return any(call.asked.doing == "merge" for call in self.history.calls)
 
     def line(self, rev: int) -> Line | None:
         """Give a revision's line; None where the journal has none."""

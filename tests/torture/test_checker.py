@@ -1,6 +1,5 @@
 """The checker finds every bug that is put into the store, and none where there is none."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,11 @@ import pytest
 from tests import figures
 from tests.torture.checker import check, report
 from tests.torture.crowd import Crowd, run
+from tests.torture.many import record
 from tests.torture.seeded import BUGS
 
 SEEDS = ("1", "2", "3")
 """A race shows when it is run into: what does not show in the first crowd has two more chances."""
-LONG = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
 ALL = Crowd(ours=16, peers=8, readers=2, turns=8, kills=4, dying=1, pauses=0.2, crashes=1)
 """What CI has time for; `make torture` runs the same crowd for much longer."""
 
@@ -33,5 +32,7 @@ def test_a_bug_in_the_store_is_found(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.timeout(600)
 def test_a_crowd_of_ours_and_peers_is_not_refuted(tmp_path: Path) -> None:
-    found = check(run(tmp_path, ALL))
+    history = run(tmp_path, ALL)
+    found = check(history)
+    record(ALL, history, found)
     assert not found, report(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.torture.evidence import Refutation
-from tests.torture.folding import marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +93,8 @@ def readings_show_what_the_journal_says(evidence: Evidence) -> Iterator[Refutati
             says = f"{call.asked.who} read revision {rev}, which the journal does not have"
             yield Refutation(SHOWN, says, calls=(call,))
             continue
-        line = evidence.line(rev)
-        if line is not None and line.verb == "adopt":
-            continue
-        steps = evidence.steps_at[rev]
-        wanted = marks((step.number, step.fields) for step in steps.values())
-        if wanted != answered.saw:
+        wanted = evidence.marks_at(rev)
+        if wanted != answered.saw and not evidence.may_be_early(call):
             other = sorted({number for number, _ in set(wanted) ^ set(answered.saw)})
             says = f"{call.asked.who} read revision {rev} with steps {other} as they were not"
             yield Refutation(SHOWN, says, calls=(call,), lines=evidence.lines(rev - 1, rev))
@@ -116,9 +111,7 @@ def _certain(call: Call, evidence: Evidence) -> int:
     A door shows a peer's change with the revision that it is going to be, and does not say so.
     """
     known = _known(call) or 0
-    line = evidence.line(known)
-    shown_early = call.read is not None and call.asked.door != "files"
-    return known - 1 if shown_early and (line is None or line.verb == "adopt") else known
+    return known - 1 if evidence.may_be_early(call) else known
 
 
 def _is_older(call: Call, before: int) -> bool:
