@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.acceptance import seeing
+from tests.acceptance import mirrored, seeing
 from tests.acceptance.test_peer import PLAN, peer_sends
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def test_a_full_step_survives_an_edit_a_claim_a_peer_a_restart_and_a_rebuild(
     peer_sends(board, "completed", "Rehearse")
     peer_sends(board, "in_progress", "Turn on dual-write in staging")
     seeing.stands_in(page, "done", 3)
+    mirrored.wait(board)  # until then its moment is when it is read
     rewritten = board.step(PLAN, 2)
     kept(decided, rewritten, but=STAMPS | {"active_form"})
     assert (decided["active_form"], rewritten["active_form"]) == ("running 212 tests", None)
