@@ -128,9 +128,9 @@ class Folder:
             raise storage_failed(error, "look at", self.path) from error
 
     def open(self, name: str, flags: int = _FILE_FLAGS, mode: int = 0o600) -> int | None:
-        """Open a file of the folder; None when there is none. A link at its place is refused."""
+        """Open a file here; None when there is none. Links are refused, for writing hard ones too."""
         try:
-            return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=self.fd)
+            fd = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=self.fd)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -138,6 +138,19 @@ class Folder:
                 message = f"Plan path symlink rejected (ELOOP): {self.path}/{name}"
                 raise FileRefused(message) from None
             raise storage_failed(error, "open", f"{self.path}/{name}") from error
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            self._refuse_shared(fd, name)
+        return fd
+
+    def _refuse_shared(self, fd: int, name: str) -> None:
+        """Refuse to write into a file that has another name: it may be one of somebody else's."""
+        if os.fstat(fd).st_nlink > 1:
+            os.close(fd)
+            path = f"{self.path}/{name}"
+            message = (
+                f"{path} has another name elsewhere (a hard link): what is written here would stand there"
+            )
+            raise FileRefused(message, advice=f"Make it a file of its own: cp -p {path} x && mv x {path}")
 
     def open_or_make(self, name: str, mode: int) -> int:
         """Open a file for reading and writing; a new one gets exactly this mode, whatever the umask says."""

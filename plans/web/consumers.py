@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final, override
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from plans.web.crowd import CROWD
 from plans.web.inboxes import live_inbox
 from plans.web.onlookers import onlooker
 from plans.web.render import live_hub
-from plans.web.sockets import MALFORMED, SIGNED_OUT, SOCKETS, person_of, refused_as
+from plans.web.sockets import CROWDED, MALFORMED, SOCKETS, let_in
 
 if TYPE_CHECKING:
     from plans.live.hub import Seat
@@ -39,16 +40,20 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     channel_layer_alias = "none: the hub hears for all sockets of the process"
     seat: Seat | InboxSeat | None = None
     watch: asyncio.Task[None] | None = None
+    person: int
 
     @override
     async def connect(self) -> None:
         """Accept first: a browser sees the reason only on an open socket."""
         await self.accept()
         self.session_key: str = self.scope["session"].session_key or ""
-        code = await self._refused()
+        code, person = await self._let_in()
+        if code is None and not CROWD.enter(person):
+            code = CROWDED
         if code is not None:
             await self.close(code)
             return
+        self.person = person
         self.looks = asyncio.Event()
         loop = asyncio.get_running_loop()
 
@@ -76,6 +81,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         if self.seat is not None:
             self.seat.leave()
         if self.watch is not None:
+            CROWD.leave(self.person)
             self.watch.cancel()
             SOCKETS.remove(self.session_key, self.poke)
 
@@ -88,15 +94,17 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             except TimeoutError:
                 pass
             self.looks.clear()
-            code = await self._refused()
+            code, _ = await self._let_in()
             if code is not None:
                 await self.close(code)
                 return
 
-    async def _refused(self) -> int | None:
-        """Give the code to close with, None while the person may look at what this socket is about."""
-        code: int | None = await database_sync_to_async(refused_as)(self.session_key, self._namespace())
-        return code
+    async def _let_in(self) -> tuple[int | None, int]:
+        """Give the code to close with, None while the person may look at it; and who the person is."""
+        found: tuple[int | None, int] = await database_sync_to_async(let_in)(
+            self.session_key, self._namespace()
+        )
+        return found
 
     def _namespace(self) -> str | None:
         """Name the plan that this socket is about, None where it is about all."""
@@ -119,12 +127,8 @@ class InboxConsumer(GuardedConsumer):
 
     @override
     async def sit_down(self) -> None:
-        person = await database_sync_to_async(person_of)(self.session_key)
-        if person is None:
-            await self.close(SIGNED_OUT)
-            return
         live_hub().start()
-        self.seat = live_inbox().join(person, Wire(self))
+        self.seat = live_inbox().join(self.person, Wire(self))
 
 
 class Nowhere(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types

@@ -30,6 +30,7 @@ TELL_SECONDS: Final = 2.0
 MALFORMED: Final = 4400
 SIGNED_OUT: Final = 4401
 NO_ACCESS: Final = 4403
+CROWDED: Final = 4429
 
 type Poke = Callable[[], None]
 
@@ -83,20 +84,15 @@ async def _tell(session: str) -> None:
         await get_channel_layer().group_send(GROUP, signed_out(session))
 
 
-def refused_as(session_key: str | None, namespace: str | None = None) -> int | None:
-    """Give the code to close a socket with, None when it may stay, at this plan's board if it names one.
+def let_in(session_key: str | None, namespace: str | None = None) -> tuple[int | None, int]:
+    """Give the code to close a socket with, None when it may stay, and whose it is. Reads the database.
 
-    Reads the database.
+    A socket of one plan's board names that plan.
     """
     user = _user_of(session_key)
     if not user.is_authenticated:
-        return SIGNED_OUT
-    return None if may(user, Role.VIEWER, namespace) else NO_ACCESS
-
-
-def person_of(session_key: str | None) -> int | None:
-    """Give the key of the person whose session this is, None for nobody's. Reads the database."""
-    return _user_of(session_key).pk
+        return SIGNED_OUT, 0
+    return (None if may(user, Role.VIEWER, namespace) else NO_ACCESS), user.pk
 
 
 def _user_of(session_key: str | None) -> User | AnonymousUser:

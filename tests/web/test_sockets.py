@@ -15,6 +15,7 @@ from plans.security.login import local_person
 from plans.security.roles import Role, give_role
 from plans.web import consumers
 from plans.web import sockets as web_sockets
+from plans.web.crowd import Crowd
 from plans.web.render import live_hub
 from plans.web.routing import sockets
 from plans.web.sockets import SOCKETS, named
@@ -145,6 +146,19 @@ async def test_a_role_that_is_taken_away_closes_the_boards_sockets(board: Ledger
     SOCKETS.poke(named(board.client.session.session_key or ""))
 
     assert await close_code(socket) == 4403
+
+
+async def test_one_socket_too_many_is_let_go_with_4429_until_another_one_leaves(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "CROWD", Crowd(each=2))
+    await opened()
+    second = await opened("/ws/inbox/")
+
+    assert await close_code(await opened()) == 4429
+
+    await second.disconnect(timeout=PATIENCE)
+    assert await (await opened()).receive_nothing(timeout=0.5)
 
 
 async def test_signing_out_closes_the_sockets_of_that_session_only(board: LedgerBoard, opened: Open) -> None:
