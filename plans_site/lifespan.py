@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from plans.web.inboxes import live_inbox
+from plans.web.people_watch import watch_people
 from plans.web.render import live_hub
 from plans_site.mcp import MCP
 
@@ -14,12 +16,16 @@ if TYPE_CHECKING:
 
 async def lifespan(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Begin to hear of changes before the first page is served, and end in order."""
+    watch: asyncio.Task[None] | None = None
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             live_hub().start()
+            watch = asyncio.create_task(watch_people())
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            if watch is not None:
+                watch.cancel()
             await live_inbox().stop()
             await live_hub().stop()
             await MCP.stop()

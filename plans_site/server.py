@@ -21,6 +21,7 @@ from plans.django_wiring import environment, sync_worker
 from plans.security.login_codes import create_login_code
 from plans.security.origin_note import note_origin
 from plans.web.inboxes import live_inbox
+from plans.web.people_watch import watch_people
 from plans.web.render import live_hub
 from plans.wiring import now_ms
 from plans_site.asgi import application
@@ -54,6 +55,7 @@ class BoardServer(LimitedServer):
         self._failed = ""
         self._worker: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     def serve(self) -> int:
         """Run; gives the exit code."""
@@ -94,6 +96,7 @@ class BoardServer(LimitedServer):
         hub.start()
         self._worker = asyncio.ensure_future(sync_worker(hub).run())
         self._warming = asyncio.ensure_future(MCP.warm())
+        self._watch = asyncio.ensure_future(watch_people())
 
     def _stop_work(self) -> Deferred[object]:
         """Let what is being written be finished, and then go."""
@@ -103,6 +106,8 @@ class BoardServer(LimitedServer):
         return Deferred.fromFuture(asyncio.ensure_future(self._stopped()))
 
     async def _stopped(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         await live_inbox().stop()
         await live_hub().stop()
         if self._worker is not None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING
 
 import django
 
 django.setup()
 
-from django.db import DatabaseError  # noqa: E402 - what follows needs Django's apps
+from django.conf import settings  # noqa: E402 - what follows needs Django's apps
+from django.db import DatabaseError  # noqa: E402
 
 from plans.domain.errors import StorageFailed  # noqa: E402
 from plans.people import tokens as kept  # noqa: E402
+from plans.security.audit import note  # noqa: E402
 from plans_site.migrating import migrate  # noqa: E402
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def issue(*, session: str, plans: Sequence[str], verbs: Sequence[str], now: int)
     except DatabaseError as error:
         message = f"The token could not be kept: {error}"
         raise StorageFailed(message) from error
+    _note("token_made", made.pk, now, session=session, plans=" ".join(plans), verbs=" ".join(verbs))
     return {"token": token, **_json(made)}
 
 
@@ -42,7 +46,15 @@ def tokens(*, revoked: bool) -> list[Json]:
 def revoke(number: int, *, now: int) -> bool:
     """End a token; False where there is none of this number that works."""
     migrate()
-    return kept.revoke(number, now=now)
+    is_ended = kept.revoke(number, now=now)
+    if is_ended:
+        _note("token_revoked", number, now)
+    return is_ended
+
+
+def _note(what: str, number: int, now: int, **facts: str) -> None:
+    who = f"terminal:{getpass.getuser()}"
+    note(settings.PLANBOARD.home, what, who=who, now=now, facts={"token": number, **facts})
 
 
 def _json(token: AgentToken) -> Json:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from os import stat_result
     from pathlib import Path
 
-SECRETS: Final = ("secret_key", "signing_key")
+SECRETS: Final = ("secret_key", "signing_key", "audit.jsonl")
 PRIVATE_FOLDERS: Final = ("login_codes",)
 OTHERS: Final = 0o077
 

@@ -25,7 +25,7 @@ class TooManyAttempts(PlanError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(
             "Too many attempts to sign in",
-            advice=f"Wait {retry_after} seconds, then try again with a new code.",
+            advice=f"Wait {retry_after} seconds, then try again.",
         )
         self.retry_after = retry_after
 

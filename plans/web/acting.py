@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial, wraps
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +15,7 @@ from plans.security.person import operator_required, person
 from plans.web.answers import Asked, saved_plan, saved_step
 from plans.web.asking import expected_revision
 from plans.web.asking_again import form_page, refused_form, stale_answer, warn_live_owner
+from plans.web.auditing import audit_decision
 from plans.web.forms import ActForm, sent
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Act[F: ActForm](NamedTuple):
     def key(self) -> str | None:
         return self.form.idempotency_key
 
+
+_DECISIONS: Final = frozenset({"approve", "reject", "reply", "undo"})
 
 type Deed[F: ActForm] = Callable[[Act[F]], Saved]
 type Answer = Callable[[Asked, Saved], HttpResponse]
@@ -83,13 +86,23 @@ def _answered[F: ActForm](asked: Asked, form: F, deed: Deed[F], *, answer: Answe
     if not form.is_valid():
         return refused_form(asked, form)
     try:
-        return answer(asked, deed(_act(asked, form)))
+        saved = deed(_act(asked, form))
+        _note_decision(asked, saved)
+        return answer(asked, saved)
     except StaleRevision as stale:
         return stale_answer(asked, form, stale)
     except LiveOwner as live:
         return warn_live_owner(asked, form, live)
     except PlanError as error:
         return refused_form(asked, form, error)
+
+
+def _note_decision(asked: Asked, saved: Saved) -> None:
+    """Note what sessions or gates wait for; a repeated request decides nothing anew."""
+    if asked.verb in _DECISIONS and saved.line is not None:
+        audit_decision(
+            asked.request, asked.namespace, asked.number, verdict=asked.verb, revision=saved.line.rev
+        )
 
 
 def _act[F: ActForm](asked: Asked, form: F) -> Act[F]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 type Choices = list[tuple[str, str]]
 
-_NOT_TYPED = frozenset({"csrfmiddlewaretoken", "revision", "key", "back", "next", "code"})
+_NOT_TYPED = frozenset({"password", "csrfmiddlewaretoken", "revision", "key", "back", "next", "code"})
 _LONG_NUMBER = 10
 """Digits no step number has."""
 
@@ -256,6 +256,15 @@ class DescribeForm(ActForm):
     @override
     def proposed(self) -> dict[str, object]:
         return dict(self.changes())
+
+
+class PasswordForm(forms.Form):
+    """Name and password, as they were typed: a password's spaces are part of it."""
+
+    name = forms.CharField(max_length=150, error_messages={"required": "Type your name."})
+    password = forms.CharField(
+        max_length=1_000, strip=False, error_messages={"required": "Type your password."}
+    )
 
 
 class LoginForm(forms.Form):

@@ -61,6 +61,13 @@ class OpenSockets:
         for poke in pokes:
             poke()
 
+    def poke_all(self) -> None:
+        """Make every socket look at once: somebody's account was changed."""
+        with self._lock:
+            pokes = [poke for of_session in self._pokes.values() for poke in of_session]
+        for poke in pokes:
+            poke()
+
 
 SOCKETS: Final = OpenSockets()
 

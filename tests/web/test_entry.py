@@ -1,15 +1,20 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from plans.domain.rights import Right, Role
+from plans.security.accounts import add_person
+from plans.security.audit import entries
 from plans.security.login import ATTEMPTS
 from plans.security.login_attempts import LoginAttempts
 from plans.security.login_codes import create_login_code
 from plans.wiring import now_ms
-from tests.web.cast import LedgerBoard
+from tests.web.cast import LEDGER, LedgerBoard
 
+PASSWORD = "correct horse staple"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk")]
 
 
@@ -131,3 +136,67 @@ def test_the_login_page_has_a_field_for_the_code() -> None:
 
 def test_who_is_signed_in_already_goes_on(board: LedgerBoard) -> None:
     assert board.client.get("/login/", {"next": "/plans/a/"})["Location"] == "/plans/a/"
+
+
+@pytest.fixture
+def ana() -> User:
+    return add_person("ana", PASSWORD, [Right(Role.OPERATOR, "payments.*")])
+
+
+def events(home: Path) -> list[str]:
+    return [f"{entry['who']} {entry['what']}" for entry in entries(home)]
+
+
+def test_the_page_asks_for_a_name_where_somebody_has_a_password(ana: User) -> None:
+    assert b'name="password"' in Client().get("/login/").content
+    assert b'name="code"' in Client().get("/login/").content
+    switch_off_all(ana)
+    assert b'name="password"' not in Client().get("/login/").content
+
+
+def switch_off_all(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_name_and_a_password_open_the_board_and_all_of_it_is_noted(home: Path) -> None:
+    client = Client()
+    wrong = client.post("/login/", {"name": "ana", "password": "wrong", "next": "/plans/a/"})
+    assert wrong.status_code == 403
+    assert b'value="/plans/a/"' in wrong.content
+    assert b"This name and password do not let you in" in wrong.content
+    assert client.post("/login/", {"name": "hunter2hunter2", "password": "wrong"}).status_code == 403
+    assert client.post("/login/", {"name": "", "password": ""}).status_code == 422
+
+    answer = client.post("/login/", {"name": "ana", "password": PASSWORD, "next": "/plans/a/"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/plans/a/")
+    assert client.get("/plans/").status_code == 200
+    client.post("/logout/")
+    assert events(home) == [
+        "person:ana login_failed",
+        "stranger login_failed",
+        "person:ana login",
+        "person:ana logout",
+    ]
+    assert PASSWORD not in (home / "audit.jsonl").read_text()
+    assert "hunter2" not in (home / "audit.jsonl").read_text(), "a password in the wrong field is not kept"
+
+
+def test_a_decision_and_taking_it_back_are_noted(board: LedgerBoard, home: Path) -> None:
+    board.post("steps/1/approve/", revision=board.revision(1))
+    board.post("steps/1/undo/", revision=board.revision(1))
+    board.post("steps/2/comment/", note="No decision", revision=board.revision(2))
+    decided = [entry for entry in entries(home) if entry["what"] == "decision"]
+    assert [(entry["verdict"], entry["plan"], entry["step"]) for entry in decided] == [
+        ("approve", LEDGER, 1),
+        ("undo", LEDGER, 1),
+    ]
+    assert decided[1]["revision"] == board.plan().revision - 1
+
+
+def test_a_log_that_cannot_be_written_locks_nobody_out(board: LedgerBoard, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "audit.jsonl").mkdir()
+    assert board.post("steps/1/approve/", revision=board.revision(1)).status_code == 303
+    assert not board.step(1).asks

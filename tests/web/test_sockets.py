@@ -8,12 +8,15 @@ from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from plans.actions.shaping import add_step
 from plans.live.messages import GROUP, signed_out
+from plans.security import accounts
 from plans.security.login import local_person
+from plans.security.people_note import note_change
 from plans.security.roles import Role, give_role
-from plans.web import consumers
+from plans.web import consumers, people_watch
 from plans.web import sockets as web_sockets
 from plans.web.crowd import Crowd
 from plans.web.render import live_hub
@@ -136,6 +139,28 @@ async def test_a_plan_that_one_may_not_see_has_no_socket_and_all_plans_have_one(
     assert await close_code(await opened(client=client)) == 4403
     inbox = await opened("/ws/inbox/", client=client)
     assert await inbox.receive_nothing(timeout=0.1)
+
+
+async def test_who_is_switched_off_at_the_terminal_loses_the_sockets(
+    board: LedgerBoard, opened: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where ``watch_people`` does not poke: then only the look of every minute would close them."""
+    monkeypatch.setattr(people_watch, "LOOK_SECONDS", 0.01)
+    home = settings.PLANBOARD.home
+    home.mkdir(exist_ok=True)
+    watch = asyncio.create_task(people_watch.watch_people())
+    socket = await opened()
+    await hello(socket, board)
+
+    def switch_off() -> None:
+        local_person("root")
+        accounts.switch_off("ada")
+        note_change(home)
+
+    await sync_to_async(switch_off)()
+
+    assert await close_code(socket) == 4401
+    watch.cancel()
 
 
 async def test_a_role_that_is_taken_away_closes_the_boards_sockets(board: LedgerBoard, opened: Open) -> None:

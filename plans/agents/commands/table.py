@@ -12,6 +12,7 @@ GROUPS: Final = {
         "verify": ("care", "check plans: checksums, hashes, plan.json"),
         "restore": ("care", "go back to an older revision, as a new one"),
         "unlock": ("care", "remove a lock that a dead program left behind"),
+        "audit": ("audit", "list who came in, decided, or changed what others may do"),
         "sources": ("sources", "list the other programs whose lists are shown, and why"),
         "mcp": ("mcp", "serve plans to an agent by the Model Context Protocol, over stdio"),
     },
@@ -38,6 +39,14 @@ GROUPS: Final = {
         "complete": ("step_working", "finish your step"),
         "fail": ("step_working", "give your step up, with a reason"),
         "release": ("step_working", "put your step back for anyone"),
+    },
+    "user": {
+        "add": ("users", "let somebody in by name and password"),
+        "list": ("users", "list who may come in, and what they may do"),
+        "role": ("users", "say what somebody may do with which plans"),
+        "password": ("users", "give somebody another password"),
+        "disable": ("users", "let somebody in no more, from now on"),
+        "enable": ("users", "let somebody in again"),
     },
     "token": {
         "create": ("tokens", "make a token that lets agents in through the API and MCP"),

@@ -1,4 +1,4 @@
-"""Coming in and going out: the first page, signing in by a one-time code, signing out."""
+"""Coming in and going out: the first page, signing in by a one-time code or a password, signing out."""
 
 from __future__ import annotations
 
@@ -10,21 +10,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from plans.actions.refusals import status_of
 from plans.django_wiring import environment
-from plans.security.login import sign_in_with_code
+from plans.security.accounts import is_known, people_with_passwords
+from plans.security.login import PasswordRefused, sign_in_with_code, sign_in_with_password
 from plans.security.login_attempts import TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused
 from plans.security.person import LOGIN_PATH, safe_next
 from plans.web.addresses import PLANS
 from plans.web.answers import SeeOther
-from plans.web.forms import LoginForm
+from plans.web.auditing import audit
+from plans.web.forms import LoginForm, PasswordForm
 from plans.web.need_urls import NEEDS
 from plans.web.queueing import count_of
+from plans.web.refusing import with_retry
 from plans.web.sockets import close_sockets
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from plans.domain.errors import PlanError
 
 HOME = "/"
 LOCAL_PERSON = "local"
@@ -39,51 +45,79 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Exchange the terminal's code for a session. The code never stands in a URL that is sent."""
+    """Exchange the terminal's code, or a name and a password, for a session. Neither stands in a URL."""
     onward = safe_next(request.POST.get("next") or request.GET.get("next") or HOME)
-    if request.method != "POST":
-        if request.user.is_authenticated:
-            return redirect(onward)
-        return render(request, "plans/login.html", {"form": LoginForm(), "next": onward})
-    form = LoginForm(request.POST)
-    if not form.is_valid():
-        return render(request, "plans/login.html", {"form": form, "next": onward}, status=422)
-    return _exchange(request, form, onward)
+    if request.method == "POST":
+        return _by_password(request, onward) if "password" in request.POST else _by_code(request, onward)
+    return redirect(onward) if request.user.is_authenticated else _page(request, onward)
 
 
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Forget the session, and close its sockets."""
     key = request.session.session_key
+    if request.user.is_authenticated:
+        audit(request, "logout")
     sign_out(request)
     if key:
         close_sockets(key)
     return SeeOther(LOGIN_PATH)
 
 
-def _exchange(request: HttpRequest, form: LoginForm, onward: str) -> HttpResponse:
-    code = form.cleaned_data["code"]
+def _by_code(request: HttpRequest, onward: str) -> HttpResponse:
+    form = LoginForm(request.POST)
+    if not form.is_valid():
+        return _page(request, onward, code=form, status=422)
     try:
+        code = form.cleaned_data["code"]
         sign_in_with_code(request, code, home=environment().home, name=LOCAL_PERSON, now=now_ms())
-    except LoginCodeRefused as refused:
-        return _again(request, form, onward, refused=refused, status=403)
-    except TooManyAttempts as refused:
-        answer = _again(request, form, onward, refused=refused, status=429)
-        answer["Retry-After"] = str(refused.retry_after)
-        return answer
+    except (LoginCodeRefused, TooManyAttempts) as refused:
+        form.add_error("code", f"{refused.message}. {refused.advice}")
+        return _refused(request, refused, _page(request, onward, code=form), who=f"person:{LOCAL_PERSON}")
+    audit(request, "login", by="code")
     return SeeOther(onward)
 
 
-def _again(
+def _by_password(request: HttpRequest, onward: str) -> HttpResponse:
+    form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return _page(request, onward, password=form, status=422)
+    name = form.cleaned_data["name"]
+    try:
+        sign_in_with_password(request, name, form.cleaned_data["password"], now=now_ms())
+    except (PasswordRefused, TooManyAttempts) as refused:
+        form.add_error("password", f"{refused.message}. {refused.advice}")
+        return _refused(request, refused, _page(request, onward, password=form), who=_known(name))
+    audit(request, "login", by="password")
+    return SeeOther(onward)
+
+
+def _refused(request: HttpRequest, refused: PlanError, answer: HttpResponse, *, who: str) -> HttpResponse:
+    """Note who was not let in; ``who`` is what they called themselves."""
+    audit(request, "login_failed", who=who, why=refused.code)
+    answer.status_code = status_of(refused)
+    return with_retry(answer, refused)
+
+
+def _known(name: str) -> str:
+    """Name somebody who has an account; what others typed may be a password in the wrong field."""
+    return f"person:{name}" if is_known(name) else "stranger"
+
+
+def _page(
     request: HttpRequest,
-    form: LoginForm,
     onward: str,
     *,
-    refused: LoginCodeRefused | TooManyAttempts,
-    status: int,
+    code: LoginForm | None = None,
+    password: PasswordForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    form.add_error("code", f"{refused.message}. {refused.advice}")
-    return render(request, "plans/login.html", {"form": form, "next": onward}, status=status)
+    context = {
+        "form": code or LoginForm(),
+        "password": password or (PasswordForm() if people_with_passwords() else None),
+        "next": onward,
+    }
+    return render(request, "plans/login.html", context, status=status)

@@ -15,6 +15,7 @@ from plans.security.person import operator_required, person
 from plans.security.text import clean_line
 from plans.web.addresses import plan_verb_url
 from plans.web.answers import go
+from plans.web.auditing import audit
 from plans.web.cards import iso
 from plans.web.forms import sent
 from plans.web.gathering import shown, tell
@@ -68,6 +69,7 @@ def share(request: BoardRequest, namespace: str) -> HttpResponse:
     if token is None:
         return _page(request, picture, error=TooManyLinks())
     logger.info("%s handed out a link: %s of %s", person(request), kind, clean_line(namespace))
+    audit(request, "share_made", plan=namespace, kind=kind.value)
     return _keep_for_next(go(request, plan_verb_url(namespace, "share")), namespace, kind=kind, token=token)
 
 
@@ -77,6 +79,7 @@ def unshare(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     """Take a link back; from now on it shows nothing."""
     if take_back(namespace, number):
         logger.info("%s took back a link of %s", person(request), clean_line(namespace))
+        audit(request, "share_ended", plan=namespace, share=number)
         tell(request, "The link was taken back")
     return go(request, plan_verb_url(namespace, "share"))
 

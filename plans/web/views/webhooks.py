@@ -19,6 +19,7 @@ from plans.security.person import admin_required, person, person_required
 from plans.security.roles import Role, may
 from plans.security.text import clean_line
 from plans.web.answers import go
+from plans.web.auditing import audit
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.seen_plans import seen_plans
@@ -56,7 +57,7 @@ def add(request: BoardRequest) -> HttpResponse:
     if made is None:
         form.add_error(None, _TOO_MANY)
         return _list(request, form, status=_REFUSED)
-    logger.info("%s added webhook %d for %s", person(request), made.pk, made.pattern)
+    _note(request, made, "added")
     return _one(request, made, secret=made.secret)
 
 
@@ -115,7 +116,7 @@ def secret(request: BoardRequest, number: int) -> HttpResponse:
     """Make another secret and show it, this once."""
     found = _found(number)
     made = webhooks.renew_secret(found)
-    logger.info("%s made another secret for webhook %d", person(request), found.pk)
+    _note(request, found, "given another secret")
     return _one(request, found, secret=made)
 
 
@@ -124,7 +125,7 @@ def secret(request: BoardRequest, number: int) -> HttpResponse:
 def delete(request: BoardRequest, number: int) -> HttpResponse:
     """Delete a webhook, with its log and what still waited."""
     found = _found(number)
-    logger.info("%s deleted webhook %d for %s", person(request), found.pk, found.pattern)
+    _note(request, found, "deleted")
     found.delete()
     tell(request, "The webhook was deleted")
     return go(request, reverse("notices"))
@@ -138,9 +139,14 @@ def _found(number: int) -> Webhook:
 
 
 def _done(request: BoardRequest, found: Webhook, what: str) -> HttpResponse:
-    logger.info("%s: webhook %d %s", person(request), found.pk, what)
+    _note(request, found, what)
     tell(request, f"The webhook for {clean_line(found.pattern)} {what}")
     return go(request, _address(found))
+
+
+def _note(request: BoardRequest, found: Webhook, what: str) -> None:
+    logger.info("%s: webhook %d for %s %s", person(request), found.pk, found.pattern, what)
+    audit(request, "webhook", webhook=found.pk, pattern=found.pattern, url=found.url, change=what)
 
 
 def _address(found: Webhook) -> str:

@@ -1,0 +1,147 @@
+"""`planboard user …`: who may come in by name and password, and what they may do with which plans."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from plans.actions import planning
+from plans.agents.call import Call, Command
+from plans.domain.errors import WrongInput
+from plans.domain.rights import EVERYTHING, Role
+from plans.security.text import clean_line
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from plans.actions.wire import Json
+
+_ROLES: Final = [role.value for role in Role]
+
+
+class Office(Protocol):
+    """What the site does with accounts; it has the database, which commands do not know."""
+
+    def users(self) -> list[Json]: ...
+    def check(self, role: str, plans: Sequence[str]) -> None: ...
+    def add(self, name: str, password: str, *, role: str, plans: Sequence[str], now: int) -> Json: ...
+    def set_role(self, name: str, *, role: str, plans: Sequence[str], also: bool, now: int) -> Json: ...
+    def set_password(self, name: str, password: str, *, now: int) -> Json: ...
+    def switch(self, name: str, *, on: bool, now: int) -> Json: ...
+
+
+def _name_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="as they sign in")
+    _home(parser)
+
+
+def _plans_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--plans", default=EVERYTHING, metavar="PATTERNS", help="payments.* or ops,web.*; default all"
+    )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    _name_option(parser)
+    parser.add_argument("--role", choices=_ROLES, default=Role.VIEWER.value, help="default viewer")
+    _plans_option(parser)
+
+
+def _add(call: Call) -> int:
+    office, plans = _office(call), _words(call.args.plans)
+    office.check(call.args.role, plans)
+    password = _password(f"Password for {call.args.name}: ")
+    return _said(call, office.add(call.args.name, password, role=call.args.role, plans=plans, now=now_ms()))
+
+
+def _list(call: Call) -> int:
+    found = _office(call).users()
+    lines = [_line(user) for user in found] or ["nobody has an account yet"]
+    return call.answer(lambda: {"users": found}, lambda: lines)
+
+
+def _role_options(parser: argparse.ArgumentParser) -> None:
+    _name_option(parser)
+    parser.add_argument("role", choices=_ROLES)
+    _plans_option(parser)
+    parser.add_argument("--also", action="store_true", help="keep what they may do with other plans")
+
+
+def _role(call: Call) -> int:
+    plans, role = _words(call.args.plans), call.args.role
+    changed = _office(call).set_role(
+        call.args.name, role=role, plans=plans, also=call.args.also, now=now_ms()
+    )
+    return _said(call, changed)
+
+
+def _change_password(call: Call) -> int:
+    office = _office(call)
+    password = _password(f"New password for {call.args.name}: ")
+    return _said(call, office.set_password(call.args.name, password, now=now_ms()))
+
+
+def _disable(call: Call) -> int:
+    return _said(call, _office(call).switch(call.args.name, on=False, now=now_ms()))
+
+
+def _enable(call: Call) -> int:
+    return _said(call, _office(call).switch(call.args.name, on=True, now=now_ms()))
+
+
+def _said(call: Call, user: Json) -> int:
+    return call.answer(lambda: {"user": user}, lambda: [_line(user)])
+
+
+def _password(prompt: str) -> str:
+    """Ask twice at a terminal; else take the first line of what comes in. Never from the arguments.
+
+    Those are seen by everybody who lists processes, and kept by the shell.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass  # noqa: PLC0415 - start-up time
+
+    first = getpass.getpass(prompt)
+    if getpass.getpass("Once more: ") != first:
+        raise WrongInput("The two passwords differ", advice="Nothing was changed. Try again.")
+    return first
+
+
+def _line(user: Json) -> str:
+    rights = cast("list[dict[str, str]]", user["rights"])
+    may = ", ".join(f"{right['role']} of {right['plans']}" for right in rights) or "may nothing"
+    rest = "" if user["active"] else "  (disabled)"
+    rest += "" if user["password"] else "  (no password)"
+    return f"{clean_line(str(user['name']))}  {may}{rest}"
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _home(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
+
+
+def _office(call: Call) -> Office:
+    """Open the board's database: by name, since commands never import Django by themselves."""
+    planning.refuse_session(call.by, "manage users")
+    os.environ["PLANBOARD_ROOT"] = call.environment.root_folder
+    os.environ["PLANBOARD_HOME"] = call.environment.home_folder
+    os.environ["DJANGO_SETTINGS_MODULE"] = "plans_site.settings"
+    return cast("Office", import_module("plans_site.users"))
+
+
+COMMANDS: Final = {
+    "add": Command(_add_options, _add),
+    "list": Command(_home, _list),
+    "role": Command(_role_options, _role),
+    "password": Command(_name_option, _change_password),
+    "disable": Command(_name_option, _disable),
+    "enable": Command(_name_option, _enable),
+}
