@@ -79,7 +79,7 @@ ROWS: dict[str, Row] = {
         (
             Want("ours", "least", 16, 16, "processes"),
             Want("peers", "least", 8, 8, "processes"),
-            _least("edits", 300, 10_000),
+            _least("edits", 100, 5_000),
             _least("pauses", 2, 20),
             _least("crashes", 2, 20),
             _none("lost"),

@@ -97,7 +97,7 @@ class Evidence:
 
         The door does not say so, and then that revision can become another's.
         """
-        return self._has_peers and call.read is not None and call.asked.door != "files"
+        return self._has_peers and call.read is not None and call.asked.door not in ("files", "mirror")
 
     @cached_property
     def _has_peers(self) -> bool:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests import figures
+from tests.torture.board_crowd import BoardCrowd, run_with_board
 from tests.torture.checker import check
 from tests.torture.crowd import Crowd, run
 from tests.torture.laws.revisions import KEPT
@@ -31,6 +32,8 @@ LONG = Crowd(
     crashes=2,
 )
 
+AT_DOORS = BoardCrowd(api=3, mcp=2, cli=2, ours=4, peers=4, turns=40)
+
 
 def run_crowds(place: Path, *, seed: str, seconds: float, bar: Bar) -> list[Refutation]:
     """Run crowds for so long and record their figures; gives what refutes the first refuted one."""
@@ -50,6 +53,13 @@ def run_crowds(place: Path, *, seed: str, seconds: float, bar: Bar) -> list[Refu
         if refuted:
             return refuted
         counts += counted(history)
+        shutil.rmtree(here)
+        bar.tell((time.monotonic() - started) / seconds, f"a board and its doors, {_words(counts)}")
+        here.mkdir()
+        refuted = check(run_with_board(here, AT_DOORS._replace(seed=f"{seed}.{number}")))
+        figures.record("writers", refuted=len(refuted))
+        if refuted:
+            return refuted
         shutil.rmtree(here)
     bar.tell(1.0, _words(counts))
     return []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.torture import ours, readers, theirs
+from tests.torture import doors, ours, readers, theirs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,8 @@ PARTS: dict[str, Callable[..., None]] = {
     "ours": ours.work,
     "theirs": theirs.work,
     "reader": readers.work,
+    "door": doors.work,
+    "mirror": doors.follow_mirror,
     "finish": ours.finish,
 }
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.waiting import until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+
+_PATIENCE = 600.0
+"""Seconds a round may take on a slow machine."""
 
 
 class Stage:
@@ -38,14 +43,13 @@ class Stage:
         for pid in found:
             self.alive.pop(pid, None)
 
-    def wait(self, meanwhile: Callable[[], None] = lambda: None, *, patience: float = 300) -> None:
-        """Wait until all have ended."""
-        deadline = time.monotonic() + patience
-        while self.alive:
-            assert time.monotonic() < deadline, f"still there: {self.alive}"
-            meanwhile()
-            time.sleep(0.005)
-            self.ended()
+    def wait(self, *, but: int | None = None) -> None:
+        """Wait until all have ended, but for one."""
+        until(lambda: self._others_ended(but), pause=0.005, patience=_PATIENCE)
+
+    def _others_ended(self, but: int | None) -> bool:
+        self.ended()
+        return not self.alive.keys() - {but}
 
     def _ask(self, request: dict[str, object]) -> dict[str, object]:
         asked, answers = self._process.stdin, self._process.stdout
