@@ -1,0 +1,292 @@
+"""Journal and locks one by one: what they answer, and in which words they say what the system refused."""
+
+import errno
+import fcntl
+import os
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from plans.domain.errors import Busy, StorageFailed
+from plans.store import board_lock, journal, lock_watch, peer_lock, peer_locking, renaming
+from plans.store.formats import folder_lock
+from plans.store.journal import DamagedJournal
+from plans.store.lock_watch import LockWatch, StandsTooShortly
+from plans.store.paths import Folder
+from plans.store.peer_lock import PeerLock
+from tests.store.scene import dead_pid
+
+HEADER = journal.encode_line(journal.Header(v=1, plan="p", created=1, by="x"))
+FIRST = b'{"rev":1}\n'
+NOWHERE = PeerLock(token="1-1-aaaaaaaa", device=1, inode=1, modified_ns=1, size=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    (tmp_path / "work").mkdir()
+    return Folder(str(tmp_path), "work")
+
+
+def written(folder: Folder, name: str, text: str | bytes) -> Path:
+    file = Path(folder.path) / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def looked_at(folder: Folder) -> PeerLock:
+    found = peer_lock.look(folder)
+    assert found is not None
+    return found
+
+
+type Work = Callable[[Folder], object]
+
+
+@pytest.mark.parametrize(
+    ("call", "work", "words"),
+    [
+        ("os.pread", lambda folder: journal.read_from(folder, 0), "read {path}/journal.jsonl"),
+        ("os.fsync", journal.settle, "write {path}/journal.jsonl"),
+        ("os.ftruncate", lambda folder: journal.append(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
+        ("os.ftruncate", lambda folder: journal.note(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
+        ("os.ftruncate", lambda folder: journal.begin(folder, HEADER, FIRST), "write {path}/journal.jsonl"),
+        ("os.read", peer_lock.look, "read {path}/.lock"),
+        ("renaming.place", lambda folder: peer_locking._create(folder, "t"), "lock {path}"),
+        ("os.unlink", lambda folder: peer_locking.remove_if_ours(folder, "ours"), "unlock {path}"),
+        ("os.rename", lambda folder: peer_locking.remove_abandoned(folder, NOWHERE), "unlock {path}"),
+        ("fcntl.flock", board_lock._lock_at_once, "lock {path}"),
+        ("os.mkdir", lambda folder: folder_lock._made(f"{folder.path}/l"), "lock {path}/l"),
+        ("os.stat", lambda folder: folder_lock._taken_from_the_dead(f"{folder.path}/l"), "unlock {path}/l"),
+    ],
+)
+def test_what_the_system_refuses_is_named_with_its_file(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, call: str, work: Work, words: str
+) -> None:
+    written(folder, "journal.jsonl", HEADER)
+    if call != "renaming.place":
+        written(folder, ".lock", "ours")
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    module, name = call.split(".")
+    monkeypatch.setattr({"os": os, "fcntl": fcntl, "renaming": renaming}[module], name, broken)
+    with pytest.raises(StorageFailed) as failed:
+        work(folder)
+    monkeypatch.undo()
+    assert failed.value.message == f"Could not {words.format(path=folder.path)}: the disk reported an error"
+
+
+class TestJournal:
+    def test_an_append_without_a_journal_says_what_is_missing(self, folder: Folder) -> None:
+        with pytest.raises(StorageFailed) as failed:
+            journal.append(folder, b"x\n", at=0)
+        path = f"{folder.path}/journal.jsonl"
+        assert failed.value.message == f"Could not write {path}: No such file or directory"
+
+    def test_it_is_begun_by_its_first_revision(self, folder: Folder) -> None:
+        assert not journal.begun(folder)
+        file = written(folder, "journal.jsonl", HEADER)
+        assert not journal.begun(folder)
+        file.write_bytes(HEADER + FIRST)
+        assert journal.begun(folder)
+
+    def test_what_is_added_is_told_by_the_new_size(self, folder: Folder) -> None:
+        journal.begin(folder, HEADER, FIRST)
+        size = len(HEADER + FIRST)
+        assert journal.append(folder, b"abc\n", at=size) == size + 4
+        assert journal.note(folder, b"de\n", at=size + 4) == size + 7
+
+    def test_reading_goes_from_one_byte_to_another(self, folder: Folder) -> None:
+        written(folder, "journal.jsonl", b"one\ntwo\nthree\ntor")
+        whole, _ = journal.read_from(folder, 0) or ([], None)
+        assert whole == [b"one", b"two", b"three"]
+        later, _ = journal.read_from(folder, 4) or ([], None)
+        assert later == [b"two", b"three"]
+        some, _ = journal.read_from(folder, 4, limit=5) or ([], None)
+        assert some == [b"two"]
+        none, _ = journal.read_from(folder, 99) or (None, None)
+        assert none == []
+
+    def test_damage_names_its_line_and_what_is_wrong_there(self) -> None:
+        body = b'{"rev":1,,'
+        raw = b'%b,"crc":"%08x"}' % (body, zlib.crc32(body))
+        with pytest.raises(DamagedJournal, match="line 7: Expecting property name") as damaged:
+            journal.decode_line(raw, 7)
+        assert damaged.value.line_number == 7
+
+
+class TestPeersLock:
+    def test_it_is_described_by_its_file(self, folder: Folder) -> None:
+        facts = written(folder, ".lock", b"12-1-\xff").stat()
+        seen = looked_at(folder)
+        assert (seen.token, seen.size) == ("12-1-\ufffd", 6)
+        assert (seen.device, seen.inode, seen.modified_ns) == (facts.st_dev, facts.st_ino, facts.st_mtime_ns)
+
+    @pytest.mark.parametrize("make", ["folder", "link", "pipe"])
+    def test_anything_but_a_file_in_its_place_is_refused(self, folder: Folder, make: str) -> None:
+        place = Path(folder.path) / ".lock"
+        makers: dict[str, Callable[[], object]] = {
+            "folder": place.mkdir,
+            "link": lambda: place.symlink_to("elsewhere"),
+            "pipe": lambda: os.mkfifo(place),
+        }
+        makers[make]()
+        with pytest.raises(StorageFailed) as refused:
+            peer_lock.look(folder)
+        assert refused.value.message == f"Lock path is not a regular file: {folder.path}/.lock"
+
+    def test_one_that_may_not_be_read_is_described_without_its_holder(
+        self, folder: Folder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def closed(*_: object, **__: object) -> int:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        facts = written(folder, ".lock", "12-1-aaaaaaaa").stat()
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", closed)
+            seen = looked_at(folder)
+            (Path(folder.path) / ".lock").unlink()
+            assert peer_lock.look(folder) is None
+        assert (seen.token, seen.inode, seen.pid) == ("", facts.st_ino, None)
+
+    def test_who_waits_in_vain_is_told_for_whom_and_what_to_do(self, folder: Folder) -> None:
+        nobody = peer_locking._busy(folder, None, 5.0)
+        assert nobody.message == "plan.json of work is locked by another program; waited 5 s"
+        assert nobody.advice == "Nothing was changed. Try again in a few seconds."
+        written(folder, ".lock", f"{os.getpid()}-1-aaaaaaaa")
+        alive = peer_locking._busy(folder, looked_at(folder), 5.0)
+        assert f"locked by process {os.getpid()}, for 0 s; waited 5 s" in alive.message
+        assert alive.advice == "Nothing was changed. Try again in a few seconds."
+        written(folder, ".lock", f"{dead_pid()}-1-aaaaaaaa")
+        dead = peer_locking._busy(folder, looked_at(folder), 5.0)
+        assert dead.advice == "That process has ended. Remove its lock with `planboard unlock work`."
+
+    def test_only_our_own_is_removed_by_its_token(self, folder: Folder) -> None:
+        assert not peer_locking.remove_if_ours(folder, "ours")
+        lock = written(folder, ".lock", "theirs")
+        assert not peer_locking.remove_if_ours(folder, "ours")
+        assert not peer_locking.remove_if_ours(folder, "")
+        assert lock.exists()
+        lock.write_text("ours")
+        assert peer_locking.remove_if_ours(folder, "ours")
+        assert not lock.exists()
+
+    def test_a_live_or_unknown_holder_is_named(self, folder: Folder) -> None:
+        written(folder, ".lock", f"{os.getpid()}-1-aaaaaaaa")
+        with pytest.raises(Busy, match=f"locked by process {os.getpid()}, which may be alive") as live:
+            peer_locking.refuse_live(folder, looked_at(folder))
+        assert live.value.advice == "Wait for it, or end that process first."
+        written(folder, ".lock", "no token")
+        with pytest.raises(
+            Busy, match="locked by a program that did not say which process it is, which may be alive"
+        ):
+            peer_locking.refuse_live(folder, looked_at(folder))
+
+    def test_a_link_to_the_abandoned_lock_is_not_that_lock(self, folder: Folder) -> None:
+        lock = written(folder, ".lock", f"{dead_pid()}-1-aaaaaaaa")
+        seen = looked_at(folder)
+        lock.rename(lock.with_name("moved"))
+        lock.symlink_to("moved")
+        assert not peer_locking.remove_abandoned(folder, seen)
+        assert (lock.with_name("moved")).exists()
+
+
+class TestWatch:
+    def test_a_lock_that_went_is_forgotten(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = iter([0.0, 5.0, 7.0, 30.0])
+        monkeypatch.setattr(lock_watch, "monotonic", lambda: next(clock))
+        watch = LockWatch()
+        assert watch.meet("work", NOWHERE) == 0.0
+        assert watch.meet("work", None) == 0.0
+        assert watch.meet("work", NOWHERE) == 0.0
+        assert watch.meet("work", NOWHERE) == 23.0
+
+    def test_it_counts_for_each_plan_and_says_how_long_still(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        clock = iter([0.0, 15.5, 25.0, 25.0])
+        monkeypatch.setattr(lock_watch, "monotonic", lambda: next(clock))
+        watch = LockWatch()
+        watch.meet("work", NOWHERE)
+        with pytest.raises(StandsTooShortly) as young:
+            watch.refuse_young("work", NOWHERE)
+        assert young.value.message == "The lock of process 1 on work is removed after 20 s without change"
+        assert young.value.advice == "Nothing was changed. Try again in 5 s."
+        assert young.value.facts() == {"retry_after": 5}
+        watch.refuse_young("work", NOWHERE)
+        with pytest.raises(StandsTooShortly, match="on other is"):
+            watch.refuse_young("other", NOWHERE)
+
+
+class TestFolderLock:
+    def lock(self, tmp_path: Path, *, age: float) -> Path:
+        path = tmp_path / "tasks.lock"
+        path.mkdir()
+        at = time.time() - age
+        os.utime(path, (at, at))
+        return path
+
+    def test_it_is_had_once_and_given_back(self, tmp_path: Path) -> None:
+        with folder_lock.locked(str(tmp_path), "tasks.lock", what="the list", wait=1):
+            path = tmp_path / "tasks.lock"
+            assert path.is_dir()
+            with (
+                pytest.raises(Busy, match="Another program has locked the list for longer than 0 s"),
+                folder_lock.locked(str(tmp_path), "tasks.lock", what="the list", wait=0.02),
+            ):
+                pass
+            assert path.is_dir()
+        assert not path.exists()
+
+    def test_one_that_nobody_touched_for_ten_seconds_is_taken(self, tmp_path: Path) -> None:
+        self.lock(tmp_path, age=11)
+        with folder_lock.locked(str(tmp_path), "tasks.lock", what="the list", wait=0):
+            assert time.time() - (tmp_path / "tasks.lock").stat().st_mtime < 5
+        assert list(tmp_path.iterdir()) == []
+
+    def test_one_that_was_touched_is_waited_for(self, tmp_path: Path) -> None:
+        path = self.lock(tmp_path, age=5)
+        assert not folder_lock._taken_from_the_dead(str(path))
+        assert path.is_dir()
+
+    def test_one_that_is_gone_may_be_tried_for_at_once(self, tmp_path: Path) -> None:
+        assert folder_lock._taken_from_the_dead(str(tmp_path / "none"))
+
+    def test_one_that_somebody_else_took_meanwhile_is_put_back(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = self.lock(tmp_path, age=11)
+        real = os.rename
+
+        def overtaken(source: str, target: str) -> None:
+            if not target.endswith("tasks.lock"):
+                path.rmdir()
+                path.mkdir()
+            real(source, target)
+
+        monkeypatch.setattr(os, "rename", overtaken)
+        assert not folder_lock._taken_from_the_dead(str(path))
+        assert [found.name for found in tmp_path.iterdir()] == ["tasks.lock"]
+
+    @pytest.mark.parametrize("make", ["file", "filled"])
+    def test_what_is_no_such_lock_stays(self, tmp_path: Path, make: str) -> None:
+        path = tmp_path / "tasks.lock"
+        if make == "file":
+            path.write_text("somebody's")
+        else:
+            path.mkdir()
+            (path / "inside").touch()
+        os.utime(path, (1, 1))
+        with pytest.raises(StorageFailed, match=r"tasks\.lock"):
+            folder_lock._taken_from_the_dead(str(path))
+        assert path.exists()
+
+    def test_a_leftover_of_ours_goes_and_nothing_else(self, tmp_path: Path) -> None:
+        path = self.lock(tmp_path, age=0)
+        folder_lock.release_leftover(str(tmp_path), "tasks.lock", "another")
+        assert path.exists()
+        folder_lock.release_leftover(str(tmp_path), "tasks.lock", folder_lock._identity(str(path)))
+        assert not path.exists()
+        folder_lock.release_leftover(str(tmp_path), "tasks.lock", "gone")
