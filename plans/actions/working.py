@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from plans.actions.desk import Desk, Terms, change, order
+from plans.domain.errors import WrongInput
+from plans.domain.step import Progress
 from plans.domain.verbs import deciding, working
 from plans.store.orders import Changed, Guard
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
-    from plans.domain.step import Progress, RequestKind, Risk, Step
+    from plans.domain.step import RequestKind, Risk, Step
 
 
 def claim_step(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms]) -> Changed:
@@ -32,6 +34,13 @@ def next_step(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> tuple[Chang
     number = changed.line.step if changed.line is not None else None
     there = number is not None and changed.plan.has_step(number)
     return changed, changed.plan.step(number) if number is not None and there else None
+
+
+def progress_of(done: int, total: int) -> Progress:
+    """Give how many of a step's pieces are done. Raises WrongInput."""
+    if done > total:
+        raise WrongInput(f"{done} of {total} is no progress", advice="Send done and total, 3 and 10.")
+    return Progress(done, total)
 
 
 def say(

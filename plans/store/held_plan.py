@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.store.comparing import Standing
+    from plans.store.kept_file import KeptFile
     from plans.store.known import Known
     from plans.store.paths import Folder
-    from plans.store.plan_file import PlanFile
     from plans.store.seals import Seals
 
 REWRITE_TRIES = 3
@@ -47,7 +47,7 @@ class HeldPlan:
     """One plan's files under our lock; made for one change and thrown away."""
 
     def __init__(
-        self, folder: Folder, known: Known | None, file: PlanFile, *, blank: Plan, bench: Bench = NOBODY
+        self, folder: Folder, known: Known | None, file: KeptFile, *, blank: Plan, bench: Bench = NOBODY
     ) -> None:
         """Start from what the process knew; ``blank`` is the plan before its first revision."""
         self.folder, self.known, self.file = folder, known, file

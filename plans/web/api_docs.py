@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
+
+from plans.web.openapi import PREFIX, document_of, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-type Schema = dict[str, object]
+    from plans.web.openapi import Body, Operation, Parameter, Schema
 
-_PREFIX: Final = "#/components/schemas/"
 _ANY: Final = "anything"
 _GROUPS: Final = {
     "Plans": ("list_plans", "create_plan", "read_plan", "change_plan", "delete_plan"),
@@ -30,61 +30,6 @@ _GROUPS: Final = {
     "What happened": ("list_events",),
 }
 _REST: Final = "More"
-
-
-class Parameter(Struct, rename={"place": "in"}):
-    """What an address, its query or a header says."""
-
-    place: str
-    name: str
-    schema: Schema
-    description: str = ""
-    required: bool = False
-
-
-class Content(Struct):
-    """A body in one media type."""
-
-    schema: Schema = {}
-
-
-class Body(Struct):
-    """What is sent or answered."""
-
-    content: dict[str, Content] = {}
-    description: str = ""
-
-
-class Operation(Struct, rename="camel"):
-    """What one method does at one address."""
-
-    operation_id: str
-    parameters: list[Parameter]
-    responses: dict[str, Body]
-    description: str = ""
-    request_body: Body = field(default_factory=Body)
-
-
-class About(Struct):
-    """What the document is about."""
-
-    title: str
-    version: str
-    description: str
-
-
-class Components(Struct):
-    """Values that are named."""
-
-    schemas: dict[str, Schema]
-
-
-class Document(Struct):
-    """The parts of an OpenAPI document that a page shows."""
-
-    info: About
-    paths: dict[str, dict[str, Operation]]
-    components: Components
 
 
 class FieldView(Struct, frozen=True, kw_only=True):
@@ -147,7 +92,7 @@ class DocsView(Struct, frozen=True, kw_only=True):
 
 def docs_view(document: bytes) -> DocsView:
     """Build the page from the document as it is served."""
-    read = msgspec.convert(_with_plain_values(msgspec.json.decode(document)), Document)
+    read = document_of(document)
     views = {
         operation.operation_id: _operation(operation, method, path)
         for path, methods in read.paths.items()
@@ -160,24 +105,6 @@ def docs_view(document: bytes) -> DocsView:
         groups=tuple(_groups(views)),
         values=tuple(_values(read.components.schemas)),
     )
-
-
-def _with_plain_values(document: object) -> object:
-    """Put values that have no fields, a number of a certain kind, where they are named."""
-    named = _schema(_schema(_schema(document).get("components")).get("schemas"))
-    plain = {
-        f"{_PREFIX}{name}": value for name, value in named.items() if not _schema(value).get("properties")
-    }
-
-    def put(value: object) -> object:
-        if isinstance(value, list):
-            return [put(part) for part in value]
-        if not isinstance(value, dict):
-            return value
-        found = plain.get(str(value.get("$ref", "")))
-        return put(found) if found is not None else {name: put(part) for name, part in value.items()}
-
-    return put(document)
 
 
 def _groups(views: dict[str, OperationView]) -> Iterator[GroupView]:
@@ -242,7 +169,7 @@ def _values(schemas: dict[str, Schema]) -> Iterator[ValueView]:
 
 def _fields(fields: dict[object, object], *, needed: list[str]) -> Iterator[FieldView]:
     for name, found in fields.items():
-        schema = _schema(found)
+        schema = schema_of(found)
         yield FieldView(
             name=str(name),
             kind=_kind(schema),
@@ -255,31 +182,27 @@ def _fields(fields: dict[object, object], *, needed: list[str]) -> Iterator[Fiel
 def _kind(schema: Schema) -> str:
     """Say in a word what a value may be."""
     if "$ref" in schema:
-        return str(schema["$ref"]).removeprefix(_PREFIX)
+        return str(schema["$ref"]).removeprefix(PREFIX)
     if "enum" in schema or "const" in schema:
         return " | ".join(_words(schema.get("enum")) or [str(schema["const"])])
     for word in ("anyOf", "allOf"):
         if word in schema:
             return " or ".join(_kind(part) for part in _schemas(schema[word]))
     if schema.get("type") == "array":
-        return f"list of {_kind(_schema(schema.get('items')))}"
+        return f"list of {_kind(schema_of(schema.get('items')))}"
     return str(schema.get("type", _ANY))
 
 
 def _href(schema: Schema) -> str:
     """Address the named value that this one is, or is made of."""
-    for part in (schema, _schema(schema.get("items")), *_schemas(schema.get("anyOf", schema.get("allOf")))):
+    for part in (schema, schema_of(schema.get("items")), *_schemas(schema.get("anyOf", schema.get("allOf")))):
         if "$ref" in part:
-            return f"#value-{str(part['$ref']).removeprefix(_PREFIX)}"
+            return f"#value-{str(part['$ref']).removeprefix(PREFIX)}"
     return ""
 
 
-def _schema(value: object) -> Schema:
-    return {str(name): part for name, part in value.items()} if isinstance(value, dict) else {}
-
-
 def _schemas(value: object) -> list[Schema]:
-    return [_schema(part) for part in value] if isinstance(value, list) else []
+    return [schema_of(part) for part in value] if isinstance(value, list) else []
 
 
 def _words(value: object) -> list[str]:

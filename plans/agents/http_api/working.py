@@ -7,13 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from plans.actions import assigning, working
 from plans.agents.http_api.answers import changed_step
 from plans.agents.http_api.asking import writing
-from plans.agents.http_api.bodies import Ask, Heartbeat, Remark
+from plans.agents.http_api.bodies import Ask, Remark
 from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import HeartbeatBody, Namespace, NoBody, NoteBody, Number
 from plans.agents.http_api.representations import StepAnswer
 from plans.agents.http_api.routing import posts
-from plans.domain.errors import WrongInput
-from plans.domain.step import Progress, RequestKind, Risk
+from plans.domain.step import RequestKind, Risk
 
 
 @posts("/plans/{namespace}/next", StepAnswer)
@@ -47,13 +46,13 @@ def heartbeat(
     request: HttpRequest, *, namespace: Namespace, number: Number, body: HeartbeatBody
 ) -> HttpResponse:
     """Say that you are alive, and what you do. Refused where the step is no longer yours to work on."""
-    asked = writing(request, "heartbeat", namespace)
+    asked, sent = writing(request, "heartbeat", namespace), body.progress
     changed = working.say(
         desk(),
         namespace,
         number,
         active_form=body.active_form,
-        progress=_progress(body),
+        progress=working.progress_of(sent.done, sent.total) if sent is not None else None,
         **asked.terms,
     )
     if body.agent or body.pid is not None:
@@ -113,14 +112,3 @@ def release_step(
     return changed_step(
         working.release_step(desk(), namespace, number, note=body.note, **asked.terms), number
     )
-
-
-def _progress(body: Heartbeat) -> Progress | None:
-    sent = body.progress
-    if sent is None:
-        return None
-    if sent.done > sent.total:
-        raise WrongInput(
-            f"{sent.done} of {sent.total} is no progress", advice="Send done and total, 3 and 10."
-        )
-    return Progress(sent.done, sent.total)

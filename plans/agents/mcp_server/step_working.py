@@ -11,10 +11,9 @@ from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import StepAnswer, changed_answer, step_answer
 from plans.agents.mcp_server.tool import tool
 from plans.agents.mcp_server.words import Checked, Key, Namespace, Note, Number
-from plans.domain.errors import WrongInput
 from plans.domain.plan import PlanState
 from plans.domain.standing import Column, stand
-from plans.domain.step import Progress, RequestKind, Risk
+from plans.domain.step import RequestKind, Risk
 
 if TYPE_CHECKING:
     from plans.actions.desk import Terms
@@ -125,23 +124,16 @@ def _claim_step(caller: Caller, asked: ClaimStep) -> Json:
 
 def _heartbeat(caller: Caller, asked: Heartbeat) -> Json:
     namespace, terms = _named(caller, asked, verb="heartbeat")
+    sent = asked.progress
     changed = working.say(
         caller.desk,
         namespace,
         asked.number,
         active_form=given(asked.active_form),
-        progress=None if asked.progress is UNSET else _progress(asked.progress),
+        progress=None if sent is UNSET else working.progress_of(sent.done, sent.total),
         **terms,
     )
     return changed_answer(changed, asked.number)
-
-
-def _progress(sent: SubSteps) -> Progress:
-    if sent.done > sent.total:
-        raise WrongInput(
-            f"{sent.done} of {sent.total} is no progress", advice="Send done and total, 3 and 10."
-        )
-    return Progress(sent.done, sent.total)
 
 
 def _block_step(caller: Caller, asked: BlockStep) -> Json:

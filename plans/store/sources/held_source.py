@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from plans.store.comparing import Standing
     from plans.store.known import Known
     from plans.store.paths import Folder
-    from plans.store.plan_file import PlanFile
     from plans.store.sources.source_file import SourceFile
 
 
@@ -37,7 +36,7 @@ class HeldSource(HeldPlan):
     def __init__(
         self, folder: Folder, known: Known | None, file: SourceFile, *, blank: Plan, bench: Bench = NOBODY
     ) -> None:
-        super().__init__(folder, known, cast("PlanFile", file), blank=blank, bench=bench)
+        super().__init__(folder, known, file, blank=blank, bench=bench)
         self._file = file
         self._form = file.form
 
