@@ -14,7 +14,7 @@ import msgspec
 
 from plans.actions.desk import Desk
 from plans.domain.errors import PlanError, StorageFailed, WrongInput
-from plans.security.decision_seals import DecisionSeals, Older
+from plans.security.decision_seals import DecisionSeals, Older, OneKey
 from plans.sessions.heartbeats import Sessions
 from plans.store.all_plans import AllPlans
 from plans.store.plan_store import LOCK_WAIT, PlanStore
@@ -162,6 +162,14 @@ def seals(settings: Environment) -> DecisionSeals:
     """Give what signs people's decisions, and knows whose signatures count."""
     return DecisionSeals(
         home=settings.home_folder, root=settings.root_folder, older=lambda: _older(settings.root_folder)
+    )
+
+
+def desk_believing(settings: Environment, public: str) -> Desk:
+    """Make a desk to look at the root's plans, which believes one public key (base64) and nothing else."""
+    return Desk(
+        store=PlanStore(settings.root_folder, clock=now_ms, seals=OneKey(public)),
+        sessions=Sessions(settings.root_folder, clock=now_ms),
     )
 
 

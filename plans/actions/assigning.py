@@ -74,6 +74,13 @@ def cancel_step(
     return change(desk, namespace, lambda plan: assigning.cancel(plan, number, by=by, reason=reason), asked)
 
 
+def dismiss_warning(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms]) -> Changed:
+    """Take a warning away that a person has seen."""
+    by = terms["by"]
+    asked = order("dismiss", terms, step=number, guard=Guard.STEP)
+    return change(desk, namespace, lambda plan: assigning.dismiss(plan, number, by=by), asked)
+
+
 def comment_step(desk: Desk, namespace: str, number: int, *, text: str, **terms: Unpack[Terms]) -> Changed:
     """Leave a remark; it needs no revision and changes none of the step's."""
     by, at = terms["by"], desk.store.clock()

@@ -154,7 +154,7 @@ def outcome(lines: Iterable[Line], number: int, *, request: int) -> Decision | R
         now, was = line.set[key], line.was.get(key) or {}
         decision = (now or {}).get("decision")
         if _id(decision, "request") == request:
-            found = msgspec.convert(decision, Decision)
+            found = msgspec.structs.replace(msgspec.convert(decision, Decision), sig=line.sig or "")
         elif line.verb == "undo" and _id(was.get("decision"), "request") == request:
             found = None
         elif not isinstance(found, Decision) and (now is None or "request" in now):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plans.actions.desk import Reading
+    from plans.actions.proving import Proof
     from plans.domain.plan import Plan
     from plans.domain.standing import Standing
 
@@ -91,7 +92,15 @@ def decision_json(decision: Decision) -> Json:
         "note": decision.note,
         "request": decision.request,
         "revision": decision.revision,
+        "text": decision.text,
+        "sig": decision.sig,
     }
+
+
+def proof_json(proof: Proof) -> Json:
+    """Give a decision with what it rests on."""
+    said: Json = msgspec.to_builtins(proof)
+    return said | {"holds": proof.holds}
 
 
 def refusal_json(refused: PlanError, *, current: Json | None = None) -> Json:

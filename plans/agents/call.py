@@ -80,6 +80,11 @@ class Call:
             raise Usage("Which step? Its number is missing")
         return number
 
+    @property
+    def has_number(self) -> bool:
+        """Whether a step is named."""
+        return bool(self.args.where) and _is_number(self.args.where[-1])
+
     @cached_property
     def _place(self) -> tuple[str, int | None]:
         words: list[str] = list(self.args.where)
@@ -148,8 +153,12 @@ def say(words: str) -> None:
     sys.stdout.write(words + "\n")
 
 
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < 10  # noqa: PLR2004 - beyond any plan
+
+
 def _number(word: str) -> int:
-    if not (word.isascii() and word.isdecimal() and len(word) < 10):  # noqa: PLR2004 - beyond any plan
+    if not _is_number(word):
         raise Usage(f"{word!r} is no step number", advice="Give the step's number last: NAMESPACE NUMBER.")
     return int(word)
 

@@ -30,7 +30,7 @@ VERBS: dict[Happening, frozenset[str]] = {
         | {"restore", "write", "import", "adopt"}
     ),
     Happening.HANDOVERS: frozenset({"reassign", "release"}),
-    Happening.NOTES: frozenset({"comment", "say"}),
+    Happening.NOTES: frozenset({"comment", "say", "dismiss"}),
 }
 SAY = "say"
 """What a worker reports as it goes: many, and little each."""

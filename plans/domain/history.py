@@ -26,6 +26,7 @@ _WORDS = {
     "retry": "retried",
     "cancel": "cancelled",
     "comment": "commented on",
+    "dismiss": "dismissed the warning on",
     "say": "reported on",
     "add": "added",
     "edit": "edited",

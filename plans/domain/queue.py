@@ -10,7 +10,7 @@ import msgspec
 from plans.domain.mention import Mention, mention_of
 from plans.domain.plan import PlanState
 from plans.domain.standing import Column
-from plans.domain.step import Status, Step
+from plans.domain.step import Flag, Status, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -37,6 +37,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     STALE = "stale"
     MENTION = "mention"
+    FORGED = "forged"
 
 
 _REASONS = {
@@ -127,7 +128,7 @@ def reason_of(step: Step) -> Reason:
     """Say why a step of the queue is in it."""
     if step.asks and step.request is not None:
         return Reason(step.request.kind)
-    return _REASONS[step.status]
+    return Reason.FORGED if step.flag is Flag.FORGED and step.is_open else _REASONS[step.status]
 
 
 def asking_plan(picture: Picture, *, now: int) -> AskingPlan:
@@ -194,12 +195,20 @@ def _asks(plan: AskingPlan, not_stopped: Collection[str]) -> Iterator[Ask]:
         yield Ask(
             plan=plan,
             step=step,
-            reason=Reason.MENTION if found.mention else reason_of(step),
+            reason=_reason(found, plan),
             mention=found.mention,
             since=found.since,
             behind=len(behind),
             stopped=sum(bool(name) and name not in not_stopped for name in held),
         )
+
+
+def _reason(found: Candidate, plan: AskingPlan) -> Reason:
+    if found.mention:
+        return Reason.MENTION
+    reason = reason_of(found.step)
+    waits = any(found.step.number == waiting.number for waiting in plan.waiting)
+    return Reason.GATE if reason is Reason.FORGED and found.step.is_gate and not waits else reason
 
 
 def _behind(number: int, users: Mapping[int, list[Waiting]]) -> list[Waiting]:

@@ -219,7 +219,12 @@ def _fold_step(  # noqa: PLR0917 - the three collections are one plan, taken apa
         removed.discard(number)
     touched = line.was.get(str(number)) is None or not values.keys() <= QUIET_FIELDS
     moved = any(number == other for other, _ in line.moved)
-    steps[number] = _stamped(with_values(before, values), line, touched=touched or moved)
+    after = with_values(before, values)
+    if values.get("decision") is not None and after.decision is not None:
+        after = msgspec.structs.replace(
+            after, decision=msgspec.structs.replace(after.decision, sig=line.sig or "")
+        )
+    steps[number] = _stamped(after, line, touched=touched or moved)
 
 
 def _stamped(step: Step, line: Line, *, touched: bool) -> Step:

@@ -36,6 +36,14 @@ def text_hash(step: Step) -> str:
     return sha256(json.dumps(said).encode()).hexdigest()
 
 
+def is_other_text(step: Step) -> bool:
+    """Tell whether a step says something else now than what was decided on."""
+    decision, asked = step.decision, step.request
+    if decision is None or not decision.text or decision.request != (asked.id if asked else None):
+        return False
+    return decision.text != text_hash(step)
+
+
 def openings(line: Line, steps: Mapping[int, Step], *, used: Collection[int] = ()) -> tuple[int, ...]:
     """Name the steps that a line opens, or frees from what only a person may free them from.
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.graph import Condition, open_needs, topological
-from plans.domain.step import Status, Step
+from plans.domain.step import Flag, Status, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,11 +103,12 @@ def is_ready_gate(step: Step, condition: Condition | None) -> bool:
 
 def _standing(plan: Plan, step: Step, known: Standings) -> Standing:
     wave = max((known[n].wave + 1 for n in step.needs if n in known), default=0)
+    is_forged = step.flag is Flag.FORGED and step.is_open
     if step.status is not Status.PENDING:
-        return Standing(None, (), wave, _COLUMNS[step.status])
+        return Standing(None, (), wave, Column.ASK if is_forged else _COLUMNS[step.status])
     waits_on = open_needs(plan, step)
     condition = _condition(plan, waits_on, known)
-    column = Column.ASK if is_ready_gate(step, condition) else Column.TODO
+    column = Column.ASK if is_forged or is_ready_gate(step, condition) else Column.TODO
     return Standing(condition, waits_on, wave, column)
 
 

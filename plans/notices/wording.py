@@ -28,6 +28,7 @@ _SAID: Final = {
     Reason.FAILED: "{agent} failed",
     Reason.STALE: "{agent} is silent",
     Reason.MENTION: "{agent} calls for somebody",
+    Reason.FORGED: "A file claims an approval that nobody signed",
 }
 # Chat programs read links, mentions and mark-up in what they show, and an agent may have written this.
 _HARMLESS: Final = str.maketrans(

@@ -67,9 +67,9 @@ class DecisionSeals:
         return self._believed().name
 
     @property
-    def trusted(self) -> Trusted:
-        """Give the keys whose signatures count."""
-        return self._believed().trusted
+    def keys(self) -> tuple[str, ...]:
+        """Give the public keys (base64) whose signatures count, our own first."""
+        return self._believed().trusted.keys
 
     def sign(self, words: bytes) -> str:
         """Sign, with a key that is made now if there is none. Raises CannotSign, StorageFailed."""
@@ -79,13 +79,14 @@ class DecisionSeals:
 
     def holds(self, words: bytes, sig: str | None) -> bool:
         """Tell whether a trusted key signed exactly these words, or they are older than the key."""
-        digest = sha256(words).hexdigest()
-        believed = self._believed()
-        if digest in believed.older:
-            return True
-        by = next((key for key in believed.trusted.keys if key_id(key) == signer(sig)), None)
+        return self.is_older(words) or self.is_signed(words, sig)
+
+    def is_signed(self, words: bytes, sig: str | None) -> bool:
+        """Tell whether a trusted key signed exactly these words."""
+        by = next((key for key in self.keys if key_id(key) == signer(sig)), None)
         if sig is None or by is None:
             return False
+        digest = sha256(words).hexdigest()
         if (digest, sig) not in self._known:
             self._remember(digest, sig, found=is_signed(words, sig, by=by))
         return self._known[digest, sig]
@@ -144,6 +145,7 @@ class Older:
     """Seals that believe everything and note it: what stood in journals before there was a key."""
 
     trust = "older"
+    keys: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.found: set[str] = set()
@@ -152,10 +154,40 @@ class Older:
         """Refuse: nothing is decided meanwhile."""
         raise CannotSign
 
+    def is_older(self, words: bytes) -> bool:  # noqa: ARG002
+        """Say that all is."""
+        return True
+
+    def is_signed(self, words: bytes, sig: str | None) -> bool:  # noqa: ARG002
+        """Say that nothing is: there is no key yet."""
+        return False
+
     def holds(self, words: bytes, sig: str | None) -> bool:  # noqa: ARG002 - whoever signed it then
         """Believe it, and note it."""
         self.found.add(sha256(words).hexdigest())
         return True
+
+
+class OneKey:
+    """Seals that believe one key, whatever any file says; they sign nothing."""
+
+    def __init__(self, public: str) -> None:
+        self.keys = (public,)
+        self.trust = f"only {key_id(public)}"
+
+    def sign(self, words: bytes) -> str:  # noqa: ARG002
+        """Refuse: this is for looking."""
+        raise CannotSign
+
+    def is_older(self, words: bytes) -> bool:  # noqa: ARG002
+        """Say that nothing is: who names a key wants to see its signature."""
+        return False
+
+    def is_signed(self, words: bytes, sig: str | None) -> bool:
+        """Tell whether this key signed exactly these words."""
+        return sig is not None and is_signed(words, sig, by=self.keys[0])
+
+    holds = is_signed
 
 
 def _stamp(path: str) -> _Stamp | None:

@@ -130,6 +130,11 @@ class PlanReader:
         return known
 
     @property
+    def seals(self) -> Seals | None:
+        """Say who signs what people decide, and whose signatures count; None: nobody asks for any."""
+        return self._seals
+
+    @property
     def _judge(self) -> Seals | None:
         """Say who judges lines that others may have written."""
         return self._seals

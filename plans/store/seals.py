@@ -31,6 +31,19 @@ class Seals(Protocol):
         """Name what is believed now: another name means that lines have to be judged anew."""
         ...
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give the public keys (base64) whose signatures count."""
+        ...
+
+    def is_signed(self, words: bytes, sig: str | None) -> bool:
+        """Tell whether somebody who is trusted signed exactly these words."""
+        ...
+
+    def is_older(self, words: bytes) -> bool:
+        """Tell whether this was decided before there was a key."""
+        ...
+
     def sign(self, words: bytes) -> str:
         """Sign as the person who runs this process. Raises StorageFailed, CannotSign."""
         ...

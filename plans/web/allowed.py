@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.graph import is_ready
-from plans.domain.step import RequestKind, Status
+from plans.domain.step import Flag, RequestKind, Status
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ANSWERABLE = (RequestKind.INPUT, RequestKind.PROBLEM)
 _STARTED = (Status.IN_PROGRESS, Status.BLOCKED)
 _LOST = (Status.FAILED, Status.CANCELLED)
+_DISMISSED = (Flag.FORGED, Flag.REMOVED_BY_PEER)
 
 ALWAYS = ("edit", "move", "comment", "remove")
 
@@ -29,6 +30,7 @@ VERBS = (
     "complete",
     "cancel",
     "retry",
+    "dismiss",
     "add",
     *ALWAYS,
 )
@@ -60,4 +62,5 @@ def _steering(step: Step) -> tuple[str, ...]:
         *(("complete",) if step.is_open and not step.is_gate else ()),
         *(("cancel",) if step.is_open else ()),
         *(("retry",) if step.status in _LOST else ()),
+        *(("dismiss",) if step.flag in _DISMISSED else ()),
     )

@@ -26,7 +26,7 @@ _GROUPS: Final = {
         "fail_step",
         "release_step",
     ),
-    "Asking a person": ("block_step", "wait_for_decision"),
+    "Asking a person": ("block_step", "wait_for_decision", "verify_decision"),
     "What happened": ("list_events",),
 }
 _REST: Final = "More"

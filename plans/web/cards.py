@@ -10,6 +10,7 @@ import msgspec
 
 from plans.domain.alike import question
 from plans.domain.graph import Condition
+from plans.domain.sealing import is_other_text
 from plans.domain.step import Flag, RequestKind, Risk, Status
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import as_seen, drawer_url, step_url, verb_url
@@ -54,6 +55,7 @@ _RISKS = {Risk.PRODUCTION: "Production change", Risk.IRREVERSIBLE: "Irreversible
 _FLAGS = {
     Flag.FINISHED_WITHOUT_APPROVAL: "Finished without approval",
     Flag.REMOVED_BY_PEER: "Another program removed this step",
+    Flag.FORGED: "Forged approval: nobody signed it",
     Flag.UNDONE_BY_PEER: "Another program undid a saved change",
 }
 _FLAG_TEXTS = {
@@ -187,6 +189,9 @@ def reason_view(picture: Picture, number: int, *, limit: int | None = None) -> R
     step = picture.plan.step(number)
     is_asked = picture.standings[number].column == "ask"
     waiting = len(picture.users.get(number, ()))
+    if step.flag is Flag.FORGED and step.is_open:
+        said = step.request.text if step.asks and step.request else "A file claims it. Nothing was opened."
+        return _reason(_FLAGS[step.flag], said, limit=limit)
     if step.status is Status.FAILED:
         return _reason("Failed", step.reason, limit=limit, is_blocked=True)
     if step.is_gate and step.is_open and is_asked:
@@ -231,6 +236,8 @@ def _note(picture: Picture, step: Step, standing: Standing) -> tuple[str, int, b
     if standing.condition is Condition.DOOMED:
         lost = ", ".join(str(number) for number in standing.waits_on)
         return f"Cannot start: step {lost} will not be completed", 0, False
+    if step.is_open and is_other_text(step):
+        return "The text was changed since a person decided", 0, False
     if step.worker:
         owner = clean_line(step.owner or "nobody")
         return f"{clean_line(step.worker)} works on a step assigned to {owner}", 0, False

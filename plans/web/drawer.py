@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 
 from plans.domain import history
 from plans.domain.picture import Life
+from plans.domain.sealing import is_other_text
 from plans.domain.step import RequestKind, Status
+from plans.security.decision_key import signer
 from plans.security.markdown import notes_html
 from plans.security.text import clean_line, clean_text
 from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
@@ -76,6 +78,10 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     author: AuthorView
     at: str
     note: str
+    signed: str
+    """By which key it was signed, if it was."""
+    is_other_text: bool
+    """The text was changed since."""
 
 
 class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -249,6 +255,8 @@ def _decision(step: Step) -> DecisionView | None:
         author=author_view(decided.by),
         at=iso(decided.at),
         note=clean_text(decided.note),
+        signed=f"Signed, key {signer(decided.sig)}" if decided.sig else "Decided before there was a key",
+        is_other_text=is_other_text(step),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.queue import Reason
-from plans.domain.step import Risk
+from plans.domain.step import Flag, Risk
 from plans.security.text import clean_line
 from plans.web.heads import UNTITLED
 
@@ -28,7 +28,7 @@ def answer_to(ask: Ask) -> str:
     """Name what a person would do with an entry first: decide, reply, retry or reassign."""
     if ask.reason in {Reason.INPUT, Reason.PROBLEM}:
         return "reply" if ask.step.asks else "reassign"
-    others = {Reason.FAILED: "retry", Reason.STALE: "reassign", Reason.MENTION: "comment"}
+    others = {Reason.FORGED: "", Reason.FAILED: "retry", Reason.STALE: "reassign", Reason.MENTION: "comment"}
     return others.get(ask.reason, "decide")
 
 
@@ -41,6 +41,8 @@ def what_it_holds(ask: Ask) -> str:
         wrong = f"“{_excerpt(ask.mention.comment.text)}”"
     if ask.reason is Reason.STALE:
         wrong = "no heartbeat"
+    if ask.step.flag is Flag.FORGED:
+        wrong = "nobody signed the approval that a file claims"
     risk = {Risk.PRODUCTION: "production", Risk.IRREVERSIBLE: "irreversible"}.get(ask.step.risk, "")
     return ", ".join(part for part in (wrong, risk, _held(ask)) if part)
 

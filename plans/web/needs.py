@@ -32,9 +32,10 @@ _LOOKS = {
     Reason.HOLD: ("asking", "on hold"),
     Reason.APPROVAL: ("asking", "awaiting approval"),
     Reason.MENTION: ("asking", "mentions you"),
+    Reason.FORGED: ("asking", "forged approval"),
 }
 _SHOWN = {
-    "asks": {Reason.APPROVAL, Reason.INPUT, Reason.REVIEW, Reason.GATE, Reason.HOLD, Reason.MENTION},
+    "asks": {*Reason} - {Reason.PROBLEM, Reason.FAILED, Reason.STALE},
     "blocked": {Reason.PROBLEM, Reason.FAILED},
     "stale": {Reason.STALE},
 }

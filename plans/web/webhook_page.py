@@ -30,6 +30,7 @@ KIND_WORDS: Final = {
     "failed": "Step failed",
     "stale": "Owner silent",
     "mention": "Person mentioned",
+    "forged": "Forged approval",
     TEST: "Test",
 }
 _STATES: Final = {

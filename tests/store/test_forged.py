@@ -78,7 +78,7 @@ def another_key(forger: Forger, number: int) -> None:
 
 def a_made_up_signature(forger: Forger, number: int) -> None:
     line = _line(forger, number)
-    key = seals_of(forger.home, forger.root).trusted.keys[0]
+    key = seals_of(forger.home, forger.root).keys[0]
     forger.write(replace(line, sig=f"ed25519:{key_id(key)}:AAAA"))
 
 

@@ -40,6 +40,11 @@ GROUPS: Final = {
         "fail": ("step_working", "give your step up, with a reason"),
         "release": ("step_working", "put your step back for anyone"),
     },
+    "decision": {
+        "verify": ("deciding", "check who decided what about which text"),
+        "key": ("deciding", "print the public half of the key that signs decisions"),
+        "trust": ("deciding", "let the signatures of another board count here, too"),
+    },
     "user": {
         "add": ("users", "let somebody in by name and password"),
         "list": ("users", "list who may come in, and what they may do"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ninja.types import DictStrAny
 
 PREFIX: Final = "/api/v1/"
-_ROUTES: Final = ("plans", "steps", "working", "waiting", "events")
+_ROUTES: Final = ("plans", "steps", "working", "waiting", "proving", "events")
 _ABOUT: Final = """\
 Plans and their steps, for agents. Send a token of this board as `Authorization: Bearer …`, and your session
 in `X-Planboard-Session` where the token is for several.

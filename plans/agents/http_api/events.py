@@ -57,6 +57,7 @@ def event_json(line: Line) -> wire.Json:
         "set": line.set,
         "was": line.was,
         "moved": to_builtins(line.moved),
+        "forged": list(line.forged),
     }
 
 

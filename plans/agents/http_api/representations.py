@@ -48,6 +48,8 @@ class DecisionShown(Shown):
     note: str
     request: int | None = Field(description="The id of the request.")
     revision: int
+    text: str = Field(description="sha256 of the text that was decided on; empty where nobody noted it.")
+    sig: str = Field(description="The signature; empty where it was decided before there was a key.")
 
 
 class CommentShown(Shown):
@@ -199,6 +201,7 @@ class EventShown(Shown):
     set: dict[str, Values | None]
     was: dict[str, Values | None]
     moved: list[list[int | None]]
+    forged: list[int] = Field(description="Steps of which it claims what nobody signed: none of it counts.")
 
 
 class EventsAnswer(Shown):
@@ -231,6 +234,40 @@ class DecisionAnswer(Shown):
     namespace: str
     revision: Revision
     waiting: StillOpen | None = None
+
+
+class ProofShown(Shown):
+    """A decision, and what it rests on."""
+
+    holds: bool = Field(description="It is signed, and the text is still the one that was decided on.")
+    standing: Literal["signed", "unsigned", "forged"] = Field(
+        description="`unsigned`: decided before this board had a key. `forged`: no key that counts signed it."
+    )
+    said: str
+    namespace: str
+    plan: str = Field(description="The plan's epoch.")
+    step: int
+    revision: int = Field(description="The revision that decided.")
+    request: int | None
+    verdict: Literal["approved", "rejected", "replied"] | None = Field(
+        description="null where a person completed the step instead, or it is forged."
+    )
+    by: Author
+    at: Millis
+    note: str
+    text: str = Field(description="sha256 of the text that was decided on.")
+    text_now: str = Field(description="sha256 of the text that stands there now.")
+    same_text: bool
+    signature: str = Field(description="`ed25519:<key's id>:<base64>`")
+    statement: str = Field(description="The exact words that were signed, UTF-8.")
+    keys: list[str] = Field(description="The public keys that count here: 32 bytes in base64 each.")
+
+
+class ProofAnswer(Shown):
+    """Whether a decision holds."""
+
+    decision: ProofShown
+    namespace: str
 
 
 class Refused(Shown):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import wire
-from plans.domain.step import Kind, RequestKind, Review, Risk, Status, Verdict
+from plans.domain.step import Flag, Kind, RequestKind, Review, Risk, Status, Verdict
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class ShownDecision(msgspec.Struct):
     at: Annotated[int, Meta(description="Milliseconds since 1970.")]
     note: str
     request: int | None
+    text: Annotated[str, Meta(description="sha256 of the text that was decided on.")] | UnsetType = UNSET
+    sig: Annotated[str, Meta(description="The signature under it.")] | UnsetType = UNSET
 
 
 class ShownStep(msgspec.Struct):
@@ -64,6 +66,10 @@ class ShownStep(msgspec.Struct):
     risk: Risk | UnsetType = UNSET
     request: ShownRequest | UnsetType = UNSET
     decision: ShownDecision | UnsetType = UNSET
+    flag: (
+        Annotated[Flag, Meta(description="What a file claimed that it may not; forged: nobody signed it.")]
+        | UnsetType
+    ) = UNSET
     reason: Annotated[str, Meta(description="Why it failed or was cancelled.")] | UnsetType = UNSET
     extra: dict[str, object] | UnsetType = UNSET
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import wire
+from plans.actions.proving import Proof, Standing, prove
 from plans.actions.waiting import Wait, WaitTimedOut
 from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import ShownDecision, cleaned
@@ -25,6 +26,11 @@ _MEANINGS: Final = {
     "still, so change your work and ask again, or fail or release the step.",
     Verdict.REPLIED: "A person answered in the note: go on with that.",
 }
+
+
+_ANOTHER_TEXT: Final = (
+    "A person decided, but the step's text was changed since: read it again, and ask again before you act."
+)
 
 
 class WaitForDecision(Arguments, frozen=True, kw_only=True):
@@ -56,10 +62,20 @@ class WaitForDecision(Arguments, frozen=True, kw_only=True):
     ) = UNSET
 
 
+class ShownProof(msgspec.Struct):
+    """What the decision rests on."""
+
+    holds: Annotated[bool, Meta(description="false: it is not signed, or the text was changed since.")]
+    standing: Annotated[Standing, Meta(description="unsigned: decided before this board had a key.")]
+    same_text: bool
+    keys: Annotated[tuple[str, ...], Meta(description="Public keys (Ed25519, base64) that count here.")]
+
+
 class DecisionAnswer(msgspec.Struct):
     """What was decided, and what it means for you."""
 
     decision: ShownDecision
+    proof: ShownProof
     meaning: Annotated[str, Meta(description="What to do now.")]
 
 
@@ -72,7 +88,9 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         if decision is None:
             return None
         told = cleaned(wire.decision_json(decision))
-        return {"decision": told, "meaning": _MEANINGS[decision.verdict]}
+        proof = prove(caller.desk, namespace, asked.number, request=decision.request)
+        meaning = _MEANINGS[decision.verdict] if proof.same_text or not proof.text else _ANOTHER_TEXT
+        return {"decision": told, "proof": _shown(proof), "meaning": meaning}
 
     return Waiting(
         look=look,
@@ -80,6 +98,11 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         said=f"Waiting for a person to decide on step {asked.number} of {namespace}",
         seconds=given(asked.seconds),
     )
+
+
+def _shown(proof: Proof) -> Json:
+    known: Json = msgspec.to_builtins(proof)
+    return {name: known[name] for name in ("standing", "same_text", "keys")} | {"holds": proof.holds}
 
 
 TOOLS: Final = (

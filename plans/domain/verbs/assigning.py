@@ -56,6 +56,15 @@ def cancel(plan: Plan, number: int, *, by: Actor, reason: str = "") -> Plan:
     )
 
 
+def dismiss(plan: Plan, number: int, *, by: Actor) -> Plan:
+    """Take a warning away that a person has seen: what a program did, or claimed, that it may not."""
+    step = plan.step(number)
+    _refuse_session(by, "dismiss a warning")
+    if step.flag is None:
+        raise WrongState(number, verb="dismissed", status="not marked")
+    return plan.with_step(replace(step, flag=None))
+
+
 def comment(plan: Plan, number: int, *, by: Actor, at: int, text: str) -> Plan:
     """Leave a remark; it changes no step revision."""
     step = plan.step(number)

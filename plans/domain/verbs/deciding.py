@@ -49,11 +49,10 @@ def block(  # noqa: PLR0913 - a request has these parts
         at=at,
         came_from=step.status,
     )
+    flag = None if by.is_person else step.marked(None)
     higher = max(step.risk, risk or step.risk, key=lambda value: value.weight)
     return plan.with_step(
-        replace(
-            step, status=Status.BLOCKED, request=asked, decision=None, flag=step.marked(None), risk=higher
-        )
+        replace(step, status=Status.BLOCKED, request=asked, decision=None, flag=flag, risk=higher)
     )
 
 
