@@ -76,6 +76,7 @@ def make_signing_key(home: str) -> SigningKey:
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(fresh)  # noqa: PTH108
+        _flush(home)
     except OSError as error:
         raise _unusable(f"{home}/{NAME}", error) from error
     made = signing_key(home)
@@ -130,6 +131,15 @@ def _write(path: str, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(fd)
+
+
+def _flush(folder: str) -> None:
+    """Wait until the key has its name on disk: what it signs is there at once."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _unusable(path: str, error: OSError) -> StorageFailed:

@@ -53,6 +53,11 @@ def _make(path: Path) -> None:
             os.link(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _useless(path: Path) -> StorageFailed:

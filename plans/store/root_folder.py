@@ -60,11 +60,7 @@ def add_folder(root: str, namespace: str) -> None:
     """Make a folder durably, whatever the others are called. Raises StorageFailed."""
     try:
         _make_like(root, f"{root}/{namespace}")
-        fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+        _flush(root)
     except FileExistsError:
         return
     except OSError as error:
@@ -82,7 +78,7 @@ def _make_like(above: str, path: str) -> None:
 
 
 def make_private(path: str) -> None:
-    """Make a folder, and those above it that are missing, for us alone. Raises OSError.
+    """Make a folder, and those above it that are missing, durably and for us alone. Raises OSError.
 
     ``os.makedirs`` gives its mode to the last one only; the others would be open to all.
     """
@@ -91,6 +87,16 @@ def make_private(path: str) -> None:
         make_private(above)
     with suppress(FileExistsError):
         os.mkdir(path, 0o700)  # noqa: PTH102
+        _flush(above or ".")
+
+
+def _flush(folder: str) -> None:
+    """Wait until the entries of a folder are on disk."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _refuse_other_case(root: str, namespace: str) -> None:
