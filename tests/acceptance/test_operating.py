@@ -1,0 +1,202 @@
+"""The page for who keeps a board: its commands typed off, its files used by the programs they are for."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from plans.domain.actor import session
+from plans.domain.errors import Busy
+from plans.domain.verbs import shaping
+from plans.metrics import figures
+from plans.store.orders import Guard, Order
+from plans.store.plan_store import PlanStore
+from plans.wiring import Environment, now_ms, unknown_settings
+from tests.acceptance.keeper import PAGE, Keeper, blocks, settings
+from tests.acceptance.proxied import Proxy
+from tests.waiting import PATIENCE, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from plans.domain.plan import Plan
+    from tests.acceptance.board_process import Board
+
+ABC = session("session-abc")
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+PAUSE_SECONDS = 0.03
+PLANS = ("payments.ledger", "ops.rotate", "web.tokens")
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Keeper:
+    return Keeper(tmp_path)
+
+
+class Writers:
+    """Threads that add steps to plans until they are stopped, and know what was acknowledged."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._stop = root, threading.Event()
+        self.saved = dict.fromkeys(PLANS, 0)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        threads = [threading.Thread(target=self._write, args=[name]) for name in PLANS]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join(PATIENCE)
+
+    def _write(self, namespace: str) -> None:
+        store = PlanStore(self._root, clock=now_ms)
+        titles = (f"step {number}" for number in count(1))
+        create, add = Order(by=ABC, verb="create"), Order(by=ABC, verb="add")
+        store.create(namespace, lambda plan: added(plan, next(titles)), create)
+        self.saved[namespace] = 1
+        while not self._stop.wait(PAUSE_SECONDS):
+            title = next(titles)
+            while not self._add(store, namespace, title, add):
+                continue
+            self.saved[namespace] += 1
+
+    def _add(self, store: PlanStore, namespace: str, title: str, order: Order) -> bool:
+        try:
+            store.change(namespace, lambda plan: added(plan, title), order)
+        except Busy:  # on a slow machine
+            return False
+        return True
+
+
+def added(plan: Plan, title: str) -> Plan:
+    return shaping.add(plan, by=ABC, at=now_ms(), title=title)
+
+
+@pytest.mark.slow
+def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keeper: Keeper) -> None:
+    look, users, service, people, watching, backup, restore, upgrade = blocks("sh")
+    board = keeper.board
+    writers = Writers(board.root)
+
+    keeper.types(users)
+    assert keeper.has_asked() == [
+        "groupadd --system plans",
+        f"useradd --system --gid plans --home-dir {board.home} --shell /usr/sbin/nologin planboard",
+        "usermod -aG plans ana",
+        f"install -d -o planboard -g plans -m 2770 {board.root}",
+        f"install -d -o planboard -g plans -m 0700 {board.home}",
+    ]
+    board.root.chmod(0o2770)
+    board.environment |= {name: keeper.here(value) for name, value in settings()}
+    # The page's commands speak to the board itself, beside the proxy.
+    board.environment["PLANBOARD_ALLOWED_HOSTS"] += f",127.0.0.1:{board.port}"
+    with board, writers.at_work():
+        assert "https://board.example/login/#code=" in keeper.types(service)
+        assert keeper.has_asked() == ["systemctl daemon-reload", "systemctl enable --now planboard"]
+        assert "ana" in keeper.types(people)
+        until(lambda: all(number >= 3 for number in writers.saved.values()) and is_healthy(board))
+        assert 'planboard_worker_state{state="working"}' in keeper.types(watching)
+        acknowledged = dict(writers.saved)
+        keeper.types(backup)
+    keeper.types(restore)
+
+    assert keeper.has_asked() == ["systemctl stop planboard", "systemctl start planboard"]
+    store = PlanStore(board.root, clock=now_ms)
+    for name in PLANS:
+        titles = [step.title for step in store.read(name).plan.steps]
+        assert titles == [f"step {number}" for number in range(1, len(titles) + 1)]
+        assert acknowledged[name] <= len(titles) <= writers.saved[name]
+        assert all("not adopted" in fault or "is behind" in fault for fault in store.verify(name))
+    with board:
+        until(lambda: is_healthy(board) and not any(store.verify(name) for name in PLANS))
+
+    keeper.types(upgrade)
+    assert [line.split()[0] for line in keeper.has_asked()] == ["systemctl", "git", "make", "systemctl"]
+    keeper.types(look)
+
+
+def is_healthy(board: Board) -> bool:
+    try:
+        with urlopen(f"{board.url}/healthz", timeout=PATIENCE) as answer:
+            return bool(answer.status == 200)
+    except URLError:
+        return False
+
+
+def test_the_settings_on_the_page_are_settings() -> None:
+    written = dict(settings())
+
+    assert Environment.read(written).is_https
+    assert unknown_settings(written) == []
+
+
+def test_every_setting_that_the_page_names_is_one() -> None:
+    named = re.findall(r"PLANBOARD_[A-Z_]+", PAGE.read_text())
+
+    assert unknown_settings(dict.fromkeys(named, "x")) == []
+
+
+def test_every_figure_that_the_page_names_is_kept() -> None:
+    kept = {each.name for each in (*figures.COUNTERS, *figures.GAUGES, *figures.HISTOGRAMS)}
+    named = {name.removesuffix("_total") for name in re.findall(r"planboard_[a-z_]+", PAGE.read_text())}
+
+    assert named - {"planboard_part_up"} <= kept
+    assert len(named) > 3
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")
+def test_systemd_takes_the_unit_and_finds_it_closed(keeper: Keeper, tmp_path: Path) -> None:
+    (unit,) = [block for block in blocks("ini") if "[Service]" in block]
+    file = tmp_path / "planboard.service"
+    file.write_text(keeper.here(unit))
+
+    keeper.types(f"systemd-analyze verify {file}")
+    said = keeper.types(f"systemd-analyze security --offline=yes --threshold=30 {file}")
+
+    assert re.search(r"Overall exposure level for planboard.service: [0-2]\.\d OK", said)
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="there is no nginx")
+@pytest.mark.slow
+def test_through_nginx_people_sign_in_and_boards_are_live(keeper: Keeper, tmp_path: Path) -> None:
+    board = keeper.board
+    board.environment |= {name: keeper.here(value) for name, value in settings()}
+    proxy = Proxy(keeper, tmp_path)
+    create, change = Order(by=ABC, verb="create"), Order(by=ABC, verb="edit", guard=Guard.NONE)
+    store = PlanStore(board.root, clock=now_ms)
+    store.create(PLANS[0], lambda plan: added(plan, "One"), create)
+
+    with board, proxy.running(), proxy.visitor() as visitor:
+        link = board.login_link
+        assert link.startswith("https://board.example/login/#code=")
+        form = until(lambda: proxy.page(visitor, "/login/"))
+        signed_in = visitor.post(
+            "/login/", data={"code": link.partition("=")[2], "csrfmiddlewaretoken": TOKEN.findall(form)[0]}
+        )
+        assert signed_in.status_code == 303
+        assert "__Host-planboard-session" in visitor.cookies
+        assert visitor.get("/plans/").headers["strict-transport-security"]
+        until(lambda: proxy.page(visitor, f"/plans/{PLANS[0]}/"))
+        assert len(signed_in.headers["x-request-id"]) == 32  # nginx made it, the board keeps it
+
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies.jar)
+        with proxy.socket(f"/ws/plans/{PLANS[0]}/", cookies) as socket:
+            plan = store.read(PLANS[0]).plan
+            socket.send(json.dumps({"type": "hello", "epoch": plan.epoch, "rev": plan.revision}))
+            socket.recv(timeout=PATIENCE)  # the page is followed from here on
+            store.change(PLANS[0], lambda plan: shaping.edit(plan, 1, by=ABC, title="Two"), change)
+            until(lambda: "Two" in str(socket.recv(timeout=PATIENCE)))
