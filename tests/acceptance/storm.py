@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.acceptance import mirrored, seeing
 from tests.acceptance.bad_line import AWFUL, CLEAR, End
-from tests.acceptance.board_process import until
 from tests.acceptance.truth import open_step_is_stale, stale_cards, stale_parts
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
