@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 async def lifespan(_scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Begin to hear of changes before the first page is served, and end in order."""
-    watch: asyncio.Task[None] | None = None
+    tasks: list[asyncio.Task[None]] = []
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             live_hub().start()
-            watch = asyncio.create_task(watch_people())
+            tasks = [asyncio.create_task(watch_people()), asyncio.create_task(MCP.warm())]
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            if watch is not None:
-                watch.cancel()
+            for task in tasks:
+                task.cancel()
             await live_inbox().stop()
             await live_hub().stop()
             await MCP.stop()

@@ -66,7 +66,8 @@ def _differences(store: PlanStore, namespace: str) -> list[str]:
     try:
         reading = store.read(namespace)
         if not reading.adopted:
-            return ["Another program changed plan.json, and the worker has not seen it yet"]
+            what = "plan.json" if store.source_of(namespace) is None else "this list"
+            return [f"Another program changed {what}, and the worker has not seen it yet"]
         if reading.problem is not None and not reading.plan.revision:  # nothing of it was ever read
             return checking.problem_missing(namespace, reading.problem.message)
         return checking.differences(reading.plan, store.lines(namespace))

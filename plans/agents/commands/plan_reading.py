@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Final
 from plans.actions import wire
 from plans.agents import options, text
 from plans.agents.call import Call, Command, say
+from plans.agents.exits import DONE
 from plans.domain.errors import PlanError, StorageFailed
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
+    from plans.actions.desk import Reading
     from plans.domain.plan import Plan
 
 
@@ -22,21 +25,41 @@ def _list_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(call: Call) -> int:
-    plans: list[wire.Json] = []
-    lines: list[str] = []
+    """List the plans; a person sees each as soon as it is read: thousands of them take seconds."""
+    if call.args.json:
+        plans = [_value(namespace, found) for namespace, found in _found(call)]
+        return call.answer(lambda: {"plans": plans}, lambda: ())
+    count = 0
+    for count, (namespace, found) in enumerate(_found(call), 1):  # noqa: B007 - how many there were
+        say(_line(namespace, found))
+    if not count:
+        say("there are no plans yet")
+    return DONE
+
+
+def _found(call: Call) -> Iterator[tuple[str, Reading | PlanError]]:
+    """Read every plan that is to be listed, or say why it cannot be read."""
     for namespace in call.desk.store.namespaces():
         try:
             reading = call.desk.store.read(namespace)
         except PlanError as refused:
-            plans.append({"namespace": namespace, "problem": {"message": refused.message}})
-            lines.append(f"{namespace}  cannot be read: {refused.message}")
+            yield namespace, refused
             continue
-        if reading.plan.archived and not call.args.archived:
-            continue
-        plans.append(wire.summary_json(reading.plan) | wire.reading_json(reading))
-        problem = f"  its file cannot be used: {reading.problem.message}" if reading.problem else ""
-        lines.append(text.plan_line(reading.plan) + clean_line(problem))
-    return call.answer(lambda: {"plans": plans}, lambda: lines or ["there are no plans yet"])
+        if call.args.archived or not reading.plan.archived:
+            yield namespace, reading
+
+
+def _value(namespace: str, found: Reading | PlanError) -> wire.Json:
+    if isinstance(found, PlanError):
+        return {"namespace": namespace, "problem": {"message": found.message}}
+    return wire.summary_json(found.plan) | wire.reading_json(found)
+
+
+def _line(namespace: str, found: Reading | PlanError) -> str:
+    if isinstance(found, PlanError):
+        return f"{namespace}  cannot be read: {found.message}"
+    problem = f"  its file cannot be used: {found.problem.message}" if found.problem else ""
+    return text.plan_line(found.plan) + clean_line(problem)
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
