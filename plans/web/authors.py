@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from plans.django_wiring import environment
 from plans.domain.actor import Actor
 from plans.security.text import clean_line
 from plans.web.plates import OwnerView, owner_view
@@ -23,6 +24,11 @@ def author_view(by: str) -> AuthorView:
     if actor.is_session:
         return AuthorView(name=clean_line(actor.name), owner=owner_view(actor.name), initial="")
     if actor.is_person:
-        name = "You" if actor.name == "local" else clean_line(actor.name)
+        name = "You" if _is_you(actor) else clean_line(actor.name)
         return AuthorView(name=name, owner=None, initial=name[:1].upper())
     return AuthorView(name="Another program", owner=None, initial="")
+
+
+def _is_you(actor: Actor) -> bool:
+    """Tell whether the one person of a board of one's own did it; where others come in, all have names."""
+    return actor.name == "local" and environment().public_origin is None

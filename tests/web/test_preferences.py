@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def test_it_says_who_one_is_and_what_one_may(ada: Client, eve: Client) -> None:
-    assert "Signed in as <b>ada</b>. You may change plans" in ada.get("/settings/").content.decode()
-    assert "Signed in as <b>eve</b>. You may look at everything" in eve.get("/settings/").content.decode()
+    assert "Signed in as <b>ada</b>, who manages the whole board." in ada.get("/settings/").content.decode()
+    assert "Signed in as <b>eve</b>, who looks at all plans." in eve.get("/settings/").content.decode()
 
 
 def test_without_scripts_it_says_so(ada: Client) -> None:

@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.security.person import person_required
-from plans.security.roles import Role, may
+from plans.security.roles import Role, may, rights_of
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
+from plans.web.people_page import rights_said
 from plans.web.seen_plans import seen_plans
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def preferences(request: BoardRequest) -> HttpResponse:
     """Show what can be chosen, and who one is here."""
     context = {
         "name": request.user.get_username(),
-        "may_change": may(request.user, Role.OPERATOR),
+        "rights": rights_said(rights_of(request.user)),
+        "may_manage": may(request.user, Role.ADMIN),
         "told": take_told(request),
     }
     return render(request, "plans/settings.html", context | sidebar(seen_plans(request), screen="settings"))
