@@ -33,6 +33,7 @@ _WORDS = {
     "move": "moved",
     "remove": "removed",
 }
+_CLAIMED = "is said, though nobody signed it, to have "
 _ASKS = {
     "approval": "asked for approval of",
     "input": "asked a question on",
@@ -74,24 +75,21 @@ def sentence(line: Line) -> str:
 
 def deed(line: Line) -> str:
     """Say what was done, without who: ``claimed step 17``; of a forgery, that nobody signed it."""
-    done = _done(line)
-    return f"is said to have {done}, but nobody signed that" if line.forged else done
-
-
-def _done(line: Line) -> str:
     words = step_words(line)
     if words:
         return f"{words} step {line.step}"
+    claimed = _CLAIMED if line.forged else ""
     if line.verb in _PLAN_WORDS:
-        return _PLAN_WORDS[line.verb] + (_adopted(line) if line.verb == "adopt" else "")
-    return line.verb.replace("_", " ")
+        return claimed + _PLAN_WORDS[line.verb] + (_adopted(line) if line.verb == "adopt" else "")
+    return claimed + line.verb.replace("_", " ")
 
 
 def step_words(line: Line) -> str:
     """Say what was done to the one step that a revision is about: ``claimed``; empty where there is none."""
     if line.step is None:
         return ""
-    return _asked(line) if line.verb == "block" else _WORDS.get(line.verb, "")
+    words = _asked(line) if line.verb == "block" else _WORDS.get(line.verb, "")
+    return f"{_CLAIMED}{words}" if words and line.forged else words
 
 
 def _asked(line: Line) -> str:

@@ -106,13 +106,17 @@ def rows_for(known: Known | None, painted: Painted, news: News) -> Rows:
     )
 
 
+FORGED = "forged"
+"""The verb of rows that claim what nobody signed: whoever looks for decisions does not find them."""
+
+
 def event_row(line: Line) -> models.RevisionEvent:
     """Give the row of a journal line, its plan still to be set."""
     return models.RevisionEvent(
         revision=line.rev,
         at=line.at,
         by=indexed(line.by),
-        verb=line.verb,
+        verb=FORGED if line.forged else line.verb,
         step=line.step,
         touched=touched_text(line.touches()),
         document=line_document(line),

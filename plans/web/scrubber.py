@@ -103,7 +103,7 @@ def _pace(lines: Sequence[Line], at: int, group: Sequence[Line]) -> float:
 
 
 def _bin(group: Sequence[Line], revision: int, *, x: float, width: float, share: float) -> BinView:
-    decided = any(line.verb in _DECISIONS for line in group)
+    decided = any(line.verb in _DECISIONS and not line.forged for line in group)
     past = group[-1].rev <= revision
     height = _HEIGHT - _LOW if decided else _LOW + (_HEIGHT - 2 * _LOW) * share**2
     return BinView(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plans import wiring
+from plans.actions.deciding import approve_step
+from plans.domain.actor import person
+from plans.domain.step import Status
 from plans.wiring import Environment
 from plans_site.preparing import source_notes
 from tests.command import Said, say
@@ -64,6 +67,18 @@ def test_the_sources_are_listed_with_why(variables: dict[str, str], machine: Mac
     assert "only shown here  (PLANBOARD_SOURCES names it)\n  beads.shop" in lines
     none = say("sources", variables=variables | {"PLANBOARD_SOURCES": "none"})
     assert "no other program's lists" in none.out.decode()
+
+
+def test_what_people_decide_about_them_is_signed_and_proved(
+    variables: dict[str, str], store: AllPlans
+) -> None:
+    done(say("step", "claim", PLAN, "10", "--as", "me", "--json", variables=variables))
+    done(say("step", "block", PLAN, "10", "--as", "me", "--approval", "Go?", "--json", variables=variables))
+    desk = wiring.desk(Environment.read(variables))
+    approve_step(desk, PLAN, 10, by=person("ann"), expected=store.read(PLAN).plan.revision)
+    assert store.read(PLAN).plan.step(10).status is Status.IN_PROGRESS
+    assert say("decision", "verify", PLAN, "10", variables=variables).code == 0
+    assert store.verify(PLAN) == []
 
 
 def test_every_command_knows_their_plans(variables: dict[str, str], machine: Machine) -> None:

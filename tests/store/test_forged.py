@@ -39,6 +39,7 @@ from tests.store.forging import (
     decision,
     desk_at,
     make_forger,
+    nobody,
     opened,
     seals_of,
 )
@@ -64,10 +65,6 @@ def _weakened(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def forger(tmp_path: Path) -> Forger:
     return make_forger(tmp_path)
-
-
-def nobody_signed(forger: Forger, number: int) -> None:
-    forger.append("approve", {number: opened(forger.plan, number)})
 
 
 def another_key(forger: Forger, number: int) -> None:
@@ -168,7 +165,7 @@ def _line(forger: Forger, number: int) -> Line:
 
 
 WAYS = (
-    nobody_signed,
+    nobody,
     another_key,
     a_made_up_signature,
     another_text,
@@ -204,7 +201,7 @@ def test_a_line_that_nobody_signed_opens_nothing(
 
 
 @pytest.mark.parametrize("forge", WAYS)
-def test_no_session_is_told_of_an_approval_that_nobody_signed(
+def test_no_session_is_told_of_an_approval_that_nobody(
     forger: Forger, forge: Callable[[Forger, int], None]
 ) -> None:
     forge(forger, ASKS)
@@ -292,7 +289,7 @@ LOOSENED: dict[str, dict[int, Values | None]] = {
 
 @pytest.mark.parametrize("by", ["person:ann", "session:session-abc", "file"])
 @pytest.mark.parametrize("what", LOOSENED)
-def test_nobody_is_let_past_by_a_line_that_nobody_signed(forger: Forger, what: str, by: str) -> None:
+def test_nobody_is_let_past_by_a_line_that_nobody(forger: Forger, what: str, by: str) -> None:
     before = forger.plan
     forger.append("edit", LOOSENED[what], by=by)
     for number in LOOSENED[what]:
@@ -318,7 +315,7 @@ def test_a_new_gate_is_not_open_from_the_start(forger: Forger) -> None:
 
 
 def test_a_forgery_stays_marked_until_a_person_deals_with_it(forger: Forger) -> None:
-    nobody_signed(forger, ASKS)
+    nobody(forger, ASKS)
     forger.append("edit", {ASKS: {"flag": None}})
     working.release_step(forger.fresh(), NAME, ASKS, by=ABC)
     working.claim_step(forger.fresh(), NAME, ASKS, by=ABC)
@@ -328,7 +325,7 @@ def test_a_forgery_stays_marked_until_a_person_deals_with_it(forger: Forger) -> 
 
 
 def test_a_gate_that_was_forged_can_be_opened_by_a_person(forger: Forger) -> None:
-    nobody_signed(forger, GATE)
+    nobody(forger, GATE)
     forger.approve(GATE)
     step = forger.plan.step(GATE)
     assert (step.status, step.flag) == (Status.COMPLETED, None)
@@ -364,7 +361,7 @@ def _all_completed(core: dict[str, object]) -> None:
 
 
 def test_a_snapshot_of_another_user_says_nothing(forger: Forger, monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody_signed(forger, GATE)
+    nobody(forger, GATE)
     believes_all = desk_at(forger.root, None).store
     believes_all.read(NAME)
     known = believes_all._known[NAME]

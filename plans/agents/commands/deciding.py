@@ -117,7 +117,9 @@ def _trust_options(parser: argparse.ArgumentParser) -> None:
 def _trust(call: Call) -> int:
     public = _public_key(call.args.public)
     wiring.seals(call.environment).believe(public)
-    sys.stderr.write("planboard: note: boards that run already see it at their next change\n")
+    sys.stderr.write(
+        "planboard: note: what the board showed as forged before, `manage.py rebuild_mirror` shows anew\n"
+    )
     return call.answer(lambda: {"trusted": public}, lambda: [f"key {key_id(public)} counts here now"])
 
 
