@@ -144,9 +144,14 @@ class Folder:
 
     def _refuse_shared(self, fd: int, name: str) -> None:
         """Refuse to write into a file that has another name: it may be one of somebody else's."""
-        if os.fstat(fd).st_nlink > 1:
+        path = f"{self.path}/{name}"
+        try:
+            names = os.fstat(fd).st_nlink
+        except OSError as error:
             os.close(fd)
-            path = f"{self.path}/{name}"
+            raise storage_failed(error, "look at", path) from error
+        if names > 1:
+            os.close(fd)
             message = (
                 f"{path} has another name elsewhere (a hard link): what is written here would stand there"
             )
