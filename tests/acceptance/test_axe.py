@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from plans.sessions.files import FOLDER, file_name
+from tests import figures
 from tests.acceptance import seeing
 from tests.waiting import until
 
@@ -141,6 +142,7 @@ def test_axe_finds_nothing(
             look_at(board, page, examined)
     assert examined.found == {}
     assert examined.screens
+    figures.record("axe", screens=examined.screens, violations=0)
 
 
 def the_lists(board: Board, page: Page, examined: Examined) -> None:

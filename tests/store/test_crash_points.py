@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from plans.domain.step import Kind, Status
 from plans.store.plan_store import PlanStore
+from tests import figures
 from tests.peer.plan_store import PeerStore
 from tests.store.interrupted import DOING, NOTES
 from tests.store.scene import START, Scene, make_scene, ticking
@@ -85,6 +86,7 @@ def test_a_change_cut_short_anywhere_is_there_or_not(
         shutil.rmtree(root)
     assert status == 0
     assert hit > 15
+    figures.record("crash_points", points=hit - 1, broken=0)
 
 
 def check_after_crash(root: Path, doing: str, how: str) -> None:

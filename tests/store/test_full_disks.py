@@ -15,6 +15,7 @@ from plans.domain.verbs import shaping
 from plans.store import network
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
+from tests import figures
 from tests.store.scene import ABC, ANN, START, Scene, make_scene, ticking
 
 
@@ -89,6 +90,7 @@ def test_a_full_disk_acknowledges_nothing_loses_nothing_and_recovers(small_disk:
         "journal.jsonl",
         "plan.json",
     ]
+    figures.record("disk_full", refused=refused, lost=0, recovered=1)
 
 
 def test_a_disk_that_fills_while_peers_watch_never_shows_half_a_file(small_disk: Path) -> None:
@@ -106,6 +108,7 @@ def test_a_disk_that_fills_while_peers_watch_never_shows_half_a_file(small_disk:
     assert scene.store.lines("work")[: len(saved)] == saved
     assert len(scene.steps) == len(scene.plan.steps) == len(saved) + 1
     assert scene.store.verify("work") == []
+    figures.record("disk_full", refused=refused, lost=0, recovered=1)
 
 
 def test_a_read_only_root_can_be_read_and_says_why_it_cannot_be_written(small_disk: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from plans.domain.step import Status
 from plans.store.plan_store import PlanStore
+from tests import figures
 from tests.peer.checking import PeerPlan
 from tests.store.saved_changes import Saved, check_saved, read_saved
 from tests.store.scene import Scene, make_scene
@@ -112,6 +113,7 @@ def test_no_saved_change_is_lost_when_writers_are_killed(
     titled = {step.title: step.status for step in plan.steps}
     assert len(written) > 5
     assert {titled[text] for text in written[:-2]} == {Status.COMPLETED}
+    figures.record("kills", kills=KILLS, torn=0, lost=0, stuck=longest)
     assert longest < 10
 
 

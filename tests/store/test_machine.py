@@ -21,11 +21,13 @@ from plans.domain.verbs import assigning, deciding, shaping, working
 from plans.store import projection
 from plans.store.orders import Changed, Guard, Order
 from plans.store.plan_store import PlanStore
+from tests import figures
 from tests.store.scene import ABC, ANN, DEF, START, Scene, make_scene, step, ticking
 
 if TYPE_CHECKING:
     from plans.domain.revision import Line
 
+LONG = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
 PICK = st.integers(0, 30)
 PEERS = st.sampled_from(["agent:one", "agent:two", "session-abc", None])
 STATUSES = st.sampled_from(["pending", "in_progress", "completed", "cancelled"])
@@ -51,6 +53,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         shutil.rmtree(self.place)
+        figures.record("machine", examples=1, broken=0)
 
     # What people and sessions do
 
@@ -233,9 +236,9 @@ class StoreMachine(RuleBasedStateMachine):
 
 
 StoreMachine.TestCase.settings = settings(
-    max_examples=int(os.environ.get("PLANBOARD_TEST_EXAMPLES", "60")),
-    stateful_step_count=30,
+    max_examples=20_000 if LONG else 500,
+    stateful_step_count=30 if LONG else 8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestStore = pytest.mark.timeout(300)(StoreMachine.TestCase)
+TestStore = pytest.mark.torture(pytest.mark.timeout(14_400 if LONG else 300)(StoreMachine.TestCase))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from plans.store.plan_store import PlanStore
+from tests import figures
 from tests.peer.plan_store import PeerStore
 from tests.store.interrupted import DOING, interrupted
 from tests.store.scene import START, Scene, dead_pid, ticking
@@ -35,6 +36,7 @@ def test_a_refusing_disk_loses_nothing_and_is_named(tmp_path: Path, doing: str, 
         interrupted(str(root), doing, hit, how)
         check_told(root, doing, how)
         shutil.rmtree(root)
+    figures.record("crash_points", errors=calls, broken=0)
 
 
 def count_calls(tmp_path: Path, stage: Path, doing: str) -> int:

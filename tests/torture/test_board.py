@@ -1,4 +1,4 @@
-"""What agents are told at a real board's doors, and what its mirror says, is true; a lying mirror is found."""
+"""What agents are told at a board's doors, and what its mirror says, is true; a lying mirror is found."""
 
 from pathlib import Path
 
