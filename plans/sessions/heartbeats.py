@@ -123,9 +123,12 @@ class Sessions:
 
 
 def liveness(known: Session | None, *, progress_at: int | None, now: int) -> Liveness:
-    """Judge a session by its last heartbeat; by its last progress only if it never sent one. All in ms."""
+    """Judge a session by its last heartbeat; by its last progress only if it never sent one. All in ms.
+
+    A heartbeat from the future was sent before the clock was set back: who is alive soon sends another.
+    """
     if known is not None and known.beat_at is not None:
-        return Liveness.LIVE if now - known.beat_at < STALE_AFTER else Liveness.STALE
+        return Liveness.LIVE if abs(now - known.beat_at) < STALE_AFTER else Liveness.STALE
     if progress_at is not None and now - progress_at >= QUIET_AFTER:
         return Liveness.QUIET
     return Liveness.UNKNOWN

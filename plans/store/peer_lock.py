@@ -52,8 +52,8 @@ class PeerLock(Struct, frozen=True):
         return True
 
     def held_for(self) -> float:
-        """Seconds since the file was written, by the wall clock."""
-        return time.time() - self.modified_ns / 1e9
+        """Seconds since the file was written, by the wall clock; 0 where that was set back since."""
+        return max(time.time() - self.modified_ns / 1e9, 0.0)
 
     def is_file(self, facts: os.stat_result) -> bool:
         """Tell whether this is the very file that was looked at, unchanged."""

@@ -22,6 +22,8 @@ _VERSION = 2
 _LIMIT = 256 * 1024 * 1024
 _KEEP_KEYS_MS = 24 * 3600 * 1000
 _KEEP_KEYS = 10_000
+_KEEP_ANYWAY = 1_000
+"""The newest keys are kept whatever their age seems to be: a clock that jumps must make no request new."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -85,6 +87,7 @@ def save(folder: Folder, snapshot: Snapshot) -> None:
 
 
 def kept(keys: dict[tuple[str, str, str], Key], *, now: int) -> tuple[Key, ...]:
-    """Choose the keys worth keeping: the newest 10,000 of the last 24 hours."""
-    young = [key for key in keys.values() if key.at > now - _KEEP_KEYS_MS]
-    return tuple(young[-_KEEP_KEYS:])
+    """Choose the keys worth keeping: the newest 10,000 of the last 24 hours, and the newest 1,000."""
+    used = list(keys.values())
+    young = [key for key in used[:-_KEEP_ANYWAY] if key.at > now - _KEEP_KEYS_MS]
+    return (*young, *used[-_KEEP_ANYWAY:])[-_KEEP_KEYS:]

@@ -143,26 +143,28 @@ class _Sifting:
         texts = [(number, core.text) for number, core in self.current.items()]
         present = set(by_text(texts, [now for now, _ in entries]))
         missing = [number for number in self.current if number not in present]
-        if not missing or not all(self._is_unread(number, missing) for number in missing):
-            return entries
-        self.kept.update(missing)
-        for number in missing:
+        unread = [number for number in missing if self._is_unread(number)]
+        left = [number for number in missing if number not in unread]
+        if len(missing) < len(self.current) and all(self._may_be_unread(number) for number in left):
+            unread = missing
+        self.kept.update(unread)
+        for number in unread:
             entries = self._inserted(entries, number)
         return entries
 
-    def _is_unread(self, number: int, missing: Sequence[int]) -> bool:
-        """Tell whether a step is missing because the peer read before we added it, not because it removed it.
+    def _is_unread(self, number: int) -> bool:
+        """Tell whether a step is newer than what the peer read: other entries of its file are older."""
+        return self._was_added(number) and 0 < self.unseen <= self.past.added[number]
 
-        It did if its other entries are older than the step; or if it left all other steps where they were,
-        in a file that was written anew since, and no peer's file has had the step yet.
-        """
+    def _may_be_unread(self, number: int) -> bool:
+        """Tell whether a step may be newer: no peer's file has had it yet, and this one was written anew."""
+        is_new = self.theirs.updated_at != self.plan.core_at
+        return is_new and self._was_added(number) and self.past.adopted < self.past.added[number]
+
+    def _was_added(self, number: int) -> bool:
+        """Tell whether we added a step, to a plan that there was, and have not kept it before."""
         added = self.past.added.get(number, 0)
-        if added < 2 or self.past.kept.get(number, 0) > added or self._put_back:  # noqa: PLR2004 - 1: the plan
-            return False
-        if self.unseen and added >= self.unseen:
-            return True
-        is_new = self.theirs.updated_at != self.plan.core_at and self.past.adopted < added
-        return is_new and len(missing) < len(self.current)
+        return added > 1 and self.past.kept.get(number, 0) < added and not self._put_back
 
     def _inserted(self, entries: list[_Pair], number: int) -> list[_Pair]:
         """Put a step behind the one that it follows with us."""

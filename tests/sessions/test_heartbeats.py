@@ -213,6 +213,7 @@ def test_forgetting_touches_nothing_that_is_no_heartbeat(
         (STALE_AFTER - 1, QUIET_AFTER, Liveness.LIVE),
         (STALE_AFTER, 0, Liveness.STALE),
         (-5_000, None, Liveness.LIVE),
+        (-3_600_000, 0, Liveness.STALE),
         (None, QUIET_AFTER, Liveness.QUIET),
         (None, QUIET_AFTER - 1, Liveness.UNKNOWN),
         (None, None, Liveness.UNKNOWN),

@@ -127,7 +127,7 @@ class DockerAgent:
             raise storage_failed(error, "lock", path) from error
         try:
             deadline = time.monotonic() + wait
-            while not _flocked(fd):
+            while not _flocked(fd, path):
                 if time.monotonic() >= deadline:
                     message = (
                         f"Another program has locked the plans of docker-agent for longer than {wait:.0f} s"
@@ -174,9 +174,11 @@ def _is_plan(file: str) -> bool:
     return file.endswith(".json") and not file.startswith(".") and file.isprintable()
 
 
-def _flocked(fd: int) -> bool:
+def _flocked(fd: int, path: str) -> bool:
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise storage_failed(error, "lock", path) from error
     return True

@@ -29,7 +29,7 @@ def locked(folder: str, name: str, *, what: str, wait: float) -> Iterator[str]:
     path = f"{folder}/{name}"
     deadline = time.monotonic() + wait
     pause = _FIRST_PAUSE
-    while not _made(path):
+    while (identity := _made(path)) is None:
         if _taken_from_the_dead(path):
             continue
         if time.monotonic() >= deadline:
@@ -38,31 +38,44 @@ def locked(folder: str, name: str, *, what: str, wait: float) -> Iterator[str]:
         time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
         pause = min(pause * 1.6, _LONGEST_PAUSE)
     try:
-        identity = _identity(path)
         yield identity
     finally:
-        with suppress(OSError):
-            if _identity(path) == identity:
-                os.rmdir(path)  # noqa: PTH106 - as everywhere here: pathlib is not imported
+        if not _released(path, identity):
+            _released(path, identity)  # a disk may fail once; else it is nobody's after 10 s
+
+
+def _released(path: str, identity: str) -> bool:
+    """Give the lock back, if it is still ours; False where the disk refuses."""
+    try:
+        if _identity(path) == identity:
+            os.rmdir(path)  # noqa: PTH106 - as everywhere here: pathlib is not imported
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def release_leftover(folder: str, name: str, identity: str) -> None:
     """Remove the lock if it is exactly the one a dead process of ours held."""
-    path = f"{folder}/{name}"
-    with suppress(OSError):
-        if _identity(path) == identity:
-            os.rmdir(path)  # noqa: PTH106
+    _released(f"{folder}/{name}", identity)
 
 
-def _made(path: str) -> bool:
+def _made(path: str) -> str | None:
+    """Make the lock, and give what tells it from others; None where there is one. Raises StorageFailed."""
     try:
         os.mkdir(path)  # noqa: PTH102
-        os.utime(path)
     except FileExistsError:
-        return False
+        return None
     except OSError as error:
         raise storage_failed(error, "lock", path) from error
-    return True
+    try:
+        os.utime(path)
+        return _identity(path)
+    except OSError as error:
+        with suppress(OSError):
+            os.rmdir(path)  # noqa: PTH106
+        raise storage_failed(error, "lock", path) from error
 
 
 def _taken_from_the_dead(path: str) -> bool:
