@@ -14,7 +14,7 @@ from plans.actions.deciding import approve_step
 from plans.actions.shaping import add_step, edit_step
 from plans.actions.working import claim_step
 from plans.agents.mcp_server.tools import TOOLS
-from plans.domain.errors import PlanError
+from plans.domain.errors import PersonOnly, PlanError
 from plans.domain.step import Status
 from plans.security.login import local_person
 from plans.security.secret_key import secret_key
@@ -37,7 +37,7 @@ def test_an_approval_is_of_the_text_that_was_seen(board: LedgerBoard) -> None:
 
 
 def test_no_session_decides_its_own_request(board: LedgerBoard) -> None:
-    with pytest.raises(PlanError):
+    with pytest.raises(PersonOnly):
         approve_step(board.desk, LEDGER, 1, by=ABC, expected=board.revision(1))
     assert board.step(1).status is Status.BLOCKED
 
