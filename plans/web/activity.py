@@ -15,8 +15,8 @@ from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
 from plans.web.authors import AuthorView
 from plans.web.cards import UNTITLED, iso
-from plans.web.drawer import event_view
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
+from plans.web.history_rows import event_view
 from plans.web.session_urls import session_url
 
 if TYPE_CHECKING:

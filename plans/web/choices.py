@@ -11,7 +11,7 @@ from plans.domain.circles import way, ways_to
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.cards import UNTITLED, look_of
-from plans.web.forms import NumbersField
+from plans.web.form_fields import NumbersField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast, override
 from django import forms
 
 from plans.people.snoozes import MINUTE, Snoozed
-from plans.web.forms import ActForm, note, words
+from plans.web.form_fields import note, words
+from plans.web.forms import ActForm
 from plans.web.queueing import last_call
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.mirror import reading
 from plans.security.text import clean_line
-from plans.web.drawer import told
 from plans.web.gathering import shown, step_drawer
+from plans.web.history_rows import told
 from plans.web.pages import sidebar
 from plans.web.panes import alike_view, asked_alike, pane_view
 from plans.web.queueing import is_put_aside

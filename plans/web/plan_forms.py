@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from plans.people.shares import LIFETIMES, Kind
-from plans.web.forms import ActForm, words
+from plans.web.form_fields import words
+from plans.web.forms import ActForm
 
 
 class ImportForm(ActForm):

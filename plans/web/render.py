@@ -11,8 +11,8 @@ from django.template.loader import get_template
 from plans.live.hub import Hub
 from plans.metrics import figures
 from plans.web.cards import card_view
-from plans.web.drawer import told
 from plans.web.heads import banner_view, head_view
+from plans.web.history_rows import told
 from plans.web.sockets import SOCKETS
 from plans.web.source import MirrorSource
 

@@ -19,8 +19,8 @@ from plans.web.addresses import (
     timeline_url,
 )
 from plans.web.cards import iso
-from plans.web.drawer import told
 from plans.web.gathering import shown
+from plans.web.history_rows import told
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict

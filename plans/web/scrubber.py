@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plans.web.cards import iso
-from plans.web.drawer import told
+from plans.web.history_rows import told
 from plans.web.spans import SECOND
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A row of a step's history."""
 
 from plans.actions.shaping import add_step
-from plans.web.drawer import event_view
+from plans.web.history_rows import event_view
 from tests.web.cast import ADA, LEDGER, LedgerBoard
 
 

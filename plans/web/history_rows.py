@@ -1,0 +1,88 @@
+"""Revisions as rows of a history, and as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plans.domain import history
+from plans.security.text import clean_line, clean_text
+from plans.web.authors import AuthorView, author_view
+from plans.web.cards import iso
+from plans.web.fields import LABELS, text_of
+
+if TYPE_CHECKING:
+    from plans.domain.revision import Line
+
+_SAID = ("title", "status", "owner", "needs", "phase", "review", "risk", "critical", "order", "kind")
+"""Fields whose old and new values a history row spells out; of the others it names what changed."""
+_SILENT = frozenset({"assigned_by", "worker", "attempts", "stamp_by", "stamp_at", "created_by", "created_at"})
+_OTHER_LABELS = {"active_form": "Activity", "progress": "Progress", "comments": "Comments"}
+
+
+class EventView(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the history."""
+
+    revision: int
+    at: str
+    author: AuthorView
+    deed: str
+    changes: tuple[str, ...]
+    note: str
+
+    @property
+    def before(self) -> int:
+        """Name the revision it was made from."""
+        return self.revision - 1
+
+
+def event_view(line: Line, number: int | None) -> EventView:
+    """Say one revision as a row of a history."""
+    changed = [] if _is_first(line, number) else history.changes(line, number)
+    note = line.note or _said_with(line, number)
+    return EventView(
+        revision=line.rev,
+        at=iso(line.at),
+        author=author_view(line.by),
+        deed=clean_line(history.deed(line)),
+        changes=tuple(
+            text for change in changed if change.field not in _SILENT and (text := _change(change))
+        ),
+        note=clean_text(note),
+    )
+
+
+def _is_first(line: Line, number: int | None) -> bool:
+    """Tell whether a revision made what it is about: it changed nothing then."""
+    if number is None:
+        return line.verb == "create"
+    return str(number) in line.set and line.was.get(str(number)) is None
+
+
+def told(line: Line) -> str:
+    """Say in a sentence what a revision did."""
+    return clean_line(f"{author_view(line.by).name} {history.deed(line)}")
+
+
+def _change(change: history.Change) -> str:
+    if change.field in _SAID:
+        was, now = text_of(change.field, change.was), text_of(change.field, change.now)
+        return clean_line(f"{LABELS[change.field]}: {was} → {now}") if change.was is not None else ""
+    if change.field == "active_form" and isinstance(change.now, str):
+        return clean_line(change.now)
+    if change.field == "progress" and isinstance(change.now, dict):
+        return f"{change.now.get('done')} of {change.now.get('total')} sub-steps"
+    label = LABELS.get(change.field) or _OTHER_LABELS.get(change.field, "")
+    return f"{label} changed" if label and change.field not in {"request", "decision", "flag"} else ""
+
+
+def _said_with(line: Line, number: int | None) -> str:
+    """Give what was asked or decided in a revision."""
+    values = line.set.get(str(number)) or {}
+    for name, key in (("decision", "note"), ("request", "text"), ("reason", "")):
+        found = values.get(name)
+        text = found.get(key, "") if isinstance(found, dict) else found
+        if isinstance(text, str) and text:
+            return text
+    return ""
