@@ -1,0 +1,391 @@
+"""What a stranger is told, word by word: at the gate, for settings, tokens and homes."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from plans.domain.errors import PlanError
+from plans.security import gate, refusals
+from plans.security.door import Door
+from plans.security.home import home_faults
+from plans.security.limits import DEFAULT_LIMITS, GuardedSocket, Limits, check_announced
+from plans.security.person import sign_in_first
+from plans.security.rates import TooManyWaits, TooManyWrites, Waits
+from plans.security.refusals import DoorRefused, json_body, text_body
+from plans.security.secret_key import secret_key
+from plans.security.tokens import VERBS, TokenRefused, check_terms
+from tests.security.suite.knocking import COOKIE, HERE, OWN, Board, knock, knock_socket
+
+GATE: list[tuple[DoorRefused, int, str, str, str]] = [
+    (
+        refusals.SentTwice("if-match"),
+        400,
+        "sent_twice",
+        "The header if-match came twice.",
+        "Nothing was changed. Send it once.",
+    ),
+    (
+        refusals.ForeignHost("evil.example"),
+        403,
+        "foreign_host",
+        "This board does not answer to the name evil.example.",
+        "If that is its name, add it to PLANBOARD_ALLOWED_HOSTS and start it again.",
+    ),
+    (
+        refusals.ForeignOrigin("http://evil.example"),
+        403,
+        "foreign_origin",
+        "A page of http://evil.example may not use this board.",
+        "If the board is opened at that address, set PLANBOARD_PUBLIC_ORIGIN to it and start it again.",
+    ),
+    (
+        refusals.ForeignPage(),
+        403,
+        "foreign_page",
+        "A page of another site may link to this board, but not use it.",
+        refusals.ForeignPage.advice,
+    ),
+    (
+        refusals.NoOrigin(),
+        403,
+        "no_origin",
+        "A signed-in request did not say which page it comes from.",
+        refusals.NoOrigin.advice,
+    ),
+    (
+        refusals.BodyTooLarge(1024 * 1024),
+        413,
+        "too_large",
+        "The request is larger than 1,048,576 bytes.",
+        "Nothing was changed. Send less, or split it.",
+    ),
+    (
+        refusals.BodyTooSlow(30),
+        408,
+        "too_slow",
+        "The request did not arrive within 30 seconds.",
+        "Nothing was changed. Send it again over a better connection.",
+    ),
+    (
+        refusals.BodyCompressed(),
+        415,
+        "compressed",
+        "Compressed requests are not accepted.",
+        "Nothing was changed. Send it again without Content-Encoding.",
+    ),
+    (
+        refusals.Broken(),
+        500,
+        "broken",
+        "The board could not answer this request.",
+        refusals.Broken.advice,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("refused", "status", "code", "message", "advice"), GATE, ids=lambda part: str(part)[:12]
+)
+def test_the_gate_says_what_happened_and_what_to_do(
+    refused: DoorRefused, status: int, code: str, message: str, advice: str
+) -> None:
+    assert (refused.status, refused.code, refused.message, refused.advice) == (status, code, message, advice)
+    kind, text = text_body(refused)
+    assert kind == b"text/plain; charset=utf-8"
+    assert text.decode().startswith(f"{message}\n{advice}")
+    kind, json = json_body(refused)
+    assert kind == b"application/json"
+    said = f'{{"error": {{"code": "{code}", "message": "{message}", "advice": "{advice}"'
+    assert json.decode().startswith(said)
+
+
+async def test_a_refused_request_has_the_length_and_kind_of_its_words() -> None:
+    answer = await knock("POST", headers={**OWN, "content-encoding": "br"})
+    assert answer.status == 415
+    assert answer.headers[b"content-type"] == b"text/plain; charset=utf-8"
+    assert int(answer.headers[b"content-length"]) == len(answer.body)
+    assert answer.headers[b"connection"] == b"close"
+    assert answer.headers[b"accept-encoding"] == b"identity"
+    for path in ("/api/v1/plans", "/mcp"):
+        agents = await knock("POST", path, headers={"host": "evil.example"})
+        assert agents.headers[b"content-type"] == b"application/json"
+
+
+async def test_a_refused_socket_is_told_by_an_answer_or_by_its_closing() -> None:
+    told = await knock_socket(headers={"host": HERE, **COOKIE})
+    assert (told.status, told.headers[b"content-type"]) == (403, b"text/plain; charset=utf-8")
+    assert b"did not say which page" in told.body
+    assert int(told.headers[b"content-length"]) == len(told.body)
+    assert told.headers[b"x-frame-options"] == b"DENY"
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:  # noqa: ANN401
+        sent.append(event)
+
+    await refusals.answer_socket(send, refusals.NoOrigin(), {"type": "websocket", "path": "/"})  # type: ignore[typeddict-item]
+    assert sent == [{"type": "websocket.close", "code": 1008, "reason": None}]
+
+
+class TestSocket:
+    async def heard(self, *events: dict[str, Any], limit: int = 4) -> tuple[list[Any], list[Any]]:
+        """Give what the application hears, and what goes out, of a socket with a limit."""
+        waiting, sent = list(events), []
+
+        async def receive() -> Any:  # noqa: ANN401
+            return waiting.pop(0)
+
+        async def send(event: Any) -> None:  # noqa: ANN401
+            sent.append(event)
+
+        guarded = GuardedSocket(receive, send, Limits(message_bytes=limit))
+        got = [await guarded.receive() for _ in events]
+        await guarded.send({"type": "websocket.send", "text": "after", "bytes": None})
+        return got, sent
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            {"type": "websocket.receive", "text": "12345"},
+            {"type": "websocket.receive", "text": "ééé"},
+            {"type": "websocket.receive", "text": None, "bytes": b"12345"},
+        ],
+    )
+    async def test_one_byte_too_many_closes_it_and_says_why(self, event: dict[str, Any]) -> None:
+        got, sent = await self.heard(event)
+        why = {"code": 4400, "reason": "A message is larger than 4 bytes"}
+        assert got == [{"type": "websocket.disconnect", **why}]
+        assert sent == [{"type": "websocket.close", **why}]
+
+    async def test_what_fits_passes_both_ways(self) -> None:
+        fits: list[dict[str, Any]] = [
+            {"type": "websocket.receive", "text": "éé"},
+            {"type": "websocket.receive", "bytes": b"1234"},
+        ]
+        got, sent = await self.heard(*fits, {"type": "websocket.disconnect", "code": 1})
+        assert [event["type"] for event in got] == ["websocket.receive"] * 2 + ["websocket.disconnect"]
+        assert [event["type"] for event in sent] == ["websocket.send"]
+
+    async def test_the_application_sees_the_checked_headers(self) -> None:
+        seen = await knock_socket(headers={**OWN, "authorization": "Bearer t"})
+        assert b"authorization" not in dict(seen.reached["headers"])
+
+
+def test_a_length_at_the_limit_may_be_announced() -> None:
+    check_announced([(b"content-length", b"1048576"), (b"content-length", b"x")], DEFAULT_LIMITS)
+    check_announced([(b"content-encoding", b" Identity ")], DEFAULT_LIMITS)
+    with pytest.raises(refusals.BodyTooLarge):
+        check_announced([(b"content-length", b"1048577")], DEFAULT_LIMITS)
+
+
+async def test_a_failing_board_answers_by_itself_and_says_so_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("boom")
+
+    answer = await knock(path="/x\n", app=broken)
+    assert (answer.status, b"could not answer" in answer.body, b"boom" in answer.body) == (500, True, False)
+    assert "The application failed on /x" in caplog.text
+    assert "boom" in caplog.text
+    assert answer.headers[b"x-content-type-options"] == b"nosniff"
+
+
+async def test_what_is_refused_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    await knock(path="/p", headers={"host": "evil.example"})
+    assert "Refused http /p: This board does not answer to the name evil.example." in caplog.text
+
+
+async def test_other_scopes_go_straight_to_the_board() -> None:
+    reached: list[object] = []
+
+    async def app(scope: Any, *_: object) -> None:  # noqa: ANN401
+        reached.append(scope["type"])
+
+    async def receive() -> Any:  # noqa: ANN401
+        raise AssertionError
+
+    async def send(_: object) -> None:
+        raise AssertionError
+
+    await gate.apply_security(app, door=Door())({"type": "lifespan"}, receive, send)  # type: ignore[arg-type]
+    assert reached == ["lifespan"]
+    assert Board().reached is None
+
+
+type Ask = Callable[[], object]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message", "advice"),
+    [
+        (
+            lambda: Door.open_to(allowed_hosts=["*.example"], public_origin=None),
+            "PLANBOARD_ALLOWED_HOSTS holds '*.example', which is not the exact name of a host",
+            "Write names with their port, like board.example:8765, separated by commas, without patterns.",
+        ),
+        (
+            lambda: Door.open_to(allowed_hosts=[], public_origin="https://a/://b"),
+            "PLANBOARD_PUBLIC_ORIGIN is 'https://a/://b', which is not an origin",
+            "Write it like https://board.example, without a path.",
+        ),
+        (
+            lambda: check_terms(session="", plans=["*"], verbs=[]),
+            "'' is no session",
+            "Name a session, or a pattern of sessions such as agent-*.",
+        ),
+        (
+            lambda: check_terms(session="a", plans=["a b", "/", "payments.*"], verbs=[]),
+            "'a b /' names no plans",
+            "Name plans, or patterns of plans such as payments.*, or * for all.",
+        ),
+        (
+            lambda: check_terms(session="a", plans=[], verbs=[]),
+            "'' names no plans",
+            "Name plans, or patterns of plans such as payments.*, or * for all.",
+        ),
+        (
+            lambda: check_terms(session="a", plans=["*"], verbs=["force_complete"]),
+            "No token can force complete: only a person may",
+            "Leave it out; agents ask, and people decide on the board.",
+        ),
+        (
+            lambda: check_terms(session="a", plans=["*"], verbs=["dance"]),
+            "'dance' is nothing an agent does",
+            f"Choose from {', '.join(VERBS)}.",
+        ),
+        (
+            lambda: check_terms(session="a", plans=["*"], verbs=["metrics", "read"]),
+            "A token for metrics is for nothing else",
+            "Make one token for the monitoring and another for agents.",
+        ),
+    ],
+)
+def test_a_setting_or_token_that_cannot_be_is_named(ask: Ask, message: str, advice: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        ask()
+    assert (refused.value.message, refused.value.advice) == (message, advice)
+
+
+def test_a_token_is_for_what_it_says_at_its_bounds() -> None:
+    assert check_terms(session="s" * 200, plans=["*"], verbs=["claim"]) == ("read", "claim")
+    assert check_terms(session="s", plans=["p" * 127] * 15 + ["q" * 80], verbs=["metrics"]) == ("metrics",)
+    with pytest.raises(PlanError):
+        check_terms(session="s" * 201, plans=["*"], verbs=[])
+    with pytest.raises(PlanError):
+        check_terms(session="s", plans=["p" * 127] * 15 + ["q" * 81], verbs=[])
+
+
+def test_a_default_port_is_left_out_as_browsers_do() -> None:
+    door = Door.open_to(allowed_hosts=["a.example:80", "[::1]:443", "b.example:8080"], public_origin=None)
+    assert door.hosts == {"a.example:80", "a.example", "[::1]:443", "[::1]", "b.example:8080"}
+
+
+def test_who_comes_too_often_is_told_in_words_and_seconds() -> None:
+    writes, waits = TooManyWrites(7), TooManyWaits()
+    assert writes.message == "Too many changes by this session within a minute"
+    assert writes.advice == "Nothing was changed. Wait 7 seconds, then send it again with the same key."
+    assert writes.facts() == {"retry_after": 7}
+    assert waits.message == "Too many waits and streams are open for this session"
+    assert waits.advice == "Close the waits and streams that you do not need, then ask again."
+    assert waits.facts() == {"retry_after": 5}
+    assert [TokenRefused(sent=sent).message for sent in (True, False)] == [
+        "This token does not work (any more)",
+        "No token was sent",
+    ]
+
+
+def test_a_check_without_a_session_counts_those_without_one() -> None:
+    waits = Waits()
+    open_ones = [waits.one(1) for _ in range(20)]
+    for one in open_ones:
+        one.__enter__()
+    with pytest.raises(TooManyWaits):
+        waits.check(1)
+    waits.check(1, "another")
+    open_ones[0].__exit__(None, None, None)
+    waits.check(1)
+
+
+def test_who_is_signed_out_is_led_back_to_where_the_form_was() -> None:
+    make = RequestFactory(headers={"host": "127.0.0.1"})
+    script = sign_in_first(
+        make.post("/p/", headers={"HX-Request": "true", "Referer": "http://127.0.0.1/plans/?q=1"})
+    )
+    assert (script.status_code, script["Content-Type"]) == (401, "text/plain")
+    assert script.content == b"You are signed out. Sign in again; what you typed is kept on this page."
+    assert script["HX-Redirect"] == "/login/?next=%2Fplans%2F"
+    assert sign_in_first(make.head("/plans/?q=1"))["Location"] == "/login/?next=%2Fplans%2F%3Fq%3D1"
+    assert sign_in_first(make.post("/p/"))["Location"] == "/login/?next=%2F"
+    far = make.post("/p/", headers={"Referer": "http://evil.example/plans/"})
+    assert sign_in_first(far)["Location"] == "/login/?next=%2F"
+    assert sign_in_first(make.get("/x/", headers={"Sec-Fetch-Mode": "cors"})).status_code == 401
+
+
+class TestHome:
+    def said(self, home: Path) -> list[tuple[str, str]]:
+        return [(fault.message, fault.advice) for fault in home_faults(home, uid=os.getuid())]
+
+    def test_what_is_no_folder_or_file_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        assert self.said(tmp_path / "file") == [
+            (f"{tmp_path / 'file'} is not a folder.", "Set PLANBOARD_HOME to one.")
+        ]
+        home = tmp_path / "home"
+        home.mkdir(mode=0o700)
+        (home / "login_codes").touch(mode=0o600)
+        (home / "secret_key").mkdir(mode=0o700)
+        again = "Remove it and start again; a new one is made."
+        assert self.said(home) == [
+            (f"{home / 'login_codes'} is not a plain folder.", again),
+            (f"{home / 'secret_key'} is not a plain file.", again),
+        ]
+
+    def test_what_belongs_to_somebody_else_is_named_with_the_command(self, tmp_path: Path) -> None:
+        home = tmp_path / "a home"
+        home.mkdir(mode=0o700)
+        (fault,) = home_faults(home, uid=os.getuid() + 1)
+        assert fault.message == f"{home} belongs to another user (uid {os.getuid()})."
+        assert fault.advice == (
+            f"Run the board as that user, or as its owner: chown {os.getuid() + 1} '{home}'"
+        )
+
+    def test_what_cannot_be_looked_at_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def closed(_: Path) -> os.stat_result:
+            raise PermissionError(13, "Permission denied")
+
+        advice = "Set PLANBOARD_HOME to a folder of yours, or repair its permissions."
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "stat", closed)
+            assert self.said(tmp_path) == [(f"{tmp_path} cannot be looked at: Permission denied.", advice)]
+        tmp_path.chmod(0o700)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "lstat", closed)
+            said = self.said(tmp_path)
+        assert said[0] == (f"{tmp_path / 'login_codes'} cannot be looked at: Permission denied.", advice)
+
+    def test_a_damaged_key_is_named_and_a_short_one_too(self, tmp_path: Path) -> None:
+        for content in (b"x" * 49, b"\xff" * 80):
+            (tmp_path / "secret_key").write_bytes(content)
+            with pytest.raises(PlanError) as refused:
+                secret_key(tmp_path)
+            path = tmp_path / "secret_key"
+            assert refused.value.message == f"The board's key {path} is damaged: it is too short or no text"
+            advice = "Remove that file and start again; everyone has to sign in anew."
+            assert refused.value.advice == advice
+        (tmp_path / "secret_key").write_bytes(b"x" * 50 + b"\n")
+        assert secret_key(tmp_path) == "x" * 50
+
+    def test_a_new_key_ends_its_line_and_leaves_no_draft(self, tmp_path: Path) -> None:
+        key = secret_key(tmp_path)
+        assert (tmp_path / "secret_key").read_text() == f"{key}\n"
+        assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+        (tmp_path / "file").touch()
+        with pytest.raises(PlanError) as refused:
+            secret_key(tmp_path / "file")
+        assert refused.value.advice == (
+            "Make that folder writable for yourself, or set PLANBOARD_HOME to one that is."
+        )
