@@ -183,7 +183,7 @@ class Hub:
         """Read again what the mirror has newer, and what could not be read the last time."""
         versions = await self._source.versions(tuple(self._open)) if self._open else {}
         for plan in self._open.values():
-            if plan.viewers and versions.get(plan.namespace) != plan.version:
+            if plan.is_behind(versions.get(plan.namespace), monotonic()):
                 self.read_soon(plan)
 
     async def _say_people(self) -> None:

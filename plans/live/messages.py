@@ -160,7 +160,7 @@ def resync(now: Version) -> str:
 
 
 def heartbeat(now: Version, sum_: str) -> str:
-    """Say that the line is alive, and what the page should hold."""
+    """Say that the line is alive, and what the page should hold; the sum may be unknown, which is ""."""
     return f'{{"v":{VERSION},"type":"heartbeat","epoch":{_text(now.epoch)},"rev":{now.rev},"sum":"{sum_}"}}'
 
 

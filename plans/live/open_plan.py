@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 HEAD_SECONDS = 0.2
 """How far behind its cards a header may be."""
+NOWHERE = Version("", 0)
+"""What a page has of a plan that is gone."""
+READ_SECONDS = 30.0
+"""How long a reading is trusted: what has no revision may have changed, and the poke been lost."""
 LINGER_SECONDS = 60.0
 """How long a plan stays open without viewers: a page that reloads finds what it missed."""
 
@@ -48,7 +52,7 @@ class OpenPlan:
         self._board: Board | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._head_timer: asyncio.TimerHandle | None = None
-        self._left_at = monotonic()
+        self._read_at = self._left_at = monotonic()
 
     @property
     def version(self) -> Version | None:
@@ -92,6 +96,7 @@ class OpenPlan:
 
     def show(self, news: News | None) -> None:
         """Put news on the board and let every page have them; None: there is no such plan any more."""
+        self._read_at = monotonic()
         if news is None:
             self._close()
             return
@@ -121,8 +126,21 @@ class OpenPlan:
                 self.leave(viewer)
                 viewer.close(TOO_SLOW)
                 figures.TOO_SLOW.add()
-            elif self._board and viewer.has == self._board.version and viewer.is_silent(now):
-                viewer.send_heartbeat(self._board.heartbeat(), now=now)
+            elif viewer.is_silent(now) and (text := self._proof(viewer)):
+                viewer.send_heartbeat(text, now=now)
+
+    def _proof(self, viewer: Viewer) -> str:
+        """Say what a page should hold, or once more that it has to start over; "" before its first hello."""
+        if viewer.starts_over:
+            return messages.resync(self.version or NOWHERE)
+        if self._board is None or viewer.has is None:
+            return ""
+        # Of something older, where it owes acknowledgements, no sum is known.
+        return self._board.heartbeat() if viewer.has == self.version else messages.heartbeat(viewer.has, "")
+
+    def is_behind(self, version: tuple[str, int] | None, now: float) -> bool:
+        """Tell whether somebody looks at something older than the mirror has, or than can be trusted."""
+        return bool(self.viewers) and (version != self.version or now - self._read_at > READ_SECONDS)
 
     def is_idle(self, now: float) -> bool:
         """Tell whether nobody has looked for a while."""
@@ -141,11 +159,11 @@ class OpenPlan:
             self._send_state(board, [viewer for viewer in self.viewers if viewer.has], since=now)
 
     def _close(self) -> None:
-        """Every page finds out by fetching it."""
-        gone = self.version or Version("", 0)
+        """Every page finds out by fetching it; each is told once more when there is such a plan again."""
         for viewer in tuple(self.viewers):
-            if viewer.has or viewer.asked:
-                self._start_over(viewer, gone)
+            if viewer.has or viewer.asked not in {None, NOWHERE}:
+                self._start_over(viewer, self.version or NOWHERE)
+                viewer.asked = NOWHERE
         self._board = None
 
     def _serve(self, viewer: Viewer, board: Board) -> None:

@@ -58,6 +58,7 @@ class Viewer:
         "asked",
         "has",
         "socket",
+        "starts_over",
     )
 
     def __init__(self, socket: Socket, *, now: float) -> None:
@@ -66,6 +67,8 @@ class Viewer:
         """What the page said it has, while we still have to look at the plan."""
         self.has: Version | None = None
         """What it was sent last; None until its hello, and after a resync until the next one."""
+        self.starts_over = False
+        """Whether it was told to, and has not said hello since."""
         self._allowed = BURST
         self._allowed_at = now
         self._is_proven = True
@@ -78,7 +81,7 @@ class Viewer:
 
     def follows(self, version: Version) -> None:
         """Start from what the page says it has."""
-        self.asked, self.has = None, version
+        self.asked, self.has, self.starts_over = None, version, False
         self._under_way.clear()
 
     def acknowledged(self, rev: int) -> None:
@@ -116,6 +119,7 @@ class Viewer:
     def send_resync(self, text: str, *, now: float) -> None:
         """Tell the page to start over; it gets nothing until it says hello again."""
         self.asked = self.has = None
+        self.starts_over = True
         self._under_way.clear()
         self.send(text, now=now)
 

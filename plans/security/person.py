@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate
 from urllib.parse import urlencode, urlsplit
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from plans.domain.rights import Sight
 
 LOGIN_PATH = "/login/"
+
+
+class SignedOut(PermissionDenied):
+    """A form was sent by nobody: it is answered with all that was typed, and the way to sign in."""
+
+    def __init__(self, *, sign_in: str) -> None:
+        super().__init__("You are signed out")
+        self.sign_in = sign_in
 
 
 class BoardRequest(HttpRequest):
@@ -79,14 +88,17 @@ def _check(user: User | AnonymousUser, role: Role, namespace: str) -> None:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Send a person to the login page and back; tell a script 401 and where to go.
+    """Send a person to the login page and back; tell a script 401. Raises SignedOut for a form that was sent.
 
-    A script that followed a redirect would take the login page for a card.
+    A script that followed a redirect would take the login page for a card, and a page that left for it would
+    lose what was typed.
     """
-    target = f"{LOGIN_PATH}?{urlencode({'next': _way_back(request)})}"
     if _is_script(request):
         text = "You are signed out. Sign in again; what you typed is kept on this page."
-        return HttpResponse(text, status=401, content_type="text/plain", headers={"HX-Redirect": target})
+        return HttpResponse(text, status=401, content_type="text/plain")
+    target = f"{LOGIN_PATH}?{urlencode({'next': _way_back(request)})}"
+    if request.method == "POST":
+        raise SignedOut(sign_in=target)
     return HttpResponseRedirect(target)
 
 
@@ -104,7 +116,9 @@ def _way_back(request: HttpRequest) -> str:
     if request.method in {"GET", "HEAD"}:
         return safe_next(request.get_full_path())
     came_from = urlsplit(request.headers.get("Referer", ""))
-    return safe_next(came_from.path) if came_from.netloc == request.get_host() else "/"
+    if came_from.netloc != request.get_host():
+        return "/"
+    return safe_next(came_from._replace(scheme="", netloc="", fragment="").geturl())
 
 
 def _is_script(request: HttpRequest) -> bool:

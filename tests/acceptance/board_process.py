@@ -30,10 +30,10 @@ class Board:
 
     program = (*_CLI, "up")
 
-    def __init__(self, place: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, place: Path, *, settings: dict[str, str] | None = None, port: int = 0) -> None:
         self.root, self.home = place / "plans", place / "home"
         self.root.mkdir(mode=0o700, exist_ok=True)
-        self.port = free_port()
+        self.port = port or free_port()
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PLANBOARD_")
         }

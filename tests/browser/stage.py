@@ -91,6 +91,8 @@ class Stage:
     """What HTTP answers with instead of the plan: a mirror that is behind."""
     problem: Problem | None = None
     """Why the plan's file cannot be read."""
+    breaks_off: bool = False
+    """Whether what HTTP answers ends before its end."""
     ready: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
@@ -226,9 +228,10 @@ class Stage:
         if address.path.startswith(settings.STATIC_URL):
             return _file(STATIC / address.path.removeprefix(settings.STATIC_URL))
         self.fetches.append(request.path)
-        return self._page(
+        answer = self._page(
             address.path, {key: values[-1] for key, values in parse_qs(address.query).items()}, request
         )
+        return replace_body(answer, answer.body[: len(answer.body) // 2]) if self.breaks_off else answer
 
     def _page(self, path: str, asked: dict[str, str], request: Request) -> Response:
         picture = self._picture_of(self.behind or self.plan)
@@ -271,6 +274,11 @@ class Stage:
 
 def _drawn(template: str, context: dict[str, object]) -> str:
     return render_to_string(template, context, RequestFactory().get("/"))
+
+
+def replace_body(answer: Response, body: bytes) -> Response:
+    """Give an answer another body than its headers tell of."""
+    return Response(answer.status_code, answer.reason_phrase, answer.headers, body)
 
 
 def _file(path: Path) -> Response:

@@ -312,6 +312,11 @@ def test_a_large_board_widens_its_columns_and_asks_the_server_to_filter(stage: S
 
     page.locator("[data-filter]").fill("377")
     expect(card(page, 377)).to_be_visible()
+    page.locator("[data-filter]").fill("3")
+    told = re.compile(r"^[0-9]+ of 1[0-9][0-9] shown$")
+    expect(todo.locator("[data-window]")).to_have_text(told)  # of those that match, with scripts and without
+    page.goto(page.url)
+    expect(todo.locator("[data-window]")).to_have_text(told)
     page.locator("[data-filter]").fill("")
     expect(todo.locator("[data-window]")).to_have_text(
         re.compile(r"1[05]0 of 400 shown")

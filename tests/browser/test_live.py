@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -178,7 +179,48 @@ def test_silence_is_seen_as_a_lost_line(stage: Stage, page: Page) -> None:
 
     state(page, "reconnecting")
     page.clock.fast_forward(16_000)
+    _until(page, lambda: len(stage.heard("hello")) >= 2)
+
+
+def test_after_a_sleep_the_page_asks_before_it_calls_itself_live(stage: Stage, page: Page) -> None:
+    page.clock.install(time=datetime(2026, 1, 1, 9, tzinfo=UTC))
+    page.goto(stage.board)
+    _until(page, lambda: bool(stage.heard("hello")))
+    stage.say(stage.heartbeat())
+    state(page, "live")
+
+    page.clock.set_system_time(datetime(2026, 1, 1, 17, tzinfo=UTC))
+    page.clock.fast_forward(6_000)
+
+    state(page, "catching")
     _until(page, lambda: len(stage.heard("hello")) == 2)
+    page.clock.fast_forward(11_000)
+    state(page, "reconnecting")
+    expect(page.locator("#lost")).to_contain_text("Connection lost at 09:00")
+
+
+def test_what_never_came_shows_by_the_number_of_the_next_message(stage: Stage, board: Page) -> None:
+    stage.say(stage.heartbeat(n=1))
+    stage.say(stage.heartbeat(n=1))
+    revision = stage.plan.revision
+    stage.change(2, title="Told where there is no revision", revision=1)
+    stage.plan = replace(stage.plan, revision=revision)
+    stage.say(stage.heartbeat(n=3))
+
+    expect(board.locator("#title-2")).to_contain_text("Told where there is no revision")
+    assert stage.refetched == 1
+
+
+def test_an_answer_that_breaks_off_leaves_nobody_waiting(stage: Stage, board: Page) -> None:
+    stage.breaks_off = True
+    stage.say(stage.heartbeat(rev=11))
+    state(board, "reconnecting")
+
+    stage.breaks_off = False
+    stage.push(2, title="Told after all")
+    _until(board, lambda: len(stage.heard("hello")) > 1)
+    stage.say(stage.heartbeat())
+    expect(board.locator("#title-2")).to_contain_text("Told after all")
 
 
 def test_where_sockets_are_blocked_the_page_asks_over_http(stage: Stage, page: Page) -> None:

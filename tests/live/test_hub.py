@@ -501,3 +501,13 @@ async def test_a_page_whose_sum_is_another_one_is_counted(stage: Stage) -> None:
     assert stage.hub.facts()["mismatches"] == 1
     page.seat.leave()
     assert stage.hub.facts()["mismatches"] == 1
+
+
+async def test_a_lost_poke_about_what_has_no_revision_heals_by_itself(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.change(status(2, Status.IN_PROGRESS, "abc"))
+    page = await stage.page()
+    monkeypatch.setattr(open_plan, "READ_SECONDS", 0.1)
+    stage.with_state(lives={"abc": Life(session="abc", liveness="stale")})
+    await page.until(lambda: any("|stale" in str(text) for text in page.of_type("state")))

@@ -18,6 +18,7 @@ from plans.security.login_attempts import FAILURES, LoginAttempts, TooManyAttemp
 from plans.security.login_codes import LoginCodeRefused, create_login_code
 from plans.security.person import (
     BoardRequest,
+    SignedOut,
     admin_required,
     operator_required,
     person,
@@ -181,16 +182,18 @@ def test_a_stranger_is_sent_to_sign_in_and_back() -> None:
 
 
 @pytest.mark.parametrize("header", [{"HTTP_HX_REQUEST": "true"}, {"HTTP_SEC_FETCH_MODE": "cors"}])
-def test_a_script_is_told_401_and_where_to_sign_in(header: dict[str, str]) -> None:
+def test_a_script_is_told_401_and_stays_where_it_is(header: dict[str, str]) -> None:
     answer = sign_in_first(RequestFactory().get("/plans/", **header))  # type: ignore[arg-type]
     assert answer.status_code == 401
-    assert answer["HX-Redirect"] == "/login/?next=%2Fplans%2F"
+    assert "HX-Redirect" not in answer
+    assert b"what you typed is kept" in answer.content
 
 
 @pytest.mark.parametrize(
     ("referer", "back"),
     [
         ("http://testserver/plans/a.b/", "%2Fplans%2Fa.b%2F"),
+        ("http://testserver/plans/a.b/?step=1#x", "%2Fplans%2Fa.b%2F%3Fstep%3D1"),
         ("http://evil.example/plans/", "%2F"),
         ("http://testserver//evil.example", "%2F"),
         ("", "%2F"),
@@ -200,7 +203,9 @@ def test_after_a_post_one_comes_back_to_the_page_with_the_form(referer: str, bac
     request = RequestFactory().post(
         "/plans/a.b/steps/1/approve/", headers={"Referer": referer, "Host": "testserver"}
     )
-    assert sign_in_first(request)["Location"] == f"/login/?next={back}"
+    with pytest.raises(SignedOut) as out:
+        sign_in_first(request)
+    assert out.value.sign_in == f"/login/?next={back}"
 
 
 @pytest.mark.parametrize("path", ["/", "/plans/", "/plans/a.b/?q=1#x", "/a//b"])

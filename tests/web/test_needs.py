@@ -152,8 +152,8 @@ class TestTheQueue:
     def test_whoever_is_not_signed_in_signs_in_first(self, board: LedgerBoard) -> None:
         board.client.logout()
         assert board.client.get("/needs/").status_code == 302
-        assert board.client.post("/needs/payments.ledger/1/snooze/").status_code == 302
-        assert board.client.post("/needs/decide/").status_code == 302
+        assert board.client.post("/needs/payments.ledger/1/snooze/").status_code == 401
+        assert board.client.post("/needs/decide/").status_code == 401
 
 
 class TestStayingLive:

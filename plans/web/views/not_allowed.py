@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from django.shortcuts import render
 
+from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed
 from plans.security.text import clean_line
+from plans.web.forms import typed
 from plans.web.refusing import Said
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 _STATUS: Final = 403
 _ASK: Final = "Nothing was changed. Whoever manages this board can allow it."
+_NOBODY: Final = 401
+_OUT: Final = Said(
+    "You are signed out", "Nothing was changed. Copy what you typed, sign in and send it again."
+)
 _FORM: Final = Said(
     "This form is too old to be sent",
     "Nothing was changed. Copy what you typed, reload the page and send it again.",
@@ -22,9 +28,25 @@ _FORM: Final = Said(
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer who has not the role: which one it takes, and for which plans."""
+    """Answer who is nobody any more, or has not the role: which one it takes, and for which plans."""
+    if isinstance(exception, SignedOut):
+        return _signed_out(request, exception)
     why = clean_line(str(exception)) if isinstance(exception, NotAllowed) else "You cannot do this"
     return _answered(request, Said(why, _ASK), page="403.html")
+
+
+def _signed_out(request: HttpRequest, error: SignedOut) -> HttpResponse:
+    """Give back what was typed: without scripts the form's page is gone."""
+    sent = typed(request.POST.dict())
+    lost = [(name, text) for name, text in sent if text.strip() and "password" not in name]
+    context = {
+        "message": _OUT.message,
+        "advice": _OUT.advice,
+        "status": _NOBODY,
+        "typed": lost,
+        "sign_in": error.sign_in,
+    }
+    return render(request, "plans/refused.html", context, status=_NOBODY)
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's

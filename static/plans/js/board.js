@@ -55,7 +55,8 @@ class Board {
   }
 
   applyState(frame) {
-    if (frame.epoch === this.epoch) this.take(frame.ops);
+    // Of a step that is not known it tells what was before that went: what is new comes by a frame.
+    if (frame.epoch === this.epoch) this.take(frame.ops.filter((op) => op.op !== "card" || this.revisions.has(op.id)));
   }
 
   /** Draw the board as the server has it; true when that is done. */

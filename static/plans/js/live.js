@@ -9,9 +9,8 @@ const TICK = 5_000;
 const ASLEEP = 20_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
-const SOCKETS_BEFORE_POLLING = 3;
+const SOCKETS_BEFORE_POLLING = 3; // where one got through before; else the first that does not is enough
 const POLL_EVERY = 5_000;
-const ASK_FOR_GONE = 15_000;
 const ENDS = { 4401: "signedOut", 4403: "noAccess" };
 
 /**
@@ -40,6 +39,7 @@ export class Line {
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connect());
     addEventListener("pageshow", (event) => event.persisted && this.connect());
     addEventListener("pagehide", () => this.socket?.close());
+    document.addEventListener("planboard:signed-out", () => this.closed(4401));
     let seen = Date.now();
     setInterval(() => {
       const slept = Date.now() - seen > ASLEEP;
@@ -96,6 +96,7 @@ export class Line {
     else if (message.type === "state") this.page.applyState(message);
     else if (message.ops) this.frame(message);
     if (this.resyncing) return;
+    this.wasOpen = true;
     this.failures = 0;
     this.polled = this.gone = false;
     clearInterval(this.timers.poll);
@@ -116,7 +117,7 @@ export class Line {
   check({ epoch, rev, sum }) {
     if (this.resyncing || (epoch === this.page.epoch && rev < this.page.rev)) return;
     if (epoch !== this.page.epoch || rev !== this.page.rev) this.resync();
-    else if (sum === checksum(this.page.revisions)) this.send({ type: "ack", rev });
+    else if (!sum || sum === checksum(this.page.revisions)) this.send({ type: "ack", rev });
     else {
       this.send({ type: "differs", rev });
       this.page.etag = null;
@@ -132,8 +133,7 @@ export class Line {
     const fetched = await this.fetch();
     this.resyncing = false;
     if (fetched) this.hello();
-    else if (this.gone) this.timers.gone = setTimeout(() => this.hello(), ASK_FOR_GONE);
-    else if (!this.ended) this.closed(0);
+    else if (!this.gone && !this.ended) this.closed(0); // of a plan that is gone the server says when it is there again
   }
 
   /** Fetch the board; what else of the page shows the plan may have missed something, if it has moved on. */
@@ -162,7 +162,7 @@ export class Line {
       return;
     }
     this.failures += 1;
-    if (this.failures === SOCKETS_BEFORE_POLLING) this.poll();
+    if (this.failures === (this.wasOpen ? SOCKETS_BEFORE_POLLING : 1)) this.poll();
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.failures);
     this.countDown(FIRST_PAUSE + Math.random() * (longest - FIRST_PAUSE));
   }
@@ -199,7 +199,8 @@ export class Line {
   }
 
   drop() {
-    for (const name of ["silence", "connect", "gone"]) clearTimeout(this.timers[name]);
+    clearTimeout(this.timers.silence);
+    clearTimeout(this.timers.connect);
     clearInterval(this.timers.tell);
     const socket = this.socket;
     this.socket = null;

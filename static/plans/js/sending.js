@@ -11,6 +11,7 @@ import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
 import { keepUnsaved, markUnsaved, saved } from "./unsaved.js";
 
+const SIGNED_OUT = 401;
 const STALE = 409;
 
 /** Press a card's button, as a click would. */
@@ -61,7 +62,11 @@ function landed(event) {
   const form = ctx.sourceElement?.closest?.("form");
   const done = status >= 200 && status < 300;
   if (!done) actOn(0);
-  if (status === STALE) {
+  if (status === SIGNED_OUT) {
+    event.preventDefault(); // the page stays as it is, and with it what was typed
+    document.dispatchEvent(new CustomEvent("planboard:signed-out"));
+    showError(ctx.text);
+  } else if (status === STALE) {
     keepUnsaved(form, ctx.request);
     alertPerson("Your edit was not saved. Compare and decide.");
   } else if (done && form) landedWell(form, ctx.request.body);

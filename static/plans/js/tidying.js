@@ -17,12 +17,14 @@ const FACTS = {
 
 export function tidy(section) {
   if (!section) return;
-  const shown = section.querySelectorAll(".card-list > li").length;
+  const cards = [...section.querySelectorAll(".card-list > li")];
   const empty = section.querySelector("[data-empty]");
-  if (empty) empty.hidden = shown > 0;
+  if (empty) empty.hidden = cards.length > 0;
   if (section.querySelector("[data-more]")) {
-    const count = section.querySelector("[data-count]").textContent;
-    section.querySelector("[data-window]").textContent = `${shown.toLocaleString()} of ${count} shown`;
+    const slot = section.querySelector("[data-window]");
+    const isFiltered = section.closest("[data-matching]") !== null;
+    const of = isFiltered ? Number(slot.dataset.window).toLocaleString() : section.querySelector("[data-count]").textContent;
+    slot.textContent = `${cards.filter((card) => !card.hidden).length.toLocaleString()} of ${of} shown`;
   } else {
     countGroups(section);
     sayFact(section.querySelector("[data-fact]"), section);
