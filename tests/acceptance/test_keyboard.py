@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
 
+pytestmark = pytest.mark.shows("axe", "keyboard", "violations")
+
 PLAN = "payments.ledger"
 AGENT, OTHER = "session-abc", "session-def"
 BOARD = f"/plans/{PLAN}/"

@@ -68,6 +68,7 @@ def restart_machine(scene: Scene) -> None:
         assert scene.store.unlock("work")
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("how", ["die", "tear", "power"])
 @pytest.mark.parametrize("doing", DOING)
 def test_a_change_cut_short_anywhere_is_there_or_not(

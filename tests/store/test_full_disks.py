@@ -67,6 +67,7 @@ def fill(place: Path) -> Path:
             return filler
 
 
+@pytest.mark.torture
 def test_a_full_disk_acknowledges_nothing_loses_nothing_and_recovers(small_disk: Path) -> None:
     scene = make_scene(small_disk / "root", "build", "test", "ship")
     scene.claim(1)
@@ -93,6 +94,7 @@ def test_a_full_disk_acknowledges_nothing_loses_nothing_and_recovers(small_disk:
     figures.record("disk_full", refused=refused, lost=0, recovered=1)
 
 
+@pytest.mark.torture
 def test_a_disk_that_fills_while_peers_watch_never_shows_half_a_file(small_disk: Path) -> None:
     scene = make_scene(small_disk / "root", "build")
     refused, number = 0, 0

@@ -23,6 +23,7 @@ SENTENCES = {
 }
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("how", ["ENOSPC", "EIO", "EACCES", "ENOSPC+", "EROFS+"])
 @pytest.mark.parametrize("doing", DOING)
 def test_a_refusing_disk_loses_nothing_and_is_named(tmp_path: Path, doing: str, how: str) -> None:

@@ -20,7 +20,7 @@ _ENDED = re.compile(r"^=+ .*(FAILURES|ERRORS|short test summary|passed|failed).*
 def run_long_tests(words: Sequence[str]) -> int:
     """Run them, two at a time; gives what pytest gives, and prints what it says of failures."""
     command = [sys.executable, "-m", "pytest", "-v", "--numprocesses=2", "--dist=load", "--timeout=14400"]
-    command += ["-m", "torture", *words]
+    command += ["-m", "torture or shows", *words]
     environment = os.environ | {"PLANBOARD_TEST_TORTURE": "1"}
     ended = False
     with (

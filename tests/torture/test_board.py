@@ -9,7 +9,7 @@ from tests.torture.board_crowd import BoardCrowd, run_with_board
 from tests.torture.checker import check, report
 from tests.torture.laws.order import NEVER_BACK, SHOWN
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.torture, pytest.mark.timeout(600)]
 SHORT = BoardCrowd(api=2, mcp=0, cli=1, ours=1, peers=1, turns=6)
 """What CI has time for; `make torture` lets more of them work for longer, over MCP too."""
 

@@ -16,6 +16,7 @@ ALL = Crowd(ours=16, peers=8, readers=2, turns=8, kills=4, dying=1, pauses=0.2, 
 """What CI has time for; `make torture` runs the same crowd for much longer."""
 
 
+@pytest.mark.torture
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", BUGS)
 def test_a_bug_in_the_store_is_found(tmp_path: Path, name: str) -> None:
@@ -30,6 +31,8 @@ def test_a_bug_in_the_store_is_found(tmp_path: Path, name: str) -> None:
     assert told
 
 
+@pytest.mark.torture
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_crowd_of_ours_and_peers_is_not_refuted(tmp_path: Path) -> None:
     history = run(tmp_path, ALL)
