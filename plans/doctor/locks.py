@@ -77,7 +77,7 @@ def _peers(place: Place, name: str) -> Iterator[Finding]:
     if lock is None:
         return
     who = f"process {lock.pid}" if lock.pid else "a program that does not say which"
-    age = lock.held_for()
+    age = place.now / 1e3 - lock.modified_ns / 1e9
     if not lock.holder_lives:
         do = "That process has ended. Nothing that peers see is saved until its lock is gone."
         message = f"the lock of {who} on {name} was left behind {max(age, 0):.0f} s ago"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 _REVISION = re.compile(rb'"rev":(\d+),"ops"')
+_HEARTBEAT = re.compile(rb'"type":"heartbeat".*"rev":(\d+)')
 _SHORT, _TEXT, _PING = 126, 1, 9
 _TOO_LATE = b'"type":"resync"'
 
@@ -125,6 +126,7 @@ class Audience:
         now = time.perf_counter()
         if _TOO_LATE in message:
             self._fail("a page was told to start over")
+        _answer(viewer, message)
         found = _REVISION.search(message)
         if found:
             self._revisions[viewer] = found[1]
@@ -174,3 +176,9 @@ def _handshake(port: int, path: str, cookie: str) -> bytes:
         *([f"Cookie: {cookie}"] if cookie else []),
     ]
     return "\r\n".join((*lines, "", "")).encode()
+
+
+def _answer(viewer: Viewer, message: bytes) -> None:
+    """Say to a heartbeat that all is there: a page that is silent to them is let go."""
+    if found := _HEARTBEAT.search(message):
+        viewer.say(b'{"type":"ack","rev":%s}' % found[1])

@@ -156,8 +156,9 @@ def test_a_newer_versions_journal_is_shown_as_far_as_it_is_known_and_never_writt
 
 def test_a_home_is_marked_and_a_newer_one_refused(tmp_path: Path) -> None:
     assert format_of(tmp_path) == 0
-    settle_format(tmp_path)
-    assert format_of(tmp_path) == FORMAT
+    for _ in range(2):  # what is marked is left alone
+        settle_format(tmp_path)
+        assert format_of(tmp_path) == FORMAT
     (tmp_path / "format").write_text(f"{FORMAT + 1}\n")
 
     with pytest.raises(NewerHome, match="newer version of Planboard"):

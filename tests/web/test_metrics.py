@@ -93,6 +93,9 @@ async def test_edits_refusals_and_conflicts_are_counted_and_plans_never_named(de
     with pytest.raises(PlanError):
         desk.store.change("payments.secret", lambda plan: shaping.edit(plan, 1, by=ana, title="x"), stale)
 
+    with pytest.raises(PlanError):
+        desk.store.change("no.such", lambda plan: plan, Order(by=ana, verb="edit"))
+
     after = await samples()
 
     def more(name: str, **labels: str) -> float:
@@ -102,9 +105,35 @@ async def test_edits_refusals_and_conflicts_are_counted_and_plans_never_named(de
     assert more("planboard_edits_total", verb="create", by="person") == 1
     assert more("planboard_edits_total", verb="claim", by="session") == 1
     assert more("planboard_edit_refusals_total", code="stale_revision") == 1
+    assert more("planboard_edit_refusals_total", code="plan_not_found") == 1
     assert more("planboard_conflicts_total") == 1
     assert more("planboard_edit_seconds_count") == 2
     assert "secret" not in (await fetched(await made(METRICS)))[1]
+
+
+async def test_what_changes_nothing_is_no_edit_and_restoring_and_deleting_are(desk: Desk) -> None:
+    ana = person("ana")
+    order = Order(by=ana, verb="create", key="once", body="x")
+    for _ in range(2):  # the second call repeats the first
+        desk.store.create("ops.rotate", lambda plan: shaping.add(plan, by=ana, at=1, title="One"), order)
+    before = figures.EDITS.read()
+    desk.store.change("ops.rotate", lambda plan: plan, Order(by=ana, verb="edit"))
+    desk.store.change(
+        "ops.rotate", lambda plan: shaping.edit(plan, 1, by=ana, title="Two"), Order(by=ana, verb="edit")
+    )
+    desk.store.restore("ops.rotate", 1, Order(by=ana, verb="restore"))
+    desk.store.delete("ops.rotate", Order(by=ana, verb="delete"))
+
+    after = figures.EDITS.read()
+
+    assert [
+        after[verb, "person"] - before.get((verb, "person"), 0) for verb in ("edit", "restore", "delete")
+    ] == [
+        1,
+        1,
+        1,
+    ]
+    assert after["create", "person"] == before["create", "person"]
 
 
 async def test_histograms_are_added_up_as_prometheus_wants_them() -> None:
