@@ -13,6 +13,7 @@ from plans.domain.errors import WrongInput
 from plans.notices.targets import FORM, SETTING, read_targets
 from plans.security.door import Door
 from plans.security.home import home_faults
+from plans.security.proxies import Proxies
 from plans.wiring import unknown_settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def check_settings(
 ) -> list[checks.CheckMessage]:
     """Look at the settings of this process and at the folders they name; changes nothing."""
     settings = environment()
-    return [*_home(settings), *_root(settings), *_names(settings), *_targets(settings), *_unknown()]
+    about = (_home, _root, _names, _proxies, _targets)
+    return [*(found for look in about for found in look(settings)), *_unknown()]
 
 
 def _home(settings: Environment) -> Findings:
@@ -75,6 +77,18 @@ def _names(settings: Environment) -> Findings:
         hint = "Set PLANBOARD_PUBLIC_ORIGIN to what the browser shows, like https://board.example."
         message = "PLANBOARD_ALLOWED_HOSTS is set, but edits and live updates from those names are refused."
         yield checks.Warning(message, hint=hint, id="plans.W007")
+
+
+def _proxies(settings: Environment) -> Findings:
+    try:
+        proxies = Proxies.read(settings.proxies, header=settings.proxy_header)
+    except WrongInput as wrong:
+        yield checks.Error(f"{wrong.message}.", hint=wrong.advice, id="plans.E010")
+        return
+    if proxies.header and not settings.public_origin:
+        hint = "Set PLANBOARD_PUBLIC_ORIGIN to where the proxy answers, like https://board.example."
+        message = "PLANBOARD_PROXY_HEADER is set, but edits through a proxy are refused."
+        yield checks.Warning(message, hint=hint, id="plans.W011")
 
 
 def _targets(settings: Environment) -> Findings:

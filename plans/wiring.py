@@ -30,6 +30,7 @@ TEST_PREFIX: Final = "PLANBOARD_TEST_"
 DEFAULT_ROOT: Final = "~/.openclaw/plans"
 DEFAULT_HOME: Final = "~/.planboard"
 LOG_FORMATS: Final = ("text", "json")
+PROXY_UNKNOWN: Final = ("refuse", "viewer")
 _DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
 _REDIS_FORMS: Final = ("redis://", "rediss://", "unix://")
 
@@ -59,6 +60,12 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     public_origin: str | None = None
+    proxies: tuple[str, ...] = ()
+    """Addresses of the proxies in front of the board; none: nothing is believed."""
+    proxy_header: str | None = None
+    """Which of their headers names whom they let in."""
+    proxy_unknown: str = PROXY_UNKNOWN[0]
+    """What becomes of somebody whom only the proxy knows."""
     file_roots: tuple[str, ...] = ()
     """Folders whose files agents may name over MCP; none: no files."""
     webhook_targets: tuple[str, ...] = ()
@@ -80,6 +87,9 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             redis_url=_address(variables, "PLANBOARD_REDIS_URL", _REDIS_FORMS),
             allowed_hosts=_names(variables, "PLANBOARD_ALLOWED_HOSTS"),
             public_origin=_text(variables, "PLANBOARD_PUBLIC_ORIGIN"),
+            proxies=_names(variables, "PLANBOARD_PROXIES"),
+            proxy_header=_text(variables, "PLANBOARD_PROXY_HEADER"),
+            proxy_unknown=_choice(variables, "PLANBOARD_PROXY_UNKNOWN", PROXY_UNKNOWN),
             file_roots=_names(variables, "PLANBOARD_FILE_ROOTS"),
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
             log_format=_choice(variables, "PLANBOARD_LOG_FORMAT", LOG_FORMATS),

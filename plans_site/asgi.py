@@ -15,6 +15,7 @@ pages = get_asgi_application()
 
 from plans.security.door import Door  # noqa: E402
 from plans.security.gate import apply_security  # noqa: E402
+from plans.security.proxies import Proxies  # noqa: E402
 from plans.web.routing import sockets  # noqa: E402
 from plans_site.assets import Assets  # noqa: E402
 from plans_site.lifespan import lifespan  # noqa: E402
@@ -32,9 +33,10 @@ def build() -> ASGI3Application:
     door = Door.open_to(
         allowed_hosts=settings.PLANBOARD.allowed_hosts, public_origin=settings.PLANBOARD.public_origin
     )
+    proxies = Proxies.read(settings.PLANBOARD.proxies, header=settings.PLANBOARD.proxy_header)
     answers = LoadedLate(with_mcp(files), prefix="/api/", module="plans.agents.http_api.urls")
     parts = {"http": answers, "websocket": sockets, "lifespan": lifespan}
-    return numbered(apply_security(ProtocolTypeRouter(parts), door=door))
+    return numbered(apply_security(ProtocolTypeRouter(parts), door=door, proxies=proxies))
 
 
 application = build()

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError, StorageFailed
-from plans.wiring import DEFAULT_ROOT, environment, plan_store, seals
+from plans.wiring import DEFAULT_ROOT, environment, plan_store, seals, unknown_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ class NotSafe(PlanError):
 def prepare(host: str) -> list[str]:
     """Make ready what can be made ready; returns notes for the person at the terminal."""
     here = environment()
-    notes = [*_root(here), *source_notes(here)]
+    notes = [*strange_settings(), *_root(here), *source_notes(here)]
     import django  # noqa: PLC0415 - nothing above needs it
 
     django.setup()
@@ -38,8 +38,16 @@ def prepare(host: str) -> list[str]:
     from plans_site.migrating import migrate  # noqa: PLC0415 - needs Django's apps
 
     migrate()
-    _refuse_open_house(here, host)
+    refuse_open_house(here, host)
     return notes
+
+
+def strange_settings() -> list[str]:
+    """Name variables that nobody reads: a setting that is mistyped is one that is not made."""
+    return [
+        f"{name} is not a setting of this board. {f'Did you mean {meant}?' if meant else 'It has no effect.'}"
+        for name, meant in unknown_settings()
+    ]
 
 
 def _root(here: Environment) -> list[str]:
@@ -100,7 +108,9 @@ def _checked(here: Environment) -> None:
     from plans.security.door import Door  # noqa: PLC0415
     from plans.security.home import home_faults  # noqa: PLC0415
     from plans.security.home_format import settle_format  # noqa: PLC0415
+    from plans.security.proxies import Proxies  # noqa: PLC0415
 
+    Proxies.read(here.proxies, header=here.proxy_header)
     Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
     FileRoots.of(here.file_roots, closed=())
     for fault in home_faults(here.home, uid=os.getuid()):
@@ -108,7 +118,7 @@ def _checked(here: Environment) -> None:
     settle_format(here.home)
 
 
-def _refuse_open_house(here: Environment, host: str) -> None:
+def refuse_open_house(here: Environment, host: str) -> None:
     """Beyond this machine only with names that are set and people who have passwords."""
     if _is_loopback(host):
         return
@@ -116,12 +126,15 @@ def _refuse_open_house(here: Environment, host: str) -> None:
         message = f"{host} can be reached from other machines"
         advice = "Set PLANBOARD_ALLOWED_HOSTS and PLANBOARD_PUBLIC_ORIGIN, or listen on 127.0.0.1."
         raise NotSafe(message, advice=advice)
-    from django.contrib.auth.models import User  # noqa: PLC0415 - needs Django's apps
+    from plans.security.accounts import people_with_passwords  # noqa: PLC0415 - needs Django's apps
 
-    people = User.objects.filter(is_active=True)
-    if not any(person.has_usable_password() for person in people.iterator()):
+    if not here.proxy_header and not people_with_passwords():
         message = f"{host} can be reached from other machines, and nobody here has a password"
-        raise NotSafe(message, advice="Add a user with a password first, or listen on 127.0.0.1.")
+        advice = (
+            "Add a user first: planboard user add NAME --role admin; or name the header of a proxy that"
+            " knows its people: PLANBOARD_PROXY_HEADER; or listen on 127.0.0.1."
+        )
+        raise NotSafe(message, advice=advice)
 
 
 def _is_loopback(host: str) -> bool:

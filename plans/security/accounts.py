@@ -99,6 +99,16 @@ def add_person(name: str, password: str, rights: Iterable[Right]) -> User:
     return user
 
 
+def add_stranger(name: str, rights: Iterable[Right]) -> User:
+    """Make an account for somebody whom a proxy let in, without a password; raises WrongInput."""
+    user = User(username=_checked_name(name))
+    user.set_unusable_password()
+    with transaction.atomic():
+        user.save()
+        replace_rights(user, rights)
+    return user
+
+
 def change_password(name: str, password: str) -> User:
     """Give somebody another password, which ends their sessions; raises NoSuchPerson, WrongInput."""
     user = found(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from plans.security.headers import SecuredSend
 from plans.security.limits import (
@@ -16,6 +16,7 @@ from plans.security.limits import (
     receive_again,
 )
 from plans.security.origin import Visit, check_single, check_visit, credentials_for
+from plans.security.proxies import NO_PROXIES, USER, Proxies
 from plans.security.refusals import Broken, DoorRefused, answer, answer_socket, echo
 
 if TYPE_CHECKING:
@@ -29,14 +30,15 @@ if TYPE_CHECKING:
     )
 
     from plans.security.door import Door
-    from plans.security.origin import Headers
 
 logger = logging.getLogger(__name__)
 
 
-def apply_security(app: ASGI3Application, *, door: Door, limits: Limits = DEFAULT_LIMITS) -> ASGI3Application:
+def apply_security(
+    app: ASGI3Application, *, door: Door, limits: Limits = DEFAULT_LIMITS, proxies: Proxies = NO_PROXIES
+) -> ASGI3Application:
     """Put the door in front of an application: HTTP, WebSocket and MCP alike, before routing."""
-    return Gate(app=app, door=door, limits=limits)
+    return Gate(app=app, door=door, limits=limits, proxies=proxies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Gate:
     app: ASGI3Application
     door: Door
     limits: Limits
+    proxies: Proxies = NO_PROXIES
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] == "http":
@@ -57,15 +60,15 @@ class Gate:
 
     async def _http(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: SecuredSend) -> None:
         try:
-            headers = self._checked_headers(scope)
-            check_announced(headers, self.limits)
+            inside = self._checked(scope)
+            check_announced(list(inside["headers"]), self.limits)
             body = await read_body(receive, self.limits)
         except DoorRefused as refused:
             _log(scope, refused)
             await answer(send, refused, path=scope["path"])
             return
         if body is not None:
-            await self._inside({**scope, "headers": headers}, receive_again(body, receive), send)
+            await self._inside(inside, receive_again(body, receive), send)
 
     async def _inside(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: SecuredSend) -> None:
         try:
@@ -81,21 +84,24 @@ class Gate:
         self, scope: WebSocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
         try:
-            headers = self._checked_headers(scope)
+            inside = self._checked(scope)
         except DoorRefused as refused:
             _log(scope, refused)
             await receive()
             await answer_socket(send, refused, scope)
             return
         guarded = GuardedSocket(receive, send, self.limits)
-        await self.app({**scope, "headers": headers}, guarded.receive, guarded.send)
+        await self.app(inside, guarded.receive, guarded.send)
 
-    def _checked_headers(self, scope: HTTPScope | WebSocketScope) -> Headers:
-        headers = credentials_for(scope["path"], list(scope["headers"]))
+    def _checked[S: (HTTPScope, WebSocketScope)](self, scope: S) -> S:
+        """Give the scope as the application gets it: what does not count is gone from it."""
+        peer = scope.get("client")
+        headers, user = self.proxies.named(credentials_for(scope["path"], list(scope["headers"])), peer)
         server = scope.get("server")
         check_visit(Visit.of(scope, headers), self.door.at(server[1] if server else None))
         check_single(headers)
-        return headers
+        origin = self.proxies.origin(headers, peer)
+        return cast("S", {**scope, "headers": headers, "client": origin, USER: user})
 
 
 def _log(scope: HTTPScope | WebSocketScope, refused: DoorRefused) -> None:

@@ -99,6 +99,27 @@ class NoOrigin(DoorRefused):
         super().__init__("A signed-in request did not say which page it comes from.")
 
 
+class NotTheProxy(DoorRefused):
+    """A request that no proxy of this board sent names a person."""
+
+    code = "not_the_proxy"
+    advice = "Open the board through its proxy. If this was the proxy, add its address to PLANBOARD_PROXIES."
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"The header {header} counts only from this board's proxy.")
+
+
+class HeaderTwice(DoorRefused):
+    """The proxy adds its own header to one that it let through."""
+
+    status = 400
+    code = "header_twice"
+    advice = "Let the proxy replace the header that comes from outside, and not add to it."
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"The header {header} came twice.")
+
+
 class BodyTooLarge(DoorRefused):
     """The body is over the limit, whatever its Content-Length said."""
 

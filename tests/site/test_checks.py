@@ -103,3 +103,23 @@ def test_what_webhooks_may_call_is_words_or_networks(
     right: Environment, targets: tuple[str, ...], told: list[str]
 ) -> None:
     assert found(replace(right, webhook_targets=targets)) == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"proxies": ("10.0.0.7",)}, []),
+        ({"proxies": ("proxy.example",)}, ["plans.E010"]),
+        ({"proxies": ("0.0.0.0/0",)}, ["plans.E010"]),
+        ({"proxy_header": "X-User"}, ["plans.E010"]),
+        ({"proxies": ("10.0.0.7",), "proxy_header": "X-User"}, ["plans.W011"]),
+        (
+            {"proxies": ("10.0.0.7",), "proxy_header": "X-User", "public_origin": "https://board.example"},
+            [],
+        ),
+    ],
+)
+def test_whom_a_proxy_may_name_is_told_where_it_is_wrong(
+    right: Environment, changes: dict[str, object], told: list[str]
+) -> None:
+    assert found(replace(right, **changes)) == told

@@ -10,6 +10,7 @@ from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed
 from plans.security.text import clean_line
 from plans.web.forms import typed
+from plans.web.proxied import Stranger
 from plans.web.refusing import Said
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Answer who is nobody any more, or has not the role: which one it takes, and for which plans."""
     if isinstance(exception, SignedOut):
         return _signed_out(request, exception)
-    why = clean_line(str(exception)) if isinstance(exception, NotAllowed) else "You cannot do this"
+    why = clean_line(str(exception)) if isinstance(exception, NotAllowed | Stranger) else "You cannot do this"
     return _answered(request, Said(why, _ASK), page="403.html")
 
 

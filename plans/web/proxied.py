@@ -1,0 +1,110 @@
+"""Signs in whom a trusted proxy names, and out whom it names no more."""
+
+from __future__ import annotations
+
+from inspect import iscoroutinefunction
+from typing import TYPE_CHECKING, Final, cast
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import login, logout
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.utils.decorators import sync_and_async_middleware
+
+from plans.django_wiring import environment
+from plans.domain.errors import WrongInput
+from plans.domain.rights import EVERYTHING, Right, Role
+from plans.security.accounts import add_stranger
+from plans.security.login import LOCAL_BACKEND
+from plans.security.origin import is_token_door
+from plans.security.proxies import USER
+from plans.security.rates import Rates, TooManyWrites
+from plans.web.auditing import audit
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    type Answering = Callable[[HttpRequest], HttpResponseBase]
+    type AnsweringLater = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+BY_PROXY: Final = "by_proxy"
+VIEWER: Final = "viewer"
+_REFUSED: Final = Rates(limit=1)
+
+
+class Stranger(PermissionDenied):
+    """The proxy let somebody in whom this board does not."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This board has no account for {name}, as its proxy calls you")
+
+
+@sync_and_async_middleware
+def people_of_the_proxy(get_response: Answering | AnsweringLater) -> Answering | AnsweringLater:
+    """Make the middleware, which goes behind Django's own for users. Agents have tokens instead."""
+    if iscoroutinefunction(get_response):
+        return _later(cast("AnsweringLater", get_response))
+    answered = cast("Answering", get_response)
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        _settle(request)
+        return answered(request)
+
+    return answer
+
+
+def _later(answered: AnsweringLater) -> AnsweringLater:
+    async def answer(request: HttpRequest) -> HttpResponseBase:
+        await sync_to_async(_settle)(request)
+        return await answered(request)
+
+    return answer
+
+
+def _settle(request: HttpRequest) -> None:
+    """Make the request's person the one whom the proxy names. Most requests change nothing."""
+    if is_token_door(request.path):
+        return
+    name: str | None = getattr(request, "scope", {}).get(USER)
+    if name is None:
+        if request.session.get(BY_PROXY):
+            logout(request)
+    elif request.user.get_username() != name:
+        _sign_in(request, name)
+
+
+def _sign_in(request: HttpRequest, name: str) -> None:
+    user = _known(name)
+    if request.user.is_authenticated:
+        logout(request)
+    if user is None:
+        _note_refused(request, name)
+        raise Stranger(name)
+    login(request, user, backend=LOCAL_BACKEND)
+    request.session[BY_PROXY] = True
+    audit(request, "login", by="proxy")
+
+
+def _note_refused(request: HttpRequest, name: str) -> None:
+    """Note it once a minute: a browser asks for more than the page."""
+    try:
+        _REFUSED.count(name, now=now_ms())
+    except TooManyWrites:
+        return
+    audit(request, "login_failed", who=f"person:{name}", by="proxy")
+
+
+def _known(name: str) -> User | None:
+    user = User.objects.filter(username=name).first()
+    if user is not None:
+        return user if user.is_active else None
+    if environment().proxy_unknown != VIEWER:
+        return None
+    try:
+        return add_stranger(name, [Right(Role.VIEWER, EVERYTHING)])
+    except WrongInput:
+        return None
