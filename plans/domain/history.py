@@ -33,7 +33,7 @@ _WORDS = {
     "move": "moved",
     "remove": "removed",
 }
-_CLAIMED = "is said, though nobody signed it, to have "
+_CLAIMED = "allegedly (nobody signed it) "
 _ASKS = {
     "approval": "asked for approval of",
     "input": "asked a question on",

@@ -79,13 +79,15 @@ def statement(line: Line, steps: Mapping[int, Step], *, numbers: Collection[int]
 
 def defused(line: Line, numbers: Collection[int], steps: Mapping[int, Step]) -> Line:
     """Leave of a line what opens nothing, and flag the steps it claims something of."""
-    kept = dict(line.set)
+    kept, was = dict(line.set), dict(line.was)
     for number in numbers:
         values = line.set.get(str(number))
         if number not in steps and values is None:
             continue
         kept[str(number)] = _defused(steps.get(number), values or {})
-    return msgspec.structs.replace(line, set=kept, core=None, was_core=None, forged=tuple(numbers))
+        if old := line.was.get(str(number)):
+            was[str(number)] = {name: value for name, value in old.items() if name not in _SEALED}
+    return msgspec.structs.replace(line, set=kept, was=was, core=None, was_core=None, forged=tuple(numbers))
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ _REMEMBERED: Final = 10_000
 """Signatures that were looked at and need no second look."""
 
 type _Stamp = tuple[str, int, int, int]
+type _Files = tuple[_Stamp | None, _Stamp | None]
 
 
 class CannotSign(PlanError):
@@ -58,6 +59,7 @@ class DecisionSeals:
         """``older`` finds what was decided before there was a key (sha256 of each); asked once, if ever."""
         self._home, self._root, self._older = home, root, older
         self._key: SigningKey | None = None
+        self._told: _Files | None = None
         self._read: tuple[_Stamp, Believed] | None = None
         self._known: dict[tuple[str, str], bool] = {}
 
@@ -93,13 +95,15 @@ class DecisionSeals:
 
     def ready(self) -> SigningKey:
         """Give the key, made and told to everybody by now. Raises CannotSign, StorageFailed."""
+        if self._key is not None and self._told == self._files():
+            return self._key
         key = self._key or signing_key(self._home) or self._made()
         kept = read_trusted(f"{self._home}/{KEPT}")
         if kept is None or kept.keys[0] != key.public:
             kept = Trusted(keys=(key.public,), older=tuple(sorted(self._older())))
             keep(self._home, kept)
         publish(self._root, kept)
-        self._key = key
+        self._key, self._told = key, self._files()
         return key
 
     def believe(self, public: str) -> None:
@@ -115,6 +119,10 @@ class DecisionSeals:
     def is_older(self, words: bytes) -> bool:
         """Tell whether this was decided before there was a key."""
         return sha256(words).hexdigest() in self._believed().older
+
+    def _files(self) -> _Files:
+        """Look at both lists of keys, ours and the published one."""
+        return _stamp(f"{self._home}/{KEPT}"), _stamp(f"{self._root}/{PUBLISHED}")
 
     def _made(self) -> SigningKey:
         """Make a key, unless another user's board decides about these plans."""

@@ -58,7 +58,7 @@ def test_an_approval_that_nobody_signed_shows_as_forged_and_opens_nothing(
     expect(card).to_contain_text("Forged approval: nobody signed it")
     card.get_by_role("link", name="Turn on dual-write").click()
     drawer = page.locator(".drawer")
-    expect(drawer.locator(".history")).to_contain_text("though nobody signed it, to have approved")
+    expect(drawer.locator(".history")).to_contain_text("allegedly (nobody signed it) approved")
     assert waiting.poll() is None
     assert board.run("decision", "verify", PLAN, "1").returncode == 4
 

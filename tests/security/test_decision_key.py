@@ -17,7 +17,7 @@ from plans.security.decision_key import (
     signer,
     signing_key,
 )
-from plans.security.decision_seals import CannotSign, DecisionSeals, Older
+from plans.security.decision_seals import CannotSign, DecisionSeals, Older, OneKey
 from plans.security.published_keys import KEPT, PUBLISHED, Trusted, keep, publish, read_trusted
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ class TestWhoIsBelieved:
         noted = Older()
         assert noted.holds(WORDS, None)
         assert noted.is_older(WORDS)
+        assert not noted.is_signed(WORDS, "ed25519:0:AAAA")
         with pytest.raises(CannotSign):
             noted.sign(WORDS)
         seals = seals_of(home, root, *noted.found)
@@ -149,6 +150,15 @@ class TestWhoIsBelieved:
         assert not seals.holds(WORDS + b" ", None)
         seals_of(home, root, "later").ready()
         assert not seals.is_older(b"later")
+
+    def test_one_key_and_no_file_where_somebody_names_it(self, home: Path, root: Path) -> None:
+        sig = seals_of(home, root, "0" * 64).sign(WORDS)
+        only = OneKey(make_signing_key(str(home)).public)
+        assert only.holds(WORDS, sig)
+        assert not only.holds(WORDS, None)
+        assert not only.is_older(WORDS)
+        with pytest.raises(CannotSign):
+            only.sign(WORDS)
 
     def test_a_lost_key_starts_over(self, home: Path, root: Path) -> None:
         seals_of(home, root).ready()

@@ -11,7 +11,7 @@ from plans import wiring
 from plans.actions import copying, deciding, planning, shaping, working
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.proving import NothingDecided, Standing, prove
-from plans.domain.errors import PersonOnly
+from plans.domain.errors import PersonOnly, StepNotFound
 from plans.domain.step import Flag, Kind, Review, Status
 from plans.store.orders import Order
 from tests.store.forging import (
@@ -132,6 +132,14 @@ class TestSingleSteps:
             proof = prove(forger.fresh(), NAME, number)
             assert (proof.standing, proof.verdict, proof.same_text) == (Standing.SIGNED, None, True)
             assert forger.plan.step(number).status is Status.COMPLETED
+
+    def test_what_was_decided_about_a_step_that_is_gone_is_proved_still(self, forger: Forger) -> None:
+        line = forger.approve(ASKS)
+        shaping.remove_step(forger.desk, NAME, ASKS, by=ANN, expected=line.rev)
+        proof = prove(forger.fresh(), NAME, ASKS)
+        assert (proof.standing, proof.text_now, proof.same_text) == (Standing.SIGNED, "", False)
+        with pytest.raises(StepNotFound):
+            prove(forger.fresh(), NAME, 99)
 
     def test_needs_and_reviews_are_taken_away_by_people(self, forger: Forger) -> None:
         shaping.edit_step(forger.desk, NAME, BEHIND, by=ANN, expected=forger.plan.revision, needs=())

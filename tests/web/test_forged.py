@@ -60,9 +60,10 @@ def test_the_card_still_asks_and_what_waits_for_it_waits(board: LedgerBoard) -> 
 def test_drawer_and_history_say_that_nobody_signed(board: LedgerBoard) -> None:
     drawer = board.get("steps/1/").content.decode()
     assert NOBODY in drawer
-    assert "is said, though nobody signed it, to have approved step 1" in drawer
+    assert "allegedly (nobody signed it) approved step 1" in drawer
     assert "Decision</h3>" not in drawer
-    assert "is said, though nobody signed it, to have approved" in board.client.get("/activity/").content.decode()
+    assert "Status: Blocked →" not in drawer
+    assert "allegedly (nobody signed it) approved" in board.client.get("/activity/").content.decode()
 
 
 @pytest.mark.usefixtures("forged")
