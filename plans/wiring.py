@@ -31,6 +31,9 @@ DEFAULT_ROOT: Final = "~/.openclaw/plans"
 DEFAULT_HOME: Final = "~/.planboard"
 LOG_FORMATS: Final = ("text", "json")
 PROXY_UNKNOWN: Final = ("refuse", "viewer")
+SOCKETS_EACH: Final = 20
+SOCKETS_ALL: Final = 200
+_DIGITS: Final = 6
 _DATABASE_FORMS: Final = ("postgres://", "postgresql://", "sqlite:///")
 _REDIS_FORMS: Final = ("redis://", "rediss://", "unix://")
 
@@ -72,6 +75,10 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     log_format: str = LOG_FORMATS[0]
     allow_network_root: bool = False
     """Whether the plans may lie on a network file system, where locks cannot be trusted."""
+    sockets_each: int = SOCKETS_EACH
+    """Sockets that one person may keep open in one process."""
+    sockets_all: int = SOCKETS_ALL
+    """Sockets of everybody in one process."""
     sources: tuple[str, ...] = ()
     """Which other programs' lists are looked for; none named: all."""
 
@@ -94,6 +101,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             webhook_targets=_names(variables, "PLANBOARD_WEBHOOK_TARGETS"),
             log_format=_choice(variables, "PLANBOARD_LOG_FORMAT", LOG_FORMATS),
             allow_network_root=_flag(variables, "PLANBOARD_ALLOW_NETWORK_ROOT"),
+            sockets_each=_count(variables, "PLANBOARD_SOCKETS_EACH", SOCKETS_EACH),
+            sockets_all=_count(variables, "PLANBOARD_SOCKETS_ALL", SOCKETS_ALL),
             sources=_sources(variables, "PLANBOARD_SOURCES"),
         )
 
@@ -213,6 +222,16 @@ def _choice(variables: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if written not in words:
         raise WrongSetting(name, written, problem="none of its words", advice=f"Set {' or '.join(words)}.")
     return written
+
+
+def _count(variables: Mapping[str, str], name: str, default: int) -> int:
+    written = _text(variables, name)
+    if written is None:
+        return default
+    if not (written.isascii() and written.isdecimal() and int(written[:7]) > 0 and len(written) <= _DIGITS):
+        advice = f"Set {name} to a number from 1 to {10**_DIGITS - 1:,}, or leave it out for {default}."
+        raise WrongSetting(name, written, problem="which is no such number", advice=advice)
+    return int(written)
 
 
 def _flag(variables: Mapping[str, str], name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat
 
 from plans.mirror.models import Plan, RevisionEvent, Session, Step
@@ -35,7 +35,9 @@ def sessions_seen(sight: Sight) -> QuerySet[Session]:
     if sight.is_everything:
         return Session.objects.all()
     owned = steps_seen(sight).filter(removed=False, owner=OuterRef("session"))
-    written = events_seen(sight).filter(by=Concat(Value("session:"), OuterRef("session")))
+    written = events_seen(sight).filter(
+        by=Concat(Value("session:"), OuterRef("session"), output_field=TextField())
+    )
     return Session.objects.filter(Exists(owned) | Exists(written))
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from threading import Lock
 from typing import Final
 
+from plans.django_wiring import environment
+
 EACH: Final = 20
 """Sockets of one person; a page has one or two, so that is a browser full of boards."""
 ALL: Final = 200
@@ -39,5 +41,5 @@ class Crowd:
             return self._inside.total()
 
 
-CROWD: Final = Crowd()
+CROWD: Final = Crowd(each=environment().sockets_each, most=environment().sockets_all)
 """Everybody at this process."""

@@ -130,3 +130,11 @@ def test_an_agents_command_does_not_wait_for_django_or_pathlib() -> None:
 def _only_us() -> dict[str, str]:
     """Give an environment whose only packages are those of this one, without what site.py imports."""
     return {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+
+
+def test_how_many_sockets_there_may_be_is_a_count() -> None:
+    read = Environment.read({"PLANBOARD_SOCKETS_EACH": "3"})
+    assert (read.sockets_each, read.sockets_all) == (3, 200)
+    for wrong in ("0", "many", "-1", "1234567", "²"):
+        with pytest.raises(WrongSetting, match="PLANBOARD_SOCKETS_ALL"):
+            Environment.read({"PLANBOARD_SOCKETS_ALL": wrong})
