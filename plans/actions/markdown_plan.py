@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _OPENS: Final = "<!-- planboard {"
 _ENDS: Final = "} -->"
-_UNSEEN: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]")
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e0fff]"
+)
 _KEPT: Final = (
     *("number", "status", "reason", "owner", "needs", "kind", "review", "critical", "risk", "progress"),
     *("active_form", "extra"),
@@ -178,5 +180,5 @@ def _line(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    """Show characters that reorder or hide text as what they are; the comment holds them as they were."""
+    """Show characters that steer, reorder or hide text as what they are; the comment holds them unchanged."""
     return _UNSEEN.sub(lambda found: f"⟦U+{ord(found[0]):04X}⟧", text)

@@ -61,6 +61,11 @@ def check_room(count: int) -> None:
         raise TooLarge(message, advice="Start another plan.")
 
 
+def without_controls(text: str) -> str:
+    """Return a title that a peer wrote as one of ours: what ``check_title`` refuses is left out."""
+    return " ".join(_CONTROLS.sub(" ", text).split()) or "…"
+
+
 def _one_line(text: str, what: str) -> str:
     """Make every white space one blank. What else steers a terminal, or is no text at all, has no place."""
     line = " ".join(_writable(text, what).split())

@@ -138,6 +138,7 @@ class TestPeersLock:
         with pytest.raises(StorageFailed) as refused:
             peer_lock.look(folder)
         assert refused.value.message == f"Lock path is not a regular file: {folder.path}/.lock"
+        assert refused.value.advice == "Nothing was changed. Remove what stands in the lock's place."
 
     def test_one_that_may_not_be_read_is_described_without_its_holder(
         self, folder: Folder, monkeypatch: pytest.MonkeyPatch
@@ -270,17 +271,29 @@ class TestFolderLock:
         assert not folder_lock._taken_from_the_dead(str(path))
         assert [found.name for found in tmp_path.iterdir()] == ["tasks.lock"]
 
-    @pytest.mark.parametrize("make", ["file", "filled"])
-    def test_what_is_no_such_lock_stays(self, tmp_path: Path, make: str) -> None:
+    @pytest.mark.parametrize(
+        ("make", "words"),
+        [
+            ("file", "is not a folder"),
+            ("link", "is not a folder"),
+            ("filled", "is a folder that holds something"),
+        ],
+    )
+    def test_what_is_no_such_lock_stays(self, tmp_path: Path, make: str, words: str) -> None:
         path = tmp_path / "tasks.lock"
         if make == "file":
             path.write_text("somebody's")
+        elif make == "link":
+            (tmp_path / "else").mkdir()
+            path.symlink_to("else")
         else:
             path.mkdir()
             (path / "inside").touch()
-        os.utime(path, (1, 1))
-        with pytest.raises(StorageFailed, match=r"tasks\.lock"):
+        os.utime(path, (1, 1), follow_symlinks=False)
+        with pytest.raises(StorageFailed) as refused:
             folder_lock._taken_from_the_dead(str(path))
+        assert refused.value.message == f"What stands where a lock is made {words}: {path}"
+        assert refused.value.advice == "Nothing was changed. Remove what stands in the lock's place."
         assert path.exists()
 
     def test_a_leftover_of_ours_goes_and_nothing_else(self, tmp_path: Path) -> None:
