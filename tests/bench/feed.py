@@ -76,7 +76,9 @@ class Screen(NamedTuple):
 
 
 SCREENS = (
-    Screen("board", "/plans/feed.p00/", ("j", "j", ">.col .card h3 a", "Escape", "k", "/", '"42', *_CLEAR)),
+    Screen(
+        "board", "/plans/feed.p00/", ("j", "j", ">.column .card h3 a", "Escape", "k", "/", '"42', *_CLEAR)
+    ),
     Screen("Needs you", "/needs/", ("j", "j", "k", ">#queue-rows a[data-need]", "Escape")),
     Screen("list of plans", "/plans/", (">[data-filter]", '"p1', *_CLEAR)),
     Screen("sessions", "/sessions/", ("j", "j", "k", ">[data-filter]", '"p1', *_CLEAR)),

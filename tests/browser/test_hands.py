@@ -12,7 +12,7 @@ from plans.domain.step import Status
 from tests.browser.stage import step
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.browser.stage import Stage
 
@@ -338,3 +338,28 @@ def test_done_is_a_strip_on_a_large_board_until_it_is_unfolded(stage: Stage, pag
     expect(card(page, 1)).to_be_visible()
     stage.say({"type": "resync", "epoch": "one", "rev": 10})
     expect(page.get_by_role("button", name="Fold Done")).to_be_visible()
+
+
+def test_room_is_made_at_once_for_a_step_that_comes_late(board: Page) -> None:
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    board.route("**/steps/3/**", hold)
+    card(board, 3).locator("h3 a").click()
+    expect(board.locator(".app.has-drawer > #drawer[aria-busy=true]")).to_be_visible()
+    while not asked:
+        board.wait_for_timeout(10)
+    asked.pop().continue_()
+    expect(board.locator("#drawer-title")).to_be_focused()
+    expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
+    board.keyboard.press("Escape")
+    expect(board.locator(".app.has-drawer")).to_have_count(0)
+
+
+def test_room_is_given_back_where_no_step_comes(board: Page) -> None:
+    board.route("**/steps/3/**", lambda route: route.fulfill(status=500, body=""))
+    card(board, 3).locator("h3 a").click()
+    expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
+    expect(board.locator(".app.has-drawer")).to_have_count(0)

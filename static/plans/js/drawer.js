@@ -16,14 +16,19 @@ export const openStep = () => slot()?.querySelector("[data-step]")?.dataset.step
 export async function open(url, { then = "#drawer-title", push = true } = {}) {
   const drawer = slot();
   if (!drawer) return;
-  await load(url);
-  app().classList.add("has-drawer");
+  makeRoom(true); // at once: what moves when the answer comes, moves under the hand
+  await load(url).finally(() => makeRoom(openStep() !== null));
   fillTimes(drawer);
   restoreDrafts(drawer);
   if (push) remember(openStep());
   enter(then);
   const number = openStep();
   card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function makeRoom(is) {
+  app().classList.toggle("has-drawer", is);
+  slot().setAttribute("aria-busy", String(is && !openStep()));
 }
 
 /** Put the focus on a part of the drawer; a folded form is opened and its first field taken. */
