@@ -75,11 +75,12 @@ def _let_work(stage: Stage, board: Board, crowd: BoardCrowd) -> None:
         url = str(board.root) if door == "cli" else board.url
         for one in range(count):
             seed = f"{crowd.seed}.{door}.{one}"
-            stage.start(
-                "door", f"{door}-{one}", door=door, turns=crowd.turns, seed=seed, url=url, token=token
-            )
+            turns = max(crowd.turns // 4, 4) if door == "cli" else crowd.turns  # each starts a Python
+            stage.start("door", f"{door}-{one}", door=door, turns=turns, seed=seed, url=url, token=token)
     for one in range(crowd.ours):
-        stage.start("ours", f"ours-{one}", name=f"ours-{one}", turns=crowd.turns, seed=f"{crowd.seed}.{one}")
+        seed = f"{crowd.seed}.{one}"
+        # A board believes only decisions that it signed itself: theirs would show as forged.
+        stage.start("ours", f"ours-{one}", name=f"ours-{one}", turns=crowd.turns, seed=seed, decides=False)
     for one in range(crowd.peers):
         stage.start("theirs", f"theirs-{one}", turns=max(crowd.turns // 3, 2), seed=f"{crowd.seed}.{one}")
 

@@ -27,13 +27,22 @@ SHARED, PRIZES, OWN = 3, 3, 6
 
 
 def work(  # noqa: PLR0913 - what a process needs to know
-    *, place: str, name: str, who: str, turns: int, seed: str, bug: str = "", death: str = "", again: str = ""
+    *,
+    place: str,
+    name: str,
+    who: str,
+    turns: int,
+    seed: str,
+    bug: str = "",
+    death: str = "",
+    again: str = "",
+    decides: bool = True,
 ) -> None:
     """Make so many calls; ``death`` is how it dies in the middle, ``again`` a key that was not answered."""
     folder = Path(place)
     caller = Caller(folder / "root", Log(folder / "logs", who))
     prepare(folder, bug)
-    worker = Worker(caller, name, random.Random(seed))  # noqa: S311 - to be repeated, no secret
+    worker = Worker(caller, name, random.Random(seed), decides=decides)  # noqa: S311 - no secret
     if again:
         worker.add_with_key(again)
     dies_at = turns // 2 if death else -1
@@ -86,7 +95,7 @@ def finish(*, place: str, who: str, bug: str = "") -> None:
 class Worker:
     """Knows which calls there are, and takes one at random at each turn."""
 
-    def __init__(self, caller: Caller, name: str, chance: random.Random) -> None:
+    def __init__(self, caller: Caller, name: str, chance: random.Random, *, decides: bool) -> None:
         self.caller, self.name, self.chance = caller, name, chance
         self.me, self.ann = session(name), person(f"ann-{name}")
         self._keys = 0
@@ -94,7 +103,7 @@ class Worker:
             (5, self._work_on_mine),
             (5, self._edit_shared),
             (3, self._race_for_a_prize),
-            (2, self._decide),
+            (2 if decides else 0, self._decide),
             (1, self._send_twice),
         )
 
