@@ -48,7 +48,7 @@ class Storm:
     def __init__(self, board: Board, line: BadLine, tabs: list[Tab], *, seed: int) -> None:
         self.board, self.line, self.tabs = board, line, tabs
         self._random = Random(seed)  # noqa: S311 - the same events again
-        self._titles = 0
+        self._titles = self._mismatches = 0
 
     def rage(self, ends: int) -> None:
         """End every connection so many times while the plan changes."""
@@ -71,7 +71,7 @@ class Storm:
         self.line.weather = CLEAR
         for tab in self.tabs:
             seeing.live(tab.page)
-        mirrored.wait(self.board)
+        until(lambda: mirrored.revisions(self.board).get(PLAN) == self.board.plan(PLAN)["revision"])
         time.sleep(QUIET)
         return [stale for tab in self.tabs for stale in tab.stale(self.board)]
 
@@ -82,6 +82,18 @@ class Storm:
         if len(steps) < _MOST_STEPS:
             choices.append(self._add)
         self._random.choice(choices)(self._random.choice(steps))
+
+    @property
+    def mismatches(self) -> int:
+        """Count the pages that held something else than the board at the same revision."""
+        return self._mismatches + self.board.output.count(b"held something else")
+
+    def restart(self) -> None:
+        """End the board, change the plan meanwhile, and start it again."""
+        self._mismatches = self.mismatches
+        self.board.stop()
+        self.change()
+        self.board.start()
 
     def start_over(self) -> None:
         """Delete the plan and make it anew: another history, whose revisions are small again."""

@@ -15,6 +15,7 @@ from tests.acceptance.bad_line import BadLine, End, Sockets
 from tests.acceptance.board_process import Board, free_port
 from tests.acceptance.person import Person
 from tests.acceptance.storm import AGENT, PLAN, make_plan
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import SignIn
 
 BOARD = f"/plans/{PLAN}/"
+_NOTE_STATES = """() => {
+    window.words = "";
+    const said = () => (words += document.querySelector("[data-connection-words]").textContent);
+    new MutationObserver(said).observe(document.documentElement, { attributeFilter: ["data-connection"] });
+}"""
+"""Some states pass before a slow machine looks."""
 
 
 @pytest.fixture(scope="module")
@@ -125,15 +132,15 @@ def test_who_is_signed_out_where_no_socket_gets_through_is_told(
 def test_a_socket_that_is_never_answered_is_given_up_for_asking(page: Page, line: BadLine) -> None:
     line.sockets = Sockets.UNANSWERED
     show(page, line, BOARD)
-    says(page, "catching", "Catching up")
     says(page, "polling", "Live, every 5 s")
     line.sockets = Sockets.PASS
     seeing.live(page)
 
     # What was asked for before is no reason to call a line live that is gone.
+    page.evaluate(_NOTE_STATES)
     line.sockets = Sockets.REFUSED
     line.end(End.RESET)
-    says(page, "reconnecting", "Reconnecting")
+    until(lambda: "Reconnecting" in page.evaluate("words"))
 
 
 def test_a_deleted_plan_is_called_deleted_and_comes_back_when_it_is_made_anew(

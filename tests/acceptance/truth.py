@@ -32,7 +32,7 @@ _ALL = """async (fragment) => {
         for (const own of copy.querySelectorAll("[data-own], time, button, .is-hint")) own.remove();
         return `${element.id} ${copy.textContent.replace(/\\s+/g, " ").trim()}`;
     };
-    const parts = "#board .column-count, #board article, #view tbody tr";
+    const parts = "#board .column-count, #board article, #view tbody tr, #queue-rows h2";
     return [document, fresh.content].map((root) => [...root.querySelectorAll(parts)].map(said));
 }"""
 _DRAWER = "() => Number(document.querySelector('#drawer [data-step]')?.dataset.rev ?? 0)"
