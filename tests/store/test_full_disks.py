@@ -130,6 +130,30 @@ def test_a_read_only_root_can_be_read_and_says_why_it_cannot_be_written(small_di
     assert Scene(scene.root, store, scene.peer).claim(1).plan.revision == 2
 
 
+def test_a_disk_that_becomes_read_only_under_a_running_store_loses_nothing(small_disk: Path) -> None:
+    scene = make_scene(small_disk / "root", "build", "test")
+    scene.claim(1)
+    good = scene.plan
+    attempts: list[Callable[[], object]] = [
+        lambda: scene.claim(2),
+        lambda: scene.edit(1, notes="x"),
+        lambda: scene.block(1),
+    ]
+    for _ in range(2):
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        for doing in attempts:
+            with pytest.raises(StorageFailed, match="the file system is read-only") as refused:
+                doing()
+            assert "Nothing was changed" in refused.value.advice
+        assert scene.plan == good
+        assert scene.store.read("work").problem is None
+        assert scene.store.verify("work") == []
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert scene.claim(2).late == ""
+    assert [one["status"] for one in scene.steps] == ["in_progress", "in_progress"]
+    assert scene.store.verify("work") == []
+
+
 def test_a_missing_root_is_named_with_what_to_do(tmp_path: Path) -> None:
     store = PlanStore(tmp_path / "nowhere", clock=ticking())
     for doing in (store.namespaces, lambda: store.create("work", lambda p: p, Order(by=ANN, verb="create"))):
