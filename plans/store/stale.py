@@ -51,7 +51,10 @@ def sift(plan: Plan, theirs: Core, lines: Sequence[Line]) -> Sifted:
     """Take out of a peer's file what stood there before our edits; ``lines`` are the last revisions."""
     if not lines or not theirs.steps:
         return Sifted(theirs, theirs.steps)
-    return _Sifting(plan, theirs, Past(plan, lines)).result()
+    past = Past(plan, lines)
+    if not past.edited and max(past.added.values(), default=0) <= 1:  # we saved nothing that could be undone
+        return Sifted(theirs, theirs.steps)
+    return _Sifting(plan, theirs, past).result()
 
 
 def flagged(plan: Plan, before: Plan, sifted: Sifted) -> Plan:
