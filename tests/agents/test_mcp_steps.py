@@ -225,9 +225,11 @@ async def test_a_wait_for_a_request_that_was_withdrawn_says_to_stop(desk: Desk, 
 @pytest.mark.usefixtures("plan")
 async def test_what_agents_wrote_neither_hides_nor_obeys(desk: Desk) -> None:
     async with inside(desk) as agent:
-        await agent.call("add_step", title="tag\U000e0041 and \u202eover \x1b[31mred", notes="a\x07b")
+        refused = await agent.refused("add_step", title="over \x1b[31mred")
+        await agent.call("add_step", title="tag\U000e0041 and \u202eover red", notes="a\x07b")
         listed = await agent.call("list_steps", details=True)
 
+    assert refused.error["code"] == "wrong_input"
     (step,) = [step for step in listed["steps"] if step["number"] == 4]
     assert step["title"] == "tag⟦U+E0041⟧ and ⟦U+202E⟧over red"
     assert step["notes"] == "ab"
