@@ -98,7 +98,7 @@ ROWS: dict[str, Row] = {
     ),
     "storm": Row(
         "Socket storm: a proxy that cuts, delays, reorders",
-        (_least("reconnects", 10, 1_000), _none("stale")),
+        (_least("reconnects", 40, 1_000), _none("stale"), _none("mismatches")),
     ),
     "fuzz": Row(
         "Parser, names and other input fuzzed",

@@ -250,8 +250,8 @@ async def test_silence_is_broken_by_a_heartbeat_with_the_sum(
 ) -> None:
     monkeypatch.setattr(viewer, "HEARTBEAT_SECONDS", 0.1)
     page = await stage.page()
-    await page.until(lambda: page.of_type("heartbeat"), seconds=5)
-    beat = page.of_type("heartbeat")[0]
+    await page.until(lambda: page.beats, seconds=5)
+    beat = page.beats[0]
     assert (beat["epoch"], beat["rev"]) == ("e1", 1)
     assert isinstance(beat["sum"], str)
     assert len(beat["sum"]) == 8
@@ -476,7 +476,7 @@ async def test_what_pages_are_sent_and_what_they_find_wrong_is_counted(stage: St
 
 def proven(page: Page) -> list[object]:
     """Give the revisions that the page was told it should hold."""
-    return [beat["rev"] for beat in page.of_type("heartbeat")]
+    return [beat["rev"] for beat in page.beats]
 
 
 async def test_what_a_page_is_sent_is_numbered_and_followed_by_what_it_should_hold(stage: Stage) -> None:
@@ -485,7 +485,7 @@ async def test_what_a_page_is_sent_is_numbered_and_followed_by_what_it_should_ho
     await page.until(lambda: 2 in proven(page))
     stage.hub.offer(stage.change(title(1, "B")))
     await page.until(lambda: 3 in proven(page))
-    assert page.numbers == list(range(1, len(page.texts) + 1))
+    assert page.numbers == list(range(1, len(page.texts) + len(page.beats) + 1))
 
 
 async def test_a_page_that_did_not_acknowledge_is_told_what_it_should_hold(stage: Stage) -> None:

@@ -156,8 +156,8 @@ async def test_a_look_that_fails_is_made_good(desk: Desk) -> None:
 async def test_a_silent_line_shows_that_it_is_alive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     page = await desk.page()
     monkeypatch.setattr(viewer, "HEARTBEAT_SECONDS", 0.0)
-    await page.until(lambda: page.of_type("heartbeat"))
-    assert page.of_type("heartbeat")[0]["rev"] == 1
+    await page.until(lambda: page.beats)
+    assert page.beats[0]["rev"] == 1
 
 
 async def test_a_page_that_takes_nothing_is_not_sent_more(desk: Desk) -> None:
