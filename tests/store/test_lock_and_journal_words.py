@@ -13,7 +13,7 @@ import pytest
 from plans.domain.errors import Busy, StorageFailed
 from plans.store import board_lock, journal, lock_watch, peer_lock, peer_locking, renaming
 from plans.store.formats import folder_lock
-from plans.store.journal import DamagedJournal
+from plans.store.journal import DamagedJournal, NewerJournal
 from plans.store.lock_watch import LockWatch, StandsTooShortly
 from plans.store.paths import Folder
 from plans.store.peer_lock import PeerLock
@@ -117,6 +117,13 @@ class TestJournal:
         with pytest.raises(DamagedJournal, match="line 7: Expecting property name") as damaged:
             journal.decode_line(raw, 7)
         assert damaged.value.line_number == 7
+
+    def test_a_line_of_a_newer_program_is_named(self) -> None:
+        body = b'{"rev":4,"v":99'
+        raw = b'%b,"crc":"%08x"}' % (body, zlib.crc32(body))
+        with pytest.raises(NewerJournal, match="newer version of Planboard from line 3 on") as newer:
+            journal.as_line(raw, 3)
+        assert newer.value.line_number == 3
 
 
 class TestPeersLock:
