@@ -231,7 +231,9 @@ class Stage:
         answer = self._page(
             address.path, {key: values[-1] for key, values in parse_qs(address.query).items()}, request
         )
-        return replace_body(answer, answer.body[: len(answer.body) // 2]) if self.breaks_off else answer
+        return (
+            replace_body(answer, bytes(answer.body[: len(answer.body) // 2])) if self.breaks_off else answer
+        )
 
     def _page(self, path: str, asked: dict[str, str], request: Request) -> Response:
         picture = self._picture_of(self.behind or self.plan)
