@@ -22,15 +22,8 @@ class Version(NamedTuple):
 
     def is_file(self, facts: os.stat_result) -> bool:
         """Tell whether this is the file, unchanged; a rename alone, which sets the ctime, is no change."""
-        if self.key is None:
-            return False
-        device, inode, modified, _, size = self.key
-        return (device, inode, modified, size) == (
-            facts.st_dev,
-            facts.st_ino,
-            facts.st_mtime_ns,
-            facts.st_size,
-        )
+        found = (facts.st_dev, facts.st_ino, facts.st_mtime_ns, facts.st_size)
+        return self.key is not None and found == (*self.key[:3], self.key[4])
 
 
 def stat_key(facts: os.stat_result) -> StatKey:

@@ -10,6 +10,7 @@ import pytest
 
 from plans.domain.errors import Busy, StorageFailed
 from plans.domain.verbs import shaping
+from plans.store.formats import folder_lock
 from plans.store.orders import Guard, Order
 from plans.store.sources import lists
 from tests.sources.scene import ANN, add_step, contents, put_list
@@ -166,3 +167,18 @@ def test_who_dies_between_a_journals_folder_and_its_note_leaves_the_note_to_the_
     assert PLAN in machine.store().namespaces(), "it is known by its note alone"
     (note,) = (machine.folder / "home").glob("sources/claude/*/*/source.json")
     assert json.loads(note.read_bytes())["list"] == "release-train"
+
+
+def test_a_lock_that_is_another_programs_by_now_is_left(tmp_path: Path) -> None:
+    lock = tmp_path / ".lock.lock"
+    with folder_lock.locked(str(tmp_path), lock.name, what="it", wait=0) as identity:
+        lock.rmdir()
+        lock.mkdir()
+        os.utime(lock, (1, 1))
+    assert lock.is_dir()
+    folder_lock.release_leftover(str(tmp_path), lock.name, identity)
+    assert lock.is_dir()
+    lock.rmdir()
+    with folder_lock.locked(str(tmp_path), lock.name, what="it", wait=0):
+        lock.rmdir()
+    assert not lock.exists()
