@@ -128,16 +128,20 @@ def test_a_read_only_root_refuses_and_changes_nothing(shell: Shell, plan: str) -
 
 def test_agents_words_are_cleaned_before_a_terminal_sees_them(shell: Shell, plan: str) -> None:
     nasty = "safe\x1b[2J\x1b]0;title\x07 \u202egnp.exe\u200b\nsecond line"
-    for option in ("--title", "--notes", "--phase"):
-        shell.run("step", "add", plan, "--as", ME, "--title", "t", option, nasty, "--set", f"k={nasty}")
+    # A title or a label of one line that steers a terminal is refused; longer texts are kept and cleaned.
+    codes = [
+        shell.run("step", "add", plan, "--as", ME, "--title", "t", option, nasty, "--set", f"k={nasty}").code
+        for option in ("--title", "--notes", "--phase")
+    ]
 
-    shown = "".join(shell.run("step", "show", plan, str(number)).out for number in (4, 5, 6))
+    assert codes == [1, 0, 1]
+    shown = shell.run("step", "show", plan, "4").out
     listed = shell.run("step", "list", plan).out + shell.run("plan", "export", plan).out
 
     for text in (shown, listed, shell.run("step", "show", plan, "4", "--json").out):
         assert not {"\x1b", "\x07", "\u202e", "\u200b"} & set(text)
     assert "⟦U+202E⟧" in shown
-    assert len(shell.run("step", "list", plan).out.splitlines()) == 6
+    assert len(shell.run("step", "list", plan).out.splitlines()) == 4
 
 
 def test_a_refusals_text_is_cleaned_too(shell: Shell, plan: str) -> None:
