@@ -39,6 +39,8 @@ def _required(want: Want, size: Size) -> str:
     limit = want.limit(size)
     if want.rule == "most" and not limit:
         return f"{_words(want.name)} 0"
+    if want.is_time and size == "short":
+        return f"{_words(want.name)} told"
     sign = "≥" if want.rule == "least" else "≤"
     return f"{_words(want.name)} {sign} {_number(limit)}{_unit(want)}"
 
