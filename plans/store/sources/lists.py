@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from plans.domain.errors import PlanError, PlanNotFound
 from plans.store import journal, root_folder
 from plans.store.atomic_write import replace_file
+from plans.store.board_lock import board_lock
 from plans.store.format import Format, Spot
 from plans.store.paths import JOURNAL, Folder, storage_failed
 from plans.store.sources import disk
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _NOTE = "source.json"
 """Says in a journal's folder whose list it is about."""
 _NOTE_BYTES = 100_000
+_LOCK_WAIT = 10.0
 
 
 class Names(NamedTuple):
@@ -140,8 +142,9 @@ class Lists:
             key = os.path.basename(path)  # noqa: PTH119
             root_folder.add_folder(self._root, key)
             with JournalFolder(self._root, key, key) as folder:
-                replace_file(folder, _NOTE, json.dumps(about, indent=2).encode())
-                os.fsync(folder.fd)
+                with board_lock(folder, wait=_LOCK_WAIT):  # who holds it clears drafts away
+                    replace_file(folder, _NOTE, json.dumps(about, indent=2).encode())
+                    os.fsync(folder.fd)
         except OSError as error:
             raise storage_failed(error, "make", path) from error
 
