@@ -141,10 +141,10 @@ class Lists:
             root_folder.make_private(self._root)
             key = os.path.basename(path)  # noqa: PTH119
             root_folder.add_folder(self._root, key)
-            with JournalFolder(self._root, key, key) as folder:
-                with board_lock(folder, wait=_LOCK_WAIT):  # who holds it clears drafts away
-                    replace_file(folder, _NOTE, json.dumps(about, indent=2).encode())
-                    os.fsync(folder.fd)
+            with JournalFolder(self._root, key, key) as folder, board_lock(folder, wait=_LOCK_WAIT):
+                # Who holds the lock clears drafts away.
+                replace_file(folder, _NOTE, json.dumps(about, indent=2).encode())
+                os.fsync(folder.fd)
         except OSError as error:
             raise storage_failed(error, "make", path) from error
 
