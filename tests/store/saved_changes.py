@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.step import Status
-from tests.store.writer import STEP
+from tests.store.writer import STEP, WHOLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from plans.domain.plan import Plan
     from plans.store.plan_store import PlanStore
+
+
+_NOTE = re.compile(rf"(\d+) (\w+) (\S+){re.escape(WHOLE)}")
 
 
 class Saved(NamedTuple):
@@ -28,11 +32,11 @@ class Saved(NamedTuple):
 
 
 def read_saved(file: Path) -> list[Saved]:
-    """Read what writers noted; a note cut short by a kill is left out."""
+    """Read what writers noted; a note cut short by a kill is left out, with what follows on its line."""
     if not file.exists():
         return []
-    notes = file.read_text(encoding="utf-8").split("\n")[:-1]
-    return [Saved(int(rev), verb, mark) for rev, verb, mark in (note.split(" ", 2) for note in notes)]
+    found = map(_NOTE.fullmatch, file.read_text(encoding="utf-8").split("\n"))
+    return [Saved(int(note[1]), note[2], note[3]) for note in found if note is not None]
 
 
 def check_saved(store: PlanStore, namespace: str, saved: list[Saved]) -> Plan:
@@ -42,7 +46,12 @@ def check_saved(store: PlanStore, namespace: str, saved: list[Saved]) -> Plan:
     marks = [line.note for line in lines if line.note]
     assert len(marks) == len(set(marks))
     by_revision = {line.rev: (line.verb, line.note) for line in lines}
-    assert [(one.verb, one.mark) for one in saved] == [by_revision.get(one.revision) for one in saved]
+    wrong = [
+        f"{one} stands as {by_revision.get(one.revision)}"
+        for one in saved
+        if by_revision.get(one.revision) != (one.verb, one.mark)
+    ]
+    assert not wrong, wrong
     plan = store.read(namespace).plan
     titled = {step.title: step for step in plan.steps}
     assert {one.title for one in saved} <= titled.keys()

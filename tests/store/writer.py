@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 STEP = 8
 """Changes a writer makes of each of its steps."""
+WHOLE = " ."
+"""Ends a note: a kill can cut one short where two pages meet, and the next one follows on the same line."""
 
 type Edit = Callable[[Plan], Plan]
 
@@ -79,7 +81,7 @@ def _save(store: PlanStore, namespace: str, name: str, number: int, saved: str) 
     if changed.line is None:
         raise AssertionError(mark)
     fd = os.open(saved, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.write(fd, f"{changed.line.rev} {verb} {mark}\n".encode())
+    os.write(fd, f"{changed.line.rev} {verb} {mark}{WHOLE}\n".encode())
     os.close(fd)
 
 
