@@ -52,11 +52,7 @@ class PlanReader:
         return root_folder.exists(self.root, namespace)
 
     def read(self, namespace: str) -> Reading:
-        """Read a plan. Raises what ``look`` raises."""
-        return self.look(namespace)
-
-    def look(self, namespace: str) -> Reading:
-        """Look at a plan and change nothing; a peer's change shows before it is a revision.
+        """Read a plan; a peer's change shows before it is a revision.
 
         Raises PlanNotFound, FileRefused (no journal yet and no readable plan.json), StorageFailed.
         """

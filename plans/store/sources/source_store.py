@@ -89,7 +89,7 @@ class SourceStore(PlanStore):
         return isinstance(self.form, Writable)
 
     @override
-    def look(self, namespace: str) -> Reading:
+    def read(self, namespace: str) -> Reading:
         name = self.lists.name_of(namespace)
         opened = self._folder(namespace) if self.lists.has_journal(name) else nullcontext()
         blank, now = self._blank(namespace, FILE), self.clock()
@@ -185,9 +185,9 @@ class SourceStore(PlanStore):
 
     @override
     @contextmanager
-    def _held(self, namespace: str, by: Actor, *, wait: float | None = None) -> Iterator[HeldPlan]:
+    def _held(self, namespace: str, by: Actor) -> Iterator[HeldPlan]:
         self.lists.make(self.lists.name_of(namespace))
-        with super()._held(namespace, by, wait=wait) as held:
+        with super()._held(namespace, by) as held:
             yield held
 
     @override
