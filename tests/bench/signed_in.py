@@ -24,7 +24,10 @@ class SignedIn(Board):
 
     def __init__(self, place: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
-        super().__init__(place)
+        # All viewers are one person here, of whom a board refuses the twenty-first page.
+        super().__init__(
+            place, settings={"PLANBOARD_SOCKETS_EACH": "10000", "PLANBOARD_SOCKETS_ALL": "10000"}
+        )
         self.cookie = ""
 
     @override
