@@ -10,18 +10,18 @@ from django.core import checks
 
 from plans.django_wiring import environment
 from plans.domain.errors import WrongInput
+from plans.environment import unknown_settings
 from plans.notices.targets import FORM, SETTING, read_targets
 from plans.security.door import Door
 from plans.security.home import home_faults
 from plans.security.proxies import Proxies
-from plans.wiring import unknown_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from django.apps import AppConfig
 
-    from plans.wiring import Environment
+    from plans.environment import Environment
 
 type Findings = Iterator[checks.CheckMessage]
 

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 
 from plans import wiring
+from plans.environment import WrongSetting
 from plans.security.origin_note import noted_origin
 from plans.store.counted_plans import CountedPlans
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
+    from plans.environment import Environment
     from plans.live.hub import Hub
     from plans.notices.courier import Courier
     from plans.notices.targets import Targets
     from plans.security.tokens import Grant
     from plans.sync.worker import SyncWorker
-    from plans.wiring import Environment
 
 _USUAL_ORIGIN: Final = "http://127.0.0.1:8765"
 
@@ -99,7 +100,7 @@ def targets() -> Targets:
         return read_targets(here.webhook_targets, is_shared=here.public_origin is not None)
     except ValueError as wrong:
         written = ",".join(here.webhook_targets)
-        raise wiring.WrongSetting(SETTING, written, problem=f"but {wrong}", advice=FORM) from wrong
+        raise WrongSetting(SETTING, written, problem=f"but {wrong}", advice=FORM) from wrong
 
 
 def new_uid() -> str:

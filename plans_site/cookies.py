@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from plans.wiring import Environment
+    from plans.environment import Environment
 
 
 def cookie_name(environment: Environment, purpose: str) -> str:

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
-from plans.wiring import WrongSetting
+from plans.environment import WrongSetting
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from plans.wiring import Environment
+    from plans.environment import Environment
 
 BOARD_FILE: Final = "board.sqlite3"
 # How long one writer waits for another; the worker's longest transaction is far shorter.

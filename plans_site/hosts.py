@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from plans.wiring import Environment
+    from plans.environment import Environment
 
 
 def bare_names(environment: Environment) -> Iterator[str]:

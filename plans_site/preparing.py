@@ -8,13 +8,14 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError, StorageFailed
-from plans.wiring import DEFAULT_ROOT, environment, plan_store, seals, unknown_settings
+from plans.environment import DEFAULT_ROOT, environment, unknown_settings
+from plans.wiring import plan_store, seals
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plans.environment import Environment
     from plans.store.sources.finding import Found
-    from plans.wiring import Environment
 
 _ANOTHER = "Let this user in, or name another --root."
 _DEMO = "`make demo` shows a board where agents are at work."

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError
-from plans.wiring import LOG_FORMATS
+from plans.environment import LOG_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

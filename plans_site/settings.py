@@ -6,10 +6,10 @@ There is no debug mode: an error page never shows code or values.
 from pathlib import Path
 from typing import Final
 
+from plans.environment import environment
 from plans.security.door import LOOPBACK_NAMES
 from plans.security.headers import CONTENT_SECURITY_POLICY, OPENER_POLICY, REFERRER_POLICY
 from plans.security.secret_key import secret_key
-from plans.wiring import environment
 from plans_site.assets import contents, fingerprint
 from plans_site.cookies import cookie_name
 from plans_site.engines import channel_layer, database

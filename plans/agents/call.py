@@ -15,6 +15,7 @@ from plans.agents.exits import DONE, Usage
 from plans.domain.actor import Actor, person, session
 from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
+from plans.environment import Environment
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from plans.actions.desk import Changed, Reading
     from plans.domain.plan import Plan
-    from plans.wiring import Environment
 
 LOCAL_USER = "local"
 
@@ -42,7 +42,7 @@ class Call:
         self.args = args
         named = {"PLANBOARD_ROOT": args.root, "PLANBOARD_HOME": args.home}
         given = {name: value for name, value in named.items() if value}
-        self.environment: Environment = wiring.Environment.read({**variables, **given})
+        self.environment = Environment.read({**variables, **given})
 
     @cached_property
     def desk(self) -> Desk:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from plans.domain.errors import PlanError
 
 if TYPE_CHECKING:
+    from plans.environment import Environment
     from plans.store.all_plans import AllPlans
-    from plans.wiring import Environment
 
 
 @dataclass(frozen=True, kw_only=True)

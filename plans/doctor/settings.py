@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from plans.doctor.finding import advice, broken, shell, well
 from plans.domain.errors import WrongInput
+from plans.environment import unknown_settings
 from plans.security.door import Door
-from plans.wiring import unknown_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

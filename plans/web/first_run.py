@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.wiring import DEFAULT_ROOT
+from plans.environment import DEFAULT_ROOT
 
 if TYPE_CHECKING:
-    from plans.wiring import Environment
+    from plans.environment import Environment
 
 
 class FirstLine(msgspec.Struct, frozen=True, kw_only=True):

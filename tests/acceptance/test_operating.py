@@ -17,10 +17,11 @@ import pytest
 from plans.domain.actor import session
 from plans.domain.errors import Busy
 from plans.domain.verbs import shaping
+from plans.environment import Environment, unknown_settings
 from plans.metrics import figures
 from plans.store.orders import Guard, Order
 from plans.store.plan_store import PlanStore
-from plans.wiring import Environment, now_ms, unknown_settings
+from plans.wiring import now_ms
 from tests.acceptance.keeper import PAGE, Keeper, blocks, settings
 from tests.acceptance.proxied import Proxy
 from tests.waiting import PATIENCE, until

@@ -10,6 +10,7 @@ from plans import wiring
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import create_plan
 from plans.domain.actor import person
+from plans.environment import Environment
 from tests.agents.shell import PLAN, Shell
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def desk(root: Path) -> Desk:
     """Give what a person at the board works at: the same files."""
     settings = {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(root.parent / "home")}
     settings |= {"PLANBOARD_SOURCES": "none"}
-    return wiring.desk(wiring.Environment.read(settings))
+    return wiring.desk(Environment.read(settings))
 
 
 @pytest.fixture

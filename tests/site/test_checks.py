@@ -6,7 +6,7 @@ from django.test import override_settings
 from msgspec.structs import replace
 
 from plans.checks import check_settings
-from plans.wiring import Environment
+from plans.environment import Environment
 
 
 def found(environment: Environment) -> list[str]:

@@ -5,7 +5,7 @@ from channels.layers import ChannelLayerManager
 from django.db import connection
 from django.test import override_settings
 
-from plans.wiring import Environment, WrongSetting
+from plans.environment import Environment, WrongSetting
 from plans_site.engines import channel_layer, database
 
 HOME = Path("/srv/board")

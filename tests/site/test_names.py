@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from plans.wiring import Environment
+from plans.environment import Environment
 from plans_site.assets import contents, fingerprint
 from plans_site.cookies import cookie_name
 from plans_site.hosts import bare_names

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from plans.domain.rights import Right, Role
+from plans.environment import Environment
 from plans.security.accounts import add_person
-from plans.wiring import Environment
 from plans_site.preparing import NotSafe, refuse_open_house, strange_settings
 
 NAMED = {"allowed_hosts": ("board.example",), "public_origin": "https://board.example"}

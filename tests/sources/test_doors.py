@@ -11,7 +11,7 @@ from plans import wiring
 from plans.actions.deciding import approve_step
 from plans.domain.actor import person
 from plans.domain.step import Status
-from plans.wiring import Environment
+from plans.environment import Environment
 from plans_site.preparing import source_notes
 from tests.command import Said, say
 from tests.sources.projects import make_project

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from plans.domain.errors import PlanNotFound
+from plans.environment import Environment, WrongSetting
 from plans.store.orders import Order
 from plans.store.paths import is_namespace
 from plans.store.sources.choosing import WrongChoice, choice
 from plans.store.sources.kinds import KINDS, format_of
 from plans.store.sources.naming import folder_of, namespace_of
 from plans.store.sources.source_store import KeptElsewhere
-from plans.wiring import Environment, WrongSetting
 from tests.sources.scene import ANN, START, Machine, add_step, put_document, put_list
 
 TRAIN = "constructed/release-train"

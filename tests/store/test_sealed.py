@@ -13,6 +13,7 @@ from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.proving import NothingDecided, Standing, prove
 from plans.domain.errors import PersonOnly, StepNotFound
 from plans.domain.step import Flag, Kind, Review, Status
+from plans.environment import Environment
 from plans.store.orders import Order
 from tests.store.forging import (
     ASKS,
@@ -39,9 +40,9 @@ def forger(tmp_path: Path) -> Forger:
     return make_forger(tmp_path)
 
 
-def environment(forger: Forger) -> wiring.Environment:
+def environment(forger: Forger) -> Environment:
     variables = {"PLANBOARD_ROOT": str(forger.root), "PLANBOARD_HOME": str(forger.home)}
-    return wiring.Environment.read(variables | {"PLANBOARD_SOURCES": "none"})
+    return Environment.read(variables | {"PLANBOARD_SOURCES": "none"})
 
 
 class TestBeforeThereWasAKey:
@@ -63,7 +64,7 @@ class TestBeforeThereWasAKey:
 
     def test_a_root_that_is_not_there_yet_has_nothing_to_count(self, tmp_path: Path) -> None:
         variables = {"PLANBOARD_ROOT": str(tmp_path / "none"), "PLANBOARD_HOME": str(tmp_path / "home")}
-        seals = wiring.seals(wiring.Environment.read(variables))
+        seals = wiring.seals(Environment.read(variables))
         seals.ready()
         assert seals.keys != ()
 
