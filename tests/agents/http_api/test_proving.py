@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plans.actions.deciding import approve_step
-from plans.agents.http_api import representations
+from plans.agents.http_api.shown import ProofShown
 from plans.domain.revision import Line
 from plans.store.journal import encode_line
 from tests.agents.http_api.caller import ADA, PLAN, Agent
@@ -32,7 +32,7 @@ def test_a_signed_decision_holds_until_its_text_changes(agent: Agent, desk: Desk
     approve_step(desk, PLAN, 1, by=ADA, expected=asked)
     proof = agent.get(f"{DECISION}/verify").json["decision"]
     assert isinstance(proof, dict)
-    assert proof.keys() == set(representations.ProofShown.model_fields)
+    assert proof.keys() == set(ProofShown.model_fields)
     assert (proof["holds"], proof["standing"], proof["request"]) == (True, "signed", asked)
     shown = agent.get("/steps/1").step["decision"]
     assert isinstance(shown, dict)

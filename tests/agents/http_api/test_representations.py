@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.actions.drafts import StepDraft
-from plans.agents.http_api import representations
+from plans.agents.http_api import representations, shown
 from plans.agents.http_api.bodies import DraftStep
 from plans.domain.step import Step
 
@@ -30,16 +30,16 @@ def test_every_field_of_plans_and_steps_is_in_the_document(agent: Agent) -> None
     assert isinstance(steps, list)
 
     assert answer.json.keys() == fields(representations.PlanAnswer) - {"late"}
-    assert plan.keys() == fields(representations.PlanShown) - {"problem", "warnings", "removed"}
-    assert steps[0].keys() == fields(representations.StepShown)
-    assert steps[0]["request"].keys() == fields(representations.RequestShown)
-    assert set(Step.__struct_fields__) - {"beyond"} <= fields(representations.StepShown)
+    assert plan.keys() == fields(shown.PlanShown) - {"problem", "warnings", "removed"}
+    assert steps[0].keys() == fields(shown.StepShown)
+    assert steps[0]["request"].keys() == fields(shown.RequestShown)
+    assert set(Step.__struct_fields__) - {"beyond"} <= fields(shown.StepShown)
 
 
 def test_every_field_of_events_and_lists_is_in_the_document(agent: Agent) -> None:
     events = agent.get("/events").json
     assert events.keys() == fields(representations.EventsAnswer)
-    assert events["events"][0].keys() == fields(representations.EventShown)  # type: ignore[index]
+    assert events["events"][0].keys() == fields(shown.EventShown)  # type: ignore[index]
     assert agent.get("/steps").json.keys() == fields(representations.StepsAnswer)
     assert agent.get("/steps/1").json.keys() == fields(representations.StepAnswer) - {"late"}
     assert agent.ask("GET", "/plans").json.keys() == fields(representations.PlansAnswer)
