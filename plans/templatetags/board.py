@@ -13,8 +13,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from plans.web.cards import iso
 from plans.web.plates import OwnerView, owner_view
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,10 +14,11 @@ from plans.domain.happening import SAY, VERBS, Happening, happening_of
 from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
 from plans.web.authors import AuthorView
-from plans.web.cards import UNTITLED, iso
+from plans.web.cards import UNTITLED
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.history_rows import event_view
 from plans.web.session_urls import session_url
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,7 +12,6 @@ from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.authors import author_view
-from plans.web.cards import iso
 from plans.web.conflict import conflict, own_changes
 from plans.web.forms import typed
 from plans.web.gathering import can, step_drawer
@@ -21,6 +20,7 @@ from plans.web.plan_pages import menu_context
 from plans.web.refusing import refused, with_retry
 from plans.web.replay import looked_at
 from plans.web.seen_plans import seen_plans
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,8 @@ import msgspec
 from plans.domain.tenure import Ending
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url
-from plans.web.cards import UNTITLED, look_of
+from plans.web.cards import UNTITLED
+from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.spans import SPANS, Extent, closer, lasting
 

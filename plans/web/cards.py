@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,13 @@ import msgspec
 from plans.domain.alike import question
 from plans.domain.graph import Condition
 from plans.domain.sealing import is_other_text
-from plans.domain.step import Flag, RequestKind, Risk, Status
-from plans.security.text import clean_line, clean_text, hidden_marks
+from plans.domain.step import RequestKind, Status
+from plans.security.text import clean_line
 from plans.web.addresses import as_seen, drawer_url, step_url, verb_url
+from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
+from plans.web.reasons import ReasonView, reason_view
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
@@ -24,55 +26,6 @@ if TYPE_CHECKING:
 UNTITLED = "Untitled step"
 _REASON_LENGTH = 600
 """Letters of a request that a card shows; the drawer shows all."""
-
-_LOOKS = {
-    Status.IN_PROGRESS: ("running", "in progress"),
-    Status.IN_REVIEW: ("asking", "awaiting review"),
-    Status.COMPLETED: ("done", "done"),
-    Status.FAILED: ("blocked", "failed"),
-    Status.CANCELLED: ("done", "cancelled"),
-}
-_PENDING_LOOKS = {
-    Condition.READY: ("ready", "ready to claim"),
-    Condition.WAITING: ("waiting", "waiting on other steps"),
-    Condition.DOOMED: ("waiting", "cannot start"),
-}
-_ASKS = {
-    RequestKind.APPROVAL: "awaiting approval",
-    RequestKind.INPUT: "awaiting an answer",
-    RequestKind.HOLD: "on hold",
-    RequestKind.PROBLEM: "blocked",
-    RequestKind.REVIEW: "awaiting review",
-}
-_LABELS = {
-    RequestKind.APPROVAL: "Asks for approval",
-    RequestKind.INPUT: "Asks a question",
-    RequestKind.HOLD: "On hold",
-    RequestKind.PROBLEM: "Needs help",
-    RequestKind.REVIEW: "Finished, waits for your look",
-}
-_RISKS = {Risk.PRODUCTION: "Production change", Risk.IRREVERSIBLE: "Irreversible"}
-_FLAGS = {
-    Flag.FINISHED_WITHOUT_APPROVAL: "Finished without approval",
-    Flag.REMOVED_BY_PEER: "Another program removed this step",
-    Flag.FORGED: "Forged approval: nobody signed it",
-    Flag.UNDONE_BY_PEER: "Another program undid a saved change",
-}
-_FLAG_TEXTS = {
-    Flag.UNDONE_BY_PEER: (
-        "It wrote from an older reading. An edit settles it; the history has what was saved."
-    ),
-}
-
-
-class ReasonView(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the step needs somebody: a label and what was said."""
-
-    label: str
-    text: str
-    is_blocked: bool = False
-    hidden: bool = False
-    """The text holds characters that cannot be seen; they are shown as tokens."""
 
 
 class CardView(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,48 +123,6 @@ def card_view(picture: Picture, number: int) -> CardView:
         waits=len(standing.waits_on),
         finished=iso(step.updated_at) if look == "done" else "",
     )
-
-
-def look_of(step: Step, standing: Standing) -> tuple[str, str]:
-    """Name the status mark, and the status in words for those who hear it."""
-    if step.is_gate and standing.column == "ask" and step.status is Status.PENDING:
-        return "asking", "gate, waits for a person"
-    if step.status is Status.PENDING:
-        return _PENDING_LOOKS[standing.condition or Condition.WAITING]
-    if step.status is Status.BLOCKED:
-        kind = step.request.kind if step.request else RequestKind.PROBLEM
-        return "blocked" if kind is RequestKind.PROBLEM else "asking", _ASKS[kind]
-    return _LOOKS[step.status]
-
-
-def reason_view(picture: Picture, number: int, *, limit: int | None = None) -> ReasonView | None:
-    """Say why a person is needed, if one is: the first ``limit`` letters for a card, all for the drawer."""
-    step = picture.plan.step(number)
-    is_asked = picture.standings[number].column == "ask"
-    waiting = len(picture.users.get(number, ()))
-    if step.flag is Flag.FORGED and step.is_open:
-        said = step.request.text if step.asks and step.request else "A file claims it. Nothing was opened."
-        return _reason(_FLAGS[step.flag], said, limit=limit)
-    if step.status is Status.FAILED:
-        return _reason("Failed", step.reason, limit=limit, is_blocked=True)
-    if step.is_gate and step.is_open and is_asked:
-        behind = f"{waiting} step{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} behind it."
-        return _reason("Gate", behind if waiting else "")
-    if not step.asks or step.request is None:
-        return _reason(_FLAGS[step.flag], _FLAG_TEXTS.get(step.flag, "")) if step.flag else None
-    kind = step.request.kind
-    label = _FLAGS[step.flag] if step.flag else _RISKS.get(step.risk, _LABELS[kind])
-    return _reason(label, step.request.text, limit=limit, is_blocked=kind is RequestKind.PROBLEM)
-
-
-def iso(ms: int) -> str:
-    """Write a time as the page carries it; empty for 0."""
-    return datetime.fromtimestamp(ms / 1000, tz=UTC).isoformat(timespec="seconds") if ms else ""
-
-
-def _reason(label: str, text: str, *, limit: int | None = None, is_blocked: bool = False) -> ReasonView:
-    shown = clean_text(text if limit is None else text[:limit])
-    return ReasonView(label=label, text=shown, is_blocked=is_blocked, hidden=bool(hidden_marks(text)))
 
 
 def _group(standing: Standing) -> str:

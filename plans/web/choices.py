@@ -10,8 +10,9 @@ from django import forms
 from plans.domain.circles import way, ways_to
 from plans.domain.step import Status
 from plans.security.text import clean_line
-from plans.web.cards import UNTITLED, look_of
+from plans.web.cards import UNTITLED
 from plans.web.form_fields import NumbersField
+from plans.web.looks import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ import msgspec
 from plans.domain.alike import most_alike
 from plans.domain.standing import Column
 from plans.domain.step import Status
-from plans.web.cards import iso
 from plans.web.need_urls import need_url, plan_needs_url
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture

@@ -17,12 +17,15 @@ from plans.security.text import clean_line, clean_text
 from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.authors import AuthorView, author_view
-from plans.web.cards import CardView, ReasonView, card_view, iso, look_of, reason_view
+from plans.web.cards import CardView, card_view
 from plans.web.choices import Choice, chosen
 from plans.web.fields import as_entered
 from plans.web.history_rows import EventView, event_view
+from plans.web.looks import look_of
 from plans.web.owners import Offers
+from plans.web.reasons import ReasonView, reason_view
 from plans.web.since import SinceView
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

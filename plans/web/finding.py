@@ -11,8 +11,9 @@ from plans.domain.standing import Column, Standing
 from plans.mirror.searching import search, search_sessions
 from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED, look_of
+from plans.web.cards import UNTITLED
 from plans.web.heads import UNTITLED as UNTITLED_PLAN
+from plans.web.looks import look_of
 from plans.web.marking import Pieces, excerpt, marked
 from plans.web.plates import OwnerView, owner_view
 from plans.web.session_urls import session_url

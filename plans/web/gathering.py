@@ -13,11 +13,11 @@ from plans.mirror import reading
 from plans.security.person import sight
 from plans.security.roles import Role, may
 from plans.web.allowed import VERBS
-from plans.web.cards import iso
 from plans.web.drawer import drawer_view
 from plans.web.history_rows import told
 from plans.web.owners import offers
 from plans.web.since import since_view
+from plans.web.times import iso
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:

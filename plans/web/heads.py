@@ -12,8 +12,8 @@ from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, step_url
-from plans.web.cards import look_of
 from plans.web.excerpts import LineView, lines_around
+from plans.web.looks import look_of
 from plans.web.rate import RateView, rate_view
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import msgspec
 from plans.domain import history
 from plans.security.text import clean_line, clean_text
 from plans.web.authors import AuthorView, author_view
-from plans.web.cards import iso
 from plans.web.fields import LABELS, text_of
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.revision import Line

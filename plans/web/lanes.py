@@ -12,10 +12,10 @@ from plans.domain.standing import Column
 from plans.domain.step import RequestKind, Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen
-from plans.web.cards import iso
 from plans.web.heads import NO_PHASE
 from plans.web.plates import OwnerView, owner_view
 from plans.web.session_urls import session_url
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

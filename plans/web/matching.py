@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from plans.domain.standing import Column
 from plans.domain.step import Status
-from plans.web.cards import look_of
 from plans.web.filtering import ME, NOBODY, Is, Key, parsed
+from plans.web.looks import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,10 +10,11 @@ import msgspec
 from plans.domain.queue import Reason
 from plans.security.text import clean_line
 from plans.web.addresses import step_url, verb_url
-from plans.web.cards import UNTITLED, iso
+from plans.web.cards import UNTITLED
 from plans.web.need_urls import NEEDS, need_url, need_verb_url
 from plans.web.need_words import answer_to, plan_title, plans_of, question_of, what_it_holds
 from plans.web.plates import OwnerView, owner_view
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,9 @@ import msgspec
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url, table_url
-from plans.web.cards import UNTITLED, look_of
+from plans.web.cards import UNTITLED
 from plans.web.heads import gravest
+from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.wrapping import wrapped
 

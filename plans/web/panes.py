@@ -10,12 +10,13 @@ from plans.domain.alike import question
 from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED, iso
+from plans.web.cards import UNTITLED
 from plans.web.drawer import CommentView, DrawerView, StepLink, comment_view
 from plans.web.need_urls import need_url, need_verb_url
 from plans.web.need_words import plan_title
 from plans.web.outcomes import OutcomeView, outcomes
 from plans.web.plates import OwnerView, owner_view
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
 from plans.security.accounts import accounts, rights_for
 from plans.security.text import clean_line
-from plans.web.cards import iso
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.rights import Right, Rights

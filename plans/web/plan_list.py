@@ -10,10 +10,10 @@ import msgspec
 from plans.domain.plan import PlanState
 from plans.security.text import clean_line
 from plans.web.addresses import PLANS, board_url, plan_verb_url
-from plans.web.cards import iso
 from plans.web.heads import UNTITLED
 from plans.web.list_tracks import TrackView, tracks
 from plans.web.plates import OwnerView
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -8,8 +8,9 @@ import msgspec
 
 from plans.domain.actor import Actor
 from plans.security.text import clean_line, clean_text
-from plans.web.cards import iso, look_of
 from plans.web.heads import HeadView, head_view
+from plans.web.looks import look_of
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture

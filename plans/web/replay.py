@@ -18,9 +18,9 @@ from plans.web.addresses import (
     plan_verb_url,
     timeline_url,
 )
-from plans.web.cards import iso
 from plans.web.gathering import shown
 from plans.web.history_rows import told
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict

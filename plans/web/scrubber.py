@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.web.cards import iso
 from plans.web.history_rows import told
 from plans.web.spans import SECOND
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

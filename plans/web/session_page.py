@@ -13,13 +13,13 @@ from plans.security.roles import Role, rights_of, sight_of
 from plans.security.text import clean_line
 from plans.web.activity_lines import older_lines
 from plans.web.activity_page import Filters
-from plans.web.cards import iso
 from plans.web.handing import is_finished, offered
 from plans.web.held_step import HeldView, counted, held_view
 from plans.web.owners import offers
 from plans.web.plates import OwnerView, owner_view
 from plans.web.roll import Roll, session_view
 from plans.web.session_urls import hand_over_url
+from plans.web.times import iso
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:

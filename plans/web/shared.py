@@ -9,8 +9,9 @@ import msgspec
 from plans.domain.picture import in_columns
 from plans.domain.standing import Column
 from plans.security.text import clean_line
-from plans.web.cards import CardView, card_view, iso
+from plans.web.cards import CardView, card_view
 from plans.web.heads import HeadView, head_view
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture

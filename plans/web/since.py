@@ -10,9 +10,9 @@ from plans.domain.standing import Column
 from plans.mirror.deciding import last_decided
 from plans.security.text import clean_text
 from plans.web.authors import AuthorView, author_view
-from plans.web.cards import iso
 from plans.web.differing import FieldView, field_views
 from plans.web.fields import LABELS
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture

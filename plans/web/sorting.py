@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from plans.web.cards import look_of
+from plans.web.looks import look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

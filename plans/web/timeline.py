@@ -11,9 +11,9 @@ from plans.domain.tenure import Mark
 from plans.web.addresses import as_seen, timeline_url
 from plans.web.arms import GateArm, arms
 from plans.web.bars import RowView, Sheet, rows
-from plans.web.cards import iso
 from plans.web.scrubber import ScrubberView, scrubber_view
 from plans.web.spans import ALL, DAY, SPANS, Extent, Window, window_of
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -10,8 +10,8 @@ from plans.notices.retries import DELAYS
 from plans.people.deliveries import TEST, State, log_of, newest_of
 from plans.people.webhooks import KINDS, Webhook
 from plans.security.text import clean_line
-from plans.web.cards import iso
 from plans.web.need_urls import need_url
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Collection

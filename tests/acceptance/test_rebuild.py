@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.web.cards import iso
+from plans.web.times import iso
 from tests.acceptance.person import Person
 from tests.acceptance.test_peer import PLAN as PEERS_PLAN
 from tests.acceptance.test_peer import THEIRS, peer_sends, two_at_work

@@ -16,12 +16,12 @@ from plans.security.text import clean_line
 from plans.web.addresses import plan_verb_url
 from plans.web.answers import go
 from plans.web.auditing import audit
-from plans.web.cards import iso
 from plans.web.forms import sent
 from plans.web.gathering import shown, tell
 from plans.web.plan_forms import ShareForm
 from plans.web.plan_pages import plan_page
 from plans.web.refusing import refusals_shown
+from plans.web.times import iso
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
