@@ -32,7 +32,7 @@ BUGS: dict[str, Bug] = {
     "no_check": Bug(ONE_WINNER, _BUSY),
     "check_before_lock": Bug(ONE_WINNER, _BUSY),
     "lock_taken_after_ten_seconds": Bug(LOCKED, _PEERS._replace(pauses=0.4)),
-    "lock_ignored": Bug(LOCKED, _PEERS),
+    "lock_ignored": Bug(LOCKED, _PEERS._replace(pauses=0.4)),
     "silent_owner_loses_step": Bug(EXCLUSIVE, _BUSY),
     "claim_without_compare": Bug(EXCLUSIVE, _BUSY),
     "rename_before_journal": Bug(ADOPTED, _TORN),
