@@ -69,6 +69,11 @@ def people_with_passwords() -> bool:
     return any(user.has_usable_password() for user in people)
 
 
+def comes_by_password(user: User) -> bool:
+    """Tell whether somebody has a password; others come in by the terminal's code or a proxy."""
+    return bool(user.password) and user.has_usable_password()
+
+
 def is_known(name: str) -> bool:
     """Tell whether somebody has this very name."""
     return User.objects.filter(username=name).exists()
@@ -171,7 +176,7 @@ def _account(user: User) -> Account:
         name=user.username,
         rights=Rights(held),
         is_active=user.is_active,
-        has_password=bool(user.password) and user.has_usable_password(),
+        has_password=comes_by_password(user),
         last_login=int(seen.timestamp() * 1000) if seen else None,
     )
 

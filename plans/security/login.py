@@ -58,7 +58,12 @@ def sign_in_with_code(request: HttpRequest, code: str, *, home: Path, name: str,
 
 
 def sign_in_with_password(request: HttpRequest, name: str, password: str, *, now: int) -> None:
-    """Sign a person in; raises TooManyAttempts and PasswordRefused. `now` in ms.
+    """Sign a person in; raises TooManyAttempts and PasswordRefused. `now` in ms."""
+    login(request, proven(request, name, password, now=now), backend=LOCAL_BACKEND)
+
+
+def proven(request: HttpRequest, name: str, password: str, *, now: int) -> User:
+    """Give whose name and password these are; raises TooManyAttempts and PasswordRefused. `now` in ms.
 
     A name that nobody has, one without a password and one that is switched off take as long as a wrong
     password: Django hashes what was sent for each of them.
@@ -74,7 +79,7 @@ def sign_in_with_password(request: HttpRequest, name: str, password: str, *, now
         raise PasswordRefused
     ATTEMPTS.succeeded(address)
     NAME_ATTEMPTS.succeeded(named)
-    login(request, user, backend=LOCAL_BACKEND)
+    return user
 
 
 def local_person(name: str) -> User:

@@ -415,6 +415,22 @@ def the_refusals(board: Board, page: Page, examined: Examined) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#code-error")).to_be_visible()
     examined.look(page, "login, refused")
+    the_own_password(board, page, examined)
+
+
+def the_own_password(board: Board, page: Page, examined: Examined) -> None:
+    """Come in by a password and mistype it where it is changed."""
+    password = "correct horse staple"
+    assert board.run("user", "add", "ana", stdin=f"{password}\n").returncode == 0
+    page.goto(f"{board.url}/login/?next=/settings/password/")
+    page.locator("#name").fill("ana")
+    page.locator("#password").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    for field in ("#old-password", "#new-password", "#password-again"):
+        page.locator(field).fill("a guess, a guess")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#old-password-error")).to_be_visible()
+    examined.look(page, "own password, refused")
 
 
 def the_api(board: Board, page: Page, examined: Examined) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from plans.security.accounts import comes_by_password
 from plans.security.person import person_required
 from plans.security.roles import Role, may, rights_of
 from plans.web.gathering import take_told
@@ -31,6 +32,7 @@ def preferences(request: BoardRequest) -> HttpResponse:
     context = {
         "name": request.user.get_username(),
         "rights": rights_said(rights_of(request.user)),
+        "has_password": comes_by_password(request.user),
         "may_manage": may(request.user, Role.ADMIN),
         "told": take_told(request),
     }
