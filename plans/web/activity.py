@@ -14,11 +14,10 @@ from plans.domain.happening import SAY, VERBS, Happening, happening_of
 from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
 from plans.web.authors import AuthorView
-from plans.web.cards import UNTITLED
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.history_rows import event_view
 from plans.web.session_urls import session_url
 from plans.web.times import iso
+from plans.web.titles import plan_title, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -128,7 +127,7 @@ def _line(run: Sequence[Happened], titles: Titles) -> LineView:
         deed=_deed(run) if step else event.deed,
         step=step,
         step_href=href,
-        plan=clean_line(newest.plan_title).strip() or UNTITLED_PLAN,
+        plan=plan_title(newest.plan_title),
         plan_href=board_url(newest.namespace),
         changes=() if many else _changes(line, event.changes),
         note=event.note,
@@ -172,4 +171,4 @@ def _step(event: Happened, titles: Titles) -> tuple[str, str]:
     title = titles.get((event.namespace, number))
     if title is None:
         return f"step {number}", ""
-    return f"{number} {clean_line(title).strip() or UNTITLED}", drawer_url(event.namespace, number)
+    return f"{number} {step_title(title)}", drawer_url(event.namespace, number)

@@ -12,10 +12,10 @@ from plans.domain.happening import Happening, happening_of
 from plans.security.text import clean_line
 from plans.web.activity import author_url
 from plans.web.authors import AuthorView, author_view
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.held_step import counted
 from plans.web.roll import ChipView
 from plans.web.session_urls import activity_url
+from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -206,7 +206,7 @@ def _by_author(tallies: Iterable[Tally]) -> Counter[str]:
 
 
 def _named(row: PlanRow) -> str:
-    return clean_line(row.title).strip() or UNTITLED_PLAN
+    return plan_title(row.title)
 
 
 def _is_in(filters: Filters, row: PlanRow) -> bool:

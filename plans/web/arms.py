@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url
 from plans.web.authors import author_view
-from plans.web.cards import UNTITLED
 from plans.web.spans import Extent
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +81,7 @@ def _waiting(sheet: Sheet, story: Chronicle) -> Iterable[_Arm]:
 
 def _gate(sheet: Sheet, arm: _Arm, *, x: float, room: float) -> GateArm:
     plan = next((plan for plan in (sheet.picture.plan, sheet.newest) if plan.has_step(arm.number)), None)
-    title = (clean_line(plan.step(arm.number).title).strip() if plan else "Removed gate") or UNTITLED
+    title = step_title(plan.step(arm.number).title) if plan else "Removed gate"
     letters = int(_LETTERS * min(room / _LABEL_ROOM, 2.0))
     fits = room >= _LABEL_ROOM / 3
     return GateArm(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from plans.domain.tenure import Ending
-from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url
-from plans.web.cards import UNTITLED
 from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.spans import SPANS, Extent, closer, lasting
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -224,7 +223,7 @@ def _title(sheet: Sheet, number: int) -> str:
     """Name a step as it was called at what is looked at, or is called where it came later."""
     for plan in (sheet.picture.plan, sheet.newest):
         if plan.has_step(number):
-            return clean_line(plan.step(number).title).strip() or UNTITLED
+            return step_title(plan.step(number).title)
     return "Removed step"
 
 

@@ -9,11 +9,9 @@ import msgspec
 from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
-from plans.security.text import clean_line
 from plans.web.back import Back
-from plans.web.cards import UNTITLED
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.need_urls import need_url
+from plans.web.titles import plan_title, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,8 +118,8 @@ def _one(  # noqa: PLR0913 - one decision has these parts
     here = plan is not None and plan.has_step(step.number)
     return ResultView(
         number=step.number,
-        title=(clean_line(plan.step(step.number).title).strip() if plan and here else "") or UNTITLED,
-        plan=(clean_line(plan.title).strip() if plan else "") or UNTITLED_PLAN,
+        title=step_title(plan.step(step.number).title if plan and here else ""),
+        plan=plan_title(plan.title if plan else ""),
         href=f"{need_url(step.namespace, step.number)}?alone=1",
         said=said,
         is_done=is_done,

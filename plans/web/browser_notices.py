@@ -12,7 +12,7 @@ from plans.notices.marks import mark_of
 from plans.notices.wording import headline, question_of
 from plans.security.text import clean_line
 from plans.web.need_urls import need_url
-from plans.web.need_words import plan_title
+from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def _notice(ask: Ask, *, epoch: str) -> BrowserNotice:
     namespace, number = ask.key
     title = clean_line(ask.step.title).strip()
     question = clean_line(question_of(ask))[:_EXCERPT]
-    named = f"{plan_title(ask)}, step {number}" + (f": {title}" if title else "")
+    named = f"{plan_title(ask.plan.title)}, step {number}" + (f": {title}" if title else "")
     return BrowserNotice(
         mark=f"{namespace}/{number}/{mark_of(ask, epoch=epoch)}",
         title=headline(ask),

@@ -12,9 +12,9 @@ from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
 from plans.web.back import Back
 from plans.web.batch import MOST, BatchView, ResultView, Seen, decide_alike
-from plans.web.cards import UNTITLED
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +117,7 @@ def _former_owner(saved: Changed, number: int) -> str:
 def _title(desk: Desk, step: Seen) -> str:
     plan = desk.store.read(step.namespace).plan
     found = plan.has_step(step.number)
-    return (clean_line(plan.step(step.number).title).strip() or UNTITLED) if found else "Removed step"
+    return step_title(plan.step(step.number).title) if found else "Removed step"
 
 
 def _is_step(parts: list[str]) -> bool:

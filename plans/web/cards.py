@@ -17,13 +17,13 @@ from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.reasons import ReasonView, reason_view
 from plans.web.times import iso
+from plans.web.titles import UNTITLED_STEP
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
     from plans.domain.standing import Standing
     from plans.domain.step import Step
 
-UNTITLED = "Untitled step"
 _REASON_LENGTH = 600
 """Letters of a request that a card shows; the drawer shows all."""
 
@@ -87,7 +87,7 @@ def card_view(picture: Picture, number: int) -> CardView:
     age_before, age = _age(step, look)
     return CardView(
         number=number,
-        title=title or UNTITLED,
+        title=title or UNTITLED_STEP,
         is_untitled=not title,
         href=as_seen(picture, drawer_url(plan.namespace, number)),
         fragment=as_seen(picture, step_url(plan.namespace, number)),

@@ -9,10 +9,9 @@ from django import forms
 
 from plans.domain.circles import way, ways_to
 from plans.domain.step import Status
-from plans.security.text import clean_line
-from plans.web.cards import UNTITLED
 from plans.web.form_fields import NumbersField
 from plans.web.looks import look_of
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +127,7 @@ def _choice(picture: Picture, number: int, needs: Sequence[int], *, why: str) ->
     plan = picture.plan
     step = plan.step(number) if plan.has_step(number) else None
     look, said = look_of(step, picture.standings[number]) if step else ("blocked", "removed")
-    title = clean_line(step.title).strip() or UNTITLED if step else "Removed step"
+    title = step_title(step.title) if step else "Removed step"
     return Choice(
         number=number,
         title=title if step or number in plan.removed else "No such step",

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from plans.domain.order import moves
 from plans.domain.step import Comment, Progress, Step
-from plans.security.text import clean_line, clean_text
+from plans.security.text import clean_text
 from plans.web.addresses import at_revision, board_url, drawer_url
 from plans.web.authors import AuthorView, author_view
-from plans.web.cards import UNTITLED
 from plans.web.fields import LABELS, plan_values, step_values, text_of
+from plans.web.titles import step_title
 from plans.web.words import Span, Spans, compare
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _one(  # noqa: PLR0917 - a step, and how it differs
     shown = tuple(fields)
     return StepDifference(
         number=step.number,
-        title=clean_line(step.title).strip() or UNTITLED,
+        title=step_title(step.title),
         sort=sort,
         said=_sort_said(sort, shown),
         fields=shown,

@@ -11,12 +11,11 @@ from plans.domain.standing import Column, Standing
 from plans.mirror.searching import search, search_sessions
 from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
 from plans.web.looks import look_of
 from plans.web.marking import Pieces, excerpt, marked
 from plans.web.plates import OwnerView, owner_view
 from plans.web.session_urls import session_url
+from plans.web.titles import plan_title, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +96,7 @@ def _plan(hit: PlanHit, words: Sequence[str]) -> FoundPlan:
     total = hit.todo + hit.run + hit.ask + hit.done
     return FoundPlan(
         href=board_url(hit.namespace),
-        title=marked(clean_line(hit.title).strip() or UNTITLED_PLAN, words),
+        title=marked(plan_title(hit.title), words),
         namespace=marked(hit.namespace, words),
         needs=hit.ask,
         said="Archived" if hit.archived else f"{hit.done} of {total} done",
@@ -110,7 +109,7 @@ def _step(hit: StepHit, words: Sequence[str]) -> FoundStep:
     return FoundStep(
         number=step.number,
         href=drawer_url(hit.namespace, step.number),
-        title=marked(clean_line(step.title).strip() or UNTITLED, words),
+        title=marked(step_title(step.title), words),
         plan=clean_line(hit.plan_title).strip() or hit.namespace,
         look=look,
         said=said[:1].upper() + said[1:],

@@ -14,8 +14,8 @@ from plans.domain.expected import StaleRevision
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
-from plans.web.cards import UNTITLED
 from plans.web.forms import ReassignForm, sent
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,7 +163,7 @@ def _view(  # noqa: PLR0913 - what is told of a step
     return HandedView(
         namespace=chosen.namespace,
         number=chosen.number,
-        title=(clean_line(step.title).strip() or UNTITLED) if step else "Removed step",
+        title=step_title(step.title) if step else "Removed step",
         href=drawer_url(chosen.namespace, chosen.number),
         is_done=is_done,
         said=said,

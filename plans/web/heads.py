@@ -15,6 +15,7 @@ from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, s
 from plans.web.excerpts import LineView, lines_around
 from plans.web.looks import look_of
 from plans.web.rate import RateView, rate_view
+from plans.web.titles import UNTITLED_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from plans.domain.standing import Standing
     from plans.domain.step import Step
 
-UNTITLED = "Untitled plan"
 NO_PHASE = "No phase"
 MOST_BLOCKS = 120
 MOST_STRETCHES = 16
@@ -108,7 +108,7 @@ def head_view(picture: Picture) -> HeadView:
         namespace=plan.namespace,
         group=clean_line(plan.group_name),
         href=as_seen(picture, board_url(plan.namespace)),
-        title=title or UNTITLED,
+        title=title or UNTITLED_PLAN,
         is_untitled=not title,
         revision=plan.revision,
         state=state,

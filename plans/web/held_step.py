@@ -9,8 +9,7 @@ import msgspec
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED
-from plans.web.heads import UNTITLED as UNTITLED_PLAN
+from plans.web.titles import UNTITLED_STEP, plan_title
 
 if TYPE_CHECKING:
     from plans.domain.roll import HeldStep
@@ -41,11 +40,11 @@ def held_view(step: HeldStep) -> HeldView:
     return HeldView(
         namespace=step.namespace,
         number=step.number,
-        title=title or UNTITLED,
+        title=title or UNTITLED_STEP,
         is_untitled=not title,
         look=_MARKS.get(step.status, asking),
         href=drawer_url(step.namespace, step.number),
-        plan=clean_line(step.plan_title).strip() or UNTITLED_PLAN,
+        plan=plan_title(step.plan_title),
         plan_href=board_url(step.namespace),
         doing=clean_line(step.active_form or ""),
         revision=step.revision,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plans.domain.queue import Reason
 from plans.domain.step import Flag, Risk
 from plans.security.text import clean_line
-from plans.web.heads import UNTITLED
+from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 _SAID_WITH = {Reason.PROBLEM, Reason.INPUT, Reason.HOLD}
 _EXCERPT = 90
 """Letters of a reason that a row shows; the step shows all."""
-
-
-def plan_title(ask: Ask) -> str:
-    """Name the plan of an entry as people read it."""
-    return clean_line(ask.plan.title).strip() or UNTITLED
 
 
 def answer_to(ask: Ask) -> str:
@@ -62,7 +57,7 @@ def question_of(ask: Ask) -> str:
 
 def plans_of(group: Sequence[Ask]) -> str:
     """Name the plans of some entries."""
-    names = list(dict.fromkeys(plan_title(ask) for ask in group))
+    names = list(dict.fromkeys(plan_title(ask.plan.title) for ask in group))
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 

@@ -10,11 +10,11 @@ import msgspec
 from plans.domain.queue import Reason
 from plans.security.text import clean_line
 from plans.web.addresses import step_url, verb_url
-from plans.web.cards import UNTITLED
 from plans.web.need_urls import NEEDS, need_url, need_verb_url
-from plans.web.need_words import answer_to, plan_title, plans_of, question_of, what_it_holds
+from plans.web.need_words import answer_to, plans_of, question_of, what_it_holds
 from plans.web.plates import OwnerView, owner_view
 from plans.web.times import iso
+from plans.web.titles import UNTITLED_STEP, plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,9 +157,9 @@ def row_view(
         risk=step.risk,
         look=look,
         said=said,
-        title=f"{len(group)} ask the same thing" if many else title or UNTITLED,
+        title=f"{len(group)} ask the same thing" if many else title or UNTITLED_STEP,
         is_untitled=not title and not many,
-        plan=plans_of(group) if many else plan_title(ask),
+        plan=plans_of(group) if many else plan_title(ask.plan.title),
         line=question_of(ask) if many else what_it_holds(ask),
         since=iso(min(one.since for one in group)),
         owner=owner_view(step.owner) if step.owner and not many else None,

@@ -9,10 +9,10 @@ import msgspec
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url, table_url
-from plans.web.cards import UNTITLED
 from plans.web.heads import gravest
 from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
+from plans.web.titles import step_title
 from plans.web.wrapping import wrapped
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def step_node(picture: Picture, number: int, tied: Tied, *, href: str, wave: Wav
     """Draw a step."""
     step = picture.plan.step(number)
     look, said = look_of(step, picture.standings[number])
-    title = clean_line(step.title).strip() or UNTITLED
+    title = step_title(step.title)
     lines = wrapped(title, width=_LINE, lines=2)
     return NodeView(
         id=node_id(number),

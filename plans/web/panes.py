@@ -10,13 +10,12 @@ from plans.domain.alike import question
 from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
-from plans.web.cards import UNTITLED
 from plans.web.drawer import CommentView, DrawerView, StepLink, comment_view
 from plans.web.need_urls import need_url, need_verb_url
-from plans.web.need_words import plan_title
 from plans.web.outcomes import OutcomeView, outcomes
 from plans.web.plates import OwnerView, owner_view
 from plans.web.times import iso
+from plans.web.titles import plan_title, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,8 +129,8 @@ def _member(ask: Ask) -> MemberView:
     return MemberView(
         value=f"{namespace}/{step.number}/{step.revision}",
         number=step.number,
-        title=clean_line(step.title).strip() or UNTITLED,
-        plan=plan_title(ask),
+        title=step_title(step.title),
+        plan=plan_title(ask.plan.title),
         owner=owner_view(step.owner) if step.owner else None,
         href=f"{need_url(namespace, step.number)}?alone=1",
         since=iso(ask.since),

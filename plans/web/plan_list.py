@@ -10,10 +10,10 @@ import msgspec
 from plans.domain.plan import PlanState
 from plans.security.text import clean_line
 from plans.web.addresses import PLANS, board_url, plan_verb_url
-from plans.web.heads import UNTITLED
 from plans.web.list_tracks import TrackView, tracks
 from plans.web.plates import OwnerView
 from plans.web.times import iso
+from plans.web.titles import UNTITLED_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -173,7 +173,7 @@ def _row(row: PlanRow, track: TrackView) -> ListRow:
         namespace=row.namespace,
         href=board_url(row.namespace),
         menu=plan_verb_url(row.namespace, "actions"),
-        title=title or UNTITLED,
+        title=title or UNTITLED_PLAN,
         is_untitled=not title,
         status=clean_line(row.status),
         said=_said(row, track),

@@ -12,8 +12,8 @@ from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import board_url
 from plans.web.fields import as_entered
-from plans.web.heads import UNTITLED
 from plans.web.plates import OwnerView, owner_view
+from plans.web.titles import UNTITLED_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -62,7 +62,7 @@ def menu_view(picture: Picture, *, rows: Iterable[PlanRow] = (), allowed: bool) 
     return MenuView(
         namespace=plan.namespace,
         href=board_url(plan.namespace),
-        title=title or UNTITLED,
+        title=title or UNTITLED_PLAN,
         is_untitled=not title,
         revision=plan.revision,
         epoch=plan.epoch,

@@ -11,12 +11,11 @@ from plans.security.text import clean_line, clean_text
 from plans.web.heads import HeadView, head_view
 from plans.web.looks import look_of
 from plans.web.times import iso
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
     from plans.domain.step import Step
-
-UNTITLED = "Untitled step"
 
 
 class PrintedStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,7 +84,7 @@ def _step(picture: Picture, step: Step) -> PrintedStep:
     marks += ["critical"] if step.critical else []
     return PrintedStep(
         number=step.number,
-        title=clean_line(step.title).strip() or UNTITLED,
+        title=step_title(step.title),
         look=look,
         said=said,
         owner=clean_line(step.owner or ""),
@@ -100,7 +99,7 @@ def _decision(step: Step) -> PrintedDecision | None:
         return None
     return PrintedDecision(
         number=step.number,
-        title=clean_line(step.title).strip() or UNTITLED,
+        title=step_title(step.title),
         verdict=step.decision.verdict.value,
         by=clean_line(Actor.parse(step.decision.by).name) or "A program",
         at=iso(step.decision.at),

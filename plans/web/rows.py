@@ -8,7 +8,7 @@ import msgspec
 
 from plans.security.text import clean_line
 from plans.web.addresses import board_url
-from plans.web.heads import UNTITLED
+from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def row_view(row: PlanRow) -> RowView:
     return RowView(
         namespace=row.namespace,
         href=board_url(row.namespace),
-        title=clean_line(row.title).strip() or UNTITLED,
+        title=plan_title(row.title),
         needs=row.ask,
         bars=tuple(_bars(row)),
     )

@@ -10,12 +10,12 @@ from plans.domain.chain import longest_chain
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, step_url, table_url
-from plans.web.cards import UNTITLED
 from plans.web.looks import look_of
 from plans.web.matching import matching_steps
 from plans.web.plates import OwnerView, owner_view
 from plans.web.sorting import COLUMNS, USUAL, Facts, Way, sorted_numbers, way
 from plans.web.times import iso
+from plans.web.titles import UNTITLED_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -128,7 +128,7 @@ def _row(facts: Facts, number: int, *, asked: Asked, chain: Collection[int]) -> 
     waits = facts.waits_on(step)
     return RowView(
         number=number,
-        title=title or UNTITLED,
+        title=title or UNTITLED_STEP,
         is_untitled=not title,
         href=_url(picture, asked._replace(chosen=number)),
         fragment=_fragment(picture, number),

@@ -11,8 +11,8 @@ from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 from plans.web.batch import BatchView, ResultView
-from plans.web.cards import UNTITLED
 from plans.web.need_urls import need_url
+from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,6 @@ def _took_back(desk: Desk, way: Back, *, by: Actor, key: str | None) -> str:
 
 def _title(desk: Desk, way: Back) -> str:
     try:
-        return clean_line(desk.store.read(way.namespace).plan.step(way.number).title).strip() or UNTITLED
+        return step_title(desk.store.read(way.namespace).plan.step(way.number).title)
     except PlanError:
         return "Removed step"
