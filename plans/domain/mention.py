@@ -27,6 +27,8 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """The newest of them."""
     names: tuple[str, ...]
     """Whom this and the comments before it call, in small letters."""
+    times: tuple[int, ...]
+    """When each of them was last called, ms."""
     since: int
     """When the first of them was called, ms."""
 
@@ -34,11 +36,16 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether somebody is meant."""
         return EVERYBODY in self.names or name.lower() in self.names
 
+    def called(self, name: str) -> int:
+        """Tell when somebody was last called, by name or with everybody, ms; 0 for never."""
+        meant = {EVERYBODY, name.lower()}
+        return max((at for one, at in zip(self.names, self.times, strict=True) if one in meant), default=0)
+
 
 def mention_of(step: Step) -> Mention | None:
     """Find whom sessions called since a person last commented; None where nobody waits."""
     calling: list[Comment] = []
-    names: dict[str, None] = {}
+    names: dict[str, int] = {}
     for comment in reversed(step.comments):
         by = Actor.parse(comment.by)
         if by.is_person:
@@ -46,10 +53,16 @@ def mention_of(step: Step) -> Mention | None:
         called = _names(comment.text) if by.is_session else []
         if called:
             calling.append(comment)
-            names.update(dict.fromkeys(called))
+            for name in called:
+                names.setdefault(name, comment.at)
     if not calling:
         return None
-    return Mention(comment=calling[0], names=tuple(names)[:MOST], since=calling[-1].at)
+    return Mention(
+        comment=calling[0],
+        names=tuple(names)[:MOST],
+        times=tuple(names.values())[:MOST],
+        since=calling[-1].at,
+    )
 
 
 def _names(text: str) -> list[str]:

@@ -92,10 +92,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     mention: Mention | None = None
     """The comment that calls somebody, where this is all there is."""
 
-    @property
-    def called(self) -> int:
-        """Tell when a comment last called somebody, ms; 0 where something else needs a person."""
-        return self.mention.comment.at if self.mention else 0
+    def called(self, name: str) -> int:
+        """Tell when a comment last called this person, ms; 0 where something else needs a person."""
+        return self.mention.called(name) if self.mention else 0
 
     def is_for(self, name: str) -> bool:
         """Tell whether it needs this person, too: most entries need anybody."""

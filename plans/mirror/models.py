@@ -91,7 +91,7 @@ class Step(models.Model):
     condition = models.TextField(blank=True)
     column = models.TextField()
     calls = models.TextField(blank=True, default="")
-    """When and whom sessions call in comments that no person answered, ``1790…,ana,people,``."""
+    """When and whom sessions call in comments that no person answered, ``1790…,ana=1790…,people=1785…,``."""
     wave = models.IntegerField()
     removed = models.BooleanField(default=False)
     """A tombstone: nobody sees it, but whoever read before it vanished must hear of it."""

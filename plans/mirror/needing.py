@@ -108,16 +108,21 @@ class Needed(NamedTuple):
     number: int
     revision: int
     calls: str
-    """When and whom comments call, ``1790…,ana,people,``, where nothing else needs a person; else empty."""
+    """When and whom comments call, ``1790…,ana=1790…,people=1785…,``, where nothing else needs a person.
 
-    @property
-    def called(self) -> int:
-        """Tell when the last of these comments was made, ms; 0 where none calls."""
-        return int(self.calls.partition(",")[0] or 0)
+    Else empty. Rows of an older version name people without times: the first time stands for them.
+    """
+
+    def called(self, name: str) -> int:
+        """Tell when this person was last called, by name or with everybody, ms; 0 for never."""
+        newest, *calls = self.calls.split(",")[:-1] or ("0",)
+        times = {who: at or newest for who, _, at in (call.partition("=") for call in calls)}
+        return max(int(times.get(who, 0)) for who in (name.lower(), EVERYBODY))
 
     def is_for(self, name: str) -> bool:
         """Tell whether it needs this person, too."""
-        return not self.calls or f",{name.lower()}," in self.calls or f",{EVERYBODY}," in self.calls
+        named = (call.partition("=")[0] for call in self.calls.split(",")[1:-1])
+        return not self.calls or not {name.lower(), EVERYBODY}.isdisjoint(named)
 
 
 def keys_asking(sight: Sight, *, now: int) -> list[Needed]:

@@ -188,7 +188,10 @@ def _step_row(picture: Picture, number: int, positions: Mapping[int, int]) -> mo
 
 def _calls(step: Step) -> str:
     mention = mention_of(step) if step.comments else None
-    return f"{mention.comment.at},{','.join(mention.names)}," if mention else ""
+    if mention is None:
+        return ""
+    named = (f"{name}={at}" for name, at in zip(mention.names, mention.times, strict=True))
+    return f"{mention.comment.at},{','.join(named)},"
 
 
 def _tombstone(revision: int, number: int) -> models.Step:

@@ -26,7 +26,7 @@ class Snooze(models.Model):
     revision = models.BigIntegerField()
     """The step's revision that was put aside: what is asked anew, or changed, comes back at once."""
     called = models.BigIntegerField(default=0)
-    """When a comment there last called somebody by then: who is called anew sees it at once."""
+    """When a comment there last called this person by then: who is called anew sees it at once."""
     until = models.BigIntegerField(null=True)
     until_step = models.IntegerField(null=True)
 

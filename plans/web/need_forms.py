@@ -35,8 +35,8 @@ class SnoozeForm(ActForm):
             self.add_error("until_step", "Choose the step to wait for.")
         return cleaned
 
-    def entry(self, key: Key, *, plan: Plan, revision: int, now: int) -> Snoozed:
-        """Give what is to be put aside, as the plan stands; ``now`` in ms. Raises StepNotFound."""
+    def entry(self, key: Key, *, plan: Plan, revision: int, person: str, now: int) -> Snoozed:
+        """Give what this person puts aside, as the plan stands; ``now`` in ms. Raises StepNotFound."""
         namespace, number = key
         step = self.cleaned_data["until_step"] if self.cleaned_data["for"] == "step" else None
         until = None if step else now + int(self.cleaned_data["for"] or _USUAL) * MINUTE
@@ -45,7 +45,7 @@ class SnoozeForm(ActForm):
             epoch=plan.epoch,
             number=number,
             revision=revision,
-            called=last_call(plan.step(number)),
+            called=last_call(plan.step(number), person),
             until=until,
             until_step=step,
         )

@@ -70,12 +70,13 @@ def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) 
 
 def less_put_aside(person: User, asks: Sequence[Ask], *, now: int) -> tuple[list[Ask], list[Aside]]:
     """Part what a person is shown from what they put aside, and leave out what calls others only."""
-    asks = [ask for ask in asks if ask.is_for(person.get_username())]
+    name = person.get_username()
+    asks = [ask for ask in asks if ask.is_for(name)]
     away = _put_aside(person, now=now) if asks else {}
     aside = [
         Aside(ask, away[ask.key])
         for ask in asks
-        if _is_away(away, ask.key, revision=ask.step.revision, called=ask.called)
+        if _is_away(away, ask.key, revision=ask.step.revision, called=ask.called(name))
     ]
     hidden = {entry.ask.key for entry in aside}
     return [ask for ask in asks if ask.key not in hidden], aside
@@ -92,23 +93,25 @@ def version_of(request: BoardRequest, *, now: int) -> str:
 def count_of(person: User, *, now: int) -> int:
     """Count the entries of a person's queue, without reading what they are."""
     asking = needing.keys_asking(sight_of(person), now=now)
-    keys = [key for key in asking if key.is_for(person.get_username())]
+    name = person.get_username()
+    keys = [key for key in asking if key.is_for(name)]
     away = _put_aside(person, now=now) if keys else {}
     return sum(
-        not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called)
+        not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called(name))
         for key in keys
     )
 
 
 def is_put_aside(person: User, key: Key, *, step: Step, now: int) -> bool:
     """Tell whether the person put this very entry aside."""
-    return _is_away(_put_aside(person, now=now), key, revision=step.revision, called=last_call(step))
+    called = last_call(step, person.get_username())
+    return _is_away(_put_aside(person, now=now), key, revision=step.revision, called=called)
 
 
-def last_call(step: Step) -> int:
-    """Tell when a comment on a step last called somebody who has not answered, ms; 0 where none does."""
+def last_call(step: Step, name: str) -> int:
+    """Tell when a comment that nobody answered last called this person, ms; 0 where none does."""
     mention = mention_of(step)
-    return mention.comment.at if mention else 0
+    return mention.called(name) if mention else 0
 
 
 def _is_away(away: Mapping[Key, Snoozed], key: Key, *, revision: int, called: int) -> bool:

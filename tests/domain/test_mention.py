@@ -49,3 +49,4 @@ def test_calls_that_wait_together_are_one_with_the_newest_text_and_the_oldest_ti
     assert (found.comment.text, found.since, found.names) == ("@ben?", 1, ("ben", "ana"))
     assert found.calls("Ana")
     assert not found.calls("cy")
+    assert (found.called("Ana"), found.called("ben"), found.called("cy")) == (1, 3, 0)

@@ -103,3 +103,12 @@ class TestNeeding:
         with CaptureQueriesContext(connection) as captured:
             assert needing.still_open([]) == set()
         assert len(captured) == 0
+
+
+def test_a_call_that_an_older_version_wrote_without_times_was_made_when_the_last_was() -> None:
+    older = needing.Needed("x", 1, 1, "1790,ana,people,")
+    newer = needing.Needed("x", 1, 1, "1790,ben=1790,ana=1785,")
+    assert (older.is_for("Ana"), older.called("Ana"), older.called("cy")) == (True, 1790, 1790)
+    assert (newer.is_for("Ana"), newer.called("ana"), newer.called("cy")) == (True, 1785, 0)
+    assert not newer.is_for("cy")
+    assert needing.Needed("x", 1, 1, "").called("ana") == 0

@@ -59,7 +59,7 @@ def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
         advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
         raise WrongInput(message, advice=advice or "Open the queue again.")
     plan = shown(request, key[0]).plan
-    entry = form.entry(key, plan=plan, revision=revision, now=now)
+    entry = form.entry(key, plan=plan, revision=revision, person=request.user.get_username(), now=now)
     plan.step(entry.until_step or entry.number)
     return entry
 
