@@ -90,3 +90,24 @@ class Shell:
 
     def _variables(self, session: str) -> dict[str, str]:
         return self.variables | ({"PLANBOARD_SESSION": session} if session else {})
+
+
+def created(shell: Shell, name: str, *words: str, sent: str | bytes = "") -> Json:
+    """Create a plan; gives it."""
+    plan = shell.ask("plan", "create", name, *words, sent=sent).json["plan"]
+    assert isinstance(plan, dict)
+    return plan
+
+
+def shown(shell: Shell, name: str) -> Json:
+    """Read a plan."""
+    plan = shell.ask("plan", "show", name).json["plan"]
+    assert isinstance(plan, dict)
+    return plan
+
+
+def steps_of(plan: Json) -> list[Json]:
+    """Give a plan's steps."""
+    steps = plan["steps"]
+    assert isinstance(steps, list)
+    return steps
