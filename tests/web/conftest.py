@@ -14,13 +14,14 @@ from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
 from plans.actions.working import block_step, claim_step
 from plans.django_wiring import desk as desk_of
-from plans.domain.step import RequestKind
+from plans.domain.step import RequestKind, Risk
 from plans.mirror.applying import write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import News, paint
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
+from tests.web.queue_page import RANKER, Ask
 
 type Copy = Callable[[str], None]
 
@@ -83,3 +84,18 @@ def ledger(desk: Desk, copied: Copy) -> str:
 @pytest.fixture
 def board(desk: Desk, ledger: str, ada: Client) -> LedgerBoard:
     return LedgerBoard(ada, desk, ledger)
+
+
+@pytest.fixture
+def asks(board: LedgerBoard, copied: Copy) -> Ask:
+    """Give what makes another plan whose steps ask."""
+
+    def ask(*texts: str, kind: RequestKind = RequestKind.APPROVAL, risk: Risk = Risk.NORMAL) -> None:
+        create_plan(board.desk, RANKER, by=ADA)
+        for number, text in enumerate(texts, 1):
+            add_step(board.desk, RANKER, by=ADA, title=f"Shard {number}", risk=risk)
+            claim_step(board.desk, RANKER, number, by=ABC)
+            block_step(board.desk, RANKER, number, by=ABC, kind=kind, text=text)
+        copied(RANKER)
+
+    return ask
