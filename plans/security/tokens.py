@@ -14,7 +14,7 @@ from plans.domain.errors import PlanError, Refusal, WrongInput
 from plans.domain.patterns import matches, names_plans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from plans.domain.actor import Actor
 
@@ -120,15 +120,24 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_terms(*, session: str, plans: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
     """Check what a new token is to be for; gives its verbs, ``read`` among them. Raises WrongInput."""
-    if not session.isprintable() or not 0 < len(session.encode("utf-8", "replace")) <= SESSION_ID_BYTES:
-        message = f"{session!r} is no session"
-        raise WrongInput(message, advice="Name a session, or a pattern of sessions such as agent-*.")
-    listed = list(plans)
-    wrong = [pattern for pattern in listed if not names_plans(pattern)]
-    if wrong or not listed or len(" ".join(listed)) > _PLANS_LENGTH:
-        message = f"{' '.join(wrong or listed)!r} names no plans"
-        raise WrongInput(message, advice="Name plans, or patterns of plans such as payments.*, or * for all.")
+    check_sessions(session)
+    check_plans(list(plans))
     return _checked_verbs(list(verbs))
+
+
+def check_sessions(pattern: str) -> None:
+    """Check as which sessions a new token may speak; raises WrongInput."""
+    if not pattern.isprintable() or not 0 < len(pattern.encode("utf-8", "replace")) <= SESSION_ID_BYTES:
+        message = f"{pattern!r} is no session"
+        raise WrongInput(message, advice="Name a session, or a pattern of sessions such as agent-*.")
+
+
+def check_plans(patterns: Sequence[str]) -> None:
+    """Check for which plans a new token is to be; raises WrongInput."""
+    wrong = [pattern for pattern in patterns if not names_plans(pattern)]
+    if wrong or not patterns or len(" ".join(patterns)) > _PLANS_LENGTH:
+        message = f"{' '.join(wrong or patterns)!r} names no plans"
+        raise WrongInput(message, advice="Name plans, or patterns of plans such as payments.*, or * for all.")
 
 
 def _checked_verbs(verbs: list[str]) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from plans.web.views import (
     table,
     taking_back,
     timeline,
+    tokens,
     track,
 )
 
@@ -103,6 +104,8 @@ urlpatterns = [
     path("settings/people/<str:name>/password/", people.password, name="person-password"),
     path("settings/people/<str:name>/disable/", people.disable, name="person-disable"),
     path("settings/people/<str:name>/enable/", people.enable, name="person-enable"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:number>/revoke/", tokens.revoke, name="token-revoke"),
     path("sessions/<str:key>/", sessions.session, name="session"),
     path("sessions/<str:key>/hand-over/", sessions.hand, name="hand_over"),
     path("needs/", include(_NEEDS)),

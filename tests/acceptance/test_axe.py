@@ -364,6 +364,7 @@ def the_finding(board: Board, page: Page, examined: Examined) -> None:
     page.goto(f"{board.url}/settings/people/")
     page.get_by_text("Change role").first.click()
     examined.look(page, "people")
+    the_tokens(board, page, examined)
     page.goto(board.url + BOARD)
     seeing.live(page)
     show(page, "ask")
@@ -378,6 +379,23 @@ def the_finding(board: Board, page: Page, examined: Examined) -> None:
     page.keyboard.press("?")
     page.get_by_role("button", name="Change keys").click()
     examined.look(page, "keys, being changed")
+
+
+def the_tokens(board: Board, page: Page, examined: Examined) -> None:
+    page.goto(f"{board.url}/settings/tokens/")
+    page.locator("#session").fill("laptop-*")
+    page.locator("#plans").fill("a/b")
+    page.get_by_role("radio", name="Some verbs only").check()
+    page.get_by_role("button", name="Make the token").click()
+    examined.look(page, "tokens, refused")
+    page.locator("#plans").fill("payments.*")
+    page.get_by_role("checkbox", name="claim").check()
+    page.get_by_role("button", name="Make the token").click()
+    page.get_by_text("Revoke…").first.click()
+    examined.look(page, "tokens, a new one")
+    page.get_by_role("button", name="Revoke token").first.click()
+    page.get_by_text("Revoked tokens").click()
+    examined.look(page, "tokens, one revoked")
 
 
 def the_notices(board: Board, page: Page, examined: Examined) -> None:

@@ -22,6 +22,7 @@ from plans.domain.actor import person, session
 from plans.domain.rights import Role
 from plans.domain.step import RequestKind
 from plans.mirror import models
+from plans.people.tokens import issue
 from plans.security.roles import give_role
 from plans.wiring import now_ms
 from tests.web.cast import ADA, LEDGER, LedgerBoard
@@ -65,6 +66,7 @@ def hidden(desk: Desk, copied: Copy) -> str:
     block_step(desk, HIDDEN, 1, by=numbat, kind=RequestKind.APPROVAL, text="Wombat?")
     comment_step(desk, HIDDEN, 2, by=numbat, text="@eve the wombat @people")
     copied(HIDDEN)
+    issue(session="numbat", plans=["vault.*"], verbs=["read"], now=now_ms())
     models.Session.objects.create(session="numbat", liveness="live", beat_at=now_ms(), agent="numbat")
     return HIDDEN
 
@@ -149,6 +151,7 @@ def test_who_may_see_everything_sees_it_at_all_these_places(ada: Client) -> None
     for path in ("/plans/", "/needs/", "/activity/", "/sessions/", "/search/?q=wombat", f"/plans/{HIDDEN}/"):
         assert "wombat" in told(ada, path), path
     assert "numbat" in told(ada, "/sessions/numbat/")
+    assert "vault.*" in told(ada, "/settings/tokens/")
 
 
 @pytest.mark.usefixtures("board")

@@ -1,0 +1,76 @@
+"""Managing agents' tokens: who comes in through the API and MCP, and for what. Only admins get here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plans.people import tokens as kept
+from plans.security.person import admin_required
+from plans.web.answers import go
+from plans.web.auditing import audit
+from plans.web.gathering import take_told, tell
+from plans.web.pages import sidebar
+from plans.web.seen_plans import seen_plans
+from plans.web.token_page import TokenForm, token_views
+from plans.wiring import now_ms
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from plans.people.tokens import AgentToken
+    from plans.security.person import BoardRequest
+
+_REFUSED: Final = 422
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def tokens(request: BoardRequest) -> HttpResponse:
+    """List the tokens; POST makes one and shows it, this once."""
+    if request.method != "POST":
+        return _page(request, TokenForm())
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=_REFUSED)
+    session, plans, verbs = form.cleaned_data["session"], form.cleaned_data["plans"], form.allowed
+    made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now_ms())
+    said = {"session": session, "plans": " ".join(plans), "verbs": " ".join(verbs)}
+    audit(request, "token_made", token=made.pk, **said)
+    return _page(request, TokenForm(), made=made, token=token)
+
+
+@require_POST
+@admin_required
+def revoke(request: BoardRequest, number: int) -> HttpResponse:
+    """End a token for good."""
+    if kept.revoke(number, now=now_ms()):
+        audit(request, "token_revoked", token=number)
+        tell(request, f"Token {number} is revoked")
+    else:
+        tell(request, f"There is no token {number} that works")
+    return go(request, reverse("tokens"))
+
+
+def _page(
+    request: BoardRequest,
+    form: TokenForm,
+    *,
+    made: AgentToken | None = None,
+    token: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    working, revoked = token_views()
+    context = {
+        "working": working,
+        "revoked": revoked,
+        "form": form,
+        "made": made,
+        "token": token,
+        "told": take_told(request),
+    }
+    page = context | sidebar(seen_plans(request), screen="settings")
+    return render(request, "plans/tokens.html", page, status=status)
