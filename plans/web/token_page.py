@@ -12,7 +12,7 @@ from plans.domain.rights import EVERYTHING
 from plans.people.tokens import tokens
 from plans.security.text import clean_line
 from plans.security.tokens import METRICS, READ, VERBS, check_plans, check_sessions
-from plans.web.cards import iso
+from plans.web.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
