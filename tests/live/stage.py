@@ -172,3 +172,9 @@ def status(number: int, now: Status, owner: str | None = None) -> Callable[[Plan
 
 def title(number: int, text: str) -> Callable[[Plan], Plan]:
     return lambda plan: plan.with_step(replace(plan.step(number), title=text))
+
+
+def ops_of(frame: dict[str, object], kind: str) -> list[dict[str, object]]:
+    ops = frame["ops"]
+    assert isinstance(ops, list)
+    return [op for op in ops if op["op"] == kind]
