@@ -140,3 +140,8 @@ def _until(claim: Callable[[], object], deadline: float) -> None:
             time.sleep(0.01)
     finally:
         connection.close()
+
+
+def taken(heard: asyncio.Queue[Changed]) -> list[Changed]:
+    """Take what was heard so far."""
+    return [heard.get_nowait() for _ in range(heard.qsize())]

@@ -17,19 +17,12 @@ from plans.sync.rebuilding import rebuild
 from tests.sync.stage import Stage, asked, until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from plans.domain.plan import Plan
 
 NS = "payments.ledger"
 WEEK = FORGET_AFTER
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
 
 
 def known() -> set[str]:
