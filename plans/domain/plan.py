@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 
@@ -91,9 +91,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=T
         """Put a changed step in the place of the one with its number."""
         index = self.positions[self.step(step.number).number]
         steps = (*self.steps[:index], step, *self.steps[index + 1 :])
-        changed = msgspec.structs.replace(self, steps=steps)
-        changed.__dict__["positions"] = self.positions
-        return changed
+        return msgspec.structs.replace(self, steps=steps).placed_as(self)
+
+    def placed_as(self, other: Plan) -> Self:
+        """Take over where steps stand from a plan that has the same ones in the same order."""
+        self.__dict__["positions"] = other.positions
+        return self
 
     def with_steps(self, steps: Iterable[Step]) -> Plan:
         """Replace the whole list of steps, order included."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.encoder import encode_basestring
-from typing import Final
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
@@ -35,10 +33,6 @@ def _cut(lines: list[str]) -> tuple[str, ...]:
 
 class TooDeep(ValueError):
     """The nesting is deeper than this reader goes."""
-
-
-quoted: Final = encode_basestring
-"""Quote a string as JSON.stringify does; half characters stay in and are escaped by ``encode``."""
 
 
 def encode(json_text: str) -> bytes:

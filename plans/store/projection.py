@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.domain.step import Step
     from plans.store.formats.openclaw import CoreStep
+
+_ALL_ROOM = openclaw.STAMP_ROOM * openclaw.STAMPED_LATER
+"""Bytes below the limit from where on it matters whether room for stamps is left."""
 
 
 def projected(plan: Plan) -> Core:
@@ -34,11 +38,15 @@ def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, byt
     TooLarge when the peers could not read the result, or when a new step would leave no room for the
     stamps of its own later work.
     """
-    steps = tuple(_signed(before, step, by, at=at) for step in after.steps)
-    signed = replace(after, steps=steps, core_at=at)
+    there = chain(before.steps, repeat(None))
+    steps = tuple(
+        now if now is was else _signed(before, now, by, at=at)
+        for now, was in zip(after.steps, there, strict=False)
+    )
+    signed = replace(after, steps=steps, core_at=at).placed_as(after)
     data = plan_bytes(signed)
     size = len(data)
-    if _grows(before, after):
+    if size > openclaw.MAX_BYTES - _ALL_ROOM and _grows(before, after):
         unstamped = sum(step.stamp_by is None for step in steps)
         size += openclaw.STAMP_ROOM * min(unstamped, openclaw.STAMPED_LATER)
     if size > openclaw.MAX_BYTES:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plans.store import json_text
 from plans.store.formats import openclaw
-
-if TYPE_CHECKING:
-    from plans.store.formats.openclaw import Core
+from plans.store.formats.openclaw import Core, CoreStep
 
 SAMPLES = sorted((Path(__file__).parents[1] / "data" / "samples" / "openclaw").rglob("plan.json"))
 STEPS = [
@@ -70,6 +68,36 @@ def test_a_file_with_anything_in_it_says_the_same_both_ways(edits: list[tuple[in
     for at, length, piece in edits:
         data = data[:at] + piece + data[at + length :]
     assert read(data) == read_carefully(data)
+
+
+def written_carefully(core: Core) -> bytes:
+    """Write what ``JSON.stringify(plan, null, 2)`` gives, half characters as lower-case escapes."""
+    steps = [
+        {"step": step.text, "status": step.status}
+        | ({"activeForm": step.active_form} if step.active_form is not None else {})
+        | ({"updatedBy": step.updated_by} if step.updated_by is not None else {})
+        | ({"updatedAt": step.updated_at} if step.updated_at is not None else {})
+        for step in core.steps
+    ]
+    whole = {
+        "namespace": core.namespace,
+        "steps": steps,
+        "createdAt": core.created_at,
+        "updatedAt": core.updated_at,
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    return json_text.encode(text)
+
+
+WORDS = st.text(st.characters() | st.sampled_from('\ud800\udfff"\\/\x00\x1f\x7f\u2028[]{},:\n'), min_size=1)
+
+
+@given(
+    st.lists(st.builds(CoreStep, WORDS, st.just("pending"), *[st.none() | WORDS] * 2, st.none() | st.just(0)))
+)
+def test_what_is_written_is_what_javascript_writes(steps: list[CoreStep]) -> None:
+    core = Core("x", tuple(steps), 1, 2)
+    assert openclaw.dump(core) == written_carefully(core)
 
 
 @pytest.mark.parametrize("extra", ['"updatedAt": 3', '"x": 1'])

@@ -5,6 +5,7 @@ The rules and texts are those of plan-store.ts (openclaw/openclaw PR #70031).
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Annotated
 
@@ -13,7 +14,6 @@ from msgspec import Meta, Struct
 
 from plans.domain.step import Status, Step
 from plans.store import json_text
-from plans.store.json_text import quoted
 
 MAX_BYTES = 1_048_576
 STAMP_ROOM = 250
@@ -41,6 +41,7 @@ class CoreStep(
     Struct,
     frozen=True,
     gc=False,  # it holds no container, and the collector need not look at 5,000 of them
+    omit_defaults=True,
     rename={
         "text": "step",
         "active_form": "activeForm",
@@ -102,12 +103,10 @@ def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
 
 def dump(core: Core) -> bytes:
     """Write the bytes that the peer's ``JSON.stringify(plan, null, 2)`` gives for the same content."""
-    steps = ",\n".join(_step_text(step) for step in core.steps)
-    listed = f"[\n{steps}\n  ]" if core.steps else "[]"
-    return json_text.encode(
-        f'{{\n  "namespace": {quoted(core.namespace)},\n  "steps": {listed},\n'
-        f'  "createdAt": {core.created_at},\n  "updatedAt": {core.updated_at}\n}}'
-    )
+    try:
+        return msgspec.json.format(msgspec.json.encode(core), indent=2)
+    except UnicodeEncodeError:  # half a character: the slow way knows how JavaScript writes it
+        return json_text.encode(json.dumps(msgspec.to_builtins(core), ensure_ascii=False, indent=2))
 
 
 def core_step(step: Step) -> CoreStep:
@@ -123,17 +122,6 @@ def peer_status(step: Step) -> str:
 def same_content(one: CoreStep, other: CoreStep) -> bool:
     """Compare what counts as a change of plan.json: text, status and activeForm, not the stamps."""
     return (one.text, one.status, one.active_form) == (other.text, other.status, other.active_form)
-
-
-def _step_text(step: CoreStep) -> str:
-    text = f'    {{\n      "step": {quoted(step.text)},\n      "status": "{step.status}"'
-    if step.active_form is not None:
-        text += f',\n      "activeForm": {quoted(step.active_form)}'
-    if step.updated_by is not None:
-        text += f',\n      "updatedBy": {quoted(step.updated_by)}'
-    if step.updated_at is not None:
-        text += f',\n      "updatedAt": {step.updated_at}'
-    return text + "\n    }"
 
 
 def _usual(data: bytes, namespace: str) -> Core | None:
