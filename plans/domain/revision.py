@@ -126,7 +126,7 @@ def fold_all(plan: Plan, lines: Iterable[Line], judge: Judge | None = None) -> P
 
     A ``judge`` gives each line as far as it may be believed, told the steps and removed numbers before it.
     """
-    steps = {step.number: step for step in plan.steps}
+    steps = dict(zip(plan.positions, plan.steps, strict=True))
     order = list(steps)
     removed = set(plan.removed)
     own: Values = {}
@@ -147,17 +147,18 @@ def fold_all(plan: Plan, lines: Iterable[Line], judge: Judge | None = None) -> P
                 steps[number] = _stamped(steps[number], line, touched=True)
     if last is None:
         return plan
-    return msgspec.structs.replace(
+    folded = msgspec.structs.replace(
         plan,
         **own,
         beyond=beyond,
         revision=last.rev,
         updated_at=last.at,
         updated_by=last.by,
-        steps=tuple(steps[number] for number in order),
+        steps=tuple(map(steps.__getitem__, order)),
         removed=tuple(sorted(removed)),
         next_number=next_number,
     )
+    return folded.placed_as(plan) if order == list(plan.positions) else folded
 
 
 def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = ()) -> Delta:

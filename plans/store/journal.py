@@ -178,7 +178,8 @@ def _append(fd: int, folder: Folder, data: bytes, *, at: int, flushed: tuple[int
     """Write, and wait until what is to be ``flushed`` is on disk; what fails leaves no line behind."""
     try:
         facts = os.fstat(fd)
-        os.ftruncate(fd, at)
+        if facts.st_size != at:
+            os.ftruncate(fd, at)
         os.lseek(fd, at, os.SEEK_SET)
         try:
             write_all(fd, data)

@@ -174,7 +174,7 @@ def _folded(known: Known, lines: list[Line], *, size: int, court: Court | None =
     last_core = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].core is not None), None)
     plan, before_mark, mark = known.plan, known.before_mark, known.mark
     if last_core is not None:
-        plan = before_mark = fold_all(plan, lines[:last_core], court)
+        plan = before_mark = fold_all(plan, lines[:last_core], court) if last_core else plan
         marked = lines[last_core]
         mark = CoreMark(marked.rev, marked.was_core, marked.core, marked.seen)
     plan = fold_all(plan, lines[last_core or 0 :], court)
