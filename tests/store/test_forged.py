@@ -17,26 +17,23 @@ from plans.actions.waiting import WaitTimedOut, wait_for_decision
 from plans.domain.errors import NotReady
 from plans.domain.expected import StaleRevision
 from plans.domain.graph import open_needs
-from plans.domain.revision import Line
-from plans.domain.sealing import Place, text_hash
+from plans.domain.sealing import text_hash
 from plans.domain.step import Flag, Status
-from plans.security.decision_key import key_id
 from plans.security.decision_seals import DecisionSeals
 from plans.store import snapshot
 from plans.store.disk import sha256
 from plans.store.known import as_snapshot
 from plans.store.paths import Folder
+from tests.store.forgeries import WAYS
 from tests.store.forging import (
     ASKS,
     BEHIND,
     GATE,
     HELD,
     NAME,
-    OTHER_GATE,
     REVIEWED,
     Forger,
     Values,
-    decision,
     desk_at,
     make_forger,
     nobody,
@@ -50,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from plans.domain.plan import Plan
+    from plans.domain.revision import Line
 
 WEAKENED = os.environ.get("PLANBOARD_TEST_WEAKENED", "")
 
@@ -65,123 +63,6 @@ def _weakened(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def forger(tmp_path: Path) -> Forger:
     return make_forger(tmp_path)
-
-
-def another_key(forger: Forger, number: int) -> None:
-    plan = forger.plan
-    line = _line(forger, number)
-    forger.write(forger.signed_by(forger.home.parent / "mine", line, plan))
-
-
-def a_made_up_signature(forger: Forger, number: int) -> None:
-    line = _line(forger, number)
-    key = seals_of(forger.home, forger.root).keys[0]
-    forger.write(replace(line, sig=f"ed25519:{key_id(key)}:AAAA"))
-
-
-def another_text(forger: Forger, number: int) -> None:
-    plan = forger.plan
-    seen = plan.with_step(replace(plan.step(number), title="Rename a variable"))
-    forger.write(forger.signed_by(forger.home, _line(forger, number), seen))
-
-
-def another_request(forger: Forger, number: int) -> None:
-    plan, step = forger.plan, forger.plan.step(number)
-    if step.request is None:
-        pytest.skip("a gate asks nothing")
-    seen = plan.with_step(replace(step, request=replace(step.request, id=step.request.id - 1)))
-    forger.write(forger.signed_by(forger.home, _line(forger, number), seen))
-
-
-def another_step(forger: Forger, number: int) -> None:
-    plan = forger.plan
-    line = _line(forger, number)
-    signed = forger.signed_by(
-        forger.home, replace(line, set={str(OTHER_GATE): opened(plan, OTHER_GATE)}), plan
-    )
-    forger.write(replace(line, sig=signed.sig))
-
-
-def another_revision(forger: Forger, number: int) -> None:
-    line = _line(forger, number)
-    signed = forger.signed_by(forger.home, replace(line, rev=line.rev + 1), forger.plan)
-    forger.write(replace(line, sig=signed.sig))
-
-
-def another_namespace(forger: Forger, number: int) -> None:
-    plan = forger.plan
-    forger.write(forger.signed_by(forger.home, _line(forger, number), plan, place=Place("other", plan.epoch)))
-
-
-def another_epoch(forger: Forger, number: int) -> None:
-    forger.write(forger.signed_by(forger.home, _line(forger, number), forger.plan, place=Place(NAME, "e")))
-
-
-def another_verdict(forger: Forger, number: int) -> None:
-    line = _line(forger, number)
-    said = decision(forger.plan, number, verdict="rejected")
-    signed = forger.signed_by(forger.home, replace(line, set={str(number): {"decision": said}}), forger.plan)
-    forger.write(replace(line, sig=signed.sig))
-
-
-def another_author(forger: Forger, number: int) -> None:
-    line = _line(forger, number)
-    signed = forger.signed_by(forger.home, line, forger.plan)
-    forger.write(replace(signed, by="person:ben"))
-
-
-def a_session_with_a_signature(forger: Forger, number: int) -> None:
-    line = replace(_line(forger, number), by="session:session-abc", verb="complete")
-    forger.write(forger.signed_by(forger.home, line, forger.plan))
-
-
-def no_decision_at_all(forger: Forger, number: int) -> None:
-    forger.append("complete", {number: {"status": "completed"}}, by="session:session-abc")
-
-
-def by_a_file(forger: Forger, number: int) -> None:
-    forger.append("adopt", {number: {"status": "completed"}}, by="file")
-
-
-def by_force(forger: Forger, number: int) -> None:
-    forger.append("force_complete", {number: {"status": "completed", "request": None}})
-
-
-def by_restoring(forger: Forger, number: int) -> None:
-    forger.append("restore", {number: opened(forger.plan, number)})
-
-
-def _line(forger: Forger, number: int) -> Line:
-    plan = forger.plan
-    return Line(
-        rev=plan.revision + 1,
-        at=7,
-        by="person:ann",
-        verb="approve",
-        step=number,
-        set={str(number): opened(plan, number)},
-        was={str(number): {}},
-    )
-
-
-WAYS = (
-    nobody,
-    another_key,
-    a_made_up_signature,
-    another_text,
-    another_request,
-    another_step,
-    another_revision,
-    another_namespace,
-    another_epoch,
-    another_verdict,
-    another_author,
-    a_session_with_a_signature,
-    no_decision_at_all,
-    by_a_file,
-    by_force,
-    by_restoring,
-)
 
 
 @pytest.mark.parametrize("number", [ASKS, GATE, REVIEWED, HELD])
@@ -201,7 +82,7 @@ def test_a_line_that_nobody_signed_opens_nothing(
 
 
 @pytest.mark.parametrize("forge", WAYS)
-def test_no_session_is_told_of_an_approval_that_nobody(
+def test_no_session_is_told_of_an_approval_that_nobody_signed(
     forger: Forger, forge: Callable[[Forger, int], None]
 ) -> None:
     forge(forger, ASKS)
@@ -289,7 +170,7 @@ LOOSENED: dict[str, dict[int, Values | None]] = {
 
 @pytest.mark.parametrize("by", ["person:ann", "session:session-abc", "file"])
 @pytest.mark.parametrize("what", LOOSENED)
-def test_nobody_is_let_past_by_a_line_that_nobody(forger: Forger, what: str, by: str) -> None:
+def test_nobody_is_let_past_by_a_line_that_nobody_signed(forger: Forger, what: str, by: str) -> None:
     before = forger.plan
     forger.append("edit", LOOSENED[what], by=by)
     for number in LOOSENED[what]:

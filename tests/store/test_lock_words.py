@@ -1,26 +1,24 @@
-"""Journal and locks one by one: what they answer, and in which words they say what the system refused."""
+"""Locks one by one: what they answer, and in which words they refuse."""
 
 import errno
-import fcntl
 import os
 import time
-import zlib
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from plans.domain.errors import Busy, StorageFailed
-from plans.store import board_lock, journal, lock_watch, peer_lock, peer_locking, renaming
+from plans.store import lock_watch, peer_lock, peer_locking
 from plans.store.formats import folder_lock
-from plans.store.journal import DamagedJournal, NewerJournal
 from plans.store.lock_watch import LockWatch, StandsTooShortly
 from plans.store.paths import Folder
 from plans.store.peer_lock import PeerLock
 from tests.store.scene import dead_pid
 
-HEADER = journal.encode_line(journal.Header(v=1, plan="p", created=1, by="x"))
-FIRST = b'{"rev":1}\n'
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NOWHERE = PeerLock(token="1-1-aaaaaaaa", device=1, inode=1, modified_ns=1, size=1)
 
 
@@ -40,90 +38,6 @@ def looked_at(folder: Folder) -> PeerLock:
     found = peer_lock.look(folder)
     assert found is not None
     return found
-
-
-type Work = Callable[[Folder], object]
-
-
-@pytest.mark.parametrize(
-    ("call", "work", "words"),
-    [
-        ("os.pread", lambda folder: journal.read_from(folder, 0), "read {path}/journal.jsonl"),
-        ("os.fsync", journal.settle, "write {path}/journal.jsonl"),
-        ("os.ftruncate", lambda folder: journal.append(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
-        ("os.ftruncate", lambda folder: journal.note(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
-        ("os.ftruncate", lambda folder: journal.begin(folder, HEADER, FIRST), "write {path}/journal.jsonl"),
-        ("os.read", peer_lock.look, "read {path}/.lock"),
-        ("renaming.place", lambda folder: peer_locking._create(folder, "t"), "lock {path}"),
-        ("os.unlink", lambda folder: peer_locking.remove_if_ours(folder, "ours"), "unlock {path}"),
-        ("os.rename", lambda folder: peer_locking.remove_abandoned(folder, NOWHERE), "unlock {path}"),
-        ("fcntl.flock", board_lock._lock_at_once, "lock {path}"),
-        ("os.mkdir", lambda folder: folder_lock._made(f"{folder.path}/l"), "lock {path}/l"),
-        ("os.stat", lambda folder: folder_lock._taken_from_the_dead(f"{folder.path}/l"), "unlock {path}/l"),
-    ],
-)
-def test_what_the_system_refuses_is_named_with_its_file(
-    folder: Folder, monkeypatch: pytest.MonkeyPatch, call: str, work: Work, words: str
-) -> None:
-    written(folder, "journal.jsonl", HEADER)
-    if call != "renaming.place":
-        written(folder, ".lock", "ours")
-
-    def broken(*_: object, **__: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
-    module, name = call.split(".")
-    monkeypatch.setattr({"os": os, "fcntl": fcntl, "renaming": renaming}[module], name, broken)
-    with pytest.raises(StorageFailed) as failed:
-        work(folder)
-    monkeypatch.undo()
-    assert failed.value.message == f"Could not {words.format(path=folder.path)}: the disk reported an error"
-
-
-class TestJournal:
-    def test_an_append_without_a_journal_says_what_is_missing(self, folder: Folder) -> None:
-        with pytest.raises(StorageFailed) as failed:
-            journal.append(folder, b"x\n", at=0)
-        path = f"{folder.path}/journal.jsonl"
-        assert failed.value.message == f"Could not write {path}: No such file or directory"
-
-    def test_it_is_begun_by_its_first_revision(self, folder: Folder) -> None:
-        assert not journal.begun(folder)
-        file = written(folder, "journal.jsonl", HEADER)
-        assert not journal.begun(folder)
-        file.write_bytes(HEADER + FIRST)
-        assert journal.begun(folder)
-
-    def test_what_is_added_is_told_by_the_new_size(self, folder: Folder) -> None:
-        journal.begin(folder, HEADER, FIRST)
-        size = len(HEADER + FIRST)
-        assert journal.append(folder, b"abc\n", at=size) == size + 4
-        assert journal.note(folder, b"de\n", at=size + 4) == size + 7
-
-    def test_reading_goes_from_one_byte_to_another(self, folder: Folder) -> None:
-        written(folder, "journal.jsonl", b"one\ntwo\nthree\ntor")
-        whole, _ = journal.read_from(folder, 0) or ([], None)
-        assert whole == [b"one", b"two", b"three"]
-        later, _ = journal.read_from(folder, 4) or ([], None)
-        assert later == [b"two", b"three"]
-        some, _ = journal.read_from(folder, 4, limit=5) or ([], None)
-        assert some == [b"two"]
-        none, _ = journal.read_from(folder, 99) or (None, None)
-        assert none == []
-
-    def test_damage_names_its_line_and_what_is_wrong_there(self) -> None:
-        body = b'{"rev":1,,'
-        raw = b'%b,"crc":"%08x"}' % (body, zlib.crc32(body))
-        with pytest.raises(DamagedJournal, match="line 7: Expecting property name") as damaged:
-            journal.decode_line(raw, 7)
-        assert damaged.value.line_number == 7
-
-    def test_a_line_of_a_newer_program_is_named(self) -> None:
-        body = b'{"rev":4,"v":99'
-        raw = b'%b,"crc":"%08x"}' % (body, zlib.crc32(body))
-        with pytest.raises(NewerJournal, match="newer version of Planboard from line 3 on") as newer:
-            journal.as_line(raw, 3)
-        assert newer.value.line_number == 3
 
 
 class TestPeersLock:
