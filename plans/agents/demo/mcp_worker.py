@@ -1,6 +1,6 @@
 """A demo agent that speaks MCP: it starts `planboard mcp` as every agent program does, and calls its tools.
 
-Like worker.py it takes ready steps, works visibly, asks where its step says so and waits for the person.
+Like worker.py it takes ready steps, works visibly, asks what it has to ask and waits for the person.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING
 from mcp import Client, StdioServerParameters
 from mcp_types import Implementation
 
+from plans.agents.demo.scenes import QUESTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from plans.agents.demo.scenes import Question
 
 type Json = dict[str, object]
 
@@ -50,13 +54,11 @@ class Agent:
     async def do(self, plan: str, step: Json) -> None:
         """Do one step; what the board refuses is left alone."""
         on: Json = {"namespace": plan, "number": step["number"]}
-        given = step.get("extra")
-        extra: Json = given if isinstance(given, dict) else {}
-        question = extra.get("asks")
+        question = QUESTIONS.get((plan, int(str(step["number"]))))
         try:
             await self.work(on, first=0)
-            if isinstance(question, str):
-                await self.ask(on, question, str(extra.get("asks_for", "approval")))
+            if question is not None:
+                await self.ask(on, question)
             await self.work(on, first=2)
             await self.call("complete_step", **on)
         except Refused:
@@ -70,16 +72,17 @@ class Agent:
             await self.call("heartbeat", **on, active_form=chore, progress=progress)
             await self.pause()
 
-    async def ask(self, on: Json, question: str, kind: str) -> None:
+    async def ask(self, on: Json, question: Question) -> None:
         """Ask until a person says yes; do the work again after each no."""
+        text = question.text
         while True:
-            await self.call("block_step", **on, kind=kind, text=question)
+            await self.call("block_step", **on, kind=question.kind, text=text)
             answer = await self.call("wait_for_decision", **on, seconds=APPROVAL_WAIT)
             decision = answer["decision"]
             if not isinstance(decision, dict) or decision["verdict"] != "rejected":
                 return
             await self.work(on, first=1)
-            question = f"Done again as you said: {decision['note']}"
+            text = f"Done again as you said: {decision['note']}"
 
     async def call(self, tool: str, **sent: object) -> Json:
         """Call a tool. Raises Refused."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 LEDGER: dict[str, object] = {
     "title": "Ledger to event store",
     "steps": [
@@ -24,7 +26,6 @@ LEDGER: dict[str, object] = {
             "phase": "Shadow",
             "needs": [6, 7],
             "risk": "production",
-            "extra": {"asks": "Flag on for all staging writers? Rollback is one flag.", "timeout": 900},
         },
         {"title": "Shadow-read diff at 1 % of traffic", "phase": "Shadow", "needs": [10]},
         {"title": "Backfill the last three years in 90-day slices", "phase": "Shadow", "needs": [10]},
@@ -37,7 +38,6 @@ LEDGER: dict[str, object] = {
             "phase": "Cut over",
             "needs": [16],
             "risk": "irreversible",
-            "extra": {"asks": "Nothing has read the triggers for an hour. Drop them now?"},
         },
         {"title": "Load-test projections at 3× peak", "phase": "Shadow"},
     ],
@@ -46,19 +46,9 @@ LEDGER: dict[str, object] = {
 SYNONYMS: dict[str, object] = {
     "title": "Prune stale synonyms",
     "steps": [
-        {
-            "title": "Delete 41 synonyms nobody searches for",
-            "risk": "irreversible",
-            "extra": {"asks": "41 entries had no hit in 90 days. The export is attached. Delete them?"},
-        },
+        {"title": "Delete 41 synonyms nobody searches for", "risk": "irreversible"},
         {"title": "Merge plural and singular entries"},
-        {
-            "title": "Decide what to do with brand names",
-            "extra": {
-                "asks": "Should “Köln” and “4711” stay synonyms of each other?",
-                "asks_for": "input",
-            },
-        },
+        {"title": "Decide what to do with brand names"},
         {"title": "Rebuild the synonym index on one shard"},
         {"title": "Compare click-through before and after", "needs": [4]},
         {"title": "Roll out to all shards", "needs": [5], "review": "required"},
@@ -80,6 +70,22 @@ TRANSLATION: dict[str, object] = {
             "Glossary",
         )
     ],
+}
+
+
+class Question(NamedTuple):
+    """What an agent asks a person in the middle of a step."""
+
+    text: str
+    kind: str = "approval"
+    """The option of ``step block`` that asks it."""
+
+
+QUESTIONS = {
+    ("payments.ledger", 10): Question("Flag on for all staging writers? Rollback is one flag."),
+    ("payments.ledger", 17): Question("Nothing has read the triggers for an hour. Drop them now?"),
+    ("search.synonyms", 1): Question("41 entries had no hit in 90 days. Delete them?"),
+    ("search.synonyms", 3): Question("Should “Köln” and “4711” stay synonyms of each other?", kind="input"),
 }
 
 PLANS = {"payments.ledger": LEDGER, "search.synonyms": SYNONYMS, "docs.api-guide": TRANSLATION}

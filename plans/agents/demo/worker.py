@@ -1,6 +1,6 @@
 """A demo agent: a separate program that knows nothing but the command line.
 
-It takes ready steps, works visibly, asks for approval where its step says so, waits for the person, reacts
+It takes ready steps, works visibly, asks what it has to ask at some of them, waits for the person, reacts
 to a rejection, and stops when its step is given to somebody else.
 """
 
@@ -12,6 +12,8 @@ import random
 import subprocess
 import sys
 import time
+
+from plans.agents.demo.scenes import QUESTIONS, Question
 
 APPROVAL_WAIT = 3_600
 _REFUSED, _REJECTED, _TIMED_OUT, _WITHDRAWN = 4, 7, 8, 9
@@ -60,19 +62,18 @@ class Agent:
     def _do(self, plan: str, step: dict[str, object]) -> None:
         try:
             self._work(plan, step, pieces=2)
-            question = _extra(step).get("asks")
-            if isinstance(question, str):
+            if question := QUESTIONS.get((plan, int(str(step["number"])))):
                 self._ask(plan, step, question)
             self._work(plan, step, pieces=2, begun=2)
             self._call("step", "complete", plan, str(step["number"]))
         except Lost:
             self._pause()
 
-    def _ask(self, plan: str, step: dict[str, object], question: str) -> None:
+    def _ask(self, plan: str, step: dict[str, object], question: Question) -> None:
         """Ask until a person says yes; do the work again after each no."""
+        text = question.text
         while True:
-            kind = str(_extra(step).get("asks_for", "approval"))
-            asked = ("step", "block", plan, str(step["number"]), f"--{kind}", question)
+            asked = ("step", "block", plan, str(step["number"]), f"--{question.kind}", text)
             code, answer = self._call(*asked, "--wait", str(APPROVAL_WAIT))
             if code == _WITHDRAWN:
                 raise Lost
@@ -83,7 +84,7 @@ class Agent:
             self._say(plan, step, f"doing it again: {note}"[:120])
             self._pause()
             self._pause()
-            question = f"Done again as you said: {note}"
+            text = f"Done again as you said: {note}"
 
     def _work(self, plan: str, step: dict[str, object], *, pieces: int, begun: int = 0) -> None:
         for piece in range(begun, begun + pieces):
@@ -107,11 +108,6 @@ class Agent:
             sys.stderr.write(f"{self.name}: {done.stderr.strip()}\n")
         answer = json.loads(done.stdout) if done.stdout.strip() else {}
         return done.returncode, answer if isinstance(answer, dict) else {}
-
-
-def _extra(step: dict[str, object]) -> dict[str, object]:
-    extra = step.get("extra")
-    return extra if isinstance(extra, dict) else {}
 
 
 def main() -> None:
