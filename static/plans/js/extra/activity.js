@@ -9,7 +9,7 @@ import { morph, parse } from "../morph.js";
 
 const LOOK_EVERY = 2_000;
 const AFTER_TYPING = 250;
-const MOST_LINES = 600;
+const MOST_LINES = 400;
 const MOST_WAITING = 300;
 const AT_TOP = 8;
 
