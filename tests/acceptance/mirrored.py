@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from plans.sessions.heartbeats import Sessions
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
 
 _REVISIONS = "SELECT namespace, revision FROM plans_plan"
 _SIGNS = "SELECT session, coalesce(beat_at, 0) FROM plans_session"
-_PATIENCE = 60.0
 
 
 def revisions(board: Board) -> dict[str, int]:
@@ -64,5 +63,5 @@ def _rows(board: Board, query: str) -> dict[str, int]:
         with psycopg.connect(address) as connection:
             return dict(connection.execute(query).fetchall())
     path = f"file:{board.home / 'board.sqlite3'}?mode=ro"
-    with closing(sqlite3.connect(path, uri=True, timeout=_PATIENCE)) as connection:
+    with closing(sqlite3.connect(path, uri=True, timeout=PATIENCE)) as connection:
         return dict(connection.execute(query).fetchall())

@@ -33,7 +33,7 @@ type Asks = Callable[[str], bool]
 
 @pytest.mark.slow
 @pytest.mark.torture
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_no_acknowledged_change_is_missing_after_kills_of_the_board_and_of_writers(tmp_path: Path) -> None:
     board = Board(tmp_path)
     with board:

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from plans.domain.plan import Plan
 from plans.domain.step import Status
-from tests.browser.stage import AT, NAMESPACE, PATIENCE, Stage, step
+from tests.browser.stage import AT, NAMESPACE, Stage, step
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -31,6 +31,7 @@ from plans.web.drawer import drawer_view
 from plans.web.matching import matching_answer
 from plans.web.pages import board_page, step_page
 from plans.web.render import Brush
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,6 @@ type Speaks = Callable[[Stage, Json], None]
 STATIC = Path(__file__).parents[2] / "static"
 NAMESPACE = "payments.ledger"
 AT = 1_790_000_000_000
-PATIENCE = 30.0
 
 
 def step(number: int, status: Status = Status.PENDING, **fields: object) -> Step:

@@ -20,7 +20,7 @@ from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
 from tests.site.board_process import BoardProcess, refused
-from tests.waiting import SOON
+from tests.waiting import PATIENCE, SOON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def create(root: Path, namespace: str = "payments.ledger") -> None:
     )
 
 
-def health(board: BoardProcess, *, seconds: float = 30) -> dict[str, str]:
+def health(board: BoardProcess, *, seconds: float = PATIENCE) -> dict[str, str]:
     """Ask until everything answers."""
     deadline = time.monotonic() + seconds
     while True:
@@ -55,7 +55,7 @@ def health(board: BoardProcess, *, seconds: float = 30) -> dict[str, str]:
 
 def mirrored(board: BoardProcess, namespace: str, revision: int) -> None:
     """Wait until the mirror has a revision."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     connection = sqlite3.connect(board.home / "board.sqlite3")
     try:
         query = "SELECT 1 FROM plans_plan WHERE namespace = ? AND revision = ?"

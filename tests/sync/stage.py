@@ -21,6 +21,7 @@ from plans.store.plan_store import PlanStore
 from plans.sync.standby import FileLock
 from plans.sync.telling import Teller
 from plans.sync.worker import LOCK_WAIT, SyncWorker
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -128,7 +129,7 @@ async def asked[**P, T](question: Callable[P, T], *args: P.args, **kwargs: P.kwa
     return await asyncio.to_thread(ask)
 
 
-async def until(claim: Callable[[], object], *, seconds: float = 20) -> None:
+async def until(claim: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     """Wait for something that other processes and threads bring about."""
     await asyncio.to_thread(_until, claim, time.monotonic() + seconds)
 

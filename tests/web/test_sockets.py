@@ -22,13 +22,13 @@ from plans.web.crowd import Crowd
 from plans.web.render import live_hub
 from plans.web.routing import sockets
 from plans.web.sockets import SOCKETS, named
+from tests.waiting import PATIENCE
 from tests.web.cast import ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 type Open = Callable[..., Awaitable[WebsocketCommunicator]]
-PATIENCE = 10
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from plans.actions.planning import create_plan
 from plans.agents.http_api.turns import Turns
 from plans.domain.errors import Busy
 from tests.agents.http_api.caller import ADA, PLAN, Agent
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
 
 CLIENTS = 50
-PATIENCE = 60
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,13 +21,13 @@ from plans.people import tokens
 from plans.security.rates import WAITS, WAITS_EACH, Waits
 from plans_site.asgi import application
 from tests.agents.http_api.caller import ADA, PLAN, Agent
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from plans.actions.desk import Desk
 
-PATIENCE = 20
 HOST = (b"host", b"127.0.0.1:8765")
 
 

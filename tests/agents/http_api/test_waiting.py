@@ -19,6 +19,7 @@ from plans.agents.http_api.following import following
 from plans.security.rates import WAITS, WAITS_EACH, Waits
 from plans_site.asgi import application
 from tests.agents.http_api.caller import ADA, PLAN, Agent
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from plans.actions.desk import Desk
 
 DECISION = "/steps/1/decision"
-PATIENCE = 20
 
 
 @pytest.fixture
@@ -133,6 +133,12 @@ def test_too_many_waits_of_one_token_are_refused(
     assert int(refused.headers["Retry-After"]) > 0
 
 
+@pytest.fixture
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a request wait as long as this test does: what ends it is not the clock."""
+    monkeypatch.setattr(waiting, "LONGEST", PATIENCE)
+
+
 @asynccontextmanager
 async def visiting(agent: Agent) -> AsyncIterator[httpx.AsyncClient]:
     """Visit the whole application, gate and all, on this loop."""
@@ -152,6 +158,7 @@ async def is_waited_for(count: int) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("long_waits")
 async def test_waiting_ends_when_a_person_decides_and_holds_no_thread(
     agent: Agent, desk: Desk, asked: int
 ) -> None:
@@ -180,6 +187,7 @@ async def test_waiting_ends_when_a_person_decides_and_holds_no_thread(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("long_waits")
 @pytest.mark.parametrize("withdrawn", ["released", "deleted"])
 async def test_waiting_ends_when_the_request_is_withdrawn(
     agent: Agent, desk: Desk, asked: int, withdrawn: str

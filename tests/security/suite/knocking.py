@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from plans.security import gate
 from plans.security.door import Door
 from plans.security.limits import Limits
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,6 @@ HERE = f"127.0.0.1:{PORT}"
 OWN = {"host": HERE, "origin": f"http://{HERE}", "sec-fetch-site": "same-origin"}
 COOKIE = {"cookie": "planboard_session=stolen"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-PATIENCE = 10
 
 type Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 
