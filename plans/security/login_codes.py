@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError, Refusal, StorageFailed
@@ -48,7 +49,7 @@ def create_login_code(home: Path, *, now: int) -> str:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         _sweep(folder, now)
-        _write_private(folder / _name(code), str(now + LIFETIME_MS))
+        _put(folder, _name(code), str(now + LIFETIME_MS))
     except OSError as error:
         message = f"The login code could not be written to {folder}: {error.strerror}"
         raise StorageFailed(message, advice="Make that folder writable for yourself.") from error
@@ -74,10 +75,17 @@ def _name(code: str) -> str:
     return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
+def _put(folder: Path, name: str, text: str) -> None:
+    """Write a whole file at once: others may sweep meanwhile, and take what holds no time yet."""
+    draft = folder.parent / f".{name}.tmp"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        draft.rename(folder / name)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _expiry(path: Path) -> int:
@@ -88,5 +96,6 @@ def _expiry(path: Path) -> int:
 
 def _sweep(folder: Path, now: int) -> None:
     for path in folder.iterdir():
-        if not now < _expiry(path) <= now + LIFETIME_MS:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # it was used, or swept by somebody else, meanwhile
+            if not now < _expiry(path) <= now + LIFETIME_MS:
+                path.unlink()

@@ -107,6 +107,45 @@ def test_making_a_code_sweeps_the_expired_and_the_strange(home: Path) -> None:
     assert is_redeemed(home, fresh, now=NOW + LIFETIME_MS)
 
 
+def test_codes_that_are_made_and_used_at_once_disturb_nobody(home: Path) -> None:
+    """Each maker sweeps while others make and sweep: what is gone was swept, and what is new is whole."""
+    for n in range(4):
+        create_login_code(home, now=NOW)
+        for old in range(60):
+            (home / FOLDER / f"{n}-{old}").write_text("1")
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(lambda _: create_login_code(home, now=NOW), range(16)))
+        assert all(is_redeemed(home, code) for code in made)
+    assert [path.name for path in home.iterdir()] == [FOLDER]
+
+
+def test_codes_made_in_one_moment_are_all_good_and_one_that_just_expired_is_swept(home: Path) -> None:
+    codes = [create_login_code(home, now=NOW) for _ in range(3)]
+    (home / FOLDER / "just").write_text(str(NOW))
+    (home / FOLDER / "later").write_text(str(NOW + LIFETIME_MS + 1))
+    codes.append(create_login_code(home, now=NOW))
+    assert len(files(home)) == 4
+    assert all(is_redeemed(home, code) for code in codes)
+
+
+def test_a_code_is_written_in_groups_of_four(home: Path) -> None:
+    groups = create_login_code(home, now=NOW).split("-")
+    assert [len(group) for group in groups] == [4] * 6 + [2]
+
+
+def test_a_home_deep_down_is_made_for_its_owner(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    assert is_redeemed(deep, create_login_code(deep, now=NOW))
+    assert stat.S_IMODE(deep.stat().st_mode) == 0o700
+
+
+def test_who_is_refused_is_told_what_a_code_is_and_where_one_comes_from(home: Path) -> None:
+    with pytest.raises(LoginCodeRefused) as refused:
+        redeem_login_code(home, "4F7K", now=NOW)
+    assert refused.value.message == "This code does not work: it works once, for five minutes"
+    assert refused.value.advice == "Run `planboard login` in the terminal for a new one."
+
+
 def test_a_file_that_is_not_ours_lets_nobody_in(home: Path) -> None:
     create_login_code(home, now=NOW)
     for text in ("", "x", "-1", "٣", "1e99", f"{NOW + LIFETIME_MS + 1}"):
@@ -129,9 +168,11 @@ def test_names_of_files_are_not_codes(home: Path) -> None:
 
 def test_a_home_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageFailed, match="could not be written") as refused:
+    with pytest.raises(StorageFailed) as refused:
         create_login_code(tmp_path / "file", now=NOW)
-    assert "writable" in refused.value.advice
+    folder = tmp_path / "file" / FOLDER
+    assert refused.value.message == f"The login code could not be written to {folder}: File exists"
+    assert refused.value.advice == "Make that folder writable for yourself."
 
 
 def test_codes_are_made_without_django(home: Path) -> None:
