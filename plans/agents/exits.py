@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from plans.domain.errors import PlanError
 
 DONE: Final = 0
-INTERRUPTED: Final = 130
 
 _BY_VERDICT: Final = {Verdict.APPROVED: 0, Verdict.REPLIED: 0, Verdict.REJECTED: 7}
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from plans.domain.actor import Actor
 from plans.domain.revision import PLAN_KEY, Line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _WORDS = {
     "claim": "claimed",
@@ -119,8 +116,3 @@ def changes(line: Line, number: int | None) -> tuple[Change, ...]:
     key = PLAN_KEY if number is None else str(number)
     now, was = line.set.get(key) or {}, line.was.get(key) or {}
     return tuple(Change(name, was.get(name), now.get(name)) for name in dict.fromkeys((*now, *was)))
-
-
-def of_step(lines: Iterable[Line], number: int) -> list[Line]:
-    """Pick the revisions that say anything of a step, in their order."""
-    return [line for line in lines if number in line.touches()]

@@ -25,7 +25,6 @@ class Trouble(StrEnum):
     MISSING = "missing"
     EMPTIED = "emptied"
     DAMAGED = "damaged"
-    BEHIND = "behind"
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -88,10 +87,6 @@ def encoded(sheet: Sheet) -> bytes:
 def decoded(data: bytes) -> Sheet:
     """Read what ``encoded`` wrote."""
     return msgspec.convert(json_text.parse(data)[0], Sheet)
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def sound_needs(needs: Mapping[str, Iterable[str]]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:

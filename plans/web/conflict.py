@@ -64,16 +64,12 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def clashes(self) -> tuple[Row, ...]:
+        """Fields that both changed; where there are none, one press saves."""
         return tuple(row for row in self.rows if row.clash)
 
     @property
     def yours(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.yours is not None)
-
-    @property
-    def is_merged(self) -> bool:
-        """Whether only other fields changed, so that one press saves."""
-        return not self.clashes
 
     @property
     def can_save(self) -> bool:

@@ -61,10 +61,6 @@ class Column(NamedTuple):
     """Left out where there is little room."""
 
 
-def _last_if_never(at: int) -> tuple[bool, int]:
-    return (not at, at)
-
-
 COLUMNS: dict[str, Column] = {
     "step": Column("Step", lambda _, step: (step.number,)),
     "status": Column("Status", lambda facts, step: (_LOOKS.index(facts.look(step)),)),

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from plans.domain.history import Change, author, changes, deed, of_step, sentence
+from plans.domain.history import Change, author, changes, deed, sentence
 from plans.domain.revision import Line
 from plans.domain.step import RequestKind, Status
 from plans.domain.verbs.deciding import block
@@ -92,8 +92,8 @@ def test_the_changes_of_a_new_and_of_a_removed_step_have_one_side() -> None:
     )
 
 
-def test_a_steps_history_holds_its_moves() -> None:
+def test_a_line_touches_what_it_edits_and_what_it_moves() -> None:
     plan = plan_of(work(1), work(2), work(3))
     moved = line_between(plan, move(plan, 3, by=ANA, after=None))
     edited = line_between(plan, edit(plan, 2, by=ANA, title="b"))
-    assert of_step([edited, moved], 3) == [moved]
+    assert (edited.touches(), moved.touches()) == ((2,), (3,))

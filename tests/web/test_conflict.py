@@ -23,21 +23,20 @@ def test_a_field_that_both_changed_is_left_to_the_person() -> None:
     found = compared(saved(title="Alert on lag above 9 s"), title="Alert on lag above 2 s")
 
     assert [row.name for row in found.clashes] == ["title"]
-    assert not found.is_merged
     assert found.saves_as == 483
 
 
 def test_a_field_that_only_they_changed_is_merged_and_named() -> None:
     found = compared(saved(owner="bob", notes="Page."), title="Alert", notes="Page twice.", owner="ada")
 
-    assert found.is_merged
+    assert not found.clashes
     assert found.merged == "Owner changed to bob and notes changed; your title still fits."
     assert [row.yours for row in found.rows if row.name == "notes"] == [None]
     assert found.settled == "Owner and notes: theirs"
 
 
 def test_the_same_change_by_both_is_no_clash() -> None:
-    assert compared(saved(title="Alert"), title="Alert").is_merged
+    assert not compared(saved(title="Alert"), title="Alert").clashes
 
 
 def test_a_decision_is_shown_what_changed_since_it_was_seen() -> None:

@@ -7,10 +7,10 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from plans.store.disk import Disk, Problem, Trouble
+from plans.store.disk import Disk, Problem, Trouble, sha256
 from plans.store.format import BadList
 from plans.store.paths import storage_failed
-from plans.store.sheet import Sheet, encoded, sha256
+from plans.store.sheet import Sheet, encoded
 from plans.store.sources.seeing import as_seen
 from plans.store.versions import StatKey, Version, is_settled, stat_key
 
