@@ -49,7 +49,7 @@ class Sifted(NamedTuple):
 
 def sift(plan: Plan, theirs: Core, lines: Sequence[Line]) -> Sifted:
     """Take out of a peer's file what stood there before our edits; ``lines`` are the last revisions."""
-    if not lines or not theirs.steps:
+    if not theirs.steps or all(line.verb == "adopt" for line in lines):
         return Sifted(theirs, theirs.steps)
     past = Past(plan, lines)
     if not past.edited and max(past.added.values(), default=0) <= 1:  # we saved nothing that could be undone
@@ -59,6 +59,8 @@ def sift(plan: Plan, theirs: Core, lines: Sequence[Line]) -> Sifted:
 
 def flagged(plan: Plan, before: Plan, sifted: Sifted) -> Plan:
     """Mark the steps of which a saved edit went."""
+    if not sifted.undone and not sifted.back:
+        return plan
     for step in plan.steps:
         came_back = step.title in sifted.back and not before.has_step(step.number)
         if (step.number in sifted.undone or came_back) and step.flag is None:
