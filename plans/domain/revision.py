@@ -9,6 +9,7 @@ import msgspec
 from plans.domain.order import Moves, moves, place
 from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
 from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
+from plans.domain.unfolded import Unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -126,25 +127,23 @@ def fold_all(plan: Plan, lines: Iterable[Line], judge: Judge | None = None) -> P
 
     A ``judge`` gives each line as far as it may be believed, told the steps and removed numbers before it.
     """
-    steps = dict(zip(plan.positions, plan.steps, strict=True))
-    order = list(steps)
-    removed = set(plan.removed)
+    steps = Unfolded(plan)
     own: Values = {}
     beyond = plan.beyond
     last: Line | None = None
     next_number = plan.next_number
     for written in lines:
-        last = line = written if judge is None else judge(written, steps, removed)
+        last = line = written if judge is None else judge(written, steps, steps.removed)
         next_number = max(next_number, *(number + 1 for number in line.named()), 1)
         values = line.set.get(PLAN_KEY) or {}
         own |= _own_values(values, line.rev)
         beyond = beyond | {name: value for name, value in values.items() if name not in _PLAN_FIELDS}
         for number in line.named():
-            _fold_step(steps, order, removed, number, line)
+            _fold_step(steps, number, line)
         for number, after in line.moved:
-            place(order, number, after)
+            place(steps.order, number, after)
             if str(number) not in line.set:
-                steps[number] = _stamped(steps[number], line, touched=True)
+                steps.put(_stamped(steps[number], line, touched=True))
     if last is None:
         return plan
     folded = msgspec.structs.replace(
@@ -154,11 +153,11 @@ def fold_all(plan: Plan, lines: Iterable[Line], judge: Judge | None = None) -> P
         revision=last.rev,
         updated_at=last.at,
         updated_by=last.by,
-        steps=tuple(map(steps.__getitem__, order)),
-        removed=tuple(sorted(removed)),
+        steps=steps.folded(),
+        removed=tuple(sorted(steps.removed)),
         next_number=next_number,
     )
-    return folded.placed_as(plan) if order == list(plan.positions) else folded
+    return folded.placed_as(plan) if steps.stay else folded
 
 
 def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = ()) -> Delta:
@@ -204,20 +203,14 @@ def _own_values(values: Values, rev: int) -> Values:
     return own
 
 
-def _fold_step(  # noqa: PLR0917 - the three collections are one plan, taken apart for speed
-    steps: dict[int, Step], order: list[int], removed: set[int], number: int, line: Line
-) -> None:
+def _fold_step(steps: Unfolded, number: int, line: Line) -> None:
     values = line.set[str(number)]
     if values is None:
-        steps.pop(number, None)
-        order.remove(number)
-        removed.add(number)
+        steps.drop(number)
         return
     before = steps.get(number)
     if before is None:
         before = Step(number=number, title="")
-        order.append(number)
-        removed.discard(number)
     touched = line.was.get(str(number)) is None or not values.keys() <= QUIET_FIELDS
     moved = any(number == other for other, _ in line.moved)
     after = with_values(before, values)
@@ -225,7 +218,7 @@ def _fold_step(  # noqa: PLR0917 - the three collections are one plan, taken apa
         after = msgspec.structs.replace(
             after, decision=msgspec.structs.replace(after.decision, sig=line.sig or "")
         )
-    steps[number] = _stamped(after, line, touched=touched or moved)
+    steps.put(_stamped(after, line, touched=touched or moved))
 
 
 def _stamped(step: Step, line: Line, *, touched: bool) -> Step:

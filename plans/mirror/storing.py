@@ -25,8 +25,13 @@ def storable_change(before: Plan, now: Plan, touched: Collection[int]) -> Plan:
     """Take over the touched steps and the order; the others stay the objects that they were."""
     if now.steps is before.steps:
         return _with_steps(now, before.steps)
-    named = set(touched)
     known = before.positions
+    if known is now.positions:  # no step came, went or moved
+        steps = list(before.steps)
+        for number in touched:
+            steps[known[number]] = storable(now.step(number))
+        return _with_steps(now, steps)
+    named = set(touched)
     steps = [
         before.steps[known[step.number]]
         if step.number not in named and step.number in known
@@ -48,4 +53,4 @@ def touched_by(before: Plan, now: Plan, lines: Sequence[Line]) -> list[int]:
 
 
 def _with_steps(plan: Plan, steps: Sequence[Step]) -> Plan:
-    return replace(storable(replace(plan, steps=())), steps=tuple(steps))
+    return replace(storable(replace(plan, steps=())), steps=tuple(steps)).placed_as(plan)
