@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402 - what follows needs Django's apps
-from django.db import DatabaseError  # noqa: E402
+from django.db import DatabaseError, transaction  # noqa: E402 - what follows needs Django's apps
 
 from plans.domain.errors import StorageFailed  # noqa: E402
 from plans.people import tokens as kept  # noqa: E402
-from plans.security.audit import note  # noqa: E402
 from plans_site.migrating import migrate  # noqa: E402
+from plans_site.noting import note_here  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +26,14 @@ type Json = dict[str, object]
 def issue(*, session: str, plans: Sequence[str], verbs: Sequence[str], now: int) -> Json:
     """Make a token; only this answer holds it."""
     migrate()
+    said = {"session": session, "plans": " ".join(plans), "verbs": " ".join(verbs)}
     try:
-        made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now)
+        with transaction.atomic():
+            made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now)
+            note_here("token_made", {"token": made.pk, **said}, now=now)
     except DatabaseError as error:
         message = f"The token could not be kept: {error}"
         raise StorageFailed(message) from error
-    _note("token_made", made.pk, now, session=session, plans=" ".join(plans), verbs=" ".join(verbs))
     return {"token": token, **_json(made)}
 
 
@@ -48,13 +48,8 @@ def revoke(number: int, *, now: int) -> bool:
     migrate()
     is_ended = kept.revoke(number, now=now)
     if is_ended:
-        _note("token_revoked", number, now)
+        note_here("token_revoked", {"token": number}, now=now)
     return is_ended
-
-
-def _note(what: str, number: int, now: int, **facts: str) -> None:
-    who = f"terminal:{getpass.getuser()}"
-    note(settings.PLANBOARD.home, what, who=who, now=now, facts={"token": number, **facts})
 
 
 def _json(token: AgentToken) -> Json:

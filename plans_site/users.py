@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING
 
 import django
@@ -10,13 +9,13 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402 - what follows needs Django's apps
-from django.db import DatabaseError  # noqa: E402
+from django.db import DatabaseError, transaction  # noqa: E402
 
 from plans.domain.errors import StorageFailed  # noqa: E402
 from plans.security import accounts  # noqa: E402
-from plans.security.audit import note  # noqa: E402
 from plans.security.people_note import note_change  # noqa: E402
 from plans_site.migrating import migrate  # noqa: E402
+from plans_site.noting import note_here  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,19 +73,13 @@ def switch(name: str, *, on: bool, now: int) -> Json:
 def _changed(what: str, change: Callable[[], User], *, now: int, facts: dict[str, str] | None = None) -> Json:
     migrate()
     try:
-        user = change()
+        with transaction.atomic():
+            user = change()
+            note_here(what, {"person": user.username, **(facts or {})}, now=now)
     except DatabaseError as error:
         message = f"The account could not be kept: {error}"
         raise StorageFailed(message) from error
-    home = settings.PLANBOARD.home
-    note_change(home)
-    note(
-        home,
-        what,
-        who=f"terminal:{getpass.getuser()}",
-        now=now,
-        facts={"person": user.username, **(facts or {})},
-    )
+    note_change(settings.PLANBOARD.home)
     found = next(account for account in accounts.accounts() if account.name == user.username)
     return _json(found)
 

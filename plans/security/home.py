@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING, Final
 
+from plans.security.audit import put_aside
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import stat_result
@@ -36,8 +38,8 @@ def home_faults(home: Path, *, uid: int) -> tuple[HomeFault, ...]:
     if not stat.S_ISDIR(found.st_mode):
         return (HomeFault(message=f"{home} is not a folder.", advice="Set PLANBOARD_HOME to one."),)
     faults = list(_open_to_others(home, found, uid))
-    for name in (*PRIVATE_FOLDERS, *SECRETS):
-        faults.extend(_inside(home / name, uid))
+    for path in (*(home / name for name in (*PRIVATE_FOLDERS, *SECRETS)), *put_aside(home)):
+        faults.extend(_inside(path, uid))
     return tuple(faults)
 
 

@@ -18,9 +18,12 @@ from plans.security.login_codes import LoginCodeRefused, redeem_login_code
 from plans.security.roles import Role, give_role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from django.http import HttpRequest
+
+    type Noting = Callable[[User], None]
 
 LOCAL_BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 ATTEMPTS: Final = LoginAttempts()
@@ -41,11 +44,10 @@ class PasswordRefused(PlanError):
         super().__init__("This name and password do not let you in")
 
 
-def sign_in_with_code(request: HttpRequest, code: str, *, home: Path, name: str, now: int) -> None:
-    """Sign the person called `name` in; raises TooManyAttempts and LoginCodeRefused. `now` in ms.
-
-    Django gives the session a new key here, so a key planted before signing in is worth nothing.
-    """
+def sign_in_with_code(
+    request: HttpRequest, code: str, *, home: Path, name: str, now: int, noting: Noting
+) -> None:
+    """Sign the person called `name` in; raises TooManyAttempts and LoginCodeRefused. `now` in ms."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     ATTEMPTS.check(address, now=now)
     try:
@@ -54,12 +56,23 @@ def sign_in_with_code(request: HttpRequest, code: str, *, home: Path, name: str,
         ATTEMPTS.failed(address, now=now)
         raise
     ATTEMPTS.succeeded(address)
-    login(request, local_person(name), backend=LOCAL_BACKEND)
+    sign_in(request, local_person(name), noting=noting)
 
 
-def sign_in_with_password(request: HttpRequest, name: str, password: str, *, now: int) -> None:
+def sign_in_with_password(
+    request: HttpRequest, name: str, password: str, *, now: int, noting: Noting
+) -> None:
     """Sign a person in; raises TooManyAttempts and PasswordRefused. `now` in ms."""
-    login(request, proven(request, name, password, now=now), backend=LOCAL_BACKEND)
+    sign_in(request, proven(request, name, password, now=now), noting=noting)
+
+
+def sign_in(request: HttpRequest, user: User, *, noting: Noting) -> None:
+    """Begin a session for somebody, once that is noted: what ``noting`` raises leaves them outside.
+
+    Django gives the session a new key here, so a key planted before signing in is worth nothing.
+    """
+    noting(user)
+    login(request, user, backend=LOCAL_BACKEND)
 
 
 def proven(request: HttpRequest, name: str, password: str, *, now: int) -> User:

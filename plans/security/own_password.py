@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 
 from plans.domain.errors import PlanError, Refusal
 from plans.security.accounts import change_password, comes_by_password
@@ -13,6 +14,8 @@ from plans.security.login import PasswordRefused, proven
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest
+
+    from plans.security.login import Noting
 
 
 class OldPasswordRefused(PlanError):
@@ -37,8 +40,10 @@ class NoPassword(PlanError):
         super().__init__("You have no password here that could be changed")
 
 
-def change_own_password(request: HttpRequest, user: User, *, old: str, new: str, now: int) -> None:
-    """Give the person behind a request another password. `now` in ms.
+def change_own_password(
+    request: HttpRequest, user: User, *, old: str, new: str, now: int, noting: Noting
+) -> None:
+    """Give the person behind a request another password, if ``noting`` lets it be. `now` in ms.
 
     Raises NoPassword, TooManyAttempts, OldPasswordRefused, WrongInput. Guesses count as those at the
     login page do. This session goes on under a new key, so a cookie that somebody copied ends, too.
@@ -49,4 +54,7 @@ def change_own_password(request: HttpRequest, user: User, *, old: str, new: str,
         proven(request, user.username, old, now=now)
     except PasswordRefused:
         raise OldPasswordRefused from None
-    update_session_auth_hash(request, change_password(user.username, new))
+    with transaction.atomic():
+        changed = change_password(user.username, new)
+        noting(changed)
+    update_session_auth_hash(request, changed)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plans.actions.desk import Changed, Desk
     from plans.domain.actor import Actor
 
+DECIDING = frozenset({"approve", "reject"})
 VERBS = ("approve", "reject", "reassign", "move")
 _PARTS = 2
 _LONG_NUMBER = 18
@@ -51,7 +52,7 @@ def chosen(values: Sequence[str], namespace: str) -> tuple[Seen, ...]:
 
 def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor) -> BatchView:
     """Do it to each step; raises WrongInput where one answer would go to different questions."""
-    if deed.verb in {"approve", "reject"}:
+    if deed.verb in DECIDING:
         return decide_alike(desk, steps, verb=deed.verb, note=deed.note, by=by, key=deed.key)
     turned = steps[::-1] if deed.verb == "move" and deed.to == "first" else steps
     results = tuple(_one(desk, step, deed, by=by) for step in turned)

@@ -6,7 +6,7 @@ from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Final, cast
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils.decorators import sync_and_async_middleware
@@ -15,11 +15,12 @@ from plans.django_wiring import environment
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Right, Role
 from plans.security.accounts import add_stranger
-from plans.security.login import LOCAL_BACKEND
+from plans.security.audit import NotNoted
+from plans.security.login import sign_in
 from plans.security.origin import is_token_door
 from plans.security.proxies import USER
 from plans.security.rates import Rates, TooManyWrites
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_anyway
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ class Stranger(PermissionDenied):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"This board has no account for {name}, as its proxy calls you")
+
+
+class Unnoted(PermissionDenied):
+    """Somebody who may come in, while nobody's coming in can be noted."""
+
+    def __init__(self, error: NotNoted) -> None:
+        super().__init__(f"You cannot be signed in now: {error.message}")
 
 
 @sync_and_async_middleware
@@ -84,9 +92,11 @@ def _sign_in(request: HttpRequest, name: str) -> None:
     if user is None:
         _note_refused(request, name)
         raise Stranger(name)
-    login(request, user, backend=LOCAL_BACKEND)
+    try:
+        sign_in(request, user, noting=lambda _: audit(request, "login", who=f"person:{name}", by="proxy"))
+    except NotNoted as error:
+        raise Unnoted(error) from error
     request.session[BY_PROXY] = True
-    audit(request, "login", by="proxy")
 
 
 def _note_refused(request: HttpRequest, name: str) -> None:
@@ -95,7 +105,7 @@ def _note_refused(request: HttpRequest, name: str) -> None:
         _REFUSED.count(name, now=now_ms())
     except TooManyWrites:
         return
-    audit(request, "login_failed", who=f"person:{name}", by="proxy")
+    audit_anyway(request, "login_failed", who=f"person:{name}", by="proxy")
 
 
 def _known(name: str) -> User | None:

@@ -16,7 +16,7 @@ def home(tmp_path: Path) -> Path:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     (home / "login_codes").mkdir(mode=0o700)
-    for name in ("secret_key", "signing_key"):
+    for name in ("secret_key", "signing_key", "audit.jsonl", "audit-000001.jsonl"):
         (home / name).touch(mode=0o600)
     return home
 
@@ -39,6 +39,7 @@ def test_a_home_that_is_not_there_yet_has_no_faults(tmp_path: Path) -> None:
         ("login_codes", 0o770, "chmod 700"),
         ("secret_key", 0o640, "chmod 600"),
         ("signing_key", 0o604, "chmod 600"),
+        ("audit-000001.jsonl", 0o644, "chmod 600"),
     ],
 )
 def test_whatever_others_can_open_is_named_with_its_command(
@@ -54,7 +55,7 @@ def test_whatever_others_can_open_is_named_with_its_command(
 
 def test_another_users_home_is_named(home: Path) -> None:
     faults = home_faults(home, uid=UID + 1)
-    assert len(faults) == 4
+    assert len(faults) == 6
     assert all("belongs to another user" in fault.message for fault in faults)
 
 

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from plans.domain.errors import WrongInput
 from plans.domain.rights import Right, Role
 from plans.people.rights import replace_rights
-from plans.security.audit import entries
+from plans.security.audit_reading import entries
 from plans.security.door import Door
 from plans.security.gate import apply_security
 from plans.security.proxies import NO_PROXIES, USER, Proxies
@@ -134,6 +134,17 @@ async def test_whom_the_proxy_names_is_signed_in_and_out_again(behind: Path) -> 
     assert client.session.session_key == key
     assert await see(client, None) == 302
     assert [entry["what"] for entry in entries(behind)] == ["login"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_whom_it_names_stays_outside_until_coming_in_can_be_noted(behind: Path) -> None:
+    """Red where the line is written after ``sign_in``."""
+    (behind / "audit.jsonl").mkdir()
+    client = AsyncClient()
+    assert await see(client, "ana") == 403
+    assert b"The audit log" in (await client.get("/plans/")).content
+    (behind / "audit.jsonl").rmdir()
+    assert await see(client, "ana") == 200
 
 
 @pytest.mark.django_db(transaction=True)

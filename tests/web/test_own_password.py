@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 from plans.domain.rights import Right, Role
 from plans.security import login
 from plans.security.accounts import add_person
-from plans.security.audit import entries
+from plans.security.audit_reading import entries
 from plans.security.login_attempts import FAILURES, LoginAttempts
 from plans.security.people_note import last_change
 from plans.web.sockets import SIGNED_OUT, let_in

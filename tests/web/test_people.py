@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from plans.domain.rights import Right, Role
 from plans.security.accounts import add_person, found
-from plans.security.audit import entries
+from plans.security.audit_reading import entries
 from plans.security.roles import give_role, may
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk")]

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from plans.domain.rights import Role
 from plans.people.tokens import AgentToken, find, issue, note_use, revoke, tokens
-from plans.security.audit import entries
+from plans.security.audit_reading import entries
 from plans.security.roles import give_role
 from plans.security.tokens import METRICS, VERBS
 

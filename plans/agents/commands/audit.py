@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from plans.actions import planning
 from plans.agents.call import Call, Command
 from plans.domain.errors import WrongInput
-from plans.security.audit import entries
+from plans.security.audit_reading import entries
 from plans.security.text import clean_line
 from plans.wiring import now_ms
 

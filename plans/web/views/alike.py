@@ -11,8 +11,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
 from plans.security.person import operator_required, person
 from plans.security.roles import Role, check_may
-from plans.web.auditing import audit_decision
-from plans.web.back import ways_back
+from plans.web.auditing import audit_decisions
 from plans.web.batch import decide_alike, seen
 from plans.web.forms import sent
 from plans.web.need_forms import AlikeForm
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from plans.security.person import BoardRequest
-    from plans.web.batch import BatchView
 
 
 @require_POST
@@ -43,7 +41,7 @@ def decide(request: BoardRequest) -> HttpResponse:
         verb, note = form.text("verb"), form.text("note")
         by, key = person(request), form.idempotency_key
         batch = decide_alike(desk(), steps, verb=verb, note=note, by=by, key=key)
-        _note(request, batch, verb=verb)
+        audit_decisions(request, batch.back, verdict=verb)
     except PlanError as error:
         field = "note" if "note" in form.errors else ""
         return refused(request, error, back=NEEDS, fields=form.data, field=field)
@@ -57,11 +55,6 @@ def decide(request: BoardRequest) -> HttpResponse:
     view = queue_view(queue_of(request, now=now_ms(), without=done), current=("", 0))
     context = needs_page(view, rows=seen_plans(request), is_open=True)
     return render(request, "plans/needs.html", context | {"batch": batch})
-
-
-def _note(request: BoardRequest, batch: BatchView, *, verb: str) -> None:
-    for way in ways_back(batch.back) if batch.back else ():
-        audit_decision(request, way.namespace, way.number, verdict=verb, revision=way.revision)
 
 
 def _refuse(form: AlikeForm) -> None:

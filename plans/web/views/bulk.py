@@ -12,7 +12,8 @@ from plans.domain.errors import NoteRequired, PlanError, WrongInput
 from plans.mirror.reading import sessions
 from plans.security.person import operator_required, person, sight
 from plans.web.addresses import board_url
-from plans.web.bulk import VERBS, Deed, carry_out, chosen
+from plans.web.auditing import audit_decisions
+from plans.web.bulk import DECIDING, VERBS, Deed, carry_out, chosen
 from plans.web.forms import NoteForm, ReassignForm, sent
 from plans.web.owners import offers
 from plans.web.refusing import refused
@@ -32,7 +33,10 @@ def bulk(request: BoardRequest, namespace: str) -> HttpResponse:
         steps, verb = chosen(data.getlist("step"), namespace), _verb(data)
         context: dict[str, object] = {"namespace": namespace, "verb": verb, "steps": data.getlist("step")}
         if request.method == "POST":
-            context["batch"] = carry_out(desk(), steps, _deed(data, verb), by=person(request))
+            batch = carry_out(desk(), steps, _deed(data, verb), by=person(request))
+            if verb in DECIDING:
+                audit_decisions(request, batch.back, verdict=verb)
+            context["batch"] = batch
         elif verb == "reassign":
             context["offers"] = offers(sessions(sight(request)), owner=None)
     except PlanError as error:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans.actions.refusals import status_of
 from plans.django_wiring import environment
 from plans.security.accounts import is_known, people_with_passwords
+from plans.security.audit import NotNoted
 from plans.security.login import PasswordRefused, sign_in_with_code, sign_in_with_password
 from plans.security.login_attempts import TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused
 from plans.security.person import LOGIN_PATH, safe_next
 from plans.web.addresses import PLANS
 from plans.web.answers import SeeOther
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_anyway, audit_refused
 from plans.web.forms import LoginForm, PasswordForm
 from plans.web.need_urls import NEEDS
 from plans.web.queueing import count_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from plans.domain.errors import PlanError
+    from plans.security.login import Noting
 
 HOME = "/"
 LOCAL_PERSON = "local"
@@ -60,7 +62,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Forget the session, and close its sockets."""
     key = request.session.session_key
     if request.user.is_authenticated:
-        audit(request, "logout")
+        audit_anyway(request, "logout")
     sign_out(request)
     if key:
         close_sockets(key)
@@ -73,11 +75,13 @@ def _by_code(request: HttpRequest, onward: str) -> HttpResponse:
         return _page(request, onward, code=form, status=422)
     try:
         code = form.cleaned_data["code"]
-        sign_in_with_code(request, code, home=environment().home, name=LOCAL_PERSON, now=now_ms())
-    except (LoginCodeRefused, TooManyAttempts) as refused:
+        noting = _noting(request, "code")
+        sign_in_with_code(
+            request, code, home=environment().home, name=LOCAL_PERSON, now=now_ms(), noting=noting
+        )
+    except (LoginCodeRefused, TooManyAttempts, NotNoted) as refused:
         form.add_error("code", f"{refused.message}. {refused.advice}")
         return _refused(request, refused, _page(request, onward, code=form), who=f"person:{LOCAL_PERSON}")
-    audit(request, "login", by="code")
     return SeeOther(onward)
 
 
@@ -87,17 +91,21 @@ def _by_password(request: HttpRequest, onward: str) -> HttpResponse:
         return _page(request, onward, password=form, status=422)
     name = form.cleaned_data["name"]
     try:
-        sign_in_with_password(request, name, form.cleaned_data["password"], now=now_ms())
-    except (PasswordRefused, TooManyAttempts) as refused:
+        noting = _noting(request, "password")
+        sign_in_with_password(request, name, form.cleaned_data["password"], now=now_ms(), noting=noting)
+    except (PasswordRefused, TooManyAttempts, NotNoted) as refused:
         form.add_error("password", f"{refused.message}. {refused.advice}")
         return _refused(request, refused, _page(request, onward, password=form), who=_known(name))
-    audit(request, "login", by="password")
     return SeeOther(onward)
+
+
+def _noting(request: HttpRequest, by: str) -> Noting:
+    return lambda user: audit(request, "login", who=f"person:{user.get_username()}", by=by)
 
 
 def _refused(request: HttpRequest, refused: PlanError, answer: HttpResponse, *, who: str) -> HttpResponse:
     """Note who was not let in; ``who`` is what they called themselves."""
-    audit(request, "login_failed", who=who, why=refused.code)
+    audit_refused(request, "login_failed", who=who, why=refused.code)
     answer.status_code = status_of(refused)
     return with_retry(answer, refused)
 

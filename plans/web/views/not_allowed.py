@@ -10,13 +10,15 @@ from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed
 from plans.security.text import clean_line
 from plans.web.forms import typed
-from plans.web.proxied import Stranger
+from plans.web.proxied import Stranger, Unnoted
 from plans.web.refusing import Said
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _STATUS: Final = 403
+_TOLD: Final = (NotAllowed, Stranger, Unnoted)
+"""What says itself why."""
 _ASK: Final = "Nothing was changed. Whoever manages this board can allow it."
 _NOBODY: Final = 401
 _OUT: Final = Said(
@@ -32,7 +34,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Answer who is nobody any more, or has not the role: which one it takes, and for which plans."""
     if isinstance(exception, SignedOut):
         return _signed_out(request, exception)
-    why = clean_line(str(exception)) if isinstance(exception, NotAllowed | Stranger) else "You cannot do this"
+    why = clean_line(str(exception)) if isinstance(exception, _TOLD) else "You cannot do this"
     return _answered(request, Said(why, _ASK), page="403.html")
 
 

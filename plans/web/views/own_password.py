@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.refusals import status_of
 from plans.django_wiring import environment
-from plans.domain.errors import PlanError
+from plans.domain.errors import PlanError, WrongInput
 from plans.security.accounts import comes_by_password
 from plans.security.login import PASSWORD_LENGTH
 from plans.security.login_attempts import TooManyAttempts
-from plans.security.own_password import NoPassword, OldPasswordRefused, change_own_password
+from plans.security.own_password import OldPasswordRefused, change_own_password
 from plans.security.people_note import note_change
 from plans.security.person import person_required
 from plans.web.answers import go
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_refused
 from plans.web.gathering import tell
 from plans.web.pages import sidebar
 from plans.web.refusing import with_retry
@@ -72,10 +72,16 @@ def own_password(request: BoardRequest) -> HttpResponse:
     old, new = form.cleaned_data["old_password"], form.cleaned_data["new_password"]
     name = request.user.get_username()
     try:
-        change_own_password(request, request.user, old=old, new=new, now=now_ms())
+        change_own_password(
+            request,
+            request.user,
+            old=old,
+            new=new,
+            now=now_ms(),
+            noting=lambda _: audit(request, "password_changed", person=name),
+        )
     except PlanError as error:
         return _refused(request, form, error)
-    audit(request, "password_changed", person=name)
     note_change(environment().home)
     SOCKETS.poke_all()
     tell(request, "Your password is changed. Elsewhere you are signed out")
@@ -86,8 +92,8 @@ def _refused(request: BoardRequest, form: OwnPasswordForm, error: PlanError) -> 
     """Show what was wrong beside its field. Guesses at the old password are noted."""
     is_guess = isinstance(error, OldPasswordRefused | TooManyAttempts)
     if is_guess:
-        audit(request, "password_not_changed", why=error.code)
-    field = "old_password" if is_guess else None if isinstance(error, NoPassword) else "new_password"
+        audit_refused(request, "password_not_changed", who=f"person:{request.user}", why=error.code)
+    field = "old_password" if is_guess else "new_password" if isinstance(error, WrongInput) else None
     form.add_error(field, f"{error.message}. {error.advice}")
     return with_retry(_page(request, form, status=status_of(error)), error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,7 +17,7 @@ from plans.security import accounts
 from plans.security.people_note import note_change
 from plans.security.person import admin_required
 from plans.web.answers import go
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_anyway
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.people_page import PersonForm, RoleForm, Sent, first_error, people_views
@@ -45,11 +46,12 @@ def people(request: BoardRequest) -> HttpResponse:
         return _page(request, form, status=_REFUSED)
     name = form.cleaned_data["name"]
     try:
-        accounts.add_person(name, form.cleaned_data["password"], form.rights)
+        with transaction.atomic():
+            accounts.add_person(name, form.cleaned_data["password"], form.rights)
+            audit(request, "user_added", person=name, rights=", ".join(map(str, form.rights)))
     except PlanError as error:
         form.add_error(None, f"{error.message}. {error.advice}")
         return _page(request, form, status=status_of(error))
-    audit(request, "user_added", person=name, rights=", ".join(map(str, form.rights)))
     return _done(request, f"{name} can sign in now")
 
 
@@ -91,7 +93,7 @@ def disable(request: BoardRequest, name: str) -> HttpResponse:
 
     def change() -> str:
         accounts.switch_off(name)
-        audit(request, "user_disabled", person=name)
+        audit_anyway(request, "user_disabled", person=name)
         return f"{name} is signed out and cannot sign in"
 
     return _changed(request, change, Sent(name=name, form="disable", error=""))
@@ -112,7 +114,8 @@ def enable(request: BoardRequest, name: str) -> HttpResponse:
 
 def _changed(request: BoardRequest, change: Callable[[], str], sent: Sent) -> HttpResponse:
     try:
-        said = change()
+        with transaction.atomic():
+            said = change()
     except PlanError as error:
         refused = Sent(name=sent.name, form=sent.form, error=f"{error.message}. {error.advice}")
         return _again(request, refused, status=status_of(error))

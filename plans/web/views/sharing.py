@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,7 @@ from plans.security.person import operator_required, person
 from plans.security.text import clean_line
 from plans.web.addresses import plan_verb_url
 from plans.web.answers import go
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_anyway
 from plans.web.forms import sent
 from plans.web.gathering import shown, tell
 from plans.web.plan_forms import ShareForm
@@ -50,6 +51,7 @@ class TooManyLinks(PlanError):
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_required
 @refusals_shown
+@transaction.atomic
 def share(request: BoardRequest, namespace: str) -> HttpResponse:
     """List a plan's links; POST makes one, which the next page shows, this once."""
     picture = shown(request, namespace)
@@ -79,7 +81,7 @@ def unshare(request: BoardRequest, namespace: str, number: int) -> HttpResponse:
     """Take a link back; from now on it shows nothing."""
     if take_back(namespace, number):
         logger.info("%s took back a link of %s", person(request), clean_line(namespace))
-        audit(request, "share_ended", plan=namespace, share=number)
+        audit_anyway(request, "share_ended", plan=namespace, share=number)
         tell(request, "The link was taken back")
     return go(request, plan_verb_url(namespace, "share"))
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from plans.actions.refusals import status_of
 from plans.people import tokens as kept
+from plans.security.audit import NotNoted
 from plans.security.person import admin_required
 from plans.web.answers import go
-from plans.web.auditing import audit
+from plans.web.auditing import audit, audit_anyway
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.seen_plans import seen_plans
@@ -37,9 +40,14 @@ def tokens(request: BoardRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=_REFUSED)
     session, plans, verbs = form.cleaned_data["session"], form.cleaned_data["plans"], form.allowed
-    made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now_ms())
     said = {"session": session, "plans": " ".join(plans), "verbs": " ".join(verbs)}
-    audit(request, "token_made", token=made.pk, **said)
+    try:
+        with transaction.atomic():
+            made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now_ms())
+            audit(request, "token_made", token=made.pk, **said)
+    except NotNoted as error:
+        form.add_error(None, f"{error.message}. {error.advice}")
+        return _page(request, form, status=status_of(error))
     return _page(request, TokenForm(), made=made, token=token)
 
 
@@ -48,7 +56,7 @@ def tokens(request: BoardRequest) -> HttpResponse:
 def revoke(request: BoardRequest, number: int) -> HttpResponse:
     """End a token for good."""
     if kept.revoke(number, now=now_ms()):
-        audit(request, "token_revoked", token=number)
+        audit_anyway(request, "token_revoked", token=number)
         tell(request, f"Token {number} is revoked")
     else:
         tell(request, f"There is no token {number} that works")
