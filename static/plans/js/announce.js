@@ -1,15 +1,15 @@
 // Two fixed, empty regions speak: few words, seldom, and mostly about what the person just did.
 
 const CLEARED_AFTER = 7000;
-const PAUSES = { own: 0, needs: 10_000, watched: 5_000 };
+const PAUSES = { own: 0, needs: 10_000, watched: 5_000, summary: 50_000 };
 
-const spoken = { own: -Infinity, needs: -Infinity, watched: -Infinity };
+const spoken = { own: -Infinity, needs: -Infinity, watched: -Infinity, summary: -Infinity };
 let timer = 0;
 
 /**
  * Say a sentence of at most 12 words.
- * @param {"own"|"needs"|"watched"} kind "own" is your action, "needs" a step that newly needs you,
- *   "watched" the step you have open or focused.
+ * @param {"own"|"needs"|"watched"|"summary"} kind "own" is your action, "needs" a step that newly needs you,
+ *   "watched" the step you have open or focused, "summary" what else happened, where that was asked for.
  */
 export function say(sentence, kind = "own") {
   const now = performance.now();

@@ -1,4 +1,4 @@
-// Theme and density: kept in this browser, put on <html> before the first paint by theme.js.
+// Theme, density and what is spoken: kept in this browser, put on <html> before the first paint by theme.js.
 
 const fields = () => [...document.querySelectorAll("[data-setting]")];
 
@@ -30,9 +30,10 @@ export function startSettings() {
   document.addEventListener("change", ({ target }) => target.dataset?.setting && choose(target.dataset.setting, target.value));
   document.addEventListener("click", (event) => event.target.closest("[data-leave-wall]") && leaveWall());
   addEventListener("storage", ({ key, newValue }) => {
-    const name = /^planboard\.(theme|density)$/.exec(key ?? "")?.[1];
+    const name = /^planboard\.(theme|density|summary)$/.exec(key ?? "")?.[1];
     if (name && newValue !== null) show(name, newValue);
   });
+  if (document.documentElement.dataset.summary) import("./extra/summary.js").then(({ startSummary }) => startSummary(), () => {});
   for (const { dataset } of fields()) {
     const chosen = document.documentElement.dataset[dataset.setting];
     if (chosen !== undefined) show(dataset.setting, chosen);

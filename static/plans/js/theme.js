@@ -1,9 +1,9 @@
-// Before the first paint: the theme and density this browser chose. A classic script in <head>.
+// Before the first paint: what this browser chose. A classic script in <head>.
 
 (() => {
   const root = document.documentElement;
   try {
-    for (const name of ["theme", "density"]) {
+    for (const name of ["theme", "density", "summary"]) {
       const chosen = localStorage.getItem(`planboard.${name}`);
       if (chosen) root.dataset[name] = chosen;
     }
