@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from plans.actions.desk import Desk
+    from plans.actions.desk import Desk, Terms
     from plans.domain.actor import Actor
     from plans.security.person import BoardRequest, GuardedView
     from plans.web.answers import Saved
@@ -43,6 +43,11 @@ class Act[F: ActForm](NamedTuple):
     @property
     def key(self) -> str | None:
         return self.form.idempotency_key
+
+    @property
+    def terms(self) -> Terms:
+        """Give what nearly every action asks for."""
+        return {"by": self.by, "expected": self.expected, "key": self.key}
 
 
 _DECISIONS: Final = frozenset({"approve", "reject", "reply", "undo"})

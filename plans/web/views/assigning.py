@@ -25,9 +25,7 @@ def reassign(act: Act[ReassignForm]) -> Saved:
         act.desk,
         act.namespace,
         act.number,
-        by=act.by,
-        expected=act.expected,
-        key=act.key,
+        **act.terms,
         owner=act.form.new_owner,
         confirmed=bool(act.form.text("confirmed")),
     )
@@ -37,7 +35,7 @@ def reassign(act: Act[ReassignForm]) -> Saved:
 @step_verb(NoteForm, said="released")
 def release(act: Act[NoteForm]) -> Saved:
     """Put the step back for anyone to claim."""
-    saved = release_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    saved = release_step(act.desk, act.namespace, act.number, **act.terms)
     before = _before(saved, act.number)
     return Done(saved, verb="reassign", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
@@ -45,9 +43,7 @@ def release(act: Act[NoteForm]) -> Saved:
 @step_verb(NoteForm, said="completed")
 def complete(act: Act[NoteForm]) -> Saved:
     """Finish the step without its owner; the history says that it was forced."""
-    saved = force_complete_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key
-    )
+    saved = force_complete_step(act.desk, act.namespace, act.number, **act.terms)
     return Done(saved, "This stays so: others may have started on it. Add a step if more is to be done.")
 
 
@@ -55,9 +51,7 @@ def complete(act: Act[NoteForm]) -> Saved:
 def fail(act: Act[FailForm]) -> Saved:
     """Give the step up with a reason."""
     reason = act.form.text("note")
-    saved = fail_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
-    )
+    saved = fail_step(act.desk, act.namespace, act.number, **act.terms, reason=reason)
     before = _before(saved, act.number)
     return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
@@ -66,9 +60,7 @@ def fail(act: Act[FailForm]) -> Saved:
 def cancel(act: Act[NoteForm]) -> Saved:
     """Give the step up for good."""
     reason = act.form.text("note")
-    saved = cancel_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, reason=reason
-    )
+    saved = cancel_step(act.desk, act.namespace, act.number, **act.terms, reason=reason)
     before = _before(saved, act.number)
     return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
 
@@ -80,9 +72,7 @@ def retry(act: Act[RetryForm]) -> Saved:
         act.desk,
         act.namespace,
         act.number,
-        by=act.by,
-        expected=act.expected,
-        key=act.key,
+        **act.terms,
         owner=act.form.text("owner") or None,
     )
     before = _before(saved, act.number)

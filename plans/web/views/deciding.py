@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def approve(act: Act[NoteForm]) -> Saved:
     """Say yes to exactly the text that was seen: the revision in the form is the step's."""
     note = act.form.text("note")
-    saved = approve_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
-    )
+    saved = approve_step(act.desk, act.namespace, act.number, **act.terms, note=note)
     return Done(saved, verb="undo")
 
 
@@ -27,9 +25,7 @@ def approve(act: Act[NoteForm]) -> Saved:
 def reject(act: Act[RejectForm]) -> Saved:
     """Say no and why."""
     note = act.form.text("note")
-    saved = reject_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
-    )
+    saved = reject_step(act.desk, act.namespace, act.number, **act.terms, note=note)
     return Done(saved, verb="undo")
 
 
@@ -37,23 +33,19 @@ def reject(act: Act[RejectForm]) -> Saved:
 def reply(act: Act[ReplyForm]) -> Saved:
     """Answer a question; the session goes on."""
     note = act.form.text("note")
-    saved = reply_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, note=note
-    )
+    saved = reply_step(act.desk, act.namespace, act.number, **act.terms, note=note)
     return Done(saved, verb="undo")
 
 
 @step_verb(NoteForm, said="asks again")
 def undo(act: Act[NoteForm]) -> Saved:
     """Take a decision back while nothing has touched the step since."""
-    return undo_decision(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    return undo_decision(act.desk, act.namespace, act.number, **act.terms)
 
 
 @step_verb(HoldForm, said="put on hold")
 def hold(act: Act[HoldForm]) -> Saved:
     """Stop a step until a person lets it go on."""
     text = act.form.text("note")
-    saved = hold_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, text=text
-    )
+    saved = hold_step(act.desk, act.namespace, act.number, **act.terms, text=text)
     return Done(saved, verb="approve")

@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 @step_verb(NoteForm, said="marked as seen")
 def dismiss(act: Act[NoteForm]) -> Saved:
     """Take the warning away; the history keeps what it was about."""
-    return dismiss_warning(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    return dismiss_warning(act.desk, act.namespace, act.number, **act.terms)

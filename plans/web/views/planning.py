@@ -30,7 +30,6 @@ from plans.web.refusing import refused
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from plans.actions.desk import Terms
     from plans.security.person import BoardRequest
     from plans.web.answers import Asked, Saved
 
@@ -61,40 +60,39 @@ def describe(act: Act[DescribeForm]) -> Saved:
     """Change the plan's title, status or group, as far as the person changed them."""
     now = plan_values(act.desk.store.read(act.namespace).plan)
     changes = {name: text for name, text in act.form.changes().items() if not same(name, text, now[name])}
-    return describe_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key, **changes)
+    return describe_plan(act.desk, act.namespace, **act.terms, **changes)
 
 
 @plan_verb(ActForm, said="Plan started")
 def activate(act: Act[ActForm]) -> Saved:
     """Let sessions take its steps."""
-    return activate_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
+    return activate_plan(act.desk, act.namespace, **act.terms)
 
 
 @plan_verb(ActForm, said="Plan aborted")
 def abort(act: Act[ActForm]) -> Saved:
     """Hand out no more work."""
-    return abort_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
+    return abort_plan(act.desk, act.namespace, **act.terms)
 
 
 @plan_verb(ActForm, said="Plan archived")
 def archive(act: Act[ActForm]) -> Saved:
     """Put the plan out of sight."""
-    return archive_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
+    return archive_plan(act.desk, act.namespace, **act.terms)
 
 
 @plan_verb(ActForm, said="Plan brought back")
 def unarchive(act: Act[ActForm]) -> Saved:
     """Take the plan back into sight."""
-    return unarchive_plan(act.desk, act.namespace, by=act.by, expected=act.expected, key=act.key)
+    return unarchive_plan(act.desk, act.namespace, **act.terms)
 
 
 @verb(RestoreForm, answer=_restored)
 def restore(act: Act[RestoreForm]) -> Saved:
     """Make an older revision the newest; without one, write a plan.json that vanished as it was shown."""
     revision = act.form.revision or act.expected or 0
-    terms: Terms = {"by": act.by, "expected": act.expected, "key": act.key}
     try:
-        return restore_plan(act.desk, act.namespace, revision=revision, **terms)
+        return restore_plan(act.desk, act.namespace, revision=revision, **act.terms)
     except StaleRevision as stale:
         if act.form.revision is None:
             raise

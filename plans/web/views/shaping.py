@@ -30,9 +30,7 @@ def edit(act: Act[EditForm]) -> Saved:
         act.desk,
         act.namespace,
         act.number,
-        by=act.by,
-        expected=act.expected,
-        key=act.key,
+        **act.terms,
         **cast("Changes", changes),
     )
     former = {name: now[name] for name in changes}
@@ -49,9 +47,7 @@ def move(act: Act[MoveForm]) -> Saved:
     before = act.desk.store.read(act.namespace).plan
     if act.form.is_relative:
         after = place_for(in_hand(before), act.number, to=act.form.text("to"))
-    saved = move_step(
-        act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key, after=after
-    )
+    saved = move_step(act.desk, act.namespace, act.number, **act.terms, after=after)
     at = before.positions[act.number]
     above = str(before.steps[at - 1].number) if at else ""
     return Done(saved, verb="move", fields=(("after", above),))
@@ -60,7 +56,7 @@ def move(act: Act[MoveForm]) -> Saved:
 @step_verb(NoteForm, said="removed")
 def remove(act: Act[NoteForm]) -> Saved:
     """Take the step out of the plan; its number is never used again."""
-    saved = remove_step(act.desk, act.namespace, act.number, by=act.by, expected=act.expected, key=act.key)
+    saved = remove_step(act.desk, act.namespace, act.number, **act.terms)
     before = saved.plan.revision - 1
     return Done(saved, f"Its number is never used again. Restoring rev {before} of the plan brings it back.")
 
