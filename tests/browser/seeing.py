@@ -1,0 +1,38 @@
+"""What a page of this room shows, waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+
+def state(page: Page, name: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-connection", name)
+
+
+def stands_in(page: Page, column: str, number: int) -> None:
+    expect(page.locator(f"#col-{column} #step-{number}")).to_have_count(1)
+
+
+def until(page: Page, reached: Callable[[], object]) -> None:
+    """Let the page run until the server saw what a test waits for."""
+    for _ in range(3000):
+        if reached():
+            return
+        page.wait_for_timeout(10)
+    pytest.fail("it never came")
+
+
+def card(page: Page, number: int) -> Locator:
+    return page.locator(f"#step-{number}")
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.id || document.activeElement.className"))

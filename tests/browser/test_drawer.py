@@ -1,0 +1,91 @@
+"""The drawer: how it opens and closes, and what it keeps of what is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.seeing import card, focused
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from tests.browser.stage import Stage
+
+
+def test_the_answer_in_the_drawer_is_armed_only_when_it_could_be_read(board: Page) -> None:
+    card(board, 4).get_by_role("link", name="Step 4 of the ledger").click()
+    approve = board.locator("#drawer").get_by_role("button", name="Approve")
+
+    expect(approve).to_be_disabled()
+    expect(approve).to_be_enabled()
+
+
+def test_the_drawer_opens_beside_the_board_and_esc_goes_back_to_the_card(board: Page) -> None:
+    card(board, 2).focus()
+    board.keyboard.press("Enter")
+    expect(board.locator("#drawer-title")).to_be_focused()
+    assert board.url.endswith("?step=2")
+    board.keyboard.press("j")
+    expect(board.locator("#drawer-title")).to_have_text("Step 3 of the ledger")
+
+    board.keyboard.press("Escape")
+
+    expect(board.locator("#drawer .drawer")).to_have_count(0)
+    assert focused(board) == "step-3"
+
+
+def test_the_way_back_of_the_browser_closes_the_drawer(board: Page) -> None:
+    card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
+    expect(board.locator("#drawer-title")).to_have_text("Step 2 of the ledger")
+
+    board.go_back()
+
+    expect(board.locator("#drawer .drawer")).to_have_count(0)
+
+
+def test_what_is_typed_outlives_a_reload(board: Page) -> None:
+    card(board, 4).get_by_role("link", name="Step 4 of the ledger").click()
+    board.get_by_label("Note to the session").fill("Rehearse the roll")
+    board.reload()
+
+    expect(board.get_by_label("Note to the session")).to_have_value("Rehearse the roll")
+    expect(board.locator("#drawer").get_by_text("Restored your unsaved text.").first).to_be_visible()
+
+
+def test_a_form_one_types_in_is_not_drawn_again_but_its_facts_are(stage: Stage, board: Page) -> None:
+    card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
+    expect(board.locator("#drawer-title")).to_be_focused()
+    board.keyboard.press("e")
+    board.locator("#edit-notes").press_sequentially("Half a sent")
+    stage.push(2, active_form="running 212 tests")
+
+    expect(board.locator("#drawer-facts")).to_contain_text("running 212 tests")
+    expect(board.locator("#edit-notes")).to_have_value("Half a sent")
+    expect(board.locator("#edit-notes")).to_be_focused()
+
+
+def test_room_is_made_at_once_for_a_step_that_comes_late(board: Page) -> None:
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    board.route("**/steps/3/**", hold)
+    card(board, 3).locator("h3 a").click()
+    expect(board.locator(".app.has-drawer > #drawer[aria-busy=true]")).to_be_visible()
+    while not asked:
+        board.wait_for_timeout(10)
+    asked.pop().continue_()
+    expect(board.locator("#drawer-title")).to_be_focused()
+    expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
+    board.keyboard.press("Escape")
+    expect(board.locator(".app.has-drawer")).to_have_count(0)
+
+
+def test_room_is_given_back_where_no_step_comes(board: Page) -> None:
+    board.route("**/steps/3/**", lambda route: route.fulfill(status=500, body=""))
+    card(board, 3).locator("h3 a").click()
+    expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
+    expect(board.locator(".app.has-drawer")).to_have_count(0)

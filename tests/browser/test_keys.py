@@ -1,0 +1,109 @@
+"""The board walked by keys alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.seeing import card, focused
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.browser.stage import Stage
+
+
+def test_a_column_is_one_stop_of_the_tab_key(board: Page) -> None:
+    board.locator("#col-todo .column-body").focus()
+    seen = []
+    for _ in range(4):
+        board.keyboard.press("Tab")
+        seen.append(str(board.evaluate("document.activeElement.getAttribute('aria-labelledby')")))
+    assert seen[:3] == ["head-run", "head-ask", "head-done"]
+
+
+def test_inside_a_card_tab_reaches_its_buttons(board: Page) -> None:
+    board.locator("#col-ask .column-body").focus()
+    board.keyboard.press("ArrowDown")
+    assert focused(board) == "step-4"
+    names = []
+    for _ in range(4):
+        board.keyboard.press("Tab")
+        names.append(str(board.evaluate("document.activeElement.textContent.trim().slice(0, 7)")))
+    assert names[1:] == ["Step 4 ", "Approve", "Rejectx"]
+
+
+def test_arrows_and_letters_walk_the_board_without_wrapping(board: Page) -> None:
+    walked = []
+    for key in ("j", "l", "h", "h", "j", "j", "k", "ArrowUp", "ArrowLeft"):
+        board.keyboard.press(key)
+        walked.append(focused(board))
+    assert walked == [
+        "step-4",
+        "step-1",
+        "step-4",
+        "step-2",
+        "step-3",
+        "step-3",
+        "step-2",
+        "step-2",
+        "step-5",
+    ]
+
+
+def test_keys_rest_while_one_types(board: Page) -> None:
+    card(board, 4).focus()
+    board.keyboard.press("/")
+    board.keyboard.type("jaxo")
+
+    expect(board.locator("[data-filter]")).to_have_value("jaxo")
+    expect(board.locator("dialog[open]")).to_have_count(0)
+
+
+def test_single_keys_can_be_switched_off(stage: Stage, board: Page) -> None:
+    board.keyboard.press("?")
+    board.get_by_label("Single keys on").uncheck()
+    board.keyboard.press("Escape")
+    board.goto(stage.board)
+
+    board.keyboard.press("j")
+    assert focused(board) == ""
+    board.get_by_role("button", name="all keys").click()
+    expect(board.get_by_label("Single keys on")).not_to_be_checked()
+
+
+def test_every_key_of_the_help_is_another_one(board: Page) -> None:
+    board.keyboard.press("?")
+    keys = board.locator("#keys dl dt").all_inner_texts()
+
+    assert len(keys) > 15
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_cards_menu_is_walked_by_arrows_and_gives_the_focus_back(board: Page) -> None:
+    card(board, 2).focus()
+    board.keyboard.press(".")
+    menu = board.get_by_role("menu", name="Actions for step 2")
+    expect(menu.get_by_role("menuitem", name="Open")).to_be_focused()
+    board.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("menuitem").last).to_be_focused()
+    board.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("menuitem", name="Open")).to_be_focused()
+
+    board.keyboard.press("Escape")
+
+    expect(menu).to_be_hidden()
+    assert focused(board) == "step-2"
+
+
+def test_a_rejection_asks_for_its_note_and_esc_leads_back(board: Page) -> None:
+    card(board, 4).focus()
+    board.keyboard.press("x")
+    dialog = board.get_by_role("dialog", name="Reject step 4?")
+    expect(dialog.get_by_label("Note")).to_be_focused()
+
+    board.keyboard.press("Escape")
+
+    expect(dialog).to_have_count(0)
+    assert focused(board) == "step-4"
