@@ -59,8 +59,7 @@ async def knock(
         parts[-1]["more_body"] = False
     else:
         parts = parts[:-1]
-    scope = _scope("http", path, pairs) | {"method": method}
-    return await _visit(scope, parts, limits, app)
+    return await _visit(http_scope(method, path, pairs), parts, limits, app)
 
 
 async def knock_socket(
@@ -77,6 +76,11 @@ async def knock_socket(
     said += [{"type": "websocket.disconnect", "code": 1000}]
     extensions: dict[str, object] = {"extensions": {"websocket.http.response": {}}}
     return await _visit(_scope("websocket", path, pairs) | extensions, said, limits, None)
+
+
+def http_scope(method: str, path: str, pairs: Sequence[tuple[str, str]] = tuple(OWN.items())) -> Any:
+    """Describe a request as a server does."""
+    return _scope("http", path, pairs) | {"method": method}
 
 
 def _scope(kind: str, path: str, pairs: Sequence[tuple[str, str]]) -> dict[str, object]:
