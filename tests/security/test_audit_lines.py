@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from plans.security.audit import FILE, Fact, entries, note
+from plans.security.audit import FILE, Fact, note
+from plans.security.audit_reading import entries
 
 NOW = 1_800_000_000_000
 
