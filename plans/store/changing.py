@@ -29,7 +29,7 @@ from plans.domain import expected, revision
 from plans.domain.errors import Busy, KeyReused, StorageFailed
 from plans.domain.verbs.planning import check_undisturbed
 from plans.store import disk, journal, peer_locking
-from plans.store.known import history
+from plans.store.catching_up import history
 from plans.store.orders import Changed, Guard, Order
 from plans.store.seals import signed
 

@@ -16,7 +16,8 @@ from plans.domain.actor import FILE
 from plans.domain.errors import PlanError
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
-from plans.store.known import as_snapshot, begun, new_epoch, read_known, with_line
+from plans.store.catching_up import begun, new_epoch, read_known
+from plans.store.known import as_snapshot, with_line
 from plans.store.trust import refuse_damage
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PlanNotFound, WrongInput
 from plans.domain.plan import Plan
 from plans.store import comparing, disk, journal, peer_lock, root_folder, verifying
-from plans.store.known import Known, history, read_known
+from plans.store.catching_up import history, read_known
 from plans.store.lock_watch import LockWatch
 from plans.store.orders import Reading
 from plans.store.paths import Folder
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from plans.domain.revision import Line
     from plans.store.disk import Disk
+    from plans.store.known import Known
     from plans.store.peer_lock import PeerLock
     from plans.store.seals import Seals
     from plans.store.sources.source_store import SourceStore

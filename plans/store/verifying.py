@@ -9,8 +9,8 @@ from plans.domain.history import sentence
 from plans.domain.plan import Plan
 from plans.domain.revision import Line, fold_all
 from plans.store import comparing, disk, projection, snapshot
+from plans.store.catching_up import replayed
 from plans.store.journal import DamagedJournal, as_header, as_line, read_from
-from plans.store.known import replayed
 from plans.store.seals import Court
 from plans.store.writer_mark import writer_at_work
 
