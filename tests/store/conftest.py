@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from plans.store.paths import Folder
 from tests.store.scene import Scene, make_scene
 
 
@@ -15,3 +16,10 @@ def scene(tmp_path: Path) -> Scene:
 def plan(tmp_path: Path) -> Scene:
     """A root with the plan ``work`` of three steps at revision 1."""
     return make_scene(tmp_path / "root", "build", "test", "ship")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """The folder ``work``, empty."""
+    (tmp_path / "work").mkdir()
+    return Folder(str(tmp_path), "work")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.domain.step import Step
+    from plans.store.paths import Folder
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLES = DATA / "samples" / "openclaw"
@@ -162,3 +163,10 @@ def dead_pid() -> int:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
     return process.pid
+
+
+def written(folder: Folder, name: str, text: str | bytes) -> Path:
+    """Write a file into a plan's folder."""
+    file = Path(folder.path) / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file

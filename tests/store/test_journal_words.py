@@ -5,7 +5,6 @@ import fcntl
 import os
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,23 +14,12 @@ from plans.store.formats import folder_lock
 from plans.store.journal import DamagedJournal, NewerJournal
 from plans.store.paths import Folder
 from plans.store.peer_lock import PeerLock
+from tests.store.scene import written
 
 NOWHERE = PeerLock(token="1-1-aaaaaaaa", device=1, inode=1, modified_ns=1, size=1)
 HEADER = journal.encode_line(journal.Header(v=1, plan="p", created=1, by="x"))
 FIRST = b'{"rev":1}\n'
 type Work = Callable[[Folder], object]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    (tmp_path / "work").mkdir()
-    return Folder(str(tmp_path), "work")
-
-
-def written(folder: Folder, name: str, text: str | bytes) -> Path:
-    file = Path(folder.path) / name
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
 
 
 @pytest.mark.parametrize(

@@ -14,24 +14,12 @@ from plans.store.formats import folder_lock
 from plans.store.lock_watch import LockWatch, StandsTooShortly
 from plans.store.paths import Folder
 from plans.store.peer_lock import PeerLock
-from tests.store.scene import dead_pid
+from tests.store.scene import dead_pid, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 NOWHERE = PeerLock(token="1-1-aaaaaaaa", device=1, inode=1, modified_ns=1, size=1)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    (tmp_path / "work").mkdir()
-    return Folder(str(tmp_path), "work")
-
-
-def written(folder: Folder, name: str, text: str | bytes) -> Path:
-    file = Path(folder.path) / name
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return file
 
 
 def looked_at(folder: Folder) -> PeerLock:
