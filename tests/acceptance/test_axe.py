@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
-from contextlib import contextmanager, nullcontext
-from importlib.resources import files
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -16,10 +14,12 @@ from playwright.sync_api import expect
 from plans.sessions.files import FOLDER, file_name
 from tests import figures
 from tests.acceptance import seeing
+from tests.acceptance.every_card import AGENT, PLAN, everything, feed, say
+from tests.acceptance.examined import Examined
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Page
 
@@ -27,95 +27,10 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import SignIn
 
 pytestmark = pytest.mark.own_board
-PLAN = "payments.ledger"
-AGENT = "session-abc"
 BOARD = f"/plans/{PLAN}/"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-_SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
-_RUN = (
-    "rules => axe.run({runOnly: {type: 'tag', values: rules}, resultTypes: ['violations'], preload: false})"
-)
-
-
-STEPS: list[dict[str, object]] = [
-    {"title": "Survey", "phase": "Survey", "notes": "One **flag**, `code` and a [link](https://a.example)"},
-    {"title": "Turn on dual-write", "phase": "Shadow", "risk": "production", "extra": {"timeout": 900}},
-    {"title": "Write the report", "phase": "Shadow", "review": "required"},
-    {"title": "Backfill", "phase": "Shadow"},
-    {"title": "Read from events", "phase": "Cut over", "needs": [4]},
-    {"title": "Ask the bank", "phase": "Cut over"},
-    {"title": f"عنوان بالعربية {'LongWordWithoutEnd' * 9}", "phase": "Cut over"},
-    {"title": "Go for cut over", "phase": "Cut over", "kind": "gate", "needs": [1]},
-    {"title": "Read all from events", "phase": "Cut over", "needs": [8], "critical": True},
-]
-
-
-def everything(board: Board) -> None:
-    """A plan with a card of each sort: asking, in review, failed, doomed, moving, a gate, waiting, done."""
-    plan = json.dumps({"title": "Ledger to event store", "steps": STEPS})
-    board.ask("plan", "create", PLAN, "--from", "-", session=AGENT, stdin=plan)
-    for number in (1, 2, 3, 4, 6):
-        board.ask("step", "claim", PLAN, str(number), session=f"session-{number}")
-    board.ask("step", "complete", PLAN, "1", session="session-1")
-    board.ask(
-        "step", "block", PLAN, "2", "--approval", "Flag on for all staging writers?", session="session-2"
-    )
-    board.ask("step", "complete", PLAN, "3", session="session-3")
-    board.ask("step", "fail", PLAN, "4", "--note", "The disk was full", session="session-4")
-    board.ask(
-        "step", "heartbeat", PLAN, "6", "--active-form", "calling", "--progress", "1/4", session="session-6"
-    )
-    board.ask("plan", "create", "search.synonyms", "--draft", session=AGENT)
-
-
-def say(board: Board, number: int) -> None:
-    """Let an agent tell what it does."""
-    doing = f"running {number} tests"
-    board.ask("step", "heartbeat", PLAN, "6", "--active-form", doing, session="session-6")
-
-
-@contextmanager
-def feed(board: Board) -> Iterator[None]:
-    """Let it tell so all the time."""
-    stopped = threading.Event()
-
-    def go_on() -> None:
-        number = 0
-        while not stopped.wait(0.2):
-            number += 1
-            say(board, number)
-
-    thread = threading.Thread(target=go_on)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
-
-
-class Examined:
-    """What axe found, by screen."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, list[str]] = {}
-        self.screens = 0
-
-    def look(self, page: Page, screen: str) -> None:
-        """Run axe on the page as it is now, and see whether it is wider than its window."""
-        if (over := page.evaluate(_SIDEWAYS)) > 0:
-            self.found.setdefault(screen, []).append(f"scrolls sideways by {over} px")
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(AXE)
-        for violation in page.evaluate(_RUN, RULES)["violations"]:
-            where = [f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:5]]
-            self.found.setdefault(screen, []).append(f"{violation['id']}: {where}")
-        self.screens += 1
-
-
 LOOKS = [("light", 1440), ("dark", 390)]
 """Both themes and both widths; other pairs take as long each: `make torture` looks at those of all widths."""
+
 if os.environ.get("PLANBOARD_TEST_TORTURE"):
     LOOKS += [("light", 390), ("dark", 1440), ("light", 768), ("dark", 320)]
 
@@ -464,4 +379,5 @@ PARTS: dict[str, tuple[bool, list[Callable[[Board, Page, Examined], None]]]] = {
     "steps": (False, [the_drawer, the_conflict, the_plan_as_a_whole]),
     "rest": (False, [the_sessions, the_finding, the_notices, the_refusals, the_api]),
 }
+
 """Screens by part, and whether an agent goes on telling what it does meanwhile."""

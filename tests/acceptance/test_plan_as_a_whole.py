@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.acceptance.test_axe import Examined
+from tests.acceptance.examined import Examined
 from tests.waiting import until
 
 if TYPE_CHECKING:
