@@ -16,6 +16,7 @@ from plans.store.plan_store import LOCK_WAIT, PlanStore
 
 if TYPE_CHECKING:
     from plans.environment import Environment
+    from plans.store.seals import Seals
     from plans.store.sources.finding import Sources
 
 
@@ -31,7 +32,23 @@ def plan_store(
     settings: Environment, *, lock_wait: float = LOCK_WAIT, kind: type[AllPlans] = AllPlans
 ) -> AllPlans:
     """Make the store of all plans; ``lock_wait`` is how long a change waits for others, s."""
+    return _store(settings, seals(settings), lock_wait=lock_wait, kind=kind)
 
+
+def seals(settings: Environment) -> DecisionSeals:
+    """Give what signs people's decisions, and knows whose signatures count."""
+    return DecisionSeals(home=settings.home_folder, root=settings.root_folder, older=lambda: _older(settings))
+
+
+def desk_believing(settings: Environment, public: str) -> Desk:
+    """Make a desk to look at the root's plans, which believes one public key (base64) and nothing else."""
+    return Desk(
+        store=PlanStore(settings.root_folder, clock=now_ms, seals=OneKey(public)),
+        sessions=Sessions(settings.root_folder, clock=now_ms),
+    )
+
+
+def _store(settings: Environment, signs: Seals, *, lock_wait: float, kind: type[AllPlans]) -> AllPlans:
     def sources() -> Sources:
         from plans.store.sources.choosing import choice  # noqa: PLC0415 - most commands need none of it
         from plans.store.sources.finding import Sources, Where  # noqa: PLC0415
@@ -44,7 +61,6 @@ def plan_store(
         )
         return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait, seals=signs)
 
-    signs = seals(settings)
     return kind(
         settings.root_folder,
         sources=sources,
@@ -55,25 +71,10 @@ def plan_store(
     )
 
 
-def seals(settings: Environment) -> DecisionSeals:
-    """Give what signs people's decisions, and knows whose signatures count."""
-    return DecisionSeals(
-        home=settings.home_folder, root=settings.root_folder, older=lambda: _older(settings.root_folder)
-    )
-
-
-def desk_believing(settings: Environment, public: str) -> Desk:
-    """Make a desk to look at the root's plans, which believes one public key (base64) and nothing else."""
-    return Desk(
-        store=PlanStore(settings.root_folder, clock=now_ms, seals=OneKey(public)),
-        sessions=Sessions(settings.root_folder, clock=now_ms),
-    )
-
-
-def _older(root: str) -> set[str]:
-    """Find what was decided in all plans of the root before there was a key to sign with."""
+def _older(settings: Environment) -> set[str]:
+    """Find what was decided in all plans and lists before there was a key to sign with."""
     noted = Older()
-    store = PlanStore(root, clock=now_ms, seals=noted)
+    store = _store(settings, noted, lock_wait=LOCK_WAIT, kind=AllPlans)
     with suppress(StorageFailed):  # no such folder: nothing was decided there
         for namespace in store.namespaces():
             with suppress(PlanError):

@@ -60,6 +60,14 @@ def openings(line: Line, steps: Mapping[int, Step], *, used: Collection[int] = (
     return tuple(found)
 
 
+def openings_of_list(line: Line, steps: Mapping[int, Step]) -> tuple[int, ...]:
+    """Name the steps that a change of another program's own list opens, as it was taken over.
+
+    Whose list it is may take needs away, use a number again, and go on where it had stopped by itself.
+    """
+    return openings(line, {number: _without_its_own(step) for number, step in steps.items()})
+
+
 def statement(line: Line, steps: Mapping[int, Step], *, numbers: Collection[int], place: Place) -> bytes:
     """Give the words that are signed: where, which revision, by whom, and of each step what was seen."""
     seen = [_seen(steps[number]) for number in numbers if number in steps]
@@ -131,6 +139,11 @@ def _loosens(before: Step, values: Values) -> bool:
         or (before.is_gate and values.get("kind", before.kind) != Kind.GATE)
         or (before.flag is Flag.FORGED and "flag" in values)
     )
+
+
+def _without_its_own(step: Step) -> Step:
+    stopped_itself = step.status in _ASKING and step.request is None
+    return msgspec.structs.replace(step, needs=(), status=Status.PENDING if stopped_itself else step.status)
 
 
 def _is_held(step: Step) -> bool:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import Actor
 from plans.domain.errors import PersonOnly
-from plans.domain.sealing import Place, defused, openings, statement
+from plans.domain.sealing import Place, defused, openings, openings_of_list, statement
 from plans.store.journal import as_line, encode_line
 
 if TYPE_CHECKING:
@@ -53,11 +53,31 @@ class Seals(Protocol):
         ...
 
 
+class ListSeals:
+    """Seals for the journal of another program's list: what its files say of it needs no signature."""
+
+    def __init__(self, seals: Seals) -> None:
+        self._seals = seals
+        self.is_signed, self.is_older = seals.is_signed, seals.is_older
+        self.sign, self.holds = seals.sign, seals.holds
+
+    @property
+    def trust(self) -> str:
+        """Name what is believed now."""
+        return self._seals.trust
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give the public keys (base64) whose signatures count."""
+        return self._seals.keys
+
+
 class Court:
     """Judging a journal's lines, one after the other, each by the plan before it."""
 
     def __init__(self, plan: Plan, seals: Seals) -> None:
         self._place, self._seals = Place(plan.namespace, plan.epoch), seals
+        self._is_list = isinstance(seals, ListSeals)
         self.lines: list[Line] = []
         """What was judged, as far as it may be believed."""
         self.opened = False
@@ -65,7 +85,10 @@ class Court:
 
     def __call__(self, line: Line, steps: Mapping[int, Step], removed: AbstractSet[int]) -> Line:
         """Give the line; without what it claims, if nobody signed that."""
-        numbers = openings(line, steps, used=removed)
+        if self._is_list and line.verb == "adopt":
+            numbers = openings_of_list(line, steps)
+        else:
+            numbers = openings(line, steps, used=removed)
         if numbers:
             self.opened = True
             words = statement(line, steps, numbers=numbers, place=self._place)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from plans.domain.actor import person, session
 from plans.domain.verbs import shaping
+from plans.security.decision_seals import DecisionSeals
 from plans.store.all_plans import AllPlans
 from plans.store.orders import Changed, Guard, Order
 from plans.store.sources.choosing import choice
@@ -53,8 +54,14 @@ class Machine:
         """Where docker-agent keeps its plans."""
         return self.folder / ".cagent" / "plans"
 
-    def store(self, *words: str, **variables: str) -> AllPlans:
+    @property
+    def seals(self) -> DecisionSeals:
+        """Sign and judge as the board of this machine does."""
+        return DecisionSeals(home=str(self.folder / "home"), root=str(self.root), older=set)
+
+    def store(self, *words: str, signs: bool = True, **variables: str) -> AllPlans:
         """Give the store as another process has it; ``words`` are those of PLANBOARD_SOURCES."""
+        seals = self.seals if signs else None
         clock = self.clock or itertools.count(START).__next__
         where = Where(
             root=str(self.root),
@@ -64,8 +71,9 @@ class Machine:
         )
         return AllPlans(
             self.root,
-            sources=lambda: Sources(choice(words), where, clock=clock, lock_wait=self.patience),
+            sources=lambda: Sources(choice(words), where, clock=clock, lock_wait=self.patience, seals=seals),
             clock=clock,
+            seals=seals,
         )
 
 

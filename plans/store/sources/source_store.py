@@ -14,6 +14,7 @@ from plans.store import root_folder, verifying
 from plans.store.format import Format, Writable
 from plans.store.orders import Changed, Order, Reading
 from plans.store.plan_store import PlanStore
+from plans.store.seals import ListSeals
 from plans.store.sources import comparing, disk
 from plans.store.sources.held_source import HeldSource
 from plans.store.sources.lists import Lists, Names
@@ -133,7 +134,10 @@ class SourceStore(PlanStore):
 
         with self._folder(namespace) as folder:
             return verifying.verify_with(
-                folder, plan_bytes=lambda plan: wanted_bytes(plan, self.form), beside=beside
+                folder,
+                plan_bytes=lambda plan: wanted_bytes(plan, self.form),
+                beside=beside,
+                seals=self._judge,
             )
 
     # Changing
@@ -205,8 +209,8 @@ class SourceStore(PlanStore):
     @property
     @override
     def _judge(self) -> Seals | None:
-        """Take the lines as they are: these journals lie beside the key, and files may loosen their needs."""
-        return None
+        """Say who judges lines that others may have written; the list's own files may loosen their needs."""
+        return ListSeals(self._seals) if self._seals is not None else None
 
     def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
         """Look at a list's files; one that cannot be read may only be being written, and is read again."""
