@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from plans.actions.desk import Desk, Terms, change, order
-from plans.domain.errors import PersonOnly
+from plans.domain.actor import require_person
 from plans.domain.expected import RevisionRequired
 from plans.domain.step import RequestKind
 from plans.domain.verbs import deciding
 from plans.store.orders import Changed, Guard
 
 if TYPE_CHECKING:
-    from plans.domain.actor import Actor
     from plans.domain.plan import Plan
 
 
@@ -58,7 +57,7 @@ def undo_decision(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms
 def hold_step(desk: Desk, namespace: str, number: int, *, text: str, **terms: Unpack[Terms]) -> Changed:
     """Stop a step until a person lets it go on."""
     by, at = terms["by"], desk.store.clock()
-    _refuse_session(by)
+    require_person(by, "hold a step")
     return change(
         desk,
         namespace,
@@ -73,9 +72,3 @@ def _seen(verb: str, terms: Terms) -> int:
     if expected is None:
         raise RevisionRequired(verb)
     return expected
-
-
-def _refuse_session(by: Actor) -> None:
-    if not by.is_person:
-        what = "hold a step"
-        raise PersonOnly(what)

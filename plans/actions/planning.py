@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from plans.actions.desk import Desk, Terms, change, order, with_heartbeat
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.writing import appended, filled, rewritten
-from plans.domain.errors import PersonOnly
+from plans.domain.actor import require_person
 from plans.domain.plan import PlanState
 from plans.domain.verbs import planning
 from plans.domain.verbs.planning import describe
@@ -108,7 +108,7 @@ def restore_plan(desk: Desk, namespace: str, *, revision: int, **terms: Unpack[T
 
     While agents work nobody could name the newest revision: only what other people did since counts.
     """
-    refuse_session(terms["by"], "restore an older revision")
+    require_person(terms["by"], "restore an older revision")
     return desk.store.restore(namespace, revision, order("restore", terms, guard=Guard.PEOPLE, sent=revision))
 
 
@@ -125,7 +125,7 @@ def delete_plan(desk: Desk, namespace: str, *, epoch: str | None = None, **terms
 
 def unlock_plan(desk: Desk, namespace: str, *, by: Actor) -> str:
     """Remove a lock that a dead program left behind; says what was done. Raises Busy for a live one."""
-    refuse_session(by, "remove another program's lock")
+    require_person(by, "remove another program's lock")
     removed = desk.store.unlock(namespace)
     return f"The lock on {namespace} was removed" if removed else f"Nothing holds a lock on {namespace}"
 
@@ -134,8 +134,3 @@ def _described(plan: Plan, draft: PlanDraft, by: Actor) -> Plan:
     said, was = (draft.title, draft.status, draft.group), (plan.title, plan.status, plan.group)
     title, status, group = (None if new == old else new for new, old in zip(said, was, strict=True))
     return describe(plan, by=by, title=title, status=status, group=group)
-
-
-def refuse_session(by: Actor, what: str) -> None:
-    if not by.is_person:
-        raise PersonOnly(what)

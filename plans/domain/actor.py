@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
-from plans.domain.errors import WrongInput
+from plans.domain.errors import PersonOnly, WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 type ActorKind = Literal["session", "person", "file"]
 
@@ -60,6 +63,18 @@ def session(session_id: str) -> Actor:
 def person(username: str) -> Actor:
     """Name a signed-in person."""
     return Actor("person", username)
+
+
+def require_person(by: Actor, what: str) -> None:
+    """Refuse everybody but a person; raises PersonOnly."""
+    if not by.is_person:
+        raise PersonOnly(what)
+
+
+def sole_author(names: Collection[str | None]) -> Actor:
+    """Name the one session that all changes are signed with, else the file."""
+    (name,) = names if len(names) == 1 else (None,)
+    return Actor("session", name) if name else FILE
 
 
 FILE = Actor("file")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from plans.domain.actor import FILE, Actor
+from plans.domain.actor import Actor, sole_author
 from plans.domain.plan import Plan
 from plans.domain.step import Flag, Step
 from plans.store.formats.openclaw import core_step, peer_status, same_content
@@ -50,7 +50,7 @@ def adopt(plan: Plan, base: Based, theirs: Core, *, at: int) -> Adopted:
         created_at=theirs.created_at,
     )
     behind = not says_the_same(adopted, theirs)
-    return Adopted(adopted, _author(taken.authors), tuple(taken.numbers), behind)
+    return Adopted(adopted, sole_author(taken.authors), tuple(taken.numbers), behind)
 
 
 def adopt_restated(plan: Plan, theirs: Core, *, at: int) -> Adopted | None:
@@ -73,7 +73,7 @@ def adopt_restated(plan: Plan, theirs: Core, *, at: int) -> Adopted | None:
         steps[index] = after_peer(plan, step, core, was=core_step(step), at=at)
         behind = behind or not says(steps[index], core)
     adopted = replace(plan, steps=tuple(steps), core_at=theirs.updated_at, created_at=theirs.created_at)
-    return Adopted(adopted, _author(authors), tuple(step.number for step in plan.steps), behind)
+    return Adopted(adopted, sole_author(authors), tuple(step.number for step in plan.steps), behind)
 
 
 class _Taken(NamedTuple):
@@ -116,12 +116,6 @@ def _take_steps(plan: Plan, base: Based, theirs: Core, *, at: int) -> _Taken:
 
 def _same(was: CoreStep | None, core: CoreStep) -> bool:
     return was is not None and same_content(was, core)
-
-
-def _author(authors: set[str | None]) -> Actor:
-    """Name the one session all changes are signed with, else the file."""
-    only = authors.pop() if len(authors) == 1 else None
-    return Actor("session", only) if only else FILE
 
 
 def _gone(plan: Plan, was: dict[int, CoreStep], steps: dict[int, Step], *, present: set[int]) -> set[int]:

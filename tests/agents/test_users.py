@@ -41,7 +41,7 @@ def test_a_weak_password_makes_nobody(shell: Shell) -> None:
 
 
 def test_a_session_manages_nobody_and_reads_nothing(shell: Shell) -> None:
-    """Red without ``refuse_session``: an agent's own process could let itself in."""
+    """Red without ``require_person``: an agent's own process could let itself in."""
     by_agent = shell.run("user", "list", "--json", session="agent-7")
     assert (by_agent.code, by_agent.error["code"]) == (4, "person_only")
     assert shell.run("audit", "--json", session="agent-7").code == 4

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from plans.actions import planning
 from plans.agents.call import Call, Command
+from plans.domain.actor import require_person
 from plans.domain.errors import WrongInput
 from plans.security.audit_reading import entries
 from plans.security.text import clean_line
@@ -30,7 +30,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _audit(call: Call) -> int:
-    planning.refuse_session(call.by, "read who came in")
+    require_person(call.by, "read who came in")
     since = _since(call.args.since) if call.args.since else 0
     found = list(entries(call.environment.home, since=since, who=call.args.who))
     lines = [_line(entry) for entry in found] or ["nothing was noted"]

@@ -9,6 +9,7 @@ from plans.actions import planning
 from plans.agents import options, text
 from plans.agents.call import Call, Command
 from plans.agents.exits import DONE
+from plans.domain.actor import require_person
 from plans.domain.errors import Busy, PlanError
 from plans.security.text import clean_line
 
@@ -87,7 +88,7 @@ def _login(call: Call) -> int:
     from plans.security.origin_note import noted_origin  # noqa: PLC0415
     from plans.wiring import now_ms  # noqa: PLC0415
 
-    planning.refuse_session(call.by, "log in to the board")
+    require_person(call.by, "log in to the board")
     home = call.environment.home
     code = create_login_code(home, now=now_ms())
     origin = call.args.origin or call.environment.public_origin or noted_origin(home) or DEFAULT_ORIGIN

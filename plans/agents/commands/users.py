@@ -7,8 +7,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from plans.actions import planning
 from plans.agents.call import Call, Command
+from plans.domain.actor import require_person
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
 from plans.security.text import clean_line
@@ -130,7 +130,7 @@ def _home(parser: argparse.ArgumentParser) -> None:
 
 def _office(call: Call) -> Office:
     """Open the board's database: by name, since commands never import Django by themselves."""
-    planning.refuse_session(call.by, "manage users")
+    require_person(call.by, "manage users")
     os.environ["PLANBOARD_ROOT"] = call.environment.root_folder
     os.environ["PLANBOARD_HOME"] = call.environment.home_folder
     os.environ["DJANGO_SETTINGS_MODULE"] = "plans_site.settings"

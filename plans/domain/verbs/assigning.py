@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.actor import session
-from plans.domain.errors import NoteRequired, PersonOnly, WrongState
+from plans.domain.actor import require_person, session
+from plans.domain.errors import NoteRequired, WrongState
 from plans.domain.limits import check_notes
 from plans.domain.step import Comment, Status
 from plans.domain.verbs.working import unowned
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def reassign(plan: Plan, number: int, *, by: Actor, owner: str | None) -> Plan:
     """Give an open step to another session, who then claims it, or to nobody; a request is withdrawn."""
     step = plan.step(number)
-    _refuse_session(by, "reassign a step")
+    require_person(by, "reassign a step")
     if not step.is_open:
         raise WrongState(number, verb="reassigned", status=step.status, advice="Retry it first.")
     if owner is not None:
@@ -34,7 +34,7 @@ def reassign(plan: Plan, number: int, *, by: Actor, owner: str | None) -> Plan:
 def retry(plan: Plan, number: int, *, by: Actor, owner: str | None = None) -> Plan:
     """Put a failed or cancelled step back for anyone to claim, or for one session, who then claims it."""
     step = plan.step(number)
-    _refuse_session(by, "retry a step")
+    require_person(by, "retry a step")
     if step.status not in (Status.FAILED, Status.CANCELLED):
         raise WrongState(number, verb="retried", status=step.status)
     if owner is not None:
@@ -46,7 +46,7 @@ def retry(plan: Plan, number: int, *, by: Actor, owner: str | None = None) -> Pl
 def cancel(plan: Plan, number: int, *, by: Actor, reason: str = "") -> Plan:
     """Give an open step up for good; an open request is withdrawn."""
     step = plan.step(number)
-    _refuse_session(by, "cancel a step")
+    require_person(by, "cancel a step")
     if not step.is_open:
         raise WrongState(number, verb="cancelled", status=step.status)
     text = check_notes(reason)
@@ -59,7 +59,7 @@ def cancel(plan: Plan, number: int, *, by: Actor, reason: str = "") -> Plan:
 def dismiss(plan: Plan, number: int, *, by: Actor) -> Plan:
     """Take a warning away that a person has seen: what a program did, or claimed, that it may not."""
     step = plan.step(number)
-    _refuse_session(by, "dismiss a warning")
+    require_person(by, "dismiss a warning")
     if step.flag is None:
         raise WrongState(number, verb="dismissed", status="not marked")
     return plan.with_step(replace(step, flag=None))
@@ -73,8 +73,3 @@ def comment(plan: Plan, number: int, *, by: Actor, at: int, text: str) -> Plan:
         raise NoteRequired(what)
     remark = Comment(at=at, by=str(by), text=check_notes(text))
     return plan.with_step(replace(step, comments=(*step.comments, remark)))
-
-
-def _refuse_session(by: Actor, what: str) -> None:
-    if not by.is_person:
-        raise PersonOnly(what)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.errors import NoteRequired, NotYours, PersonOnly, WrongInput, WrongState
+from plans.domain.actor import require_person
+from plans.domain.errors import NoteRequired, NotYours, WrongInput, WrongState
 from plans.domain.graph import is_ready
 from plans.domain.limits import check_notes
 from plans.domain.sealing import text_hash
@@ -97,9 +98,7 @@ def reply(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) 
 def undo(plan: Plan, number: int, *, by: Actor) -> Plan:
     """Take a decision back while nothing has touched the step since; it asks again."""
     step = plan.step(number)
-    if not by.is_person:
-        what = "undo a decision"
-        raise PersonOnly(what)
+    require_person(by, "undo a decision")
     if step.decision is None or step.decision.revision != step.revision:
         raise WrongState(
             number,
@@ -120,9 +119,7 @@ def _refuse_asking(step: Step, by: Actor, kind: RequestKind) -> None:
 
 def _asked(plan: Plan, number: int, *, by: Actor, verb: str) -> Step:
     step = plan.step(number)
-    if not by.is_person:
-        what = "open a gate or decide a request"
-        raise PersonOnly(what)
+    require_person(by, "open a gate or decide a request")
     if step.asks or (step.is_gate and is_ready(plan, step)):
         return step
     status = "a gate that waits for its needs" if step.is_gate and step.is_open else step.status

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.actor import Actor
+from plans.domain.actor import Actor, require_person
 from plans.domain.errors import PersonOnly, PlanError, Refusal, WrongState
 from plans.domain.expected import RevisionRequired, StaleRevision, explained
 from plans.domain.limits import check_label, check_title
@@ -42,7 +42,7 @@ def describe(
 
 def activate(plan: Plan, *, by: Actor) -> Plan:
     """Start a draft: its ready steps can be claimed. An abort is final, but for restoring a revision."""
-    _refuse_session(by, "start a plan")
+    require_person(by, "start a plan")
     if plan.stored_state is PlanState.ABORTED:
         raise WrongPlanState(verb="started", state=plan.state, advice="Restore an earlier revision instead.")
     return replace(plan, stored_state=PlanState.ACTIVE)
@@ -50,7 +50,7 @@ def activate(plan: Plan, *, by: Actor) -> Plan:
 
 def abort(plan: Plan, *, by: Actor) -> Plan:
     """Stop handing out work; steps keep their states."""
-    _refuse_session(by, "abort a plan")
+    require_person(by, "abort a plan")
     if plan.state is PlanState.DONE:
         raise WrongPlanState(verb="aborted", state=plan.state)
     return replace(plan, stored_state=PlanState.ABORTED)
@@ -58,19 +58,19 @@ def abort(plan: Plan, *, by: Actor) -> Plan:
 
 def archive(plan: Plan, *, by: Actor) -> Plan:
     """Put the plan out of sight; nothing is lost and nothing is handed out."""
-    _refuse_session(by, "archive a plan")
+    require_person(by, "archive a plan")
     return replace(plan, archived=True)
 
 
 def unarchive(plan: Plan, *, by: Actor) -> Plan:
     """Take the plan back into sight."""
-    _refuse_session(by, "bring a plan back")
+    require_person(by, "bring a plan back")
     return replace(plan, archived=False)
 
 
 def restore(plan: Plan, old: Plan, *, by: Actor) -> Plan:
     """Make the plan's content what it was at an older revision; numbers used since stay used."""
-    _refuse_session(by, "restore an older revision")
+    require_person(by, "restore an older revision")
     return replace(
         plan,
         title=old.title,
@@ -139,8 +139,3 @@ class WrongPlanState(WrongState):
     def facts(self) -> dict[str, object]:
         """Name the plan's state."""
         return {"state": self.status}
-
-
-def _refuse_session(by: Actor, what: str) -> None:
-    if not by.is_person:
-        raise PersonOnly(what)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from plans.domain.actor import require_person
 from plans.domain.errors import NotReady, NotYours, PersonOnly, SessionOnly, WrongState
 from plans.domain.graph import hands_out_work, open_needs
 from plans.domain.limits import check_label, check_notes
@@ -95,9 +96,7 @@ def complete(plan: Plan, number: int, *, by: Actor, at: int) -> Plan:
 def force_complete(plan: Plan, number: int, *, by: Actor) -> Plan:
     """Finish any open work step without its owner; an open request is withdrawn."""
     step = plan.step(number)
-    if not by.is_person:
-        what = "complete a step that is not theirs"
-        raise PersonOnly(what)
+    require_person(by, "complete a step that is not theirs")
     if step.is_gate:
         raise WrongState(number, verb="completed", status="a gate", advice="Approve the gate instead.")
     if not step.is_open:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from plans.domain.actor import FILE, Actor
+from plans.domain.actor import FILE, Actor, sole_author
 from plans.domain.step import Flag, Step
 from plans.store.formats.openclaw import CoreStep
 from plans.store.matching import match, new_order
@@ -56,7 +56,7 @@ def adopt(plan: Plan, base: Base, theirs: Sheet, *, form: Format, at: int) -> Ad
     )
     behind = wanted_bytes(adopted, form) != encoded(seen)
     found = Base(taken.found, seen.title, seen.status)
-    return Adopted(adopted, _author(taken.authors), behind, found)
+    return Adopted(adopted, sole_author(taken.authors), behind, found)
 
 
 class _Taking:
@@ -180,9 +180,3 @@ def _own(base: Base, seen: Sheet, form: Format) -> dict[str, str]:
     """Take over what the list says of itself."""
     pairs = {"title": (base.title, seen.title), "status": (base.status, seen.status)}
     return {name: now for name, (was, now) in pairs.items() if name in form.own and was != now}
-
-
-def _author(authors: set[str | None]) -> Actor:
-    """Name the one owner whose items moved on, else the file."""
-    only = authors.pop() if len(authors) == 1 else None
-    return Actor("session", only) if only else FILE
