@@ -12,7 +12,7 @@ from plans.domain.happening import Happening, happening_of
 from plans.security.text import clean_line
 from plans.web.activity import author_url
 from plans.web.authors import AuthorView, author_view
-from plans.web.held_step import counted
+from plans.web.plurals import counted
 from plans.web.roll import ChipView
 from plans.web.session_urls import activity_url
 from plans.web.titles import plan_title

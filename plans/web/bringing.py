@@ -11,6 +11,7 @@ from plans.domain.picture import Problem
 from plans.domain.step import Kind, Review, Risk, Status
 from plans.security.text import clean_line
 from plans.web.excerpts import LineView, lines_around
+from plans.web.plurals import counted
 
 if TYPE_CHECKING:
     from plans.actions.drafts import PlanDraft, StepDraft
@@ -119,4 +120,4 @@ def _facts(step: StepDraft) -> list[str]:
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items())
+    return ", ".join(counted(count, word) for word, count in counts.items())

@@ -10,6 +10,7 @@ from plans.domain.alike import most_alike
 from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.web.need_urls import need_url, plan_needs_url
+from plans.web.plurals import counted
 from plans.web.times import iso
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def fact_of(picture: Picture, column: Column, numbers: list[int]) -> tuple[str, 
     steps = [picture.plan.step(number) for number in numbers]
     if column is Column.RUN:
         owners = len({step.owner for step in steps if step.owner})
-        return f"{owners} session{'' if owners == 1 else 's'}" if owners else "", ""
+        return counted(owners, "session") if owners else "", ""
     if column is Column.ASK:
         asked = [step.request.at for step in steps if step.request is not None and step.asks]
         return ("oldest ", iso(min(asked))) if asked else ("", "")

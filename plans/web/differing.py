@@ -13,6 +13,7 @@ from plans.security.text import clean_text
 from plans.web.addresses import at_revision, board_url, drawer_url
 from plans.web.authors import AuthorView, author_view
 from plans.web.fields import LABELS, plan_values, step_values, text_of
+from plans.web.plurals import counted
 from plans.web.titles import step_title
 from plans.web.words import Span, Spans, compare
 
@@ -219,5 +220,5 @@ def _cut(text: str, *, is_first: bool, is_last: bool) -> str:
 
 def _summary(steps: Sequence[StepDifference]) -> str:
     counts = {sort: sum(step.sort == sort for step in steps) for sort in ("changed", "added", "removed")}
-    said = [f"{count} step{'' if count == 1 else 's'} {sort}" for sort, count in counts.items() if count]
+    said = [f"{counted(count, 'step')} {sort}" for sort, count in counts.items() if count]
     return ", ".join(said) or "No step differs"

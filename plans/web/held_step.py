@@ -50,8 +50,3 @@ def held_view(step: HeldStep) -> HeldView:
         revision=step.revision,
         status=step.status,
     )
-
-
-def counted(count: int, one: str, *, many: str = "") -> str:
-    """Say how many: "1 step", "3 steps"."""
-    return f"{count} {one if count == 1 else many or f'{one}s'}"

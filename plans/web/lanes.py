@@ -14,6 +14,7 @@ from plans.security.text import clean_line
 from plans.web.addresses import as_seen
 from plans.web.heads import NO_PHASE
 from plans.web.plates import OwnerView, owner_view
+from plans.web.plurals import counted
 from plans.web.session_urls import session_url
 from plans.web.times import iso
 
@@ -127,7 +128,7 @@ def _filtered(picture: Picture, query: str) -> str:
 def _name(key: str, group: Group, *, held: Sequence[Step]) -> str:
     if key == MORE:
         count = len({step.owner for step in held})
-        return f"{count} more owner{'' if count == 1 else 's'} at work"
+        return f"{counted(count, 'more owner')} at work"
     if key == REST:
         return "No open step"
     if key == NOBODY:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plans.domain.queue import Reason
 from plans.domain.step import Flag, Risk
 from plans.security.text import clean_line
+from plans.web.plurals import counted
 from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def _held(ask: Ask) -> str:
     if not ask.behind:
         return ""
     if ask.reason is Reason.GATE:
-        return f"{_steps(ask.behind)} wait{'s' if ask.behind == 1 else ''} behind it"
-    return f"blocks {_steps(ask.behind)}"
+        return f"{counted(ask.behind, 'step waits', many='steps wait')} behind it"
+    return f"blocks {counted(ask.behind, 'step')}"
 
 
 def question_of(ask: Ask) -> str:
@@ -64,7 +65,3 @@ def plans_of(group: Sequence[Ask]) -> str:
 def _excerpt(text: str) -> str:
     line = clean_line(text[: 4 * _EXCERPT]).strip()
     return line if len(line) <= _EXCERPT else f"{line[:_EXCERPT].rstrip()}…"
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"

@@ -14,6 +14,7 @@ from plans.domain.queue import Reason, reason_of
 from plans.domain.step import Status
 from plans.domain.verbs import assigning, deciding
 from plans.security.text import clean_line
+from plans.web.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,20 +119,16 @@ def _freed(before: Picture, after: Picture, number: int) -> LineView:
         start = "can be decided." if step.is_gate else "can start."
         return LineView(look="ready", who=owner, text=f"Step {number} {start}")
     was, now = len(_waits(before, number)), len(standing.waits_on)
-    return LineView(look="waiting", who="", text=f"Step {number} waits on {_steps(now)}, not {was}.")
+    return LineView(look="waiting", who="", text=f"Step {number} waits on {counted(now, 'step')}, not {was}.")
 
 
 def _lost(before: Picture, after: Picture) -> Iterator[LineView]:
     """Say how many steps could never start then, or may again."""
     was, now = _doomed(before), _doomed(after)
     if lost := len(now - was):
-        yield LineView(look="blocked", who="", text=f"{_steps(lost)} behind it cannot start.")
+        yield LineView(look="blocked", who="", text=f"{counted(lost, 'step')} behind it cannot start.")
     if saved := len(was - now):
-        yield LineView(look="waiting", who="", text=f"{_steps(saved)} can start after it again.")
-
-
-def _steps(count: int) -> str:
-    return f"{count} step{'' if count == 1 else 's'}"
+        yield LineView(look="waiting", who="", text=f"{counted(saved, 'step')} can start after it again.")
 
 
 def _doomed(picture: Picture) -> set[int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plans.domain.pulse import CELL_MS, CELLS, heard
+from plans.web.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,4 +71,4 @@ def _bar(minute: int, count: int) -> str:
 
 
 def _said(changes: int) -> str:
-    return f"{changes} change{'' if changes == 1 else 's'} in the last 30 minutes"
+    return f"{counted(changes, 'change')} in the last 30 minutes"

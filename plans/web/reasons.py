@@ -8,6 +8,7 @@ import msgspec
 
 from plans.domain.step import Flag, RequestKind, Risk, Status
 from plans.security.text import clean_text, hidden_marks
+from plans.web.plurals import counted
 
 if TYPE_CHECKING:
     from plans.domain.picture import Picture
@@ -54,7 +55,7 @@ def reason_view(picture: Picture, number: int, *, limit: int | None = None) -> R
     if step.status is Status.FAILED:
         return _reason("Failed", step.reason, limit=limit, is_blocked=True)
     if step.is_gate and step.is_open and is_asked:
-        behind = f"{waiting} step{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''} behind it."
+        behind = f"{counted(waiting, 'step waits', many='steps wait')} behind it."
         return _reason("Gate", behind if waiting else "")
     if not step.asks or step.request is None:
         return _reason(_FLAGS[step.flag], _FLAG_TEXTS.get(step.flag, "")) if step.flag else None

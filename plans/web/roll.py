@@ -11,8 +11,9 @@ import msgspec
 
 from plans.domain.roll import SessionState, behind, state_of
 from plans.security.text import clean_line
-from plans.web.held_step import HeldView, counted, held_view
+from plans.web.held_step import HeldView, held_view
 from plans.web.plates import OwnerView, owner_view
+from plans.web.plurals import counted
 from plans.web.pulse import PulseView, pulse_view
 from plans.web.session_urls import activity_url, session_url, sessions_url
 from plans.web.times import iso

@@ -14,9 +14,10 @@ from plans.security.text import clean_line
 from plans.web.activity_lines import older_lines
 from plans.web.activity_page import Filters
 from plans.web.handing import is_finished, offered
-from plans.web.held_step import HeldView, counted, held_view
+from plans.web.held_step import HeldView, held_view
 from plans.web.owners import offers
 from plans.web.plates import OwnerView, owner_view
+from plans.web.plurals import counted
 from plans.web.roll import Roll, session_view
 from plans.web.session_urls import hand_over_url
 from plans.web.times import iso

@@ -12,6 +12,7 @@ from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
 from plans.web.batch import BatchView, ResultView
 from plans.web.need_urls import need_url
+from plans.web.plurals import counted
 from plans.web.titles import step_title
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def take_back(desk: Desk, ways: Sequence[Back], *, by: Actor, key: str | None) -
     results = tuple(_one(desk, way, by=by, key=key) for way in reversed(ways))
     done = sum(result.is_done for result in results)
     rest = len(results) - done
-    said = f"{done} step{'' if done == 1 else 's'} put back"
+    said = f"{counted(done, 'step')} put back"
     return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
 
 
