@@ -5,7 +5,6 @@ import { paintCount } from "./counting.js";
 import { filterCards } from "./filter.js";
 import { keep, showAnswer } from "./inbox.js";
 import { morph, parse } from "./morph.js";
-import { fillTimes } from "./time.js";
 
 const SIDEBAR = { every: 20_000, seldom: 20_000, from: 3_000 };
 const PARTS = ["sidebar-screens", "sidebar-plans", "plan-count", "plan-shows", "plan-lists", "latest-lines"];
@@ -36,7 +35,6 @@ async function refresh() {
     const [old, now] = [document.getElementById(id), fresh.getElementById(id)];
     if (old && now) morph(old, now);
   }
-  fillTimes();
   paintCount(Number(document.getElementById("sidebar-screens").dataset.count));
   if (list()) filterCards();
 }

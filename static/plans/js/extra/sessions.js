@@ -4,7 +4,6 @@ import { ask } from "../ask.js";
 import { keep, showAnswer } from "../inbox.js";
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
-import { fillTimes } from "../time.js";
 
 const SELDOM = 10_000;
 const AFTER_TYPING = 200;
@@ -71,7 +70,6 @@ function take(fresh, { sort }) {
   const isSorted = sort || !hasRows || (!isHeld && silent(list) !== silent(fresh));
   const whole = isSorted || inPlace(fresh, isHeld);
   if (isSorted) morph(list, fresh.getElementById("session-list"));
-  fillTimes();
   return whole;
 }
 
