@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,8 @@ type Seen = tuple[tuple[int, str, str, str | None], ...]
 
 PLAN_KEY = "plan"
 _PLAN_FIELDS = (*OWN_FIELDS, *QUIET_PLAN_FIELDS)
+
+_own = attrgetter(*FIELDS)
 
 QUIET_STAMPS = frozenset({"stamp_by", "stamp_at", *QUIET_PLAN_FIELDS})
 """What mirrors plan.json's own times and authors: a change of these alone is no revision."""
@@ -177,9 +180,10 @@ def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = 
 
 
 def _step_changes(was: Step, now: Step) -> tuple[Values, Values]:
-    names = [name for name in FIELDS if getattr(was, name) != getattr(now, name)]
-    new = {name: msgspec.to_builtins(getattr(now, name)) for name in names}
-    old = {name: msgspec.to_builtins(getattr(was, name)) for name in names}
+    pairs = zip(FIELDS, _own(was), _own(now), strict=True)
+    changed = [(name, old, new) for name, old, new in pairs if old is not new and old != new]
+    new = {name: msgspec.to_builtins(value) for name, _, value in changed}
+    old = {name: msgspec.to_builtins(value) for name, value, _ in changed}
     if was.beyond != now.beyond:
         new |= now.beyond
         old |= was.beyond

@@ -6,6 +6,8 @@ know. What a peer may do to a single step is told in peer_rights.py.
 
 from __future__ import annotations
 
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -14,10 +16,10 @@ from msgspec.structs import replace
 from plans.domain.actor import Actor, sole_author
 from plans.domain.plan import Plan
 from plans.domain.step import Flag, Step
-from plans.store.formats.openclaw import core_step, peer_status, same_content
+from plans.store.formats.openclaw import same_content
 from plans.store.matching import match, new_order
 from plans.store.peer_rights import after_peer, new_step
-from plans.store.projection import says, says_the_same
+from plans.store.projection import entries, says, says_the_same
 
 if TYPE_CHECKING:
     from plans.store.formats.openclaw import Core, CoreStep
@@ -59,21 +61,22 @@ def adopt_restated(plan: Plan, theirs: Core, *, at: int) -> Adopted | None:
     Gives what ``adopt`` gives, without looking twice at the steps that stay as they are; None when the peer
     added, removed, renamed or moved steps.
     """
-    if [step.title for step in plan.steps] != [core.text for core in theirs.steps]:
+    ours = entries(plan)
+    if len(ours) != len(theirs.steps):
         return None
     authors: set[str | None] = set()
     steps = list(plan.steps)
     behind = False
-    for index, (step, core) in enumerate(zip(plan.steps, theirs.steps, strict=True)):
-        if step.active_form == core.active_form and peer_status(step) == core.status:
-            if core.updated_at == step.stamp_at and core.updated_by == step.stamp_by:
-                continue
-        else:
+    for index in compress(count(), map(ne, ours, theirs.steps)):
+        was, core = ours[index], theirs.steps[index]
+        if was.text != core.text:
+            return None
+        if not same_content(was, core):
             authors.add(core.updated_by)
-        steps[index] = after_peer(plan, step, core, was=core_step(step), at=at)
+        steps[index] = after_peer(plan, steps[index], core, was=was, at=at)
         behind = behind or not says(steps[index], core)
     adopted = replace(plan, steps=tuple(steps), core_at=theirs.updated_at, created_at=theirs.created_at)
-    return Adopted(adopted, sole_author(authors), tuple(step.number for step in plan.steps), behind)
+    return Adopted(adopted.placed_as(plan), sole_author(authors), tuple(plan.positions), behind)
 
 
 class _Taken(NamedTuple):

@@ -15,6 +15,7 @@ from plans.store.journal import (
     DamagedJournal,
     as_line,
 )
+from plans.store.projection import carry
 from plans.store.seals import Court, Seals
 from plans.store.snapshot import CoreMark, Key, Snapshot
 
@@ -119,6 +120,7 @@ def _folded(known: Known, lines: list[Line], *, size: int, court: Court | None =
         marked = lines[last_core]
         mark = CoreMark(marked.rev, marked.was_core, marked.core, marked.seen)
     plan = fold_all(plan, lines[last_core or 0 :], court)
+    carry(known.plan, plan)
     return replace(
         known,
         plan=plan,

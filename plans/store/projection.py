@@ -17,13 +17,35 @@ if TYPE_CHECKING:
     from plans.domain.step import Step
     from plans.store.formats.openclaw import CoreStep
 
+_KEPT = "entries"
 _ALL_ROOM = openclaw.STAMP_ROOM * openclaw.STAMPED_LATER
 """Bytes below the limit from where on it matters whether room for stamps is left."""
 
 
+def entries(plan: Plan, *, near: Plan | None = None) -> tuple[CoreStep, ...]:
+    """Say what peers see of each step, once for a plan; unchanged steps are taken from a plan ``near`` it."""
+    kept: tuple[CoreStep, ...] | None = plan.__dict__.get(_KEPT)
+    if kept is None:
+        kept = plan.__dict__[_KEPT] = _made(plan, near)
+    return kept
+
+
+def carry(before: Plan, after: Plan) -> None:
+    """Hand on what was made of the plan before, if it was."""
+    if _KEPT in before.__dict__:
+        entries(after, near=before)
+
+
+def _made(plan: Plan, near: Plan | None) -> tuple[CoreStep, ...]:
+    if near is None or near.positions is not plan.positions:
+        return tuple(map(core_step, plan.steps))
+    known = zip(plan.steps, near.steps, entries(near), strict=True)
+    return tuple(entry if now is was else core_step(now) for now, was, entry in known)
+
+
 def projected(plan: Plan) -> Core:
     """Give plan.json's content for a plan."""
-    return Core(plan.namespace, tuple(core_step(s) for s in plan.steps), plan.created_at, plan.core_at)
+    return Core(plan.namespace, entries(plan), plan.created_at, plan.core_at)
 
 
 def plan_bytes(plan: Plan) -> bytes:
@@ -44,6 +66,7 @@ def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, byt
         for now, was in zip(after.steps, there, strict=False)
     )
     signed = replace(after, steps=steps, core_at=at).placed_as(after)
+    carry(before, signed)
     data = plan_bytes(signed)
     size = len(data)
     if size > openclaw.MAX_BYTES - _ALL_ROOM and _grows(before, after):

@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from plans.domain.step import Status, Step
+from plans.domain.step import Kind, Status, Step
 from plans.store import json_text
 
 MAX_BYTES = 1_048_576
@@ -116,7 +116,7 @@ def core_step(step: Step) -> CoreStep:
 
 def peer_status(step: Step) -> str:
     """Name the status that peers see: they know four, and a gate is always pending to them."""
-    return "pending" if step.is_gate else _PEER_STATUS[step.status]
+    return "pending" if step.kind is Kind.GATE else _PEER_STATUS[step.status]
 
 
 def same_content(one: CoreStep, other: CoreStep) -> bool:
