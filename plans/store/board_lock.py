@@ -23,9 +23,11 @@ def board_lock(folder: Folder, *, wait: float) -> Iterator[None]:
         with _waited_lock(folder, wait):
             yield
         return
+    folder.lock_fd = fd
     try:
         yield
     finally:
+        folder.lock_fd = None
         os.close(fd)
 
 

@@ -7,6 +7,7 @@ that a revision of its own), a line of ours was not written into plan.json yet (
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -53,10 +54,13 @@ class HeldPlan:
         """Start from what the process knew; ``blank`` is the plan before its first revision."""
         self.folder, self.known, self.file = folder, known, file
         self.bench = bench
-        self._new_epoch = new_epoch()
         self.clock = file.clock
         self._blank = blank
         self._standing: Standing | None = None
+
+    @cached_property
+    def _new_epoch(self) -> str:
+        return new_epoch()
 
     @property
     def recorded(self) -> Plan:

@@ -7,6 +7,7 @@ import re
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN')
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _LONG_NUMBER = 300
 _WIDTH = 200
 _AROUND = 2
@@ -45,7 +46,7 @@ def encode(json_text: str) -> bytes:
 
 def compact(value: object) -> bytes:
     """Write a value on one line without spaces."""
-    return encode(json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    return encode(_COMPACT.encode(value))
 
 
 def parse(data: bytes) -> tuple[object, bool]:

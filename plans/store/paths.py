@@ -25,6 +25,7 @@ PATTERN = r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}"
 _NAMESPACE = re.compile(PATTERN)
 _WINDOWS = re.compile(r"(con|prn|aux|nul|com[1-9]|lpt[1-9])(\..*)?", re.IGNORECASE)
 
+_SMALL = 4_096
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -65,6 +66,8 @@ class Folder:
         self.namespace = check_namespace(namespace)
         self.path = os.path.join(root, namespace)  # noqa: PTH118 - the command line avoids importing pathlib
         self.fd = self._open()
+        self.lock_fd: int | None = None
+        """Our own lock's file, while it is held and known: the writer's mark stands in it."""
 
     def __enter__(self) -> Self:
         return self
@@ -184,7 +187,7 @@ class Folder:
             if not stat.S_ISREG(facts.st_mode):
                 message = f"Plan path is not a regular file: {self.path}/{name}"
                 raise FileRefused(message)
-            data = _read_up_to(fd, limit + 1)
+            data = _read_up_to(fd, limit + 1, expected=facts.st_size)
         except OSError as error:
             raise storage_failed(error, "read", f"{self.path}/{name}") from error
         finally:
@@ -208,10 +211,13 @@ def storage_failed(error: OSError, doing: str, path: str) -> StorageFailed:
     return StorageFailed(f"Could not {doing} {path}: {why}")
 
 
-def _read_up_to(fd: int, limit: int) -> bytes:
+def _read_up_to(fd: int, limit: int, *, expected: int) -> bytes:
+    """Read a file; one that is as long as it was ``expected`` to be is not asked for more."""
     chunks: list[bytes] = []
     left = limit
-    while left and (chunk := os.read(fd, min(left, 1 << 20))):
+    while left and (chunk := os.read(fd, min(left, max(expected + 1, _SMALL)))):
+        if len(chunk) == expected:
+            return chunk
         chunks.append(chunk)
         left -= len(chunk)
     return b"".join(chunks)

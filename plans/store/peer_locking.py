@@ -32,11 +32,14 @@ def peers_locked(folder: Folder, token: str, *, wait: float) -> Iterator[None]:
     """Hold the peers' lock with our token; raises Busy saying who holds it and for how long."""
     deadline = time.monotonic() + wait
     pause = _FIRST_PAUSE
-    while not _create(folder, token):
+    taken = _create(folder, token)
+    while not taken:
         held = look(folder)
         if time.monotonic() >= deadline:
             raise _busy(folder, held, wait)
-        if held is not None:
+        if held is None:
+            taken = _create(folder, token)
+        else:
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
             pause = min(pause * 1.6, _LONGEST_PAUSE)
     try:
@@ -48,8 +51,6 @@ def peers_locked(folder: Folder, token: str, *, wait: float) -> Iterator[None]:
 
 def _create(folder: Folder, token: str) -> bool:
     """Make the lock with its token already in it: one cut short before its token would be nobody's."""
-    if folder.stat(PEER_LOCK) is not None:
-        return False
     try:
         with drafted(folder, token.encode()) as draft:
             renaming.place(folder.fd, draft, PEER_LOCK)

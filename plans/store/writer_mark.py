@@ -9,12 +9,16 @@ then the boot id is another one (or the mark is gone), and the rewrite counts as
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
 from plans.domain.errors import StorageFailed
 from plans.store import leftovers, peer_lock, peer_locking
 from plans.store.paths import BOARD_LOCK, Folder, storage_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MARK_BYTES = 200
 
@@ -48,17 +52,29 @@ class WriterMark:
 
     def write(self, token: str) -> None:
         """Put our token there. Raises StorageFailed."""
-        fd = self._folder.open(BOARD_LOCK, os.O_WRONLY)
+        try:
+            with self._opened() as fd:
+                os.pwrite(fd, token.encode(), 0)
+                if not self._text.isascii() or len(token) < len(self._text):
+                    os.ftruncate(fd, len(token))
+        except OSError as error:
+            raise storage_failed(error, "write", f"{self._folder.path}/{BOARD_LOCK}") from error
+        self._text = token
+
+    @contextmanager
+    def _opened(self) -> Iterator[int]:
+        """Give the file of the lock that is held; raises StorageFailed when somebody deleted it."""
+        held = self._folder.lock_fd
+        if held is not None and os.fstat(held).st_nlink:
+            yield held
+            return
+        fd = self._folder.open(BOARD_LOCK, os.O_WRONLY) if held is None else None
         if fd is None:
             raise StorageFailed(f"{self._folder.path}/{BOARD_LOCK} was deleted while it was held")
         try:
-            os.pwrite(fd, token.encode(), 0)
-            os.ftruncate(fd, len(token))
-        except OSError as error:
-            raise storage_failed(error, "write", f"{self._folder.path}/{BOARD_LOCK}") from error
+            yield fd
         finally:
             os.close(fd)
-        self._text = token
 
     def rest(self) -> None:
         """Say that nothing is left to do; not while our lock stands, which the next writer then removes."""
@@ -73,8 +89,17 @@ def writer_at_work(folder: Folder) -> bool:
 
 
 def _read(folder: Folder) -> str:
+    if folder.lock_fd is not None:
+        return _read_held(folder, folder.lock_fd)
     found = folder.read(BOARD_LOCK, _MARK_BYTES)
     return found[0].decode(errors="replace") if found else ""
+
+
+def _read_held(folder: Folder, fd: int) -> str:
+    try:
+        return os.pread(fd, _MARK_BYTES, 0).decode(errors="replace")
+    except OSError as error:
+        raise storage_failed(error, "read", f"{folder.path}/{BOARD_LOCK}") from error
 
 
 @cache
