@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from tests.peer.checking import PeerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.peer.merging import Version
@@ -21,12 +22,20 @@ _TRIES = 5
 
 @contextmanager
 def locked(
-    folder: Path, *, version: Version = 3, sleep: Callable[[float], None] = time.sleep
+    folder: Path,
+    *,
+    version: Version = 3,
+    sleep: Callable[[float], None] = time.sleep,
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[None]:
-    """Hold ``.lock`` as the peer does: five tries, 0.2 to 1 s between them, 3 s in all."""
+    """Hold ``.lock`` as the peer does: five tries, 0.2 to 1 s between them, 3 s in all.
+
+    Two peers that find the same old lock can each remove it, the second one that of the first: a fault of
+    theirs. Who wants to see ours alone lets them take old locks ``alone``.
+    """
     path = folder / ".lock"
     token = f"{os.getpid()}-{time.time_ns() // 1_000_000}-{os.urandom(4).hex()}"
-    _acquire(path, token, version, sleep)
+    _acquire(path, token, version, sleep, alone)
     try:
         yield
     finally:
@@ -35,17 +44,24 @@ def locked(
                 path.unlink()
 
 
-def _acquire(path: Path, token: str, version: Version, sleep: Callable[[float], None]) -> None:
+def _acquire(
+    path: Path,
+    token: str,
+    version: Version,
+    sleep: Callable[[float], None],
+    alone: Callable[[], AbstractContextManager[None]],
+) -> None:
     taken = False
     for attempt in range(_TRIES):
         if _created(path, token, version):
             return
-        while _is_stale(path, version):
-            with suppress(FileNotFoundError):
-                path.unlink()
-            taken = True
-            if _created(path, token, version):
-                return
+        with alone():
+            while _is_stale(path, version):
+                with suppress(FileNotFoundError):
+                    path.unlink()
+                taken = True
+                if _created(path, token, version):
+                    return
         sleep(0.2 * (attempt + 1))
     if taken and version == 3 and _created(path, token, version):
         return
