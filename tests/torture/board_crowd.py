@@ -79,8 +79,7 @@ def _let_work(stage: Stage, board: Board, crowd: BoardCrowd) -> None:
             stage.start("door", f"{door}-{one}", door=door, turns=turns, seed=seed, url=url, token=token)
     for one in range(crowd.ours):
         seed = f"{crowd.seed}.{one}"
-        # A board believes only decisions that it signed itself: theirs would show as forged.
-        stage.start("ours", f"ours-{one}", name=f"ours-{one}", turns=crowd.turns, seed=seed, decides=False)
+        stage.start("ours", f"ours-{one}", name=f"ours-{one}", turns=crowd.turns, seed=seed)
     for one in range(crowd.peers):
         stage.start("theirs", f"theirs-{one}", turns=max(crowd.turns // 3, 2), seed=f"{crowd.seed}.{one}")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.errors import PlanError
+from plans.security.decision_seals import DecisionSeals
 from plans.store.orders import Guard, Order
 from plans.store.plan_store import PlanStore
 from tests.torture.folding import marks
@@ -35,11 +36,13 @@ def now() -> int:
 
 
 class Caller:
-    """One process's store and log."""
+    """One process's store and log; all of them, and the board beside them, have one home and its key."""
 
-    def __init__(self, root: Path, log: Log) -> None:
+    def __init__(self, place: Path, log: Log) -> None:
+        root = place / "root"
+        seals = DecisionSeals(home=str(place / "home"), root=str(root), older=set)
         self.log = log
-        self.store = PlanStore(root, clock=now, lock_wait=60)
+        self.store = PlanStore(root, clock=now, lock_wait=60, seals=seals)
 
     def change(  # noqa: PLR0913 - what a call is made of
         self,
@@ -110,9 +113,8 @@ class Caller:
             self.log.answered(number, outcome="broke", why=traceback.format_exc(limit=-3))
             return None
         plan = reading.plan
-        trusted = reading.adopted and reading.problem is None and plan.revision > 0
-        saw = seen(plan) if trusted else ()
-        self.log.answered(number, outcome="done", rev=plan.revision, adopted=reading.adopted, saw=saw)
+        saw = seen(plan) if reading.problem is None else ()
+        self.log.answered(number, outcome="done", rev=plan.revision, saw=saw)
         return plan
 
     def read_decision(self, step: Step) -> None:

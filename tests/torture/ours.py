@@ -36,13 +36,12 @@ def work(  # noqa: PLR0913 - what a process needs to know
     bug: str = "",
     death: str = "",
     again: str = "",
-    decides: bool = True,
 ) -> None:
     """Make so many calls; ``death`` is how it dies in the middle, ``again`` a key that was not answered."""
     folder = Path(place)
-    caller = Caller(folder / "root", Log(folder / "logs", who))
+    caller = Caller(folder, Log(folder / "logs", who))
     prepare(folder, bug)
-    worker = Worker(caller, name, random.Random(seed), decides=decides)  # noqa: S311 - no secret
+    worker = Worker(caller, name, random.Random(seed))  # noqa: S311 - no secret
     if again:
         worker.add_with_key(again)
     dies_at = turns // 2 if death else -1
@@ -63,7 +62,7 @@ def prepare(folder: Path, bug: str) -> None:
 def open_plan(*, place: str, who: str, bug: str = "") -> None:
     """Make the plan, with the steps that everybody races for."""
     folder = Path(place)
-    caller = Caller(folder / "root", Log(folder / "logs", who))
+    caller = Caller(folder, Log(folder / "logs", who))
     prepare(folder, bug)
     ann = person("ann")
     titles = [f"shared {number}" for number in range(SHARED)] + [
@@ -81,7 +80,7 @@ def open_plan(*, place: str, who: str, bug: str = "") -> None:
 def finish(*, place: str, who: str, bug: str = "") -> None:
     """Take in what peers did last, and bring the files to rest."""
     folder = Path(place)
-    caller = Caller(folder / "root", Log(folder / "logs", who))
+    caller = Caller(folder, Log(folder / "logs", who))
     prepare(folder, bug)
     for _ in range(3):
         try:
@@ -95,7 +94,7 @@ def finish(*, place: str, who: str, bug: str = "") -> None:
 class Worker:
     """Knows which calls there are, and takes one at random at each turn."""
 
-    def __init__(self, caller: Caller, name: str, chance: random.Random, *, decides: bool) -> None:
+    def __init__(self, caller: Caller, name: str, chance: random.Random) -> None:
         self.caller, self.name, self.chance = caller, name, chance
         self.me, self.ann = session(name), person(f"ann-{name}")
         self._keys = 0
@@ -103,7 +102,7 @@ class Worker:
             (5, self._work_on_mine),
             (5, self._edit_shared),
             (3, self._race_for_a_prize),
-            (2 if decides else 0, self._decide),
+            (2, self._decide),
             (1, self._send_twice),
         )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def work(*, place: str, who: str, turns: int, seed: str, bug: str = "") -> None:
     """Read again and again, until killed or for so many times."""
     folder = Path(place)
-    kept = Caller(folder / "root", Log(folder / "logs", who))
+    kept = Caller(folder, Log(folder / "logs", who))
     command = Log(folder / "logs", f"{who}-cli")
     prepare(folder, bug)
     chance = random.Random(seed)  # noqa: S311 - to be repeated, no secret
