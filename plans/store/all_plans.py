@@ -87,6 +87,11 @@ class AllPlans(PlanStore):
         return super().read(namespace) if source is None else source.read(namespace)
 
     @override
+    def look(self, namespace: str) -> Reading:
+        source = self.source_of(namespace)
+        return super().look(namespace) if source is None else source.look(namespace)
+
+    @override
     def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
         source = self.source_of(namespace)
         return (

@@ -56,8 +56,10 @@ class Reading(Struct, frozen=True, kw_only=True):
     plan: Plan
     problem: Problem | None = None
     warnings: tuple[str, ...] = ()
+    recorded: Plan | None = None
+    """The plan as the journal has it; None where there is none yet."""
     adopted: bool = True
-    """False when ``plan`` shows a peer's change that is not in the journal yet."""
+    """False when a peer's change is not in the journal yet; ``plan`` shows it to who only looks."""
     writable: bool = True
     """False for a view of another program's list that is only shown here."""
     document: str | None = None

@@ -1,4 +1,4 @@
-"""The reading door to plans on disk: it takes no lock, writes nothing, and waits for nobody."""
+"""The door for looking at plans on disk: it takes no lock, writes nothing, and waits for nobody."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ class PlanReader:
         return root_folder.exists(self.root, namespace)
 
     def read(self, namespace: str) -> Reading:
-        """Read a plan; a peer's change shows before it is a revision.
+        """Read a plan. Raises what ``look`` raises."""
+        return self.look(namespace)
+
+    def look(self, namespace: str) -> Reading:
+        """Look at a plan and change nothing; a peer's change shows before it is a revision.
 
         Raises PlanNotFound, FileRefused (no journal yet and no readable plan.json), StorageFailed.
         """
@@ -70,6 +74,7 @@ class PlanReader:
             plan=comparing.as_shown(known, standing, blank=blank, at=now),
             problem=standing.problem,
             warnings=standing.warnings,
+            recorded=known.plan if known is not None else None,
             adopted=standing.peer is None,
         )
 

@@ -6,10 +6,12 @@ The story of one change is told in changing.py.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
+
+from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
-from plans.domain.errors import PlanError, PlanExists, PlanNotFound
+from plans.domain.errors import Busy, PlanError, PlanExists, PlanNotFound
 from plans.domain.verbs.planning import check_deletable, restore
 from plans.store import changing, journal, network, peer_lock, peer_locking, root_folder, snapshot
 from plans.store.board_lock import board_lock
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from plans.domain.plan import Plan
+    from plans.store.orders import Reading
     from plans.store.paths import Folder
     from plans.store.seals import Seals
 
 LOCK_WAIT = 10.0
 _CLOSING_WAIT = 0.5
+_READING_WAIT = 0.1
 
 
 class PlanStore(PlanReader):
@@ -48,6 +52,28 @@ class PlanStore(PlanReader):
         super().__init__(root, clock=clock, seals=seals)
         self._lock_wait = lock_wait
         self._allow_network = allow_network
+
+    @override
+    def read(self, namespace: str) -> Reading:
+        """Read a plan; a peer's change is made a revision first, and none is told before it stands.
+
+        The number of a change that is no revision yet may become another change's, and an edit that names it
+        would pass for one that has seen that. While somebody else writes, the last revision is told. Raises
+        Busy where there is none yet, and what ``look`` raises.
+        """
+        reading = self.look(namespace)
+        if reading.adopted or reading.problem is not None or not self.is_writable(namespace):
+            return reading
+        try:
+            with self._held(namespace, FILE, wait=_READING_WAIT if reading.recorded else self._lock_wait):
+                pass  # whoever holds a plan has taken in what peers wrote
+        except Busy:
+            if reading.recorded is None:
+                raise
+        except PlanError:  # nothing can be written here, and so no edit can name a number
+            return reading
+        again = self.look(namespace)
+        return again if again.adopted else replace(again, plan=again.recorded or again.plan)
 
     def change(self, namespace: str, edit: Callable[[Plan], Plan], order: Order) -> Changed:
         """Change a plan: the only way anything is written. ``edit`` must be pure: it may run twice.
@@ -151,10 +177,11 @@ class PlanStore(PlanReader):
                     continue  # a snapshot only saves time
 
     @contextmanager
-    def _held(self, namespace: str, by: Actor) -> Iterator[HeldPlan]:
+    def _held(self, namespace: str, by: Actor, *, wait: float | None = None) -> Iterator[HeldPlan]:
         """Hold a plan's board lock, with the plan brought up to date; remember what was learned."""
         self._refuse_network()
-        with self._folder(namespace) as folder, board_lock(folder, wait=self._lock_wait):
+        patience = self._lock_wait if wait is None else wait
+        with self._folder(namespace) as folder, board_lock(folder, wait=patience):
             if not folder.in_place():  # it was deleted while we waited
                 raise PlanNotFound(namespace)
             held = self._hold(folder, by)

@@ -72,7 +72,7 @@ def _next(known: Known, adopted: Changed) -> News:
 
 def _look(store: PlanStore, namespace: str, known: Known | None) -> Looked:
     for _ in range(_TRIES):
-        reading = store.read(namespace)
+        reading = store.look(namespace)
         if not reading.adopted and reading.problem is None:
             store.adopt(namespace)
             continue

@@ -64,7 +64,7 @@ def differences(store: PlanStore) -> Iterator[tuple[str, str]]:
 
 def _differences(store: PlanStore, namespace: str) -> list[str]:
     try:
-        reading = store.read(namespace)
+        reading = store.look(namespace)
         if not reading.adopted:
             what = "plan.json" if store.source_of(namespace) is None else "this list"
             return [f"Another program changed {what}, and the worker has not seen it yet"]

@@ -83,11 +83,20 @@ def test_an_empty_list_is_no_plan(machine: Machine) -> None:
     assert machine.store().namespaces() == []
 
 
-def test_reading_makes_nothing(machine: Machine, tasks: Path) -> None:
+def test_looking_makes_nothing(machine: Machine, tasks: Path) -> None:
     before = contents(tasks)
-    assert machine.store().read(PLAN).plan.title == "release-train"
+    assert machine.store().look(PLAN).plan.title == "release-train"
     assert contents(tasks) == before
     assert not (machine.folder / "home").exists()
+
+
+def test_a_number_that_was_read_is_never_another_change(machine: Machine, tasks: Path) -> None:
+    store, before = machine.store(), contents(tasks)
+    seen = store.read(PLAN).plan.revision
+    assert contents(tasks) == before
+    file = tasks / "1.json"
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "subject": "Changed since"}))
+    assert store.read(PLAN).plan.revision == seen + 1
 
 
 def test_adopting_writes_nothing_to_the_tasks(machine: Machine, tasks: Path) -> None:

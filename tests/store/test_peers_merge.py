@@ -9,14 +9,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from plans.domain.actor import FILE
+from plans.domain.errors import StorageFailed
+from plans.domain.expected import StaleRevision
 from plans.domain.step import Review, Risk, Status, Step
-from plans.store import projection
+from plans.store import journal, projection
 from plans.store.formats import openclaw
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from tests.peer.merging import PeerStep, merge_steps
 from tests.peer.plan_store import as_bytes
 from tests.store.scene import ANN, DATA, START, Scene, make_scene, ticking
+from tests.store.test_our_lock import board_lock_held
 
 VECTORS = json.loads((DATA / "vectors" / "merge.json").read_text())["vectors"]
 KNOWN = ("step", "status", "activeForm", "updatedBy", "updatedAt")
@@ -160,10 +163,50 @@ def test_a_merge_of_two_sessions_is_signed_by_the_file(plan: Scene) -> None:
 
 def test_a_merge_shows_before_it_is_a_revision(plan: Scene) -> None:
     plan.peer.merge("work", [{"step": "test", "status": "in_progress"}], "agent:a")
-    reading = plan.store.read("work")
+    reading = plan.store.look("work")
     assert (reading.adopted, reading.plan.revision) == (False, 2)
     assert reading.plan.step(2).status is Status.IN_PROGRESS
     adopted = plan.store.adopt("work")
     assert adopted is not None
     assert plan.plan.revision == 2
-    assert PlanStore(plan.root, clock=ticking()).read("work").adopted
+    assert PlanStore(plan.root, clock=ticking()).look("work").adopted
+
+
+def test_a_number_that_was_read_is_never_another_change(plan: Scene) -> None:
+    plan.peer.merge("work", [{"step": "test", "status": "in_progress"}], "agent:a")
+    seen = plan.store.read("work").plan.step(2)
+    plan.peer.merge("work", [{"step": "test", "status": "completed"}], "agent:a")
+    with pytest.raises(StaleRevision):
+        plan.edit(2, title="test it all", expected=seen.revision)
+    assert plan.plan.step(2).status is Status.COMPLETED
+
+
+def test_a_number_read_before_the_first_revision_is_never_another_change(tmp_path: Path) -> None:
+    scene = make_scene(tmp_path)
+    scene.peer.merge("new", [{"step": "test", "status": "pending"}], "agent:a")
+    seen = scene.store.read("new").plan
+    scene.peer.merge("new", [{"step": "test", "status": "completed"}], "agent:a")
+    assert scene.store.read("new").plan.revision == seen.revision + 1
+
+
+def test_while_somebody_else_writes_the_last_revision_is_read(plan: Scene) -> None:
+    plan.peer.merge("work", [{"step": "test", "status": "in_progress"}], "agent:a")
+    with board_lock_held(plan.folder):
+        reading = plan.store.read("work")
+    assert (reading.adopted, reading.plan.revision) == (False, 1)
+    assert reading.plan.step(2).status is Status.PENDING
+
+
+def test_where_nothing_can_be_written_a_merge_is_read_all_the_same(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan.peer.merge("work", [{"step": "test", "status": "in_progress"}], "agent:a")
+
+    def refuse(*_: object, **__: object) -> None:
+        message = "read-only file system"
+        raise StorageFailed(message)
+
+    monkeypatch.setattr(journal, "note", refuse)
+    reading = plan.store.read("work")
+    assert (reading.adopted, reading.plan.revision) == (False, 2)
+    assert reading.plan.step(2).status is Status.IN_PROGRESS

@@ -92,17 +92,6 @@ class Evidence:
             found = self._marks[id(step)] = mark(step.number, step.fields)
         return found
 
-    def may_be_early(self, call: Call) -> bool:
-        """Tell whether a door may have shown a peer's change with the revision that it was going to be.
-
-        The door does not say so, and then that revision can become another's.
-        """
-        return self._has_peers and call.read is not None and call.asked.door not in ("files", "mirror")
-
-    @cached_property
-    def _has_peers(self) -> bool:
-        return any(call.asked.doing == "merge" for call in self.history.calls)
-
     def line(self, rev: int) -> Line | None:
         """Give a revision's line; None where the journal has none."""
         return self.journal.lines[rev - 1] if 0 < rev <= len(self.journal.lines) else None

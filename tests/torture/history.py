@@ -56,7 +56,6 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     repeated: bool = False
     code: str = ""
     why: str = ""
-    adopted: bool = True
     saw: Marks = ()
     decision: tuple[str, str, str] | None = None
     """Verdict, author and note of the decision that was read."""
@@ -100,10 +99,10 @@ class Call(msgspec.Struct, frozen=True):
 
     @property
     def read(self) -> int | None:
-        """The revision it was shown, of those that the journal has."""
+        """The revision it was shown."""
         if self.answered is None or self.asked.doing != "read" or self.answered.rev is None:
             return None
-        return self.answered.rev - (not self.answered.adopted)
+        return self.answered.rev
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tests.torture.crowd import Crowd
 from tests.torture.laws.files import AFTER_POWER, SAME
-from tests.torture.laws.order import NEVER_BACK
+from tests.torture.laws.order import NEVER_BACK, SHOWN
 from tests.torture.laws.peers import ADOPTED, LOCKED
 from tests.torture.laws.races import DECIDED, EXCLUSIVE, ONCE, ONE_WINNER
 from tests.torture.laws.revisions import KEPT, ONE_WRITER, WHOLE
@@ -42,6 +42,7 @@ BUGS: dict[str, Bug] = {
     "never_rolled_forward": Bug(SAME, _BEHIND),
     "rolled_forward_twice": Bug(ONE_WRITER, _BEHIND),
     "reads_from_memory": Bug(NEVER_BACK, _QUICK),
+    "number_told_early": Bug(SHOWN, _PEERS._replace(readers=1)),
     "snapshot_ahead": Bug(AFTER_POWER, _POWER._replace(rounds=("power",) * 5, turns=4)),
     "draft_not_flushed": Bug(AFTER_POWER, _POWER),
     "folder_not_flushed": Bug(AFTER_POWER, _POWER),

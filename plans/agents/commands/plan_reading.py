@@ -41,7 +41,7 @@ def _found(call: Call) -> Iterator[tuple[str, Reading | PlanError]]:
     """Read every plan that is to be listed, or say why it cannot be read."""
     for namespace in call.desk.store.namespaces():
         try:
-            reading = call.desk.store.read(namespace)
+            reading = call.desk.store.look(namespace)
         except PlanError as refused:
             yield namespace, refused
             continue

@@ -90,7 +90,7 @@ class SourceStore(PlanStore):
         return isinstance(self.form, Writable)
 
     @override
-    def read(self, namespace: str) -> Reading:
+    def look(self, namespace: str) -> Reading:
         name = self.lists.name_of(namespace)
         opened = self._folder(namespace) if self.lists.has_journal(name) else nullcontext()
         blank, now = self._blank(namespace, FILE), self.clock()
@@ -108,6 +108,7 @@ class SourceStore(PlanStore):
             plan=with_plan_json.as_shown(known, standing, blank=blank, at=now),
             problem=standing.problem,
             warnings=(*self._marked(), *standing.warnings),
+            recorded=known.plan if known is not None else None,
             adopted=standing.peer is None,
             writable=isinstance(self.form, Writable),
             document=seen.sheet.document,
@@ -189,9 +190,9 @@ class SourceStore(PlanStore):
 
     @override
     @contextmanager
-    def _held(self, namespace: str, by: Actor) -> Iterator[HeldPlan]:
+    def _held(self, namespace: str, by: Actor, *, wait: float | None = None) -> Iterator[HeldPlan]:
         self.lists.make(self.lists.name_of(namespace))
-        with super()._held(namespace, by) as held:
+        with super()._held(namespace, by, wait=wait) as held:
             yield held
 
     @override

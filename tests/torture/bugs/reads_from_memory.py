@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plans.store.plan_reader import PlanReader
+from plans.store.plan_store import PlanStore
 from tests.torture.patching import put
 
 if TYPE_CHECKING:
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    real = PlanReader.read
+    real = PlanStore.read
     remembered: list[Reading] = []
 
-    def read(store: PlanReader, namespace: str) -> Reading:
+    def read(store: PlanStore, namespace: str) -> Reading:
         if not remembered:
             remembered.extend([real(store, namespace)] * 10)
         return remembered.pop()
 
-    put(PlanReader, "read", read)
+    put(PlanStore, "read", read)

@@ -23,7 +23,7 @@ def no_reader_goes_back(evidence: Evidence) -> Iterator[Refutation]:
         if call.read is None:
             continue
         before = last.get(call.asked.who)
-        if before is not None and call.read < _certain(before, evidence):
+        if before is not None and call.read < _told(before):
             says = f"{call.asked.who} read revision {before.read}, and then revision {call.read}"
             yield Refutation(NEVER_BACK, says, calls=(before, call))
         last[call.asked.who] = call
@@ -46,9 +46,9 @@ def calls_know_what_was_acknowledged(evidence: Evidence) -> Iterator[Refutation]
             floors[id(moment.call)] = newest
             continue
         floor = floors[id(moment.call)]
-        if floor is not None and _is_older(moment.call, _certain(floor, evidence)):
+        if floor is not None and _is_older(moment.call, _told(floor)):
             yield _too_old(moment.call, floor, evidence)
-        if newest is None or _certain(moment.call, evidence) > _certain(newest, evidence):
+        if newest is None or _told(moment.call) > _told(newest):
             newest = moment.call
 
 
@@ -61,7 +61,7 @@ def _is_lost(call: Call, at: float, evidence: Evidence) -> bool:
 
 def _newest_kept(calls: list[Call], at: float, evidence: Evidence) -> Call | None:
     kept = [call for call in calls if call.ended <= at and not _is_lost(call, at, evidence)]
-    return max(kept, key=lambda call: _certain(call, evidence), default=None)
+    return max(kept, key=_told, default=None)
 
 
 class _Moment(NamedTuple):
@@ -75,16 +75,15 @@ def nobody_reads_the_future(evidence: Evidence) -> Iterator[Refutation]:
     for call in evidence.history.calls:
         line = evidence.line(call.read) if call.read is not None else None
         writer = evidence.by_mark.get(line.note) if line is not None and line.note else None
-        if writer is not None and line is not None and writer.began > call.ended:
+        if writer is None or line is None or not evidence.outlived(call):
+            continue
+        if writer.began > call.ended:
             says = f"{call.asked.who} read revision {line.rev} before anybody asked for it"
             yield Refutation(NEVER_BACK, says, calls=(call, writer), lines=(line,))
 
 
 def readings_show_what_the_journal_says(evidence: Evidence) -> Iterator[Refutation]:
-    """Refute a reading whose steps are not those of its revision.
-
-    A peer's change is shown before it has a revision; until then the reading is compared with nothing.
-    """
+    """Refute a reading whose steps are not those of its revision."""
     for call in evidence.history.calls:
         answered, rev = call.answered, call.read
         if answered is None or rev is None or not answered.saw or not evidence.outlived(call):
@@ -94,7 +93,7 @@ def readings_show_what_the_journal_says(evidence: Evidence) -> Iterator[Refutati
             yield Refutation(SHOWN, says, calls=(call,))
             continue
         wanted = evidence.marks_at(rev)
-        if wanted != answered.saw and not evidence.may_be_early(call):
+        if wanted != answered.saw:
             other = sorted({number for number, _ in set(wanted) ^ set(answered.saw)})
             says = f"{call.asked.who} read revision {rev} with steps {other} as they were not"
             yield Refutation(SHOWN, says, calls=(call,), lines=evidence.lines(rev - 1, rev))
@@ -105,13 +104,8 @@ def _known(call: Call) -> int | None:
     return call.read if call.read is not None else call.wrote
 
 
-def _certain(call: Call, evidence: Evidence) -> int:
-    """Say which revision was there when a call ended.
-
-    A door shows a peer's change with the revision that it is going to be, and does not say so.
-    """
-    known = _known(call) or 0
-    return known - 1 if evidence.may_be_early(call) else known
+def _told(call: Call) -> int:
+    return _known(call) or 0
 
 
 def _is_older(call: Call, before: int) -> bool:
