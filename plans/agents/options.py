@@ -58,6 +58,11 @@ def everywhere(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(session=None, revision=None, key=None, namespace=None, home=None)
 
 
+def home(parser: argparse.ArgumentParser) -> None:
+    """Take which board is meant, where it is not that of the settings."""
+    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
+
+
 def author(parser: argparse.ArgumentParser) -> None:
     """Take who asks."""
     parser.add_argument(
@@ -117,8 +122,13 @@ def _marks(args: argparse.Namespace) -> Details:
     return found
 
 
+def listed(text: str) -> list[str]:
+    """Split a value that names several things, with commas or blanks between."""
+    return text.replace(",", " ").split()
+
+
 def _numbers(word: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in word.replace(",", " ").split())
+    return tuple(int(part) for part in listed(word))
 
 
 def _setting(word: str) -> tuple[str, object]:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from plans.agents import options
 from plans.agents.call import Call, Command
 from plans.domain.actor import require_person
 from plans.domain.errors import WrongInput
@@ -26,7 +27,7 @@ _NAMED: Final = frozenset({"at", "who", "what"})
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="WHEN", help="30m, 2h, 7d, or a time such as 2026-01-31T08:00")
     parser.add_argument("--who", default="", metavar="NAME", help="who did it, or whom it was done to")
-    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
+    options.home(parser)
 
 
 def _audit(call: Call) -> int:

@@ -79,7 +79,7 @@ def _unlocked(call: Call) -> str:
 
 
 def _login_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
     parser.add_argument("--origin", metavar="URL", help="default: where the board was opened last")
 
 

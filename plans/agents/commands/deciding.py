@@ -39,7 +39,7 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=True)
     parser.add_argument("--request", type=int, metavar="ID", help="an earlier request of it, or of any step")
     parser.add_argument("--key", metavar="KEY", help="believe only this public key: base64, or a file of it")
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
 
 
 def _verify(call: Call) -> int:
@@ -93,7 +93,7 @@ def _said(proof: Proof) -> list[str]:
 
 def _key_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pem", action="store_true", help="as other programs read it")
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
 
 
 def _key(call: Call) -> int:
@@ -111,7 +111,7 @@ def _key(call: Call) -> int:
 
 def _trust_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("public", metavar="KEY", help="what `planboard decision key` printed there")
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
 
 
 def _trust(call: Call) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from plans.agents import options
 from plans.agents.call import Call, Command
 from plans.agents.exits import DONE
 from plans.doctor.examination import examine
@@ -26,7 +27,7 @@ _WIDTH: Final = 12
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
+    options.home(parser)
     parser.add_argument("--quick", action="store_true", help="do not replay the plans' journals")
     parser.add_argument("--all", action="store_true", help="also say what is well")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _mcp_options(parser: argparse.ArgumentParser) -> None:
     options.author(parser)
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
     parser.add_argument("--namespace", metavar="NS", help="the default plan; default PLANBOARD_NAMESPACE")
     parser.add_argument(
         "--files",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plans import wiring
+from plans.agents import options
 from plans.agents.call import Call, Command
 from plans.security.text import clean_line
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help="default PLANBOARD_HOME")
+    options.home(parser)
 
 
 def _sources(call: Call) -> int:

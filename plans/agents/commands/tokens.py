@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from plans.agents import options
 from plans.agents.call import Call, Command
-from plans.domain.actor import require_person
+from plans.agents.office import open_office
 from plans.domain.errors import PlanError, Refusal
 from plans.security.text import clean_line
 from plans.security.tokens import METRICS, VERBS, check_terms
@@ -50,12 +49,12 @@ def _create_options(parser: argparse.ArgumentParser) -> None:
         "--plans", required=True, metavar="PATTERNS", help="payments.* or ops,web.*; * is all"
     )
     parser.add_argument("--verbs", metavar="VERBS", help=f"of {','.join(VERBS)}; default all; or {METRICS}")
-    _home(parser)
+    options.home(parser)
 
 
 def _create(call: Call) -> int:
-    verbs = _words(call.args.verbs) if call.args.verbs is not None else list(VERBS)
-    plans = _words(call.args.plans)
+    verbs = options.listed(call.args.verbs) if call.args.verbs is not None else list(VERBS)
+    plans = options.listed(call.args.plans)
     allowed = check_terms(session=call.args.holder, plans=plans, verbs=verbs)
     made = _office(call).issue(session=call.args.holder, plans=plans, verbs=allowed, now=now_ms())
     code = call.answer(lambda: made, lambda: [str(made["token"])])
@@ -66,7 +65,7 @@ def _create(call: Call) -> int:
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--revoked", action="store_true", help="list those that were revoked too")
-    _home(parser)
+    options.home(parser)
 
 
 def _list(call: Call) -> int:
@@ -77,7 +76,7 @@ def _list(call: Call) -> int:
 
 def _revoke_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("number", type=int, metavar="NUMBER", help="as `planboard token list` shows it")
-    _home(parser)
+    options.home(parser)
 
 
 def _revoke(call: Call) -> int:
@@ -87,21 +86,8 @@ def _revoke(call: Call) -> int:
     return call.answer(lambda: {"revoked": number}, lambda: [f"token {number} is revoked"])
 
 
-def _home(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
-
-
 def _office(call: Call) -> Office:
-    """Open the board's database: by name, since commands never import Django by themselves."""
-    require_person(call.by, "hand out tokens")
-    os.environ["PLANBOARD_ROOT"] = call.environment.root_folder
-    os.environ["PLANBOARD_HOME"] = call.environment.home_folder
-    os.environ["DJANGO_SETTINGS_MODULE"] = "plans_site.settings"
-    return cast("Office", import_module("plans_site.tokens"))
-
-
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
+    return cast("Office", open_office(call, "plans_site.tokens", what="hand out tokens"))
 
 
 def _line(token: Json) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
+from plans.agents import options
 from plans.agents.call import Call, Command
-from plans.domain.actor import require_person
+from plans.agents.office import open_office
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
 from plans.security.text import clean_line
@@ -36,7 +35,7 @@ class Office(Protocol):
 
 def _name_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="as they sign in")
-    _home(parser)
+    options.home(parser)
 
 
 def _plans_option(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +51,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(call: Call) -> int:
-    office, plans = _office(call), _words(call.args.plans)
+    office, plans = _office(call), options.listed(call.args.plans)
     office.check(call.args.role, plans)
     password = _password(f"Password for {call.args.name}: ")
     return _said(call, office.add(call.args.name, password, role=call.args.role, plans=plans, now=now_ms()))
@@ -72,7 +71,7 @@ def _role_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _role(call: Call) -> int:
-    plans, role = _words(call.args.plans), call.args.role
+    plans, role = options.listed(call.args.plans), call.args.role
     changed = _office(call).set_role(
         call.args.name, role=role, plans=plans, also=call.args.also, now=now_ms()
     )
@@ -120,26 +119,13 @@ def _line(user: Json) -> str:
     return f"{clean_line(str(user['name']))}  {may}{rest}"
 
 
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
-def _home(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--home", metavar="DIR", help="of the board; default PLANBOARD_HOME")
-
-
 def _office(call: Call) -> Office:
-    """Open the board's database: by name, since commands never import Django by themselves."""
-    require_person(call.by, "manage users")
-    os.environ["PLANBOARD_ROOT"] = call.environment.root_folder
-    os.environ["PLANBOARD_HOME"] = call.environment.home_folder
-    os.environ["DJANGO_SETTINGS_MODULE"] = "plans_site.settings"
-    return cast("Office", import_module("plans_site.users"))
+    return cast("Office", open_office(call, "plans_site.users", what="manage users"))
 
 
 COMMANDS: Final = {
     "add": Command(_add_options, _add),
-    "list": Command(_home, _list),
+    "list": Command(options.home, _list),
     "role": Command(_role_options, _role),
     "password": Command(_name_option, _change_password),
     "disable": Command(_name_option, _disable),
