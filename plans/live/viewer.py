@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,7 +74,8 @@ class Viewer:
         self._said = 0
         """Texts it was sent; each carries its number, so that the page sees what never came, or twice."""
         self._spoke_at = now
-        self._under_way: deque[tuple[int, float]] = deque()
+        self._under_way: list[tuple[int, float]] = []
+        """Revision and time of each; never more than a few, and a deque takes room for sixty."""
         self._under_way_texts = 0
         """Texts that the socket has not taken yet."""
 
@@ -87,7 +87,7 @@ class Viewer:
     def acknowledged(self, rev: int) -> None:
         """Let go of the frames up to a revision."""
         while self._under_way and self._under_way[0][0] <= rev:
-            self._under_way.popleft()
+            del self._under_way[0]
 
     def lacks(self, version: Version) -> bool:
         """Tell whether it follows and has an older version."""

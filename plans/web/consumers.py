@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Final, override
 
 from channels.db import database_sync_to_async
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from plans.live.inbox import InboxSeat
 
 CHECK_SECONDS: Final = 60
+
+_LOOKING: Final[set[asyncio.Task[None]]] = set()
+"""The loop itself holds tasks only weakly."""
 
 
 class Wire:
@@ -39,7 +43,8 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
 
     channel_layer_alias = "none: the hub hears for all sockets of the process"
     seat: Seat | InboxSeat | None = None
-    watch: asyncio.Task[None] | None = None
+    watch: asyncio.TimerHandle | None = None
+    """When its person is looked at next: a timer, for a task would wait in memory for every open page."""
     person: int
 
     @override
@@ -54,15 +59,9 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
             await self.close(code)
             return
         self.person = person
-        self.looks = asyncio.Event()
-        loop = asyncio.get_running_loop()
-
-        def poke() -> None:
-            loop.call_soon_threadsafe(self.looks.set)
-
-        self.poke = poke
+        self.loop, self.context = asyncio.get_running_loop(), copy_context()
         SOCKETS.add(self.session_key, self.poke)
-        self.watch = asyncio.create_task(self._stay_signed_in())
+        self._look_later()
         await self.sit_down()
 
     async def sit_down(self) -> None:
@@ -83,21 +82,32 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
         if self.watch is not None:
             CROWD.leave(self.person)
             self.watch.cancel()
+            self.watch = None
             SOCKETS.remove(self.session_key, self.poke)
 
+    def poke(self) -> None:
+        """Look at once, for the person may have signed out; from any thread."""
+        self.loop.call_soon_threadsafe(self._look, context=self.context)
+
+    def _look_later(self) -> None:
+        if self.watch is not None:
+            self.watch.cancel()
+        self.watch = self.loop.call_later(CHECK_SECONDS, self._look, context=self.context)
+
+    def _look(self) -> None:
+        looking = self.loop.create_task(self._stay_signed_in())
+        _LOOKING.add(looking)
+        looking.add_done_callback(_LOOKING.discard)
+
     async def _stay_signed_in(self) -> None:
-        """Look again every minute, and at once when the person signs out."""
-        while True:
-            try:
-                async with asyncio.timeout(CHECK_SECONDS):
-                    await self.looks.wait()
-            except TimeoutError:
-                pass
-            self.looks.clear()
+        """Close when the person may not look any more; else look again in a minute."""
+        try:
             code, _ = await self._let_in()
-            if code is not None:
-                await self.close(code)
-                return
+        finally:
+            if self.watch is not None:  # else the socket is gone
+                self._look_later()
+        if code is not None and self.watch is not None:
+            await self.close(code)
 
     async def _let_in(self) -> tuple[int | None, int]:
         """Give the code to close with, None while the person may look at it; and who the person is."""
