@@ -73,7 +73,8 @@ class PlanStore(PlanReader):
         except PlanError:  # nothing can be written here, and so no edit can name a number
             return reading
         again = self.look(namespace)
-        return again if again.adopted else replace(again, plan=again.recorded or again.plan)
+        plan = again.plan if again.adopted else again.recorded or again.plan
+        return replace(again, plan=plan, warnings=again.warnings or reading.warnings)
 
     def change(self, namespace: str, edit: Callable[[Plan], Plan], order: Order) -> Changed:
         """Change a plan: the only way anything is written. ``edit`` must be pure: it may run twice.

@@ -92,7 +92,7 @@ SIZE_BY_PEER = "size-written-by-peer"
 def outcome(root: Path, namespace: str) -> str:
     """Say what our store makes of a plan: its problem, the refusal, or that there is none."""
     try:
-        problem = PlanStore(root, clock=ticking()).read(namespace).problem
+        problem = PlanStore(root, clock=ticking()).look(namespace).problem
     except PlanNotFound:
         return "null (no plan)"
     except PlanError as refused:

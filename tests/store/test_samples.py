@@ -78,12 +78,12 @@ def test_the_peer_here_reads_and_writes_what_the_real_one_wrote(plans: Path, nam
     assert as_bytes(plan) == (plans / namespace / "plan.json").read_bytes()
 
 
-def test_all_plans_of_a_root_are_listed_and_reading_them_changes_nothing(plans: Path) -> None:
+def test_all_plans_of_a_root_are_listed_and_looking_at_them_changes_nothing(plans: Path) -> None:
     before = tree_hash(plans)
     store = PlanStore(plans, clock=ticking())
     assert store.namespaces() == sorted(FACTS)
     for namespace in FACTS:
-        assert len(store.read(namespace).plan.steps) == FACTS[namespace]["steps"]
+        assert len(store.look(namespace).plan.steps) == FACTS[namespace]["steps"]
     assert tree_hash(plans) == before
 
 
