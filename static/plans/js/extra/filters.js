@@ -10,7 +10,7 @@ const OFFERED = [
   ["Needs me", "needs:me"],
   ["Ready to claim", "is:ready"],
   ["No heartbeat", "is:stale"],
-  ["Waiting on other steps", "is:waiting"],
+  ["Waiting", "is:waiting"],
   ["Blocked or failed", "is:blocked"],
   ["Not done", "-is:done"],
 ];
