@@ -182,6 +182,12 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether a request is open: blocked or waiting for a review."""
         return self.request is not None and self.status in (Status.BLOCKED, Status.IN_REVIEW)
 
+    @property
+    def takes_reply(self) -> bool:
+        """Whether words answer what it asks: input, or help with a problem."""
+        asked = self.request.kind if self.asks and self.request is not None else None
+        return asked in (RequestKind.INPUT, RequestKind.PROBLEM)
+
     def marked(self, flag: Flag | None) -> Flag | None:
         """Give the flag after what a session or a file did: only a person takes a forgery's away."""
         return Flag.FORGED if self.flag is Flag.FORGED else flag

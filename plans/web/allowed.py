@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.graph import is_ready
-from plans.domain.step import Flag, RequestKind, Status
+from plans.domain.step import Flag, Status
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.domain.step import Step
 
-_ANSWERABLE = (RequestKind.INPUT, RequestKind.PROBLEM)
 _STARTED = (Status.IN_PROGRESS, Status.BLOCKED)
 _LOST = (Status.FAILED, Status.CANCELLED)
 _DISMISSED = (Flag.FORGED, Flag.REMOVED_BY_PEER)
@@ -44,11 +43,10 @@ def verbs(plan: Plan, step: Step) -> tuple[str, ...]:
 
 def _deciding(plan: Plan, step: Step) -> tuple[str, ...]:
     asked = step.asks or (step.is_gate and is_ready(plan, step))
-    answerable = step.asks and step.request is not None and step.request.kind in _ANSWERABLE
     undoable = step.decision is not None and step.decision.revision == step.revision
     return (
         *(("approve", "reject") if asked else ()),
-        *(("reply",) if answerable else ()),
+        *(("reply",) if step.takes_reply else ()),
         *(("undo",) if undoable else ()),
     )
 

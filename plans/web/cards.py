@@ -10,7 +10,7 @@ import msgspec
 from plans.domain.alike import question
 from plans.domain.graph import Condition
 from plans.domain.sealing import is_other_text
-from plans.domain.step import RequestKind, Status
+from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, drawer_url, step_url, verb_url
 from plans.web.looks import look_of
@@ -109,7 +109,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         note=note,
         note_since=iso(since),
         is_stale=is_stale,
-        can_reply=_can_reply(step),
+        can_reply=step.takes_reply,
         asks=asks,
         question=_question(step) if asks else "",
         approve_url=verb_url(plan.namespace, number, "approve") if asks else "",
@@ -163,11 +163,6 @@ def _silence(picture: Picture, step: Step) -> tuple[str, int, bool] | None:
     if life.liveness == "stale":
         return "No heartbeat ", life.beat_at or 0, True
     return ("No progress ", life.progress_at or 0, False) if life.liveness == "quiet" else None
-
-
-def _can_reply(step: Step) -> bool:
-    asked = step.request.kind if step.asks and step.request else None
-    return asked in {RequestKind.INPUT, RequestKind.PROBLEM}
 
 
 def _question(step: Step) -> str:

@@ -37,9 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     their_change: bool
     written: bool
     """Whether a third version can be written."""
-    their_entry: str = ""
     your_entry: str = ""
-    """The two values as a form field holds them."""
+    """Your value as a form field holds it."""
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,7 +186,6 @@ def _row(name: str, *, seen: Values | None, current: Values, yours: Values) -> R
         clash=their_change and my_change,
         their_change=their_change,
         written=name in WRITTEN,
-        their_entry=entry_of(name, theirs),
         your_entry=entry_of(name, mine),
     )
 

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from plans.domain.picture import Life
 from plans.domain.sealing import is_other_text
-from plans.domain.step import RequestKind, Status
 from plans.security.decision_key import signer
 from plans.security.markdown import notes_html
 from plans.security.text import clean_line, clean_text
@@ -76,7 +75,6 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     phase: str
     notes: str
     notes_html: SafeString
-    notes_hidden: tuple[str, ...]
     reason: ReasonView | None
     since: SinceView | None
     """What changed since it was last decided, where it asks again."""
@@ -139,12 +137,11 @@ def drawer_view(
         phase=as_entered(step.phase),
         notes=as_entered(step.notes),
         notes_html=notes_html(step.notes),
-        notes_hidden=(),
         reason=reason_view(picture, number),
         since=since,
         is_gate=step.is_gate,
         is_unreadable=picture.problem is not None,
-        can_reply=_answerable(step),
+        can_reply=step.takes_reply,
         verbs=fitting,
         actions={verb: verb_url(plan.namespace, number, verb) for verb in fitting},
         facts_url=as_seen(picture, f"{step_url(plan.namespace, number)}?part=facts"),
@@ -202,11 +199,6 @@ def _link(picture: Picture, number: int) -> StepLink:
         href=as_seen(picture, drawer_url(plan.namespace, number)) if known else "",
         fragment=as_seen(picture, step_url(plan.namespace, number)) if known else steps_url(plan.namespace),
     )
-
-
-def _answerable(step: Step) -> bool:
-    kinds = (RequestKind.INPUT, RequestKind.PROBLEM)
-    return step.status is Status.BLOCKED and step.request is not None and step.request.kind in kinds
 
 
 def _short(value: object) -> str:

@@ -39,9 +39,7 @@ class ScrubberView(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: int
     newest: int
-    is_now: bool
     first_at: str
-    newest_at: str
     at: str
     said: str
     """What was done in the revision that is looked at."""
@@ -56,7 +54,7 @@ class ScrubberView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def scrubber_view(
-    lines: Sequence[Line], revision: int, *, is_now: bool, address: Address, kept: Mapping[str, str]
+    lines: Sequence[Line], revision: int, *, address: Address, kept: Mapping[str, str]
 ) -> ScrubberView:
     """Build the scrubber; ``lines`` are all of a plan's revisions, oldest first.
 
@@ -67,9 +65,7 @@ def scrubber_view(
     return ScrubberView(
         revision=revision,
         newest=newest,
-        is_now=is_now,
         first_at=iso(lines[0].at) if lines else "",
-        newest_at=iso(lines[-1].at) if lines else "",
         at=iso(line.at) if line else "",
         said=told(line) if line else "",
         bins=tuple(_bins(lines, revision)),

@@ -119,9 +119,7 @@ def timeline_view(
         spans=tuple(_spans(links, window, now)),
         earlier=links.around(window.span, window.earlier) if window.earlier is not None else "",
         later=links.around(window.span, window.later) if window.later is not None else "",
-        scrubber=scrubber_view(
-            lines, plan.revision, is_now=not picture.is_past, address=links.at, kept=links.kept
-        ),
+        scrubber=scrubber_view(lines, plan.revision, address=links.at, kept=links.kept),
         is_empty=not story.tenures and not story.turns,
     )
 

@@ -81,7 +81,7 @@ def reject(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int)
 def reply(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) -> Plan:
     """Answer a request for input or help; the session goes on."""
     step = _asked(plan, number, by=by, verb="replied to")
-    if step.request is None or step.request.kind not in (RequestKind.INPUT, RequestKind.PROBLEM):
+    if not step.takes_reply:
         raise WrongState(
             number,
             verb="replied to",
