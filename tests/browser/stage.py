@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import mimetypes
 import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.test import RequestFactory
 from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
-from websockets.http11 import Request, Response
 
 from plans.domain.picture import Picture, Problem, after, in_columns, picture_of
 from plans.domain.step import Request as Ask
 from plans.domain.step import RequestKind, Status, Step
 from plans.live.messages import checksum
-from plans.security.headers import SECURITY_HEADERS
-from plans.web.allowed import VERBS
-from plans.web.drawer import drawer_view
-from plans.web.matching import matching_answer
-from plans.web.pages import board_page, step_page
 from plans.web.render import Brush
+from tests.browser.answering import answer_of, broken_off, file_answer, page_answer
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -38,6 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from websockets.asyncio.server import Server
+    from websockets.http11 import Request, Response
 
     from plans.domain.plan import Plan
 
@@ -224,43 +216,13 @@ class Stage:
         address = urlsplit(request.path)
         if address.path.startswith("/ws/"):
             is_refused = self.refuses_sockets or address.path == "/ws/inbox/"
-            return _answer("", status=HTTPStatus.FORBIDDEN) if is_refused else None
+            return answer_of("", status=HTTPStatus.FORBIDDEN) if is_refused else None
         if address.path.startswith(settings.STATIC_URL):
-            return _file(STATIC / address.path.removeprefix(settings.STATIC_URL))
+            return file_answer(STATIC / address.path.removeprefix(settings.STATIC_URL))
         self.fetches.append(request.path)
-        answer = self._page(
-            address.path, {key: values[-1] for key, values in parse_qs(address.query).items()}, request
-        )
-        return (
-            replace_body(answer, bytes(answer.body[: len(answer.body) // 2])) if self.breaks_off else answer
-        )
-
-    def _page(self, path: str, asked: dict[str, str], request: Request) -> Response:
         picture = self._picture_of(self.behind or self.plan)
-        number = path.removeprefix(f"/plans/{NAMESPACE}/").removeprefix("steps/").strip("/")
-        context: dict[str, object] = {}
-        if path == "/plans/":
-            return _answer("")
-        if number:
-            drawer = drawer_view(picture, int(number))
-            template = "plans/drawer/_drawer.html" if "HX-Request" in request.headers else "plans/step.html"
-            template = {"facts": "plans/drawer/_facts.html", "reject": "plans/dialogs/_reject.html"}.get(
-                asked.get("part", ""), template
-            )
-            context = dict(step_page(picture, drawer))
-        else:
-            etag = f'"{picture.plan.revision}{sorted(asked.items())}"'
-            if request.headers.get("If-None-Match") == etag:
-                return _answer("", status=HTTPStatus.NOT_MODIFIED, etag=etag)
-            if asked.get("fragment") == "matching":
-                told = matching_answer(picture, asked.get("q", ""))
-                return _answer(json.dumps(told), kind="application/json")
-            query, more = asked.get("q", ""), asked.get("more", "")
-            opened = drawer_view(picture, int(asked["step"])) if "step" in asked else None
-            context = dict(board_page(picture, can=VERBS, query=query, more=more, drawer=opened))
-            template = "plans/board/_again.html" if asked.get("fragment") == "board" else "plans/board.html"
-            return _answer(_drawn(template, context), etag=etag)
-        return _answer(_drawn(template, context))
+        answer = page_answer(picture, request)
+        return broken_off(answer) if self.breaks_off else answer
 
     async def _say(self, message: Json) -> None:
         for socket in list(self.sockets):
@@ -272,35 +234,3 @@ class Stage:
 
     def _in_loop(self, deed: object) -> None:
         asyncio.run_coroutine_threadsafe(deed, self.loop).result(PATIENCE)  # type: ignore[arg-type]
-
-
-def _drawn(template: str, context: dict[str, object]) -> str:
-    return render_to_string(template, context, RequestFactory().get("/"))
-
-
-def replace_body(answer: Response, body: bytes) -> Response:
-    """Give an answer another body than its headers tell of."""
-    return Response(answer.status_code, answer.reason_phrase, answer.headers, body)
-
-
-def _file(path: Path) -> Response:
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return _answer(path.read_bytes(), kind=kind)
-
-
-def _answer(
-    body: str | bytes,
-    *,
-    kind: str = "text/html; charset=utf-8",
-    status: HTTPStatus = HTTPStatus.OK,
-    etag: str = "",
-) -> Response:
-    """Answer as the real server does: with the same policy on what scripts may do."""
-    raw = body.encode() if isinstance(body, str) else body
-    headers = Headers([(name.decode(), value.decode()) for name, value in SECURITY_HEADERS])
-    headers["Content-Type"] = kind
-    headers["Content-Length"] = str(len(raw))
-    if etag:
-        headers["ETag"] = etag
-    headers["Connection"] = "close"
-    return Response(status.value, status.phrase, headers, raw)
