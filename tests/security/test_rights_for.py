@@ -45,6 +45,7 @@ def test_a_role_is_for_each_pattern_once_up_to_fifty() -> None:
         Right(Role.OPERATOR, "b.*"),
     ]
     assert len(accounts.rights_for("viewer", [f"p{n}" for n in range(50)])) == 50
+    assert accounts.rights_for("viewer", ["x" * PATTERN_LENGTH]) == [Right(Role.VIEWER, "x" * PATTERN_LENGTH)]
     for wrong in (["x" * (PATTERN_LENGTH + 1)], ["ok", "x" * (PATTERN_LENGTH + 1)]):
         with pytest.raises(WrongInput):
             accounts.rights_for("viewer", wrong)

@@ -153,5 +153,12 @@ def test_the_number_a_proxy_gives_is_kept_where_it_is_one(given: bytes | None, *
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", number)
 
 
+def test_a_number_of_our_own_is_short_enough_to_be_read_aloud() -> None:
+    numbers = {request_number.number_of(None) for _ in range(50)}
+
+    assert len(numbers) == 50
+    assert all(re.fullmatch(r"[0-9A-F]{10}", number) for number in numbers)
+
+
 def test_the_board_logs_that_way() -> None:
     assert any(isinstance(found, Told) for found in logging.getLogger("django.request").filters)
