@@ -39,7 +39,6 @@ class Bearer(HttpBearer):
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, and on what terms."""
 
-    grant: Grant
     by: Actor
     expected: int | None
     key: str | None
@@ -76,7 +75,6 @@ def writing(request: HttpRequest, verb: str, namespace: str) -> Asked:
     if version is not None:
         check_same_plan(namespace, version)
     asked = Asked(
-        grant=grant,
         by=by,
         expected=version.revision if version is not None else None,
         key=_key(request),

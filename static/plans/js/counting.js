@@ -9,7 +9,7 @@ export function paintCount(count) {
   paintIcon(count);
 }
 
-export function paintIcon(count) {
+function paintIcon(count) {
   const icon = document.querySelector("link[rel=icon]");
   const wanted = count ? icon?.dataset.asking : icon?.dataset.quiet;
   if (wanted && icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
