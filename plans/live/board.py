@@ -67,6 +67,8 @@ class Board:
 
     def __init__(self, picture: Picture, brush: Brush) -> None:
         self._brush = brush
+        self.starts = 0
+        """How often every page had to begin anew."""
         self._lively: list[tuple[float, frozenset[int]]] = []
         self._heartbeat = ""
         self._start(picture)
@@ -79,8 +81,9 @@ class Board:
     def advance(self, news: News, *, now: float) -> None:
         """Show a newer picture; an older one of the same history is ignored."""
         before, picture = self.picture, news.picture
-        if picture.plan.epoch != self.version.epoch:
+        if picture.plan.epoch != self.version.epoch or _is_judged_anew(before, picture):
             self._start(picture)
+            self.starts += 1
         elif picture.plan.revision >= self.version.rev:
             self.picture = picture
             known = news.since == before.version
@@ -225,6 +228,17 @@ class Board:
             html=html,
             sum=sentence,
         )
+
+
+def _is_judged_anew(before: Picture, now: Picture) -> bool:
+    """Tell whether the same revision means something else: others' signatures count than before."""
+    if before.plan is now.plan or before.plan.revision != now.plan.revision:
+        return False
+    return _judged(before) != _judged(now)
+
+
+def _judged(picture: Picture) -> list[tuple[object, ...]]:
+    return [(step.number, step.status, step.flag, step.decision is None) for step in picture.plan.steps]
 
 
 def _span(before: Picture, now: Picture) -> tuple[int, int]:

@@ -148,10 +148,10 @@ class OpenPlan:
 
     def _advance(self, board: Board, news: News) -> None:
         now = monotonic()
-        epoch = board.version.epoch
+        starts = board.starts
         board.advance(news, now=now)
         for viewer in tuple(self.viewers):
-            if viewer.has is not None and board.version.epoch != epoch:
+            if viewer.has is not None and board.starts != starts:
                 self._resync(viewer, board)
             else:
                 self._serve(viewer, board)

@@ -190,6 +190,8 @@ class Worker(models.Model):
     mode = models.TextField()
     """``notify`` or ``sweep``."""
     note = models.TextField(blank=True)
+    trust = models.TextField(blank=True, default="")
+    """Names whose signatures everything in the mirror was judged by."""
 
     class Meta:
         app_label = "plans"

@@ -10,7 +10,7 @@ from plans.domain.picture import Problem
 from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import Known, News, Painted, is_same_history, paint
-from plans.sync.looking import look, settle
+from plans.sync.looking import Looked, look, settle
 from plans.sync.sweeping import ELSEWHERE, deleted_in, stamp_in
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Found(NamedTuple):
     gone: bool = False
     retry: bool = False
     """Look again soon: somebody holds a lock, or the file cannot be read."""
+    anew: bool = False
+    """All of it was copied again, since others' signatures count."""
 
     @property
     def is_new(self) -> bool:
@@ -47,7 +49,7 @@ class Found(NamedTuple):
     def changed_state(self) -> bool:
         """Tell whether its file's problem came, went or changed, or the text that is no step."""
         if self.known is None or self.painted is None:
-            return False
+            return self.anew
         before, now = self.known.picture, self.painted.picture
         return (before.problem, before.document) != (now.problem, now.document)
 
@@ -80,7 +82,7 @@ class Copier:
         try:
             if errand.settles:
                 settle(self._store, namespace)
-            known, news = look(self._store, namespace, known, core=errand.core)
+            known, news = self._looked(errand, known)
         except PlanNotFound:
             return self._vanished(namespace, known, patient=patient)
         except Busy:
@@ -88,7 +90,15 @@ class Copier:
         if news.problem and not patient and not (known and known.picture.problem):
             return Found(retry=True)
         found = _compared(known, news._replace(stamp=stamp.text if stamp else ""))
-        return found._replace(changed_at=stamp.changed_at if stamp else None)
+        return found._replace(changed_at=stamp.changed_at if stamp else None, anew=bool(errand.anew))
+
+    def _looked(self, errand: Errand, known: Known | None) -> Looked:
+        """Look for what is new, or at everything anew; what cannot be read stays as it was copied last."""
+        if errand.anew:
+            looked = look(self._store, errand.namespace, None, core=errand.core)
+            if looked.news.problem is None:
+                return looked
+        return look(self._store, errand.namespace, known, core=errand.core)
 
     def write(self, found: Found) -> None:
         """Bring the mirror up to date."""

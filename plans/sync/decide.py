@@ -35,6 +35,8 @@ class Errand(NamedTuple):
     """It has been quiet: also finish what a dead writer left."""
     core: bool = False
     """plan.json itself was touched: a peer may have written it."""
+    anew: str = ""
+    """Others' signatures count than when it was copied: names those; all of it is copied again."""
 
 
 class Agenda:
@@ -47,6 +49,8 @@ class Agenda:
         self._later: dict[str, float] = {}
         self._settle: dict[str, float] = {}
         """In the order of their times: every plan waits equally long."""
+        self._anew: dict[str, str] = {}
+        """Plans to be judged anew, with what is believed."""
         self._failures: dict[str, int] = {}
         self._failing_since: dict[str, float] = {}
 
@@ -61,6 +65,20 @@ class Agenda:
         for namespace in namespaces:
             if namespace not in self._poked and namespace not in self._later:
                 self._swept[namespace] = None
+
+    def judge(self, namespaces: Iterable[str], trust: str) -> None:
+        """Others' signatures count than when these were copied."""
+        self._anew |= dict.fromkeys(namespaces, trust)
+        self.sweep(self._anew)
+
+    def judged(self, errand: Errand) -> None:
+        """A plan was copied as is believed now, unless that changed meanwhile."""
+        if self._anew.get(errand.namespace) == errand.anew:
+            del self._anew[errand.namespace]
+
+    def judges(self) -> bool:
+        """Tell whether any plan is to be judged anew yet."""
+        return bool(self._anew)
 
     def waiting(self) -> int:
         """Count the plans that are to be looked at; those that only settle wait for nothing."""
@@ -95,6 +113,10 @@ class Agenda:
 
     def next(self, now: float) -> Errand | None:
         """Take the plan that is to be looked at first; None when none is due."""
+        errand = self._next(now)
+        return errand and errand._replace(anew=self._anew.get(errand.namespace, ""))
+
+    def _next(self, now: float) -> Errand | None:
         for namespace in self._poked:
             return Errand(namespace, core=self._poked.pop(namespace))
         for namespace in self._swept:

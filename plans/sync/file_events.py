@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from watchfiles import awatch
 
 from plans.store.paths import JOURNAL, SESSIONS, is_namespace
-from plans.sync.watch import WATCHED_FILES, WatchFailed
+from plans.sync.watch import KEYS, WATCHED_FILES, WatchFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,5 +44,7 @@ class FileEventsWatch:
         name, _, file = os.path.relpath(path, self._root).partition(os.sep)
         if name == SESSIONS:
             self._ears.session_touched()
+        elif name == KEYS:
+            self._ears.events_lost()
         elif is_namespace(name) and (not file or file in WATCHED_FILES):
             self._ears.plan_touched(name, core=file != JOURNAL)

@@ -11,7 +11,7 @@ from asyncinotify import Event, Inotify, Mask
 from asyncinotify import Watch as Descriptor
 
 from plans.store.paths import PLAN, SESSIONS, is_namespace
-from plans.sync.watch import WATCHED_FILES, WatchFailed
+from plans.sync.watch import KEYS, WATCHED_FILES, WatchFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,8 @@ class InotifyWatch:
     def _touched(self, name: str) -> None:
         if name == SESSIONS:
             self._ears.session_touched()
+        elif name == KEYS:
+            self._ears.events_lost()
         elif is_namespace(name):
             self._ears.plan_touched(name, core=True)
 

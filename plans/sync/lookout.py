@@ -12,7 +12,7 @@ from plans.sync.sweeping import all_stamps
 from plans.sync.watch import WatchFailed, watch, watch_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from plans.store.plan_store import PlanStore
     from plans.sync.decide import Agenda, Found
@@ -28,9 +28,18 @@ class Lookout:
     """Puts the plans that changed on the agenda."""
 
     def __init__(
-        self, store: PlanStore, agenda: Agenda, mirrored: Callable[[], Awaitable[Mapping[str, str]]]
+        self,
+        store: PlanStore,
+        agenda: Agenda,
+        mirrored: Callable[[], Awaitable[Mapping[str, str]]],
+        *,
+        swept: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
-        """``mirrored`` tells which version of each plan's files the mirror has."""
+        """``mirrored`` tells which version of each plan's files the mirror has.
+
+        ``swept`` is told after each look at everything which plans there are.
+        """
+        self._swept = swept
         self._store, self._agenda, self._mirrored = store, agenda, mirrored
         self._root = store.root
         self._sweep_now = asyncio.Event()
@@ -103,6 +112,7 @@ class Lookout:
             try:
                 now = await asyncio.to_thread(all_stamps, self._store)
                 self._found(compare(await self._mirrored(), now, at=time.time()))
+                self._swept(now)
             except OSError as error:
                 if not self.note:
                     self._deaf(f"{self._root} cannot be read ({error.strerror})")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from plans.store.plan_store import PlanStore
 
 WATCHED_FILES = frozenset({PLAN, JOURNAL})
+KEYS = ".decision_keys.json"
+"""Whose signatures count, as the board tells everybody who reads the root."""
 
 
 class Ears(Protocol):
@@ -27,7 +29,7 @@ class Ears(Protocol):
         ...
 
     def events_lost(self) -> None:
-        """Events were lost: look at everything."""
+        """Events were lost, or mean something for all plans: look at everything."""
         ...
 
 

@@ -13,6 +13,7 @@ from plans.mirror.session_rows import pulses
 from plans.sync.attendance import Attendance
 from plans.sync.copying import Copier
 from plans.sync.decide import Agenda, Errand
+from plans.sync.judging import Judging
 from plans.sync.lives import Lives
 from plans.sync.lookout import Lookout
 from plans.sync.standby import taken
@@ -63,7 +64,8 @@ class SyncWorker:
         self._agenda = Agenda()
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
-        self.lookout = Lookout(store, self._agenda, self._mirrored)
+        self._judging = Judging(store, self._agenda, self._thread)
+        self.lookout = Lookout(store, self._agenda, self._mirrored, swept=self._judging.look)
         self._tally = Tally(self._agenda, self.lookout)
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
@@ -102,6 +104,7 @@ class SyncWorker:
         """Start from what the mirror has: another worker may have written it meanwhile."""
         await self._thread.do(self._copier.clear)
         self._seen = await self._thread.do(stamps)
+        await self._judging.begin()
         heard = await self._thread.do(pulses)
         self._lives = Lives(await self._thread.do(last_progress), heard)
 
@@ -144,7 +147,8 @@ class SyncWorker:
             self._tally.shown(found, frames=frames)
         await self._thread.do(lambda: self._copier.write(found))
         if found.is_news:
-            self._tally.copied(found)
+            if not found.anew:
+                self._tally.copied(found)
             if found.is_new:
                 self._teller.show(found, self._lives)
             await self._teller.poke(found)
@@ -156,6 +160,8 @@ class SyncWorker:
             self._seen.pop(namespace, None)
         else:
             self._seen[namespace] = found.stamp
+        if errand.anew and not found.retry:
+            self._agenda.judged(errand)
         if found.retry:
             self._agenda.failed(namespace, monotonic())
         elif errand.settles or found.gone:
@@ -166,6 +172,8 @@ class SyncWorker:
     async def _rest(self) -> None:
         """Wait until a plan is due or somebody touches one."""
         if self.lookout.swept.is_set():
+            if await self._judging.noted():
+                return
             self.idle.set()
             self._tally.rests()
         try:

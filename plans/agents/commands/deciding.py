@@ -117,9 +117,7 @@ def _trust_options(parser: argparse.ArgumentParser) -> None:
 def _trust(call: Call) -> int:
     public = _public_key(call.args.public)
     wiring.seals(call.environment).believe(public)
-    sys.stderr.write(
-        "planboard: note: what the board showed as forged before, `manage.py rebuild_mirror` shows anew\n"
-    )
+    sys.stderr.write("planboard: note: a running board judges all plans anew now, others when they start\n")
     return call.answer(lambda: {"trusted": public}, lambda: [f"key {key_id(public)} counts here now"])
 
 
