@@ -103,8 +103,8 @@ def _answered[F: ActForm](asked: Asked, form: F, deed: Deed[F], *, answer: Answe
 
 
 def _note_decision(asked: Asked, saved: Saved) -> None:
-    """Note what sessions or gates wait for; a repeated request decides nothing anew."""
-    if asked.verb in _DECISIONS and saved.line is not None:
+    """Note what sessions or gates wait for, by whatever verb; a repeated request decides nothing anew."""
+    if saved.line is not None and (asked.verb in _DECISIONS or saved.line.sig):
         audit_decision(
             asked.request, asked.namespace, asked.number, verdict=asked.verb, revision=saved.line.rev
         )

@@ -149,6 +149,13 @@ def test_every_decision_of_many_at_once_is_noted(board: LedgerBoard, home: Path)
     assert [(entry["verdict"], entry["step"]) for entry in noted] == [("approve", 1), ("approve", 2)]
 
 
+def test_whatever_verb_opens_what_waits_for_a_person_is_noted(board: LedgerBoard, home: Path) -> None:
+    """Red where only the verbs that are called decisions are: completing by force passes a request, too."""
+    board.post("steps/1/complete/", revision=board.revision(1))
+    board.post("steps/2/complete/", revision=board.revision(2))
+    assert [(entry["verdict"], entry["step"]) for entry in entries(home)] == [("complete", 1)]
+
+
 @pytest.mark.usefixtures("ana")
 def test_strangers_do_not_push_others_out_of_the_log(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Red where every refused attempt is a line."""
