@@ -103,6 +103,15 @@ def drafted(
     folder: Folder, data: bytes, *, instead_of: str | None = None, durable: bool = False
 ) -> Iterator[str]:
     """Write a file under a name that nobody looks at, and give that name; it is gone afterwards."""
+    draft = write_draft(folder, data, instead_of=instead_of, durable=durable)
+    try:
+        yield draft
+    finally:
+        drop(folder, draft)
+
+
+def write_draft(folder: Folder, data: bytes, *, instead_of: str | None = None, durable: bool = False) -> str:
+    """Write a file under a name that nobody looks at, and give that name; what fails leaves none."""
     draft = draft_name(data)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     fd = os.open(draft, flags, NEW_FILE, dir_fd=folder.fd)
@@ -115,10 +124,16 @@ def drafted(
                 os.fsync(fd)
         finally:
             os.close(fd)
-        yield draft
-    finally:
-        with suppress(OSError):
-            os.unlink(draft, dir_fd=folder.fd)
+    except BaseException:
+        drop(folder, draft)
+        raise
+    return draft
+
+
+def drop(folder: Folder, draft: str) -> None:
+    """Remove a draft, if it is still there."""
+    with suppress(OSError):
+        os.unlink(draft, dir_fd=folder.fd)
 
 
 def draft_name(data: bytes) -> str:
@@ -153,7 +168,9 @@ def _dress(fd: int, folder: Folder, name: str) -> None:
     if old is None:
         os.fchmod(fd, new_mode(folder))
         return
-    os.fchmod(fd, old.st_mode & 0o777)
-    if os.fstat(fd).st_gid != old.st_gid:
+    made = os.fstat(fd)
+    if made.st_mode & 0o777 != old.st_mode & 0o777:
+        os.fchmod(fd, old.st_mode & 0o777)
+    if made.st_gid != old.st_gid:
         with suppress(PermissionError):
             os.fchown(fd, -1, old.st_gid)

@@ -54,7 +54,7 @@ class NewerJournal(DamagedJournal):
 
 def encode_line(line: Line | Header) -> bytes:
     """Write a line with its crc32 over everything before it, newline included."""
-    body = json_text.compact(msgspec.to_builtins(line))[:-1]
+    body = json_text.written(line)[:-1]
     return b'%b%b%08x"}\n' % (body, _CRC, zlib.crc32(body))
 
 

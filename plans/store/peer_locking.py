@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from plans.domain.errors import Busy, StorageFailed
 from plans.store import renaming
-from plans.store.atomic_write import drafted
+from plans.store.atomic_write import drop, write_draft
 from plans.store.paths import PEER_LOCK, Folder, storage_failed
 from plans.store.peer_lock import PeerLock, is_ours, look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PEER_WAIT = 5.0
 """Seconds an edit waits for a peer's lock."""
@@ -28,8 +28,13 @@ def new_token(at: int) -> str:
 
 
 @contextmanager
-def peers_locked(folder: Folder, token: str, *, wait: float) -> Iterator[None]:
-    """Hold the peers' lock with our token; raises Busy saying who holds it and for how long."""
+def peers_locked(
+    folder: Folder, token: str, *, wait: float, freed: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Hold the peers' lock with our token; raises Busy saying who holds it and for how long.
+
+    ``freed`` is called once it was surely removed; one that could not be read may still stand.
+    """
     deadline = time.monotonic() + wait
     pause = _FIRST_PAUSE
     taken = _create(folder, token)
@@ -46,14 +51,19 @@ def peers_locked(folder: Folder, token: str, *, wait: float) -> Iterator[None]:
         yield
     finally:
         with suppress(StorageFailed):  # the next writer finds our token in the mark and removes it
-            remove_if_ours(folder, token)
+            if remove_if_ours(folder, token):
+                freed()
 
 
 def _create(folder: Folder, token: str) -> bool:
     """Make the lock with its token already in it: one cut short before its token would be nobody's."""
     try:
-        with drafted(folder, token.encode()) as draft:
+        draft = write_draft(folder, token.encode())
+        try:
             renaming.place(folder.fd, draft, PEER_LOCK)
+        except BaseException:
+            drop(folder, draft)
+            raise
     except FileExistsError:
         return False
     except OSError as error:

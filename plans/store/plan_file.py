@@ -58,7 +58,7 @@ class PlanFile:
         """Hold the peers' lock under our mark; yields when it was taken, s on the monotonic clock."""
         token = new_token(self.clock())
         self._mark.write(token)
-        with peers_locked(self._folder, token, wait=wait):
+        with peers_locked(self._folder, token, wait=wait, freed=self._mark.lock_is_gone):
             yield time.monotonic()
 
     def replace(self, data: bytes) -> None:

@@ -66,7 +66,7 @@ def stamped(before: Plan, after: Plan, by: Actor, *, at: int) -> tuple[Plan, byt
         for now, was in zip(after.steps, there, strict=False)
     )
     signed = replace(after, steps=steps, core_at=at).placed_as(after)
-    carry(before, signed)
+    entries(signed, near=before)
     data = plan_bytes(signed)
     size = len(data)
     if size > openclaw.MAX_BYTES - _ALL_ROOM and _grows(before, after):

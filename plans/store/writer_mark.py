@@ -29,6 +29,7 @@ class WriterMark:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._text = _read(folder)
+        self._lock_is_gone = False
 
     @property
     def at_rest(self) -> bool:
@@ -59,7 +60,11 @@ class WriterMark:
                     os.ftruncate(fd, len(token))
         except OSError as error:
             raise storage_failed(error, "write", f"{self._folder.path}/{BOARD_LOCK}") from error
-        self._text = token
+        self._text, self._lock_is_gone = token, False
+
+    def lock_is_gone(self) -> None:
+        """Take note that the peers' lock with our token was given back."""
+        self._lock_is_gone = True
 
     @contextmanager
     def _opened(self) -> Iterator[int]:
@@ -79,7 +84,9 @@ class WriterMark:
     def rest(self) -> None:
         """Say that nothing is left to do; not while our lock stands, which the next writer then removes."""
         with suppress(StorageFailed):
-            if not self.at_rest and not peer_lock.is_ours(self._folder, self.token):
+            if self.at_rest:
+                return
+            if self._lock_is_gone or not peer_lock.is_ours(self._folder, self.token):
                 self.write(_rest())
 
 

@@ -4,10 +4,15 @@ import json
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plans.domain.errors import PlanNotFound, Unreadable
+from plans.domain.revision import Line
 from plans.domain.verbs import shaping
+from plans.store import json_text
 from plans.store.disk import Trouble
 from plans.store.journal import _CRC
 from plans.store.orders import Order
@@ -245,3 +250,19 @@ def test_every_line_says_who_did_what(plan: Scene) -> None:
     assert line.was["2"] is not None
     assert line.was["2"]["status"] == "pending"
     assert str(ANN) == plan.store.lines("work")[0].by
+
+
+EXTRAS = st.none() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+NOTES = st.text(st.characters() | st.sampled_from("\ud800\x00\x1f\u2028"))
+
+
+@given(NOTES, st.recursive(EXTRAS, st.lists))
+def test_a_line_is_written_at_once_or_with_care_and_says_the_same(note: str, extra: object) -> None:
+    line = Line(rev=1, at=2, by="session:a", verb="edit", note=note, set={"1": {"extra": {"x": extra}}})
+    assert json.loads(json_text.written(line)) == json.loads(json_text.compact(msgspec.to_builtins(line)))
+
+
+def test_what_is_no_number_is_not_written() -> None:
+    line = Line(rev=1, at=2, by="session:a", verb="edit", set={"1": {"extra": {"x": float("nan")}}})
+    with pytest.raises(ValueError, match="JSON"):
+        json_text.written(line)
