@@ -78,244 +78,141 @@ _RATES = "plans.security.rates"
 _TEXT = "plans.security.text"
 _JSON = "plans.actions.strict_json"
 
+
+def _weak(name: str, without: Callable[[Patch], None], *red: str) -> Weakening:
+    return Weakening(name=name, without=without, red=red)
+
+
 ALL: Final = (
-    Weakening(
-        name="any-host",
-        without=replaced(f"{_ORIGIN}:_check_host", nothing),
-        red=("test_dns_rebinding_reaches_no_door",),
+    _weak("any-host", replaced(f"{_ORIGIN}:_check_host", nothing), "test_dns_rebinding_reaches_no_door"),
+    _weak(
+        "any-origin",
+        any_origin,
+        "test_a_page_of_another_site_changes_nothing",
+        "test_a_page_at_another_port_of_this_machine_is_a_stranger",
+        "test_a_page_of_another_site_opens_no_socket",
     ),
-    Weakening(
-        name="any-origin",
-        without=any_origin,
-        red=(
-            "test_a_page_of_another_site_changes_nothing",
-            "test_a_page_at_another_port_of_this_machine_is_a_stranger",
-            "test_a_page_of_another_site_opens_no_socket",
-        ),
+    _weak(
+        "any-port",
+        any_port,
+        "test_a_page_at_another_port_of_this_machine_is_a_stranger",
+        "test_a_page_of_another_site_opens_no_socket",
     ),
-    Weakening(
-        name="any-port",
-        without=any_port,
-        red=(
-            "test_a_page_at_another_port_of_this_machine_is_a_stranger",
-            "test_a_page_of_another_site_opens_no_socket",
-        ),
+    _weak(
+        "sockets-without-origin",
+        sockets_without_origin,
+        "test_a_socket_with_a_cookie_says_where_it_comes_from",
     ),
-    Weakening(
-        name="sockets-without-origin",
-        without=sockets_without_origin,
-        red=("test_a_socket_with_a_cookie_says_where_it_comes_from",),
+    _weak(
+        "changes-without-origin",
+        changes_without_origin,
+        "test_a_change_with_a_cookie_says_where_it_comes_from",
     ),
-    Weakening(
-        name="changes-without-origin",
-        without=changes_without_origin,
-        red=("test_a_change_with_a_cookie_says_where_it_comes_from",),
+    _weak("any-site", any_site, "test_another_sites_page_embeds_and_fetches_nothing"),
+    _weak("cookies-for-agents", cookies_everywhere, "test_a_cookie_is_worth_nothing_at_the_doors_of_agents"),
+    _weak("tokens-for-pages", tokens_everywhere, "test_a_token_is_worth_nothing_on_pages"),
+    _weak(
+        "two-sessions", replaced("plans.security.gate:check_single", nothing), "test_who_speaks_is_said_once"
     ),
-    Weakening(
-        name="any-site",
-        without=any_site,
-        red=("test_another_sites_page_embeds_and_fetches_nothing",),
+    _weak(
+        "no-headers",
+        replaced("plans.security.headers:SECURITY_HEADERS", ()),
+        "test_every_answer_says_what_a_page_may_not_do",
     ),
-    Weakening(
-        name="cookies-for-agents",
-        without=cookies_everywhere,
-        red=("test_a_cookie_is_worth_nothing_at_the_doors_of_agents",),
+    _weak("any-size", unbounded_body, "test_a_body_over_one_mib_is_refused_whatever_it_announces"),
+    _weak("compressed-bodies", compressed_bodies, "test_a_compressed_body_is_refused"),
+    _weak("any-time", patient_body, "test_a_body_that_never_comes_is_refused_in_time"),
+    _weak(
+        "any-message",
+        replaced("plans.security.limits:GuardedSocket._fits", lambda *_: True),
+        "test_a_socket_message_over_16_kib_is_not_heard",
     ),
-    Weakening(
-        name="tokens-for-pages",
-        without=tokens_everywhere,
-        red=("test_a_token_is_worth_nothing_on_pages",),
+    _weak("old-servers", old_servers, "test_the_server_is_one_whose_sockets_have_bounds"),
+    _weak("compressed-frames", compressed_frames, "test_frames_are_never_compressed"),
+    _weak(
+        "any-number-of-sockets",
+        replaced("plans.web.crowd:Crowd.enter", lambda *_: True),
+        "test_one_person_keeps_twenty_sockets_and_all_together_two_hundred",
     ),
-    Weakening(
-        name="two-sessions",
-        without=replaced("plans.security.gate:check_single", nothing),
-        red=("test_who_speaks_is_said_once",),
+    _weak(
+        "any-number-of-writes",
+        replaced(f"{_RATES}:Rates.count", nothing),
+        "test_the_61st_write_of_a_minute_is_told_when_to_come_again",
     ),
-    Weakening(
-        name="no-headers",
-        without=replaced("plans.security.headers:SECURITY_HEADERS", ()),
-        red=("test_every_answer_says_what_a_page_may_not_do",),
+    _weak(
+        "any-number-of-attempts",
+        replaced("plans.security.login_attempts:LoginAttempts.check", nothing),
+        "test_the_11th_wrong_code_of_a_minute_has_to_wait",
     ),
-    Weakening(
-        name="any-size",
-        without=unbounded_body,
-        red=("test_a_body_over_one_mib_is_refused_whatever_it_announces",),
+    _weak("codes-for-ever", code_for_ever, "test_a_login_code_works_once"),
+    _weak(
+        "any-name",
+        replaced("plans.store.paths:check_namespace", lambda name: name),
+        "test_no_name_leads_out_of_the_root",
     ),
-    Weakening(
-        name="compressed-bodies",
-        without=compressed_bodies,
-        red=("test_a_compressed_body_is_refused",),
+    _weak(
+        "follow-links",
+        opened_without(os.O_NOFOLLOW),
+        "test_a_plan_that_is_a_link_is_not_followed",
+        "test_a_namespace_that_is_a_link_out_of_the_root_is_not_followed",
     ),
-    Weakening(
-        name="any-time",
-        without=patient_body,
-        red=("test_a_body_that_never_comes_is_refused_in_time",),
+    _weak(
+        "wait-for-pipes",
+        opened_without(os.O_NONBLOCK),
+        "test_a_pipe_in_a_plans_place_hangs_nobody",
+        "test_a_device_or_socket_in_a_plans_place_is_refused",
     ),
-    Weakening(
-        name="any-message",
-        without=replaced("plans.security.limits:GuardedSocket._fits", lambda *_: True),
-        red=("test_a_socket_message_over_16_kib_is_not_heard",),
+    _weak(
+        "any-kind-of-file",
+        replaced("stat:S_ISREG", lambda _: True),
+        "test_a_pipe_in_a_plans_place_hangs_nobody",
+        "test_a_device_or_socket_in_a_plans_place_is_refused",
     ),
-    Weakening(
-        name="old-servers",
-        without=old_servers,
-        red=("test_the_server_is_one_whose_sockets_have_bounds",),
+    _weak(
+        "write-through-links",
+        replaced("plans.store.paths:Folder._refuse_shared", nothing),
+        "test_nothing_is_written_through_a_hard_link",
     ),
-    Weakening(
-        name="compressed-frames",
-        without=compressed_frames,
-        red=("test_frames_are_never_compressed",),
+    _weak(
+        "write-in-place",
+        written_in_place,
+        "test_a_plan_that_is_a_hard_link_is_replaced_and_never_written_through",
     ),
-    Weakening(
-        name="any-number-of-sockets",
-        without=replaced("plans.web.crowd:Crowd.enter", lambda *_: True),
-        red=("test_one_person_keeps_twenty_sockets_and_all_together_two_hundred",),
+    _weak("unescaped-pages", unescaped_pages, "test_no_markup_of_an_agent_reaches_a_page"),
+    _weak("trusted-markdown", unclean_markdown, "test_no_markdown_of_an_agent_acts"),
+    _weak("hidden-text", replaced(f"{_TEXT}:_HIDDEN", NEVER), "test_what_hides_is_shown"),
+    _weak("terminal-text", replaced(f"{_TEXT}:_plain", lambda text: text), "test_no_text_steers_a_terminal"),
+    _weak(
+        "raw-log",
+        replaced("plans_site.log_lines:LineFormatter.format", logging.Formatter.format),
+        "test_no_text_forges_a_line_of_the_log",
     ),
-    Weakening(
-        name="any-number-of-writes",
-        without=replaced(f"{_RATES}:Rates.count", nothing),
-        red=("test_the_61st_write_of_a_minute_is_told_when_to_come_again",),
+    _weak("any-title", bare_titles, "test_a_title_is_one_line_without_controls"),
+    _weak("last-key-wins", replaced(f"{_JSON}:_unique", dict), "test_a_key_that_stands_twice_is_refused"),
+    _weak("any-depth", any_depth, "test_deep_json_is_refused"),
+    _weak("any-number", any_number, "test_a_number_that_programs_read_differently_is_refused"),
+    _weak("half-characters", replaced(f"{_JSON}:_whole", nothing), "test_half_a_character_is_refused"),
+    _weak(
+        "stale-approvals",
+        replaced("plans.domain.expected:check_expected", nothing),
+        "test_an_approval_is_of_the_text_that_was_seen",
     ),
-    Weakening(
-        name="any-number-of-attempts",
-        without=replaced("plans.security.login_attempts:LoginAttempts.check", nothing),
-        red=("test_the_11th_wrong_code_of_a_minute_has_to_wait",),
+    _weak("anybody-decides", anybody_decides, "test_no_session_decides_its_own_request"),
+    _weak(
+        "tokens-that-decide", tokens_that_decide, "test_no_token_is_for_deciding_and_no_door_of_agents_has_it"
     ),
-    Weakening(name="codes-for-ever", without=code_for_ever, red=("test_a_login_code_works_once",)),
-    Weakening(
-        name="any-name",
-        without=replaced("plans.store.paths:check_namespace", lambda name: name),
-        red=("test_no_name_leads_out_of_the_root",),
+    _weak(
+        "no-roles", replaced("plans.security.person:_check", nothing), "test_who_only_looks_changes_nothing"
     ),
-    Weakening(
-        name="follow-links",
-        without=opened_without(os.O_NOFOLLOW),
-        red=(
-            "test_a_plan_that_is_a_link_is_not_followed",
-            "test_a_namespace_that_is_a_link_out_of_the_root_is_not_followed",
-        ),
+    _weak("open-forms", open_forms, "test_a_form_without_its_token_changes_nothing"),
+    _weak(
+        "anywhere-next",
+        replaced("plans.web.views.entry:safe_next", lambda place: place),
+        "test_signing_in_leads_nowhere_else",
     ),
-    Weakening(
-        name="wait-for-pipes",
-        without=opened_without(os.O_NONBLOCK),
-        red=(
-            "test_a_pipe_in_a_plans_place_hangs_nobody",
-            "test_a_device_or_socket_in_a_plans_place_is_refused",
-        ),
-    ),
-    Weakening(
-        name="any-kind-of-file",
-        without=replaced("stat:S_ISREG", lambda _: True),
-        red=(
-            "test_a_pipe_in_a_plans_place_hangs_nobody",
-            "test_a_device_or_socket_in_a_plans_place_is_refused",
-        ),
-    ),
-    Weakening(
-        name="write-through-links",
-        without=replaced("plans.store.paths:Folder._refuse_shared", nothing),
-        red=("test_nothing_is_written_through_a_hard_link",),
-    ),
-    Weakening(
-        name="write-in-place",
-        without=written_in_place,
-        red=("test_a_plan_that_is_a_hard_link_is_replaced_and_never_written_through",),
-    ),
-    Weakening(
-        name="unescaped-pages",
-        without=unescaped_pages,
-        red=("test_no_markup_of_an_agent_reaches_a_page",),
-    ),
-    Weakening(
-        name="trusted-markdown",
-        without=unclean_markdown,
-        red=("test_no_markdown_of_an_agent_acts",),
-    ),
-    Weakening(
-        name="hidden-text",
-        without=replaced(f"{_TEXT}:_HIDDEN", NEVER),
-        red=("test_what_hides_is_shown",),
-    ),
-    Weakening(
-        name="terminal-text",
-        without=replaced(f"{_TEXT}:_plain", lambda text: text),
-        red=("test_no_text_steers_a_terminal",),
-    ),
-    Weakening(
-        name="raw-log",
-        without=replaced("plans_site.log_lines:LineFormatter.format", logging.Formatter.format),
-        red=("test_no_text_forges_a_line_of_the_log",),
-    ),
-    Weakening(
-        name="any-title",
-        without=bare_titles,
-        red=("test_a_title_is_one_line_without_controls",),
-    ),
-    Weakening(
-        name="last-key-wins",
-        without=replaced(f"{_JSON}:_unique", dict),
-        red=("test_a_key_that_stands_twice_is_refused",),
-    ),
-    Weakening(
-        name="any-depth",
-        without=any_depth,
-        red=("test_deep_json_is_refused",),
-    ),
-    Weakening(
-        name="any-number",
-        without=any_number,
-        red=("test_a_number_that_programs_read_differently_is_refused",),
-    ),
-    Weakening(
-        name="half-characters",
-        without=replaced(f"{_JSON}:_whole", nothing),
-        red=("test_half_a_character_is_refused",),
-    ),
-    Weakening(
-        name="stale-approvals",
-        without=replaced("plans.domain.expected:check_expected", nothing),
-        red=("test_an_approval_is_of_the_text_that_was_seen",),
-    ),
-    Weakening(
-        name="anybody-decides",
-        without=anybody_decides,
-        red=("test_no_session_decides_its_own_request",),
-    ),
-    Weakening(
-        name="tokens-that-decide",
-        without=tokens_that_decide,
-        red=("test_no_token_is_for_deciding_and_no_door_of_agents_has_it",),
-    ),
-    Weakening(
-        name="no-roles",
-        without=replaced("plans.security.person:_check", nothing),
-        red=("test_who_only_looks_changes_nothing",),
-    ),
-    Weakening(
-        name="open-forms",
-        without=open_forms,
-        red=("test_a_form_without_its_token_changes_nothing",),
-    ),
-    Weakening(
-        name="anywhere-next",
-        without=replaced("plans.web.views.entry:safe_next", lambda place: place),
-        red=("test_signing_in_leads_nowhere_else",),
-    ),
-    Weakening(name="links-that-act", without=looking_decides, red=("test_looking_changes_nothing",)),
-    Weakening(
-        name="titles-in-a-shell",
-        without=titles_in_a_shell,
-        red=("test_a_step_is_no_way_to_run_a_command",),
-    ),
-    Weakening(
-        name="open-key",
-        without=open_key,
-        red=("test_secrets_are_where_no_agent_inherits_them",),
-    ),
-    Weakening(
-        name="cookie-for-scripts",
-        without=cookie_for_scripts,
-        red=("test_a_session_of_a_person_is_kept_from_scripts",),
-    ),
+    _weak("links-that-act", looking_decides, "test_looking_changes_nothing"),
+    _weak("titles-in-a-shell", titles_in_a_shell, "test_a_step_is_no_way_to_run_a_command"),
+    _weak("open-key", open_key, "test_secrets_are_where_no_agent_inherits_them"),
+    _weak("cookie-for-scripts", cookie_for_scripts, "test_a_session_of_a_person_is_kept_from_scripts"),
 )
 BY_NAME: Final = {weakening.name: weakening for weakening in ALL}
