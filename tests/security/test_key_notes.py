@@ -148,6 +148,18 @@ class TestSeals:
         (home / KEPT).write_text("nonsense")
         assert seals_of(home, root).keys == ()
 
+    def test_a_link_to_nowhere_in_a_lists_place_is_a_list_that_nobody_can_use(
+        self, home: Path, root: Path, tmp_path: Path
+    ) -> None:
+        """Red where links are followed: a link would take our list away, and the published one would count."""
+        publish(str(root), Trusted(keys=(TWO,)))
+        (home / KEPT).symlink_to(home / "nowhere")
+        assert seals_of(home, root).keys == ()
+        (root / PUBLISHED).unlink()
+        (root / PUBLISHED).symlink_to(root / "nowhere")
+        with pytest.raises(CannotSign):
+            seals_of(tmp_path / "mine", root).ready()
+
     def test_what_was_signed_here_needs_no_second_look(
         self, home: Path, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
