@@ -151,7 +151,7 @@ class TestSeals:
     def test_a_link_to_nowhere_in_a_lists_place_is_a_list_that_nobody_can_use(
         self, home: Path, root: Path, tmp_path: Path
     ) -> None:
-        """Red where links are followed: a link would take our list away, and the published one would count."""
+        """Red where links are followed: one would take our list away, and the published one would count."""
         publish(str(root), Trusted(keys=(TWO,)))
         (home / KEPT).symlink_to(home / "nowhere")
         assert seals_of(home, root).keys == ()
