@@ -69,6 +69,8 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # Daphne has no types
         self._stop_deadline()
         if not self._is_refused:
             super().requestReceived(command, path, version)
+            if self.transport is None and self.channel is not None:  # Daphne handed it to a socket
+                self.channel.becomes_socket()
 
     def connectionLost(self, reason: object) -> None:  # noqa: N802 - Twisted's name
         self._stop_deadline()

@@ -137,7 +137,7 @@ def check_single(headers: Headers) -> None:
 def credentials_for(path: str, headers: Headers) -> Headers:
     """Return the headers without the credential that does not count at this path."""
     foreign = b"cookie" if is_token_door(path) else b"authorization"
-    return [(name, value) for name, value in headers if name != foreign]
+    return [header for header in headers if header[0] != foreign]
 
 
 def _check_host(visit: Visit, door: Door) -> None:

@@ -30,15 +30,21 @@ class TimedChannel(HTTPChannel):
 
     def connectionMade(self) -> None:  # noqa: N802 - Twisted's name
         self._deadline: asyncio.TimerHandle | None = None
+        self._is_socket = False
         super().connectionMade()  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Start the clock with a request's first byte; its first line stops it, and has limits of its own."""
         super().dataReceived(data)  # type: ignore[no-untyped-call]
-        if self.requests:
+        if self.requests or self._is_socket:
             self._stop()
         elif self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(self.seconds, self.forceAbortClient)
+
+    def becomes_socket(self) -> None:
+        """Let go of the request that asked for it; we stay, to read no faster than is sent."""
+        self._is_socket = True
+        self.requests.clear()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's name
         self._stop()

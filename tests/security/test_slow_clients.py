@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.security.conftest import Running, serving
+from tests.security.door_server import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,3 +87,27 @@ def test_who_reads_a_stream_keeps_it(logged: "tuple[Running, Path]") -> None:
             chunk = client.recv(1024 * 1024)
             assert chunk
             read += len(chunk)
+
+
+def test_a_socket_lasts_longer_than_a_request_may_take(logged: "tuple[Running, Path]") -> None:
+    server, _ = logged
+    with server.raw() as client:
+        asked = (
+            "GET /ws HTTP/1.1",
+            f"Host: {server.host}",
+            f"Origin: {server.origin}",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        )
+        client.sendall("\r\n".join((*asked, "", "")).encode())
+        said = b""
+        while b"\r\n\r\n" not in said:
+            said += client.recv(65536)
+        assert said.startswith(b"HTTP/1.1 101 ")
+        enough = time.monotonic() + 2 * LIMITS.body_seconds
+        while time.monotonic() < enough:
+            client.sendall(b"\x81\x82\0\0\0\0hi")
+            assert client.recv(65536) == b"\x81\x012"
+            time.sleep(0.02)
