@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from plans.domain.picture import after, is_behind
 from plans.domain.standing import Column
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from plans.domain.picture import Picture
-    from plans.domain.revision import Line
+    from plans.live.news import Brush, News
 
 STATE_SECONDS = 120.0
 """A page may be this old when it first says hello: what changed without a revision since is sent again."""
@@ -27,37 +27,6 @@ HEAD_STEPS = 50
 """The header of a larger plan takes longer to draw than the card that changed: it follows the card."""
 TELLING = 50
 """A revision that changes more steps than this is not told of each of them."""
-
-
-class Brush(Protocol):
-    """How a picture becomes text; this room knows no HTML."""
-
-    def card(self, picture: Picture, number: int) -> str:
-        """Draw one card."""
-        ...
-
-    def head(self, picture: Picture) -> str:
-        """Draw the plan's header."""
-        ...
-
-    def banner(self, picture: Picture) -> str:
-        """Draw what is wrong with the plan's file, "" when nothing is."""
-        ...
-
-    def told(self, line: Line) -> str:
-        """Say in a sentence what a revision did."""
-        ...
-
-
-class News(NamedTuple):
-    """A newer picture, and the revisions that led to it as far as they are known."""
-
-    picture: Picture
-    lines: Sequence[Line] = ()
-    since: tuple[str, int] | None = None
-    """The version that ``changed`` compares with."""
-    changed: Collection[int] = ()
-    """The steps whose cards look different since then."""
 
 
 class Board:

@@ -22,8 +22,8 @@ from plans.live.presence import Presence
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from plans.live.board import Brush, News
     from plans.live.messages import Changed, Heard
+    from plans.live.news import Brush, News
     from plans.live.presence import Person
     from plans.live.viewer import Socket, Viewer
 

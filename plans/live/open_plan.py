@@ -17,7 +17,7 @@ from plans.metrics import figures
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plans.live.board import Brush, News
+    from plans.live.news import Brush, News
     from plans.live.viewer import Socket
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
-from plans.live.board import News
 from plans.live.messages import GROUP, Changed, poke
+from plans.live.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 
-from plans.live.board import News
+from plans.live.news import News
 from plans.mirror import reading
 from plans.mirror.following import Follower
 

@@ -15,8 +15,8 @@ from plans.domain.plan import Plan
 from plans.domain.revision import Line, diff, fold, line_of
 from plans.domain.standing import Column
 from plans.domain.step import Status, Step
-from plans.live.board import News
 from plans.live.hub import Hub
+from plans.live.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

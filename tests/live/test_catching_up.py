@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.picture import picture_of
 from plans.live import viewer
-from plans.live.board import News
+from plans.live.news import News
 from tests.live.stage import NAMESPACE, Page, Stage, ops_of, plan_of, title
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.picture import picture_of
 from plans.domain.step import Flag
-from plans.live.board import News
+from plans.live.news import News
 
 if TYPE_CHECKING:
     from tests.live.stage import Stage

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from plans.domain.picture import Life, picture_of
 from plans.domain.step import Status, Step
-from plans.live.board import News
+from plans.live.news import News
 from tests import figures
 from tests.live.follower import CLEAR, Follower, Shown, Weather
 from tests.live.stage import NAMESPACE, Stage, plan_of, status, title

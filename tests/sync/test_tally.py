@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.live.board import News
 from plans.live.hub import Hub
+from plans.live.news import News
 from plans.metrics import figures
 from plans.mirror import reading
 from tests.live.stage import PlainBrush, Shelf

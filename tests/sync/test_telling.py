@@ -19,7 +19,7 @@ from tests.live.stage import PlainBrush, Shelf, plan_of
 if TYPE_CHECKING:
     import pytest
 
-    from plans.live.board import News
+    from plans.live.news import News
 
 FOUND = Found(news=Rows(plan_of(2)), painted=paint(None, Rows(plan_of(2))))
 
