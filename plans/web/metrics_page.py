@@ -19,7 +19,7 @@ from prometheus_client.core import (
     HistogramMetricFamily,
     InfoMetricFamily,
 )
-from prometheus_client.exposition import choose_encoder
+from prometheus_client.exposition import choose_encoder, generate_latest
 from prometheus_client.registry import Collector
 
 from plans.metrics import figures
@@ -66,6 +66,13 @@ def written(accept: str, *, health: Mapping[str, str]) -> tuple[bytes, str]:
     GCCollector(registry=registry)
     encode, kind = choose_encoder(accept)
     return encode(registry), kind
+
+
+def for_file(*, health: Mapping[str, str]) -> bytes:
+    """Write our own figures alone, in Prometheus' text: who collects files has those of a process already."""
+    registry = CollectorRegistry()
+    registry.register(Figures(health))
+    return generate_latest(registry)
 
 
 def _counter(kept: Counter) -> Metric:

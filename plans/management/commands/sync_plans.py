@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import Any, override
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, override
 
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand
@@ -12,6 +13,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from plans.django_wiring import environment, sync_worker
+from plans.management.figures_file import keep_figures
+
+if TYPE_CHECKING:
+    from django.core.management import CommandParser
 
 
 class Command(BaseCommand):
@@ -21,21 +26,30 @@ class Command(BaseCommand):
     requires_system_checks = ()  # of pages and their addresses it needs nothing
 
     @override
+    def add_arguments(self, parser: CommandParser) -> None:
+        about = "write the figures of /metrics there every 15 s, for node_exporter's textfile collector"
+        parser.add_argument("--figures", type=Path, metavar="FILE.prom", help=about)
+
+    @override
     def handle(self, *args: object, **options: Any) -> None:
         executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             message = "The database is not up to date. Run `manage.py migrate` first."
             raise CommandError(message)
         self.stdout.write(f"Copying the plans under {environment().root_folder}")
-        asyncio.run(_run())
+        asyncio.run(_run(options["figures"]))
 
 
-async def _run() -> None:
+async def _run(figures: Path | None) -> None:
     """Work until SIGINT or SIGTERM; what is being written then is finished."""
     task = asyncio.ensure_future(sync_worker().run())
+    beside = asyncio.ensure_future(keep_figures(figures)) if figures is not None else None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
     await asyncio.wait([task])
+    if beside is not None:
+        beside.cancel()
+        await asyncio.wait([beside])
     if not task.cancelled():
         task.result()
