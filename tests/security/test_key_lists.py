@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from plans.domain.errors import StorageFailed
+from plans.security import published_keys
 from plans.security.decision_key import SigningKey
 from plans.security.decision_seals import DecisionSeals
 from plans.security.published_keys import KEPT, PUBLISHED, Trusted, keep, publish, read_trusted
@@ -79,6 +80,15 @@ class TestList:
         """Red without O_NONBLOCK: opening it would wait for a writer for ever."""
         os.mkfifo(root / PUBLISHED)
         assert read_trusted(f"{root}/{PUBLISHED}") is None
+
+    def test_one_without_end_is_not_read_to_its_end(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        publish(str(root), Trusted(keys=(ONE,)))
+        size = (root / PUBLISHED).stat().st_size
+        for limit, is_read in ((size, True), (size - 1, False)):
+            monkeypatch.setattr(published_keys, "_LIMIT", limit)
+            assert (read_trusted(f"{root}/{PUBLISHED}") is not None) is is_read
 
     def test_one_that_cannot_be_kept_is_told_with_the_reason(self, home: Path) -> None:
         nowhere = f"{home}/nowhere"
