@@ -38,6 +38,11 @@ PATHS = {
     "owners": f"/plans/{LEDGER}/?group=owner",
     "timeline": f"/plans/{LEDGER}/timeline/",
     "replay": f"/plans/{LEDGER}/timeline/?rev=15",
+    "print": f"/plans/{LEDGER}/print/",
+    "menu": f"/plans/{LEDGER}/actions/",
+    "notices": "/notices/",
+    "people": "/settings/people/",
+    "missing": "/plans/no.such.plan/",
 }
 COLOURS = 192
 SETTLED = """() => !document.querySelector("[data-connection-chip]")
