@@ -76,7 +76,7 @@ class TestKey:
         self, home: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("plans.security.decision_key.os.link", lambda *_: None)
-        with pytest.raises(StorageFailed):
+        with pytest.raises(StorageFailed, match="home/signing_key, is damaged"):
             make_signing_key(str(home))
 
     def test_a_signature_is_good_for_its_words_and_its_key_only(self, home: Path, tmp_path: Path) -> None:
