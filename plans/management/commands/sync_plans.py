@@ -13,7 +13,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from plans.django_wiring import environment, sync_worker
-from plans.management.figures_file import keep_figures
 
 if TYPE_CHECKING:
     from django.core.management import CommandParser
@@ -43,7 +42,7 @@ class Command(BaseCommand):
 async def _run(figures: Path | None) -> None:
     """Work until SIGINT or SIGTERM; what is being written then is finished."""
     task = asyncio.ensure_future(sync_worker().run())
-    beside = asyncio.ensure_future(keep_figures(figures)) if figures is not None else None
+    beside = _kept(figures) if figures is not None else None
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
@@ -53,3 +52,9 @@ async def _run(figures: Path | None) -> None:
         await asyncio.wait([beside])
     if not task.cancelled():
         task.result()
+
+
+def _kept(figures: Path) -> asyncio.Future[None]:
+    from plans.management.figures_file import keep_figures  # noqa: PLC0415 - code of pages, for this alone
+
+    return asyncio.ensure_future(keep_figures(figures))
