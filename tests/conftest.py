@@ -7,6 +7,7 @@ a green run means that it ran.
 import os
 import shutil
 import signal
+import sys
 import uuid
 from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -60,6 +61,14 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chr
 # A busy machine is no counterexample.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.fixture(autouse=True)
+def sample_ends() -> Iterator[None]:
+    """End the live sample with the test that set it going: its thread would play on beside all others."""
+    yield
+    if "plans.web.sampling" in sys.modules:
+        sys.modules["plans.web.sampling"].PLAYER.stop()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

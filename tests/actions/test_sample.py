@@ -98,3 +98,14 @@ def test_it_looks_again_later_while_its_file_cannot_be_written(desk: Desk) -> No
 
     path.write_text(good)
     assert played(desk, 3).revision > before
+
+
+def test_it_looks_again_later_while_its_files_cannot_be_read(desk: Desk) -> None:
+    open_sample(desk, by=ADA)
+    before, folder = plan(desk).revision, Path(desk.store.root, NAMESPACE)
+    aside = folder.rename(folder.with_suffix(".aside"))
+    folder.write_text("no folder")
+    assert play(desk, 0)
+    folder.unlink()
+    aside.rename(folder)
+    assert played(desk, 3).revision > before
