@@ -66,6 +66,25 @@ def test_a_form_one_types_in_is_not_drawn_again_but_its_facts_are(stage: Stage, 
     expect(board.locator("#edit-notes")).to_be_focused()
 
 
+def test_what_is_typed_while_the_step_is_fetched_again_stays(stage: Stage, board: Page) -> None:
+    card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
+    expect(board.locator("#drawer-title")).to_be_focused()
+    board.keyboard.press("e")
+    expect(board.locator("#edit-notes")).to_be_visible()
+    board.locator("#drawer-title").focus()
+    asked: list[Route] = []
+    board.route("**/steps/2/**", lambda route: asked.append(route))  # noqa: PLW0108 - it takes no builtin
+    stage.push(2, active_form="running 212 tests")
+    while not asked:
+        board.wait_for_timeout(10)
+    board.locator("#edit-notes").press_sequentially("Half a sent")
+    asked.pop().continue_()
+
+    expect(board.locator("#drawer-facts")).to_contain_text("running 212 tests")
+    expect(board.locator("#edit-notes")).to_have_value("Half a sent")
+    expect(board.locator("#edit-notes")).to_be_focused()
+
+
 def test_room_is_made_at_once_for_a_step_that_comes_late(board: Page) -> None:
     asked: list[Route] = []
 

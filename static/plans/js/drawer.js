@@ -109,17 +109,29 @@ async function refresh(number) {
   fillTimes(slot());
 }
 
-/** Draw the step again, with what was unfolded still unfolded and the focus where it was. */
+/** Draw the step again, with what was unfolded still unfolded, what was typed typed, and the focus where it was. */
 async function again(url) {
   const forms = [...slot().querySelectorAll("details[id]")];
+  const fields = [...slot().querySelectorAll(FIELDS)];
   const had = slot().contains(document.activeElement);
-  const place = document.activeElement.id || document.activeElement.closest("[id]")?.id;
+  let focused = document.activeElement;
+  const follow = ({ target }) => (focused = target);
+  slot().addEventListener("focusin", follow);
   const scrolled = slot().querySelector(".drawer-body").scrollTop;
-  await load(url);
-  // Asked only now: a form may be unfolded while the answer is on its way.
+  await load(url).finally(() => slot().removeEventListener("focusin", follow));
+  // Asked only now: a form may be unfolded, and filled in, while the answer is on its way.
   for (const form of forms) if (form.open) slot().querySelector(`#${form.id}`)?.setAttribute("open", "");
+  for (const field of fields) if (field.id && isChanged(field)) retype(slot().querySelector(`#${field.id}`), field);
   slot().querySelector(".drawer-body").scrollTop = scrolled;
+  const place = focused.id || focused.closest("[id]")?.id;
   if (had) (slot().querySelector(`#${place}`) ?? slot().querySelector("#drawer-title"))?.focus({ preventScroll: true });
+}
+
+function retype(field, typed) {
+  if (!field) return;
+  field.value = typed.value;
+  field.checked = typed.checked;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /** What a person approves they must have been able to read. */

@@ -16,7 +16,8 @@ const numbersOf = (text) => text.split(/[\s,#]+/).filter(Boolean);
 /** Make the picker of a form work, once; what it shows may be older than what the field holds. */
 export function startNeeds(box) {
   const picker = (box.picker ??= new Picker(box));
-  picker.ask();
+  if (picker.find === document.activeElement && picker.find.value) picker.show();
+  else picker.ask();
 }
 
 class Picker {
