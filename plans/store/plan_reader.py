@@ -52,10 +52,6 @@ class PlanReader:
         """Tell whether there is a plan, readable or not."""
         return root_folder.exists(self.root, namespace)
 
-    def read(self, namespace: str) -> Reading:
-        """Read a plan. Raises what ``look`` raises."""
-        return self.look(namespace)
-
     def look(self, namespace: str) -> Reading:
         """Look at a plan and change nothing; a peer's change shows before it is a revision.
 

@@ -6,7 +6,7 @@ The story of one change is told in changing.py.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -53,7 +53,6 @@ class PlanStore(PlanReader):
         self._lock_wait = lock_wait
         self._allow_network = allow_network
 
-    @override
     def read(self, namespace: str) -> Reading:
         """Read a plan; a peer's change is made a revision first, and none is told before it stands.
 

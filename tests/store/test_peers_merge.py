@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from plans.domain.actor import FILE
-from plans.domain.errors import StorageFailed
+from plans.domain.errors import Busy, StorageFailed
 from plans.domain.expected import StaleRevision
 from plans.domain.step import Review, Risk, Status, Step
 from plans.store import journal, projection
@@ -195,6 +195,15 @@ def test_while_somebody_else_writes_the_last_revision_is_read(plan: Scene) -> No
         reading = plan.store.read("work")
     assert (reading.adopted, reading.plan.revision) == (False, 1)
     assert reading.plan.step(2).status is Status.PENDING
+
+
+def test_while_somebody_else_writes_a_plan_without_any_revision_is_not_read(tmp_path: Path) -> None:
+    scene = make_scene(tmp_path)
+    scene.peer.merge("new", [{"step": "test", "status": "pending"}], "agent:a")
+    store = PlanStore(tmp_path, clock=ticking(), lock_wait=0.05)
+    with board_lock_held(tmp_path / "new"), pytest.raises(Busy):
+        store.read("new")
+    assert store.read("new").plan.revision == 1
 
 
 def test_where_nothing_can_be_written_a_merge_is_read_all_the_same(
