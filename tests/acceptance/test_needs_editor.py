@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from playwright.sync_api import expect
 
-from tests.acceptance import seeing
+from tests.acceptance import mirrored, seeing
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
@@ -24,11 +24,19 @@ def needs_of(board: Board, number: int) -> list[int]:
     return shown["needs"]
 
 
-def unfolded(page: Page) -> bool:
-    """Press the key of the form unless it is open."""
-    if not page.locator("#edit-find-need").is_visible():
-        page.keyboard.press("e")
-    return page.locator("#edit-find-need").is_visible()
+def unfolded(page: Page, board: Board) -> Locator:
+    """Open step 1 by keys on a page that is live: one that is open before is drawn again beside the hand."""
+    mirrored.wait(board)
+    page.goto(f"{board.url}/plans/{PLAN}/")
+    seeing.live(page)
+    page.locator("#step-1").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer-title")).to_be_focused()
+    page.keyboard.press("e")
+    find = page.get_by_role("combobox", name="Needs")
+    expect(find).to_be_visible()
+    find.focus()
+    return find
 
 
 def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: SignIn) -> None:
@@ -36,13 +44,8 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     for title, needs in (("Survey", ""), ("Write the table", "1"), ("Rehearse", ""), ("Read from it", "2")):
         extra = ("--needs", needs) if needs else ()
         board.ask("step", "add", PLAN, "--title", title, *extra, session=AGENT)
-    page = sign_in(f"/plans/{PLAN}/?step=1")
-    seeing.live(page)
-    page.locator("#drawer-title").focus()
-    find = page.get_by_role("combobox", name="Needs")
-    # A drawer that is just drawn anew, for its session shows life, comes back folded: then once more.
-    until(lambda: unfolded(page))
-    find.focus()
+    page = sign_in("/plans/")
+    find = unfolded(page, board)
     offered = page.locator("#edit-options > :visible")
 
     expect(page.locator("#edit-needs")).to_have_attribute("tabindex", "-1")
@@ -71,9 +74,8 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     until(lambda: needs_of(board, 1) == [3])
     expect(page.locator("#toast")).to_contain_text("Step 1 saved")
 
-    until(lambda: unfolded(page))
+    find = unfolded(page, board)
     expect(page.get_by_role("button", name="Remove step 3, Rehearse")).to_be_visible()
-    find.focus()
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("button", name="Remove step 3, Rehearse")).to_be_focused()
     page.keyboard.press("Enter")
