@@ -71,6 +71,25 @@ def sample_ends() -> Iterator[None]:
         sys.modules["plans.web.sampling"].PLAYER.stop()
 
 
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with the least of work: how long it takes is argon2's own concern."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: PLC0415 - few tests have any password
+
+    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
+    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+
+
+@pytest.fixture
+def fresh_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the guesses of other tests."""
+    from plans.security import login  # noqa: PLC0415 - few tests sign in
+    from plans.security.login_attempts import LoginAttempts  # noqa: PLC0415
+
+    monkeypatch.setattr(login, "ATTEMPTS", LoginAttempts())
+    monkeypatch.setattr(login, "NAME_ATTEMPTS", LoginAttempts())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark a test with the engine it asks for, and leave a note of it in the JUnit report.
 

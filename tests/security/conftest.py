@@ -93,3 +93,17 @@ def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     kind: str = request.param
     with serving(kind) as (server, _):
         yield server
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Make a board's home."""
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Make a folder of plans."""
+    (tmp_path / "root").mkdir()
+    return tmp_path / "root"

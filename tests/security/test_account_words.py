@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -18,18 +17,12 @@ from plans.security.accounts import Account, LastAdmin, NoSuchPerson
 
 type Ask = Callable[[], object]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 PASSWORD = "correct horse staple"
 ADMIN = [Right(Role.ADMIN, "*")]
 VIEWER = [Right(Role.VIEWER, "search")]
 SEEN = datetime(2026, 1, 1, 0, 0, 2, 500_000, tzinfo=UTC)
 NAMING = "Use at most 64 letters, digits and . _ - @ +"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "memory_cost", 64)
 
 
 def again(user: User) -> User:

@@ -9,28 +9,15 @@ from django.test import Client, RequestFactory
 
 from plans.domain.errors import WrongInput
 from plans.domain.rights import Right, Role
-from plans.security import accounts, login
+from plans.security import accounts
 from plans.security.login import PasswordRefused, local_person, sign_in_with_password
-from plans.security.login_attempts import FAILURES, LoginAttempts, TooManyAttempts
+from plans.security.login_attempts import FAILURES, TooManyAttempts
 from plans.security.roles import may
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes", "fresh_attempts")]
 NOW = 1_800_000_000_000
 PASSWORD = "correct horse staple"
 OPERATOR = [Right(Role.OPERATOR, "payments.*")]
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash with the least of work: how long it takes is argon2's own concern."""
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "memory_cost", 64)
-
-
-@pytest.fixture(autouse=True)
-def fresh_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login, "ATTEMPTS", LoginAttempts())
-    monkeypatch.setattr(login, "NAME_ATTEMPTS", LoginAttempts())
 
 
 @pytest.fixture

@@ -17,28 +17,17 @@ from plans.security.decision_key import (
     signer,
     signing_key,
 )
-from plans.security.decision_seals import CannotSign, DecisionSeals, Older, OneKey
+from plans.security.decision_seals import CannotSign, Older, OneKey
 from plans.security.published_keys import KEPT, PUBLISHED, Trusted, keep, publish, read_trusted
+from tests.security.key_scene import WORDS, seals_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-WORDS = b"planboard decision 1\n{}"
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "root").mkdir()
-    return tmp_path / "root"
-
-
-def seals_of(home: Path, root: Path, *older: str) -> DecisionSeals:
-    return DecisionSeals(home=str(home), root=str(root), older=lambda: older)
 
 
 class TestKey:

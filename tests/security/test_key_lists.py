@@ -11,38 +11,11 @@ import pytest
 
 from plans.domain.errors import StorageFailed
 from plans.security import published_keys
-from plans.security.decision_key import SigningKey
-from plans.security.decision_seals import DecisionSeals
 from plans.security.published_keys import KEPT, PUBLISHED, Trusted, keep, publish, read_trusted
+from tests.security.key_scene import ONE, TWO, trusted
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-WORDS = b"planboard decision 1\n{}"
-ONE = SigningKey(b"1" * 32).public
-TWO = SigningKey(b"2" * 32).public
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home").mkdir()
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    (tmp_path / "root").mkdir()
-    return tmp_path / "root"
-
-
-def seals_of(home: Path, root: Path, *older: str) -> DecisionSeals:
-    return DecisionSeals(home=str(home), root=str(root), older=lambda: older)
-
-
-def trusted(path: Path) -> Trusted:
-    found = read_trusted(str(path))
-    assert found is not None
-    return found
 
 
 class TestList:

@@ -23,11 +23,11 @@ from plans.security.decision_key import (
     signer,
     signing_key,
 )
+from tests.security.key_scene import WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORDS = b"planboard decision 1\n{}"
 SEED = bytes(range(32))
 TEXT = b64encode(SEED).decode()
 

@@ -12,9 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from plans.domain.actor import Actor
-from plans.security import login as login_door
 from plans.security.login import local_person, sign_in_with_code
-from plans.security.login_attempts import FAILURES, LoginAttempts, TooManyAttempts
+from plans.security.login_attempts import FAILURES, TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused, create_login_code
 from plans.security.person import (
     BoardRequest,
@@ -32,15 +31,11 @@ type Counting = Callable[[int], AbstractContextManager[object]]
 
 NOW = 1_800_000_000_000
 HOST = {"HTTP_HOST": "testserver"}
+pytestmark = pytest.mark.usefixtures("fresh_attempts")
 
 
 def unnoted(_: User) -> None:
     """Ask for no line in the audit log: it is another test's."""
-
-
-@pytest.fixture(autouse=True)
-def fresh_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login_door, "ATTEMPTS", LoginAttempts())
 
 
 def request_of(user: User | AnonymousUser) -> HttpRequest:

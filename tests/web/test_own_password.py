@@ -3,35 +3,21 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from plans.domain.rights import Right, Role
-from plans.security import login
 from plans.security.accounts import add_person
 from plans.security.audit_reading import entries
-from plans.security.login_attempts import FAILURES, LoginAttempts
+from plans.security.login_attempts import FAILURES
 from plans.security.people_note import last_change
 from plans.web.sockets import SIGNED_OUT, let_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk", "quick_hashes", "fresh_attempts")]
 PAGE = "/settings/password/"
 OLD, NEW = "correct horse staple", "wrong zebra paperclip"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "memory_cost", 64)
-
-
-@pytest.fixture(autouse=True)
-def fresh_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(login, "ATTEMPTS", LoginAttempts())
-    monkeypatch.setattr(login, "NAME_ATTEMPTS", LoginAttempts())
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth import hashers
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -13,15 +12,9 @@ from plans.security.accounts import add_person, found
 from plans.security.audit_reading import entries
 from plans.security.roles import give_role, may
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("desk", "quick_hashes")]
 PASSWORD = "correct horse staple"
 PEOPLE = "/settings/people/"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(hashers.Argon2PasswordHasher, "memory_cost", 64)
 
 
 @pytest.fixture
