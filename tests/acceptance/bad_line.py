@@ -6,36 +6,25 @@ What it does is drawn from a seed. HTTP goes through as bytes, the messages of s
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from tests.acceptance.websocket_frames import Frame, read_frame
+from tests.acceptance.connection import MOST, Connection, End, first, pass_on, pour, read
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
+    from collections.abc import Coroutine
     from types import TracebackType
 
+    from tests.acceptance.websocket_frames import Frame
+
 PATIENCE = 30.0
-_RESET = struct.pack("ii", 1, 0)
 _HEAD = b"\r\n\r\n"
-_MOST = 2**20
 _TURN = 0.3
 """Seconds that a message waits for the next one, to let it overtake."""
-
-
-class End(StrEnum):
-    """How a connection ends."""
-
-    CLOSED = "closed"
-    RESET = "reset"
-    SILENT = "silent"
-    """It stays open and nothing comes any more, as after a laptop slept or a router forgot it."""
 
 
 class Weather(NamedTuple):
@@ -75,28 +64,6 @@ class Counted:
     doubled: int = 0
     reordered: int = 0
     torn: int = 0
-
-
-@dataclass(eq=False)
-class Connection:
-    """One connection of the browser and its other half."""
-
-    down: asyncio.StreamWriter
-    up: asyncio.StreamWriter
-    is_socket: bool
-    is_silent: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def end(self, how: End) -> None:
-        if how is End.SILENT:
-            self.is_silent.set()
-            return
-        for writer in (self.down, self.up):
-            if how is End.RESET:
-                with suppress(OSError):
-                    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-                writer.transport.abort()
-            else:
-                writer.close()
 
 
 class BadLine:
@@ -150,7 +117,7 @@ class BadLine:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=_MOST)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=MOST)
         self._ready.set()
         await self._stop.wait()
         server.close()
@@ -181,7 +148,7 @@ class BadLine:
         if is_socket and self.sockets is Sockets.UNANSWERED:
             await reader.read()
             return
-        back, up = await asyncio.open_connection("127.0.0.1", self.to, limit=_MOST)
+        back, up = await asyncio.open_connection("127.0.0.1", self.to, limit=MOST)
         connection = Connection(down, up, is_socket)
         self._open.add(connection)
         up.write(head)
@@ -189,20 +156,20 @@ class BadLine:
             if is_socket:
                 await self._socket(connection, reader, back, is_board=b"/ws/plans/" in head)
             else:
-                await _first(_pour(reader, connection, up), self._answers(back, connection))
+                await first(pour(reader, connection, up), self._answers(back, connection))
         finally:
             self._open.discard(connection)
             up.close()
 
     async def _answers(self, back: asyncio.StreamReader, connection: Connection) -> None:
         """Pass answers of HTTP on, and break off in the middle of some."""
-        while chunk := await back.read(_MOST):
+        while chunk := await back.read(MOST):
             if self._happens(self.weather.torn):
                 self.counted.torn += 1
                 connection.down.write(chunk[: len(chunk) // 2])
                 connection.end(End.RESET)
                 return
-            await _pass_on(chunk, connection, connection.down)
+            await pass_on(chunk, connection, connection.down)
 
     async def _socket(
         self,
@@ -215,18 +182,18 @@ class BadLine:
         self.counted.sockets += 1
         self.counted.boards += is_board
         connection.down.write(await back.readuntil(_HEAD))
-        await _first(_pour(reader, connection, connection.up), self._messages(back, connection))
+        await first(pour(reader, connection, connection.up), self._messages(back, connection))
 
     async def _messages(self, back: asyncio.StreamReader, connection: Connection) -> None:
         """Pass messages on one by one, as the weather has it."""
         frames: asyncio.Queue[Frame | None] = asyncio.Queue()
-        reading = asyncio.create_task(_read(back, frames))
+        reading = asyncio.create_task(read(back, frames))
         try:
             while frame := await frames.get():
                 for spoilt in await self._spoilt(frame, frames):
                     if self._happens(self.weather.delay):
                         await asyncio.sleep(self._random.uniform(0, self.weather.longest))
-                    await _pass_on(spoilt.raw, connection, connection.down)
+                    await pass_on(spoilt.raw, connection, connection.down)
         finally:
             reading.cancel()
 
@@ -255,35 +222,3 @@ class BadLine:
 
     def _happens(self, chance: float) -> bool:
         return chance > 0 and self._random.random() < chance
-
-
-async def _read(back: asyncio.StreamReader, frames: asyncio.Queue[Frame | None]) -> None:
-    with suppress(OSError, EOFError):
-        while True:
-            frames.put_nowait(await read_frame(back))
-    frames.put_nowait(None)
-
-
-async def _pour(reader: asyncio.StreamReader, connection: Connection, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(_MOST):
-        await _pass_on(chunk, connection, writer)
-
-
-async def _pass_on(chunk: bytes, connection: Connection, writer: asyncio.StreamWriter) -> None:
-    if not connection.is_silent.is_set():
-        writer.write(chunk)
-        await writer.drain()
-
-
-async def _first(*ways: Awaitable[None]) -> None:
-    """Go on until one of both ways has ended; the other one then ends, too."""
-    tasks = [asyncio.ensure_future(way) for way in ways]
-    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in rest:
-        task.cancel()
-    results = await asyncio.gather(*done, *rest, return_exceptions=True)
-    unexpected = [
-        one for one in results if isinstance(one, Exception) and not isinstance(one, OSError | EOFError)
-    ]
-    if unexpected:
-        raise unexpected[0]

@@ -7,7 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.acceptance import mirrored, seeing
-from tests.acceptance.bad_line import AWFUL, CLEAR, End
+from tests.acceptance.bad_line import AWFUL, CLEAR
+from tests.acceptance.connection import End
 from tests.acceptance.truth import open_step_is_stale, stale_cards, stale_parts
 from tests.waiting import until
 

@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import mirrored, seeing
-from tests.acceptance.bad_line import BadLine, End, Sockets
+from tests.acceptance.bad_line import BadLine, Sockets
 from tests.acceptance.board_process import Board, free_port
+from tests.acceptance.connection import End
 from tests.acceptance.person import Person
 from tests.acceptance.storm import AGENT, PLAN, make_plan
 from tests.waiting import until

@@ -1,6 +1,6 @@
 """A ledger that asks, in real files and real rows, and Ada signed in."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from plans.security.login import local_person
 from plans.security.roles import Role, give_role
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 from tests.web.queue_page import RANKER, Ask
+from tests.web.socket_scene import Open, opening
 
 type Copy = Callable[[str], None]
 
@@ -99,3 +100,10 @@ def asks(board: LedgerBoard, copied: Copy) -> Ask:
         copied(RANKER)
 
     return ask
+
+
+@pytest.fixture
+async def opened(board: LedgerBoard) -> AsyncIterator[Open]:
+    """Open sockets as Ada's browser does."""
+    async with opening(board) as open_socket:
+        yield open_socket

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from plans.store.sheet import Field, Matching
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from plans.domain.step import Status, Step
 
 
-class OneListAProject:
+class OneListAProject(ABC):
     """A program that keeps one list in a folder of each project; the list is called after the project."""
 
     matching = Matching.ID
@@ -45,9 +46,9 @@ class OneListAProject:
             return None
         return sorted(file for file in found if self.is_ours(file)) or None
 
+    @abstractmethod
     def is_ours(self, file: str) -> bool:
         """Tell whether a file of the folder belongs to the list."""
-        raise NotImplementedError
 
     def is_list(self, files: Collection[str]) -> bool:
         return bool(files)
