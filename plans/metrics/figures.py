@@ -40,6 +40,9 @@ REVISIONS: Final = Counter(
     "planboard_revisions", "Revisions that the worker copied, whoever made them", labels=("verb", "by")
 )
 ADOPTIONS: Final = Counter("planboard_adoptions", "Changes of other programs that became revisions")
+HISTORIES: Final = Counter(
+    "planboard_other_histories", "Journals found put back, cut off or begun anew since they were copied"
+)
 WORKER_FAILURES: Final = Counter("planboard_worker_failures", "Times that copying failed and began again")
 WORKER: Final = Gauge("planboard_worker_state", "1 for the state the worker is in", label="state")
 QUEUE: Final = Gauge("planboard_queue_plans", "Plans that wait to be copied")
@@ -72,7 +75,7 @@ BEGAN: Final = time()
 EVENTS: Final = Counter("planboard_log_events", "Lines of the log", labels=("level",))
 
 COUNTERS: Final = (
-    *(EDITS, REFUSALS, CONFLICTS, RESPONSES, REVISIONS, ADOPTIONS, WORKER_FAILURES),
+    *(EDITS, REFUSALS, CONFLICTS, RESPONSES, REVISIONS, ADOPTIONS, HISTORIES, WORKER_FAILURES),
     *(FRAMES, RESYNCS, MISMATCHES, TOO_SLOW, EVENTS),
 )
 GAUGES: Final = (WORKER, QUEUE, HEARING, SOCKETS, WAITS)

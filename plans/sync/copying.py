@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import Busy, PlanNotFound
 from plans.domain.picture import Problem
+from plans.metrics.figures import HISTORIES
 from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import Known, News, Painted, is_same_history, paint
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from plans.domain.picture import Picture
     from plans.store.plan_store import PlanStore
     from plans.sync.decide import Errand
+
+log = logging.getLogger(__name__)
 
 KEPT_STEPS = 50_000
 """Plans stay in memory until they have so many steps together; others are read from the mirror again."""
@@ -77,18 +81,20 @@ class Copier:
         being written.
         """
         namespace = errand.namespace
-        known = self._find(namespace)
+        before = self._find(namespace)
         stamp = stamp_in(self._store, namespace)
         try:
             if errand.settles:
                 settle(self._store, namespace)
-            known, news = self._looked(errand, known)
+            known, news = self._looked(errand, before)
         except PlanNotFound:
-            return self._vanished(namespace, known, patient=patient)
+            return self._vanished(namespace, before, patient=patient)
         except Busy:
             return Found(retry=True)
         if news.problem and not patient and not (known and known.picture.problem):
             return Found(retry=True)
+        if before is not None and known is None and not errand.anew:
+            _warn_of_another_history(before.picture, news)
         found = _compared(known, news._replace(stamp=stamp.text if stamp else ""))
         return found._replace(changed_at=stamp.changed_at if stamp else None, anew=bool(errand.anew))
 
@@ -147,6 +153,18 @@ class Copier:
     def _drop(self, namespace: str) -> None:
         known = self._known.pop(namespace, None)
         self._steps -= len(known.positions) if known else 0
+
+
+def _warn_of_another_history(copied: Picture, news: News) -> None:
+    """Say that lines which were copied are not in the journal any more, and what people saw with them."""
+    log.warning(
+        "The journal of %s is not the one that was copied (revision %d then, %d now): put back from a copy, "
+        "cut off, or begun anew. Pages start over with what it says now",
+        copied.plan.namespace,
+        copied.plan.revision,
+        news.plan.revision,
+    )
+    HISTORIES.add()
 
 
 def _compared(known: Known | None, news: News) -> Found:

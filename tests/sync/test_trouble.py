@@ -92,13 +92,16 @@ async def test_a_replaced_journal_is_another_history_and_copied_whole(stage: Sta
         await same(stage)
 
 
-async def test_an_end_of_the_journal_that_was_lost_is_not_kept_in_the_mirror(stage: Stage) -> None:
+async def test_an_end_of_the_journal_that_was_lost_is_not_kept_in_the_mirror_and_is_said(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     stage.create(NS, "One", "Two")
     journal = stage.root / NS / "journal.jsonl"
     saved = {path: path.read_bytes() for path in (journal, journal.with_name("plan.json"))}
     stage.claim(NS, 1)
     async with stage.working():
         assert await asked(status_of, 1) == "in_progress"
+    assert caplog.text == ""
     for path, data in saved.items():  # as after a power cut
         path.write_bytes(data)
     stage.store = PlanStore(stage.root, clock=stage.clock)
@@ -106,6 +109,7 @@ async def test_an_end_of_the_journal_that_was_lost_is_not_kept_in_the_mirror(sta
     async with stage.working():
         await same(stage)
         assert await asked(status_of, 1) == "pending"
+    assert f"The journal of {NS} is not the one that was copied (revision 2 then, 2 now)" in caplog.text
 
 
 async def test_an_emptied_mirror_is_filled_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
