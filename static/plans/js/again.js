@@ -2,6 +2,7 @@
 
 import { say } from "./announce.js";
 import { ask } from "./ask.js";
+import { fadeIn } from "./cards.js";
 import { readRevisions } from "./checksum.js";
 import { open, openStep } from "./drawer.js";
 import { addKeys } from "./keys.js";
@@ -233,17 +234,12 @@ export class View {
   }
 }
 
-const FADES = 3;
-
 /** Let what says something else after `put` fade in; `read` gives what an element says. */
 export function fade(put, { elements, read }) {
   const before = new Map(elements().map((element) => [element.id, read(element)]));
   put();
   const changed = before.size ? elements().filter((element) => before.get(element.id) !== read(element)) : [];
-  for (const element of changed.slice(0, FADES)) {
-    element.classList.add("is-news");
-    element.addEventListener("animationend", () => element.classList.remove("is-news"), { once: true });
-  }
+  for (const element of changed) fadeIn(element, "is-news");
 }
 
 /** Name the look of a pushed card: running, asking … */

@@ -24,6 +24,9 @@ const COLUMNS = ["todo", "run", "ask", "done"];
 /** Call back before the next picture; a page that nobody sees draws none. */
 const soon = (then) => (document.hidden ? setTimeout(then) : requestAnimationFrame(then));
 
+/** What a board that is held keeps back, which does not grow for as long as it is held: changes, and the steps they are of. */
+const nothing = () => ({ ops: [], steps: new Set() });
+
 class Board {
   constructor(root) {
     this.root = root;
@@ -94,7 +97,7 @@ class Board {
     const fresh = content.querySelector("#board");
     if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
     this.queue = [];
-    if (this.held) this.held = []; // they are in it
+    if (this.held) this.held = nothing(); // they are in it
     this.overflowed = false;
     for (const id of ["plan-head", "banner", "document"]) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
@@ -113,7 +116,8 @@ class Board {
 
   take(ops) {
     if (this.held) {
-      this.held.push(...ops);
+      for (const { id } of ops) if (id) this.held.steps.add(id); // only what is about a step has one
+      if (this.held.ops.length <= MOST_OPS) this.held.ops.push(...ops); // else all is fetched in the end
       this.settled();
       return;
     }
@@ -218,7 +222,7 @@ class Board {
 
   /** Say that the page is on the newest, or what it keeps back. */
   settled() {
-    const number = new Set(this.held?.filter((op) => op.op === "card" || op.op === "drop").map((op) => op.id)).size;
+    const number = this.held?.steps.size;
     if (this.held) show("held", `${number.toLocaleString()} changed step${number === 1 ? "" : "s"}, p goes on`);
     else show("live");
   }
@@ -226,13 +230,13 @@ class Board {
   /** Hold live changes and count them; again to go on. */
   hold() {
     if (this.held) {
-      const ops = this.held;
+      const { ops } = this.held;
       this.held = null;
       this.settled();
       this.take(ops);
       say("Live again");
     } else if (state() === "live") {
-      this.held = [];
+      this.held = nothing();
       this.settled();
       say("Changes are held");
     }

@@ -4,7 +4,6 @@ import { fillTimes } from "./time.js";
 import { morph, moveInto, parse } from "./morph.js";
 
 const PIN_LIMIT = 10_000;
-const FADES = 3;
 const ARRIVES = [{ opacity: 0.2 }, { opacity: 1 }];
 const ARRIVES_IN = 140;
 const OUTSIDE = Symbol("outside the window");
@@ -92,11 +91,21 @@ function adopt(fresh) {
   return fresh;
 }
 
+const FADES = 3;
+const FADES_FOR = 1200; // as the sheets have it
+const fading = new WeakMap();
+
+/** Mark what changed while it fades in, unless enough does. By the clock: out of sight no animation ever ends. */
+export function fadeIn(element, name) {
+  if (document.querySelectorAll(`.${name}`).length >= FADES) return;
+  clearTimeout(fading.get(element));
+  element.classList.add(name);
+  fading.set(element, setTimeout(() => element.classList.remove(name), FADES_FOR));
+}
+
 function touch(article) {
   unsettle(article);
-  if (document.querySelectorAll(".is-changed").length >= FADES) return;
-  article.classList.add("is-changed");
-  article.addEventListener("animationend", () => article.classList.remove("is-changed"), { once: true });
+  fadeIn(article, "is-changed");
 }
 
 /** Put a card below the one it follows; outside the shown window it is only counted. */
