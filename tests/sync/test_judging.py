@@ -125,6 +125,27 @@ async def test_a_plan_that_cannot_be_read_stays_as_it_was_until_it_can(sealed: S
         await until(lambda: mirrored() == (Status.COMPLETED, None))
 
 
+@pytest.mark.django_db
+def test_a_plan_that_nobody_may_read_while_it_is_judged_anew_keeps_its_steps(sealed: SealedStage) -> None:
+    """Red where it is copied whole with what is wrong: the board shows a plan without any step."""
+    store = PlanStore(sealed.root, clock=sealed.clock, seals=sealed.seals)
+    copier = Copier(store)
+    copier.write(copier.look(Errand(NAME), patient=True))
+    journal, away = sealed.root / NAME / "journal.jsonl", sealed.root / "away"
+    journal.rename(away)
+    journal.symlink_to(away)
+    found = copier.look(Errand(NAME, anew="others"), patient=True)
+    assert found.retry, "it is looked at again soon"
+    copier.write(found)
+    shown = reading.picture(NAME)
+    assert shown.problem is not None
+    assert "link" in shown.problem.message
+    assert len(shown.plan.steps) == 6
+    away.replace(journal)
+    copier.write(copier.look(Errand(NAME, anew="others"), patient=True))
+    assert reading.picture(NAME).problem is None
+
+
 def test_what_is_believed_changes_while_a_plan_is_judged() -> None:
     """Red where ``judged`` does not look at what was believed when the errand began."""
     agenda = Agenda()

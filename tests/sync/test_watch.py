@@ -15,7 +15,7 @@ import pytest
 
 from plans.sync.file_events import FileEventsWatch
 from plans.sync.inotify import InotifyWatch
-from plans.sync.watch import WatchFailed, watch
+from plans.sync.watch import KEYS, WatchFailed, watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -126,6 +126,15 @@ async def test_heartbeats_are_heard_and_other_files_are_not(kind: str, root: Pat
         (root / ".sessions" / "abc.json").write_text("{}")
         await heard.until(lambda: heard.sessions)
         assert not any(name.startswith(".") for name, _ in heard.plans)
+
+
+@pytest.mark.parametrize("kind", WAYS)
+async def test_other_trusted_keys_mean_something_for_every_plan(kind: str, root: Path) -> None:
+    heard = Heard()
+    async with listening(made(kind, root, heard)):
+        (root / "draft").write_text("{}")
+        os.replace(root / "draft", root / KEYS)  # noqa: PTH105 - as it is published
+        await heard.until(lambda: heard.lost)
 
 
 @pytest.mark.parametrize("kind", WAYS)
