@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from plans.mirror.activity import Tally
-    from plans.mirror.reading import PlanRow
+    from plans.web.seen_plans import SeenPlan
 
 _LABELS = {
     Happening.DECISIONS: "Decisions",
@@ -102,7 +102,7 @@ class Figures(NamedTuple):
     by_hour: Sequence[int] = ()
 
 
-def around_view(filters: Filters, figures: Figures, rows: Sequence[PlanRow]) -> AroundView:
+def around_view(filters: Filters, figures: Figures, rows: Sequence[SeenPlan]) -> AroundView:
     """Build what stands around the list."""
     shown = [row for row in rows if not row.archived or row.namespace == filters.plan]
     return AroundView(
@@ -114,7 +114,7 @@ def around_view(filters: Filters, figures: Figures, rows: Sequence[PlanRow]) -> 
         who_label=author_view(filters.who).name if filters.who else "Everybody",
         bars=tuple(_bars(figures.by_hour)),
         last_hour=figures.by_hour[-1] if figures.by_hour else 0,
-        decided=tuple(_decided(figures.decided, sum(row.ask for row in shown if _is_in(filters, row)))),
+        decided=tuple(_decided(figures.decided, sum(row.needs for row in shown if _is_in(filters, row)))),
         busiest=tuple(_busiest(figures.hour)),
     )
 
@@ -143,7 +143,7 @@ def _chips(filters: Filters, hour: Iterable[Tally]) -> Iterable[ChipView]:
         yield ChipView(label=label, count=counts[sort], href=href, is_current=filters.kind == sort)
 
 
-def _plans(filters: Filters, rows: Iterable[PlanRow]) -> Iterable[ChoiceView]:
+def _plans(filters: Filters, rows: Iterable[SeenPlan]) -> Iterable[ChoiceView]:
     is_all = not (filters.plan or filters.group)
     yield ChoiceView(label="All plans", href=filters.url(plan="", group=""), is_current=is_all)
     last = ""
@@ -159,7 +159,7 @@ def _plans(filters: Filters, rows: Iterable[PlanRow]) -> Iterable[ChoiceView]:
         yield ChoiceView(label=_named(row), href=href, is_current=filters.plan == row.namespace)
 
 
-def _plan_label(filters: Filters, rows: Iterable[PlanRow]) -> str:
+def _plan_label(filters: Filters, rows: Iterable[SeenPlan]) -> str:
     if filters.plan:
         named = [_named(row) for row in rows if row.namespace == filters.plan]
         return named[0] if named else clean_line(filters.plan)
@@ -205,11 +205,11 @@ def _by_author(tallies: Iterable[Tally]) -> Counter[str]:
     return counts
 
 
-def _named(row: PlanRow) -> str:
+def _named(row: SeenPlan) -> str:
     return plan_title(row.title)
 
 
-def _is_in(filters: Filters, row: PlanRow) -> bool:
+def _is_in(filters: Filters, row: SeenPlan) -> bool:
     if filters.plan:
         return row.namespace == filters.plan
     return not filters.group or row.group == filters.group

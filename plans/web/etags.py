@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from plans.domain.picture import Picture
-    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
     from plans.web.framing import FrameView
     from plans.web.roll import RollView
+    from plans.web.seen_plans import SeenPlan
 
 
 def board_etag(request: BoardRequest, picture: Picture) -> str:
@@ -34,7 +34,7 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
     return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'
 
 
-def lists_etag(request: BoardRequest, rows: list[PlanRow], *, counts: Mapping[str, int]) -> str:
+def lists_etag(request: BoardRequest, rows: list[SeenPlan], *, counts: Mapping[str, int]) -> str:
     """Name the lists of plans as this request asks for them; ``counts`` stand beside the screens' names."""
     words = [request.GET.get(name, "") for name in ("q", "show", "sort", "current", "screen")]
     asked = (*words, request.user.pk)

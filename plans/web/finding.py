@@ -18,7 +18,7 @@ from plans.web.session_urls import session_url
 from plans.web.titles import plan_title, step_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from plans.domain.picture import Life
     from plans.domain.rights import Sight
@@ -77,8 +77,13 @@ class FoundView(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.plans) + len(self.steps) + len(self.sessions)
 
 
-def found_view(sight: Sight, text: str, *, here: str = "", limit: int) -> FoundView:
-    """Search; a question that begins with ``@`` asks for sessions only."""
+def found_view(
+    sight: Sight, text: str, *, needed: Mapping[str, int], here: str = "", limit: int
+) -> FoundView:
+    """Search; a question that begins with ``@`` asks for sessions only.
+
+    ``needed`` counts what needs the person in each plan.
+    """
     query = text[:LONGEST].strip()
     if query.startswith(_SESSIONS_ONLY):
         found = search_sessions(sight, query, limit=limit)
@@ -86,19 +91,19 @@ def found_view(sight: Sight, text: str, *, here: str = "", limit: int) -> FoundV
         found = search(sight, query, here=here, limit=limit)
     return FoundView(
         query=query,
-        plans=tuple(_plan(hit, found.asked.words) for hit in found.plans),
+        plans=tuple(_plan(hit, found.asked.words, needs=needed.get(hit.namespace, 0)) for hit in found.plans),
         steps=tuple(_step(hit, found.asked.words) for hit in found.steps),
         sessions=tuple(_session(life) for life in found.sessions),
     )
 
 
-def _plan(hit: PlanHit, words: Sequence[str]) -> FoundPlan:
+def _plan(hit: PlanHit, words: Sequence[str], *, needs: int) -> FoundPlan:
     total = hit.todo + hit.run + hit.ask + hit.done
     return FoundPlan(
         href=board_url(hit.namespace),
         title=marked(plan_title(hit.title), words),
         namespace=marked(hit.namespace, words),
-        needs=hit.ask,
+        needs=needs,
         said="Archived" if hit.archived else f"{hit.done} of {total} done",
     )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.domain.standing import Column
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 
@@ -32,8 +31,6 @@ class FrameView(msgspec.Struct, frozen=True, kw_only=True):
     head: HeadView
     banner: BannerView
     warnings: tuple[str, ...]
-    needs: int
-    """Steps that need a person."""
     is_empty: bool
     is_past: bool
     """An older revision that somebody looks at."""
@@ -55,7 +52,6 @@ def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") ->
         head=head_view(picture),
         banner=banner_view(picture),
         warnings=picture.warnings,
-        needs=picture.counts[Column.ASK],
         is_empty=not plan.steps,
         is_past=picture.is_past,
         query=query,

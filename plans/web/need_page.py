@@ -20,22 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plans.domain.step import Step
-    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
     from plans.web.need_urls import Key
     from plans.web.needs import QueueView
     from plans.web.pages import Context
     from plans.web.queueing import Queue
+    from plans.web.seen_plans import SeenPlan
 
 _BY_THE_WAY = {"comment", "say", "move"}
 """Verbs that take nothing out of the queue."""
 
 
-def needs_page(view: QueueView, *, rows: Iterable[PlanRow], told: str = "", is_open: bool = False) -> Context:
+def needs_page(
+    view: QueueView, *, rows: Iterable[SeenPlan], told: str = "", is_open: bool = False
+) -> Context:
     """Fill ``plans/needs.html``, but for the step; ``is_open``: a narrow window shows nothing else."""
     return {
         "queue": view,
-        "needs_count": view.count,
         "told": told,
         "is_open": is_open,
         **sidebar(rows, screen="needs"),

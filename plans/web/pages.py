@@ -12,6 +12,7 @@ from plans.web.heads import banner_view, head_view
 from plans.web.lanes import group_of
 from plans.web.plan_list import list_view
 from plans.web.rows import plan_groups
+from plans.web.seen_plans import needs_told
 from plans.web.windows import windows_of
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from plans.domain.picture import Picture
     from plans.domain.revision import Line
-    from plans.mirror.reading import PlanRow
     from plans.web.drawer import DrawerView
     from plans.web.owners import Offers
     from plans.web.plan_list import Asked
+    from plans.web.seen_plans import SeenPlan
     from plans.web.since import SinceView
 
 type Context = dict[str, object]
@@ -31,7 +32,7 @@ type Context = dict[str, object]
 def board_page(  # noqa: PLR0913 - what a board's page is made of
     picture: Picture,
     *,
-    rows: Iterable[PlanRow] = (),
+    rows: Iterable[SeenPlan] = (),
     can: Iterable[str] = (),
     query: str = "",
     more: str = "",
@@ -49,7 +50,7 @@ def board_page(  # noqa: PLR0913 - what a board's page is made of
 
 
 def plans_page(
-    rows: Iterable[PlanRow],
+    rows: Iterable[SeenPlan],
     *,
     asked: Asked,
     told: str = "",
@@ -73,7 +74,7 @@ def plans_page(
 
 
 def step_page(
-    picture: Picture, drawer: DrawerView, *, rows: Iterable[PlanRow] = (), told: str = ""
+    picture: Picture, drawer: DrawerView, *, rows: Iterable[SeenPlan] = (), told: str = ""
 ) -> Context:
     """Fill ``plans/step.html`` (a page of its own), or its partial ``#drawer``."""
     return {
@@ -104,15 +105,19 @@ def step_answer(
     }
 
 
-def sidebar(rows: Iterable[PlanRow], *, current: str = "", screen: str = "") -> Context:
-    """Fill the sidebar: every plan that is not archived, in its group, and how many steps need a person.
+def sidebar(rows: Iterable[SeenPlan], *, current: str = "", screen: str = "") -> Context:
+    """Fill the sidebar: every plan that is not archived, in its group, and how much in each needs the person.
 
+    ``needs_here`` stands in the title: what needs them in this plan, or in all.
     ``screen`` names the page over all plans that is shown; without it, and without a plan, it is the plans'.
     """
     found = [row for row in rows if not row.archived]
+    screen = screen or ("" if current else "plans")
+    here = [row for row in found if current in {"", row.namespace}]
     return {
         "sidebar_groups": plan_groups(found),
-        "sidebar_needs": sum(row.ask for row in found),
+        "needs_count": needs_told(found),
+        "needs_here": needs_told(here) if current or screen in {"plans", "needs"} else None,
         "current": current,
-        "screen": screen or ("" if current else "plans"),
+        "screen": screen,
     }

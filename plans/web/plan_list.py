@@ -12,27 +12,28 @@ from plans.security.text import clean_line
 from plans.web.addresses import PLANS, board_url, plan_verb_url
 from plans.web.list_tracks import TrackView, tracks
 from plans.web.plates import OwnerView
+from plans.web.seen_plans import needs_told
 from plans.web.times import iso
 from plans.web.titles import UNTITLED_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from plans.mirror.reading import PlanRow
+    from plans.web.seen_plans import SeenPlan
 
 MOST_PLATES: Final = 3
 _CLOSED: Final = (PlanState.DONE, PlanState.ABORTED)
-_SHOWS: Final[Mapping[str, tuple[str, Callable[[PlanRow], bool]]]] = {
+_SHOWS: Final[Mapping[str, tuple[str, Callable[[SeenPlan], bool]]]] = {
     "": ("All", lambda row: not row.archived),
     "active": ("Active", lambda row: not row.archived and row.state not in _CLOSED),
-    "needs": ("Need you", lambda row: not row.archived and row.ask > 0),
+    "needs": ("Need you", lambda row: not row.archived and row.needs > 0),
     "finished": ("Finished", lambda row: not row.archived and row.state in _CLOSED),
     "archived": ("Archived", lambda row: row.archived),
 }
-_SORTS: Final[Mapping[str, tuple[str, Callable[[PlanRow], tuple[int, str]]]]] = {
+_SORTS: Final[Mapping[str, tuple[str, Callable[[SeenPlan], tuple[int, str]]]]] = {
     "": ("Name", lambda row: (0, row.namespace)),
     "changed": ("Last change", lambda row: (-row.updated_at, row.namespace)),
-    "needs": ("Needs you", lambda row: (-row.ask, row.namespace)),
+    "needs": ("Needs you", lambda row: (-row.needs, row.namespace)),
 }
 
 
@@ -116,12 +117,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         return f"{PLANS}?{query}" if query else PLANS
 
 
-def list_view(rows: Sequence[PlanRow], asked: Asked) -> ListView:
+def list_view(rows: Sequence[SeenPlan], asked: Asked) -> ListView:
     """Build the list of those plans that were asked for."""
     kept = [row for row in rows if not row.archived]
     matching = [row for row in rows if _matches(row, asked.query)]
     shown = sorted(filter(_SHOWS[asked.show][1], matching), key=_SORTS[asked.sort][1])
-    groups: dict[str, list[PlanRow]] = {}
+    groups: dict[str, list[SeenPlan]] = {}
     for row in shown:
         groups.setdefault(clean_line(row.group), []).append(row)
     ordered = groups.items() if asked.sort else sorted(groups.items())
@@ -135,7 +136,7 @@ def list_view(rows: Sequence[PlanRow], asked: Asked) -> ListView:
         ),
         plans=len(kept),
         group_count=len({row.group for row in kept}),
-        needs=sum(row.ask for row in kept),
+        needs=needs_told(kept),
         is_first_run=not rows,
         show=asked.show,
         sort=asked.sort,
@@ -143,13 +144,13 @@ def list_view(rows: Sequence[PlanRow], asked: Asked) -> ListView:
     )
 
 
-def _matches(row: PlanRow, query: str) -> bool:
+def _matches(row: SeenPlan, query: str) -> bool:
     """Tell whether a plan's name or title holds every word."""
     text = f"{row.namespace} {row.title}".casefold()
     return all(word in text for word in query.casefold().split())
 
 
-def _shows(rows: Sequence[PlanRow], asked: Asked) -> Iterable[ChoiceView]:
+def _shows(rows: Sequence[SeenPlan], asked: Asked) -> Iterable[ChoiceView]:
     """Offer what there is something of, and what is chosen."""
     for word, (name, is_shown) in _SHOWS.items():
         count = sum(map(is_shown, rows))
@@ -159,15 +160,15 @@ def _shows(rows: Sequence[PlanRow], asked: Asked) -> Iterable[ChoiceView]:
             )
 
 
-def _group(name: str, rows: Sequence[PlanRow], drawn: Mapping[str, TrackView]) -> ListGroup:
+def _group(name: str, rows: Sequence[SeenPlan], drawn: Mapping[str, TrackView]) -> ListGroup:
     return ListGroup(
         name=name,
         rows=tuple(_row(row, drawn[row.namespace]) for row in rows),
-        needs=sum(row.ask for row in rows),
+        needs=needs_told(rows),
     )
 
 
-def _row(row: PlanRow, track: TrackView) -> ListRow:
+def _row(row: SeenPlan, track: TrackView) -> ListRow:
     title = clean_line(row.title).strip()
     return ListRow(
         namespace=row.namespace,
@@ -179,7 +180,7 @@ def _row(row: PlanRow, track: TrackView) -> ListRow:
         said=_said(row, track),
         done=row.done - row.cancelled,
         total=row.total - row.cancelled,
-        needs=row.ask,
+        needs=row.needs,
         track=track,
         plates=track.owners[:MOST_PLATES],
         owners=len(track.owners),
@@ -190,7 +191,7 @@ def _row(row: PlanRow, track: TrackView) -> ListRow:
     )
 
 
-def _said(row: PlanRow, track: TrackView) -> str:
+def _said(row: SeenPlan, track: TrackView) -> str:
     if row.problem is not None:
         return f"{row.problem.file or 'plan.json'} could not be read; showing rev {row.revision}"
     if not row.total:
@@ -200,7 +201,7 @@ def _said(row: PlanRow, track: TrackView) -> str:
     return track.said
 
 
-def _state(row: PlanRow) -> str:
+def _state(row: SeenPlan) -> str:
     """Name what is worth a word beside the track."""
     if row.archived:
         return "Archived"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -45,6 +46,11 @@ class Queue(NamedTuple):
     crowd: Crowd
     rights: Rights
     """What this person may do about it."""
+
+    @property
+    def by_plan(self) -> Counter[str]:
+        """Count the entries by plan."""
+        return Counter(ask.plan.namespace for ask in self.asks)
 
     def may_decide(self, ask: Ask) -> bool:
         """Tell whether this person may answer an entry, which they may see in any case."""
@@ -92,14 +98,26 @@ def version_of(request: BoardRequest, *, now: int) -> str:
 
 def count_of(person: User, *, now: int) -> int:
     """Count the entries of a person's queue, without reading what they are."""
+    return needs_by_plan(person, now=now).total()
+
+
+def needs_by_plan(person: User, *, now: int) -> Counter[str]:
+    """Count them by plan. Whatever says how much needs a person says this: no column of a board does."""
     asking = needing.keys_asking(sight_of(person), now=now)
     name = person.get_username()
     keys = [key for key in asking if key.is_for(name)]
     away = _put_aside(person, now=now) if keys else {}
-    return sum(
-        not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called(name))
+    return Counter(
+        key.namespace
         for key in keys
+        if not _is_away(away, (key.namespace, key.number), revision=key.revision, called=key.called(name))
     )
+
+
+def needed_in(request: BoardRequest, namespace: str, *, now: int) -> int:
+    """Count them in one plan as it is shown to who asks; raises PlanNotFound."""
+    asks = queue([asking_plan(shown(request, namespace), now=now)])
+    return len(less_put_aside(request.user, asks, now=now)[0])
 
 
 def is_put_aside(person: User, key: Key, *, step: Step, now: int) -> bool:

@@ -13,7 +13,7 @@ from plans.web.titles import plan_title
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plans.mirror.reading import PlanRow
+    from plans.web.seen_plans import SeenPlan
 
 _BAR = 100
 _GAP = 1
@@ -45,7 +45,7 @@ class RowGroup(msgspec.Struct, frozen=True, kw_only=True):
     needs: int
 
 
-def plan_groups(rows: Iterable[PlanRow]) -> tuple[RowGroup, ...]:
+def plan_groups(rows: Iterable[SeenPlan]) -> tuple[RowGroup, ...]:
     """Group the plans; groups and plans by name."""
     groups: dict[str, list[RowView]] = {}
     for row in rows:
@@ -57,18 +57,18 @@ def plan_groups(rows: Iterable[PlanRow]) -> tuple[RowGroup, ...]:
     )
 
 
-def row_view(row: PlanRow) -> RowView:
+def row_view(row: SeenPlan) -> RowView:
     """Build one row."""
     return RowView(
         namespace=row.namespace,
         href=board_url(row.namespace),
         title=plan_title(row.title),
-        needs=row.ask,
+        needs=row.needs,
         bars=tuple(_bars(row)),
     )
 
 
-def _bars(row: PlanRow) -> Iterable[BarView]:
+def _bars(row: SeenPlan) -> Iterable[BarView]:
     waiting = row.todo + row.cancelled
     parts = [
         ("done", row.done - row.cancelled),

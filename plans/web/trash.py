@@ -9,8 +9,8 @@ from plans.django_wiring import desk
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
+    from plans.web.seen_plans import SeenPlan
 
 _DELETED = "deleted"
 
@@ -20,7 +20,7 @@ def remember_deleted(request: BoardRequest, namespace: str) -> None:
     request.session[_DELETED] = namespace
 
 
-def without_deleted(request: BoardRequest, rows: Iterable[PlanRow]) -> list[PlanRow]:
+def without_deleted(request: BoardRequest, rows: Iterable[SeenPlan]) -> list[SeenPlan]:
     """Leave that plan out, unless one of its name is there again."""
     deleted = request.session.get(_DELETED, "")
     found = list(rows)

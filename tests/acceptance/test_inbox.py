@@ -70,8 +70,17 @@ def test_a_question_of_an_agent_reaches_every_page_by_its_inbox(board: Board, si
         assert sorted(revs) == revs
         assert revs[-1] >= 3
 
+    told_of = queue.locator(f".sidebar-plan[href='/plans/{LEDGER}/'] .count")
+    expect(told_of).to_have_text("2 need you")
+    other.goto(f"{board.url}/plans/{LEDGER}/")
+    expect(other).to_have_title(f"(2) {LEDGER} · Planboard")
+
     queue.route_web_socket("**/ws/**", lambda line: line.close())
+    queue.clock.install()
     queue.reload()
     expect(queue.locator("[data-connection-words]:visible")).to_have_text("Live, every 5 s")
     ask(board, 3)
     expect(queue.locator(f'li[data-key="{LEDGER}/3"]')).to_be_visible()
+    queue.clock.fast_forward(20_000)  # the sidebar asks less often
+    expect(told_of).to_have_text("3 need you")
+    expect(other).to_have_title(f"(3) {LEDGER} · Planboard")

@@ -24,9 +24,9 @@ from plans.wiring import now_ms
 if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
-    from plans.mirror.reading import PlanRow
     from plans.security.person import BoardRequest
     from plans.web.activity_page import AroundView
+    from plans.web.seen_plans import SeenPlan
 
 MOST_NEW = 100
 HOURS = 12
@@ -75,7 +75,7 @@ def _around(request: BoardRequest, filters: Filters) -> dict[str, object]:
     return {"around": _counted(request, filters, rows), **sidebar(rows, screen="activity")}
 
 
-def _counted(request: BoardRequest, filters: Filters, rows: list[PlanRow]) -> AroundView:
+def _counted(request: BoardRequest, filters: Filters, rows: list[SeenPlan]) -> AroundView:
     now = now_ms()
     scope = Wanted(sight=sight(request), plan=filters.plan, group=filters.group)
     figures = Figures(

@@ -52,8 +52,9 @@ def decide(request: BoardRequest) -> HttpResponse:
         for step, result in zip(steps, batch.results, strict=True)
         if result.is_done
     }
-    view = queue_view(queue_of(request, now=now_ms(), without=done), current=("", 0))
-    context = needs_page(view, rows=seen_plans(request), is_open=True)
+    left = queue_of(request, now=now_ms(), without=done)
+    view = queue_view(left, current=("", 0))
+    context = needs_page(view, rows=seen_plans(request, needed=left.by_plan), is_open=True)
     return render(request, "plans/needs.html", context | {"batch": batch})
 
 

@@ -42,7 +42,9 @@ def needs(request: BoardRequest, namespace: str = "", number: int = 0) -> HttpRe
     if request.GET.get("fragment") == "pane":
         template = "plans/needs/_alike.html" if "alike" in pane else "plans/needs/_pane.html"
         return render(request, template, pane) if pane else HttpResponse(status=204)
-    context = needs_page(view, rows=seen_plans(request), told=take_told(request), is_open=bool(number))
+    context = needs_page(
+        view, rows=seen_plans(request, needed=found.by_plan), told=take_told(request), is_open=bool(number)
+    )
     return render(request, "plans/needs.html", context | pane)
 
 

@@ -25,10 +25,8 @@ from plans.web.gathering import remember_saved, take_told, worker_said
 from plans.web.naming import why_not
 from plans.web.pages import plans_page
 from plans.web.plan_list import Asked
-from plans.web.queueing import count_of
 from plans.web.seen_plans import seen_plans
 from plans.web.trash import without_deleted
-from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -53,8 +51,7 @@ def _list(request: BoardRequest) -> HttpResponseBase:
 def _again(request: BoardRequest) -> HttpResponseBase:
     """Give what a page needs to keep its lists true, or 304 when it has that."""
     rows = without_deleted(request, seen_plans(request))
-    needs = count_of(request.user, now=now_ms())
-    counts = {"needs_count": needs, "session_count": count_live(sight(request))}
+    counts = {"session_count": count_live(sight(request))}
     etag = lists_etag(request, rows, counts=counts)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:

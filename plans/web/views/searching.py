@@ -11,7 +11,9 @@ from plans.security.person import person_required, sight
 from plans.web.finding import found_view
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
+from plans.web.queueing import needs_by_plan
 from plans.web.seen_plans import seen_plans
+from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -30,7 +32,8 @@ def search(request: BoardRequest) -> HttpResponse:
     part = request.GET.get("part", "")
     limit = _IN_THE_PALETTE if part == "palette" else _ON_A_PAGE
     asked, here = request.GET.get("q", ""), request.GET.get("here", "")
-    found = found_view(sight(request), asked, here=here, limit=limit)
+    needed = needs_by_plan(request.user, now=now_ms())
+    found = found_view(sight(request), asked, needed=needed, here=here, limit=limit)
     if part in _PARTS:
         return render(request, _PARTS[part], {"found": found})
     context = {"found": found, "told": take_told(request)}

@@ -97,7 +97,6 @@ export class View {
     }
     if (op.op === "card") document.dispatchEvent(new CustomEvent("planboard:step", { detail: op }));
     if (op.op === "people") document.dispatchEvent(new CustomEvent("planboard:people", { detail: op }));
-    if (op.op === "count" && op.col === "ask") document.title = (op.n ? `(${op.n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
   replace(id, html) {

@@ -203,7 +203,6 @@ class Board {
 
   count({ col, n }) {
     for (const slot of document.querySelectorAll(`[data-count="${col}"]`)) slot.textContent = n.toLocaleString();
-    if (col === "ask") document.title = (n ? `(${n}) ` : "") + document.title.replace(/^\(\d+\) /, "");
   }
 
   finish() {

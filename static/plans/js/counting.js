@@ -9,6 +9,11 @@ export function paintCount(count) {
   paintIcon(count);
 }
 
+/** Write a count before the page's title, unless that says which revision is looked at. */
+export function paintTitle(count) {
+  if (!document.title.startsWith("Rev ")) document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
+}
+
 function paintIcon(count) {
   const icon = document.querySelector("link[rel=icon]");
   const wanted = count ? icon?.dataset.asking : icon?.dataset.quiet;

@@ -96,7 +96,8 @@ export function keep(options) {
   parts.push(part);
   if (bell === null) open();
   else if (part.all && !wasAll) bell.hello();
-  if (!options.from) part.now();
+  if (options.from) part.wait();
+  else part.now();
   return part;
 }
 

@@ -1,7 +1,7 @@
 // The list of plans and the sidebar: fetched again when the inbox tells that something changed.
 
 import { ask } from "./ask.js";
-import { paintCount } from "./counting.js";
+import { paintCount, paintTitle } from "./counting.js";
 import { filterCards } from "./filter.js";
 import { keep, showAnswer } from "./inbox.js";
 import { morph, parse } from "./morph.js";
@@ -36,6 +36,8 @@ async function refresh() {
     if (old && now) morph(old, now);
   }
   paintCount(Number(document.getElementById("sidebar-screens").dataset.count));
+  const { needs } = document.getElementById("sidebar-plans").dataset;
+  if (needs !== undefined) paintTitle(Number(needs));
   if (list()) filterCards();
 }
 

@@ -2,7 +2,7 @@
 
 import { say, typing } from "../announce.js";
 import { ask } from "../ask.js";
-import { paintCount } from "../counting.js";
+import { paintCount, paintTitle } from "../counting.js";
 import { keep, showAnswer } from "../inbox.js";
 import { morph, parse } from "../morph.js";
 import { deedOf, isDone, isTakenBack, wordsFor } from "../needdeeds.js";
@@ -155,7 +155,7 @@ function take(content) {
   fillTimes(document.getElementById("queue"));
   const count = Number(content.getElementById("queue").dataset.count);
   paintCount(count);
-  document.title = document.title.replace(/^(\(\d+\) )?/, count ? `(${count}) ` : "");
+  paintTitle(count);
   fresh += came.length;
   went.forEach((row, at) => goes(row, at < MOST_ASKED));
   keepUp();
