@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-ENGINES = ("browser", "redis", "postgres")
+ENGINES = ("browser", "redis", "postgres", "nginx", "caddy")
 
 
 def ran(report: Path) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""What every room's tests may ask for: a browser, a Redis, a PostgreSQL.
+"""What every room's tests may ask for: a browser, a Redis, a PostgreSQL, an nginx, a Caddy.
 
 On a developer's machine a test whose engine is missing is skipped. Under ``CI=true`` it fails, so that
 a green run means that it ran.
@@ -27,7 +27,13 @@ os.environ["PLANBOARD_SOURCES"] = "none"
 # What a shell starts in the background ignores the interrupt, and so would every process that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-ENGINES = {"chromium_path": "browser", "redis_url": "redis", "postgres_url": "postgres"}
+ENGINES = {
+    "chromium_path": "browser",
+    "redis_url": "redis",
+    "postgres_url": "postgres",
+    "nginx": "nginx",
+    "caddy": "caddy",
+}
 # Chromium draws the suggestions of its address bar as pages of their own, two in each window, before anybody
 # types there: half of what it takes to open a page. Of two lists it heeds the last, so what Playwright
 # switches off for the sake of pages stands here again.
@@ -147,6 +153,23 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def nginx() -> None:
+    """Ask for an nginx to start."""
+    _wants("nginx")
+
+
+@pytest.fixture(scope="session")
+def caddy() -> None:
+    """Ask for a Caddy to start."""
+    _wants("caddy")
+
+
+def _wants(program: str) -> None:
+    if shutil.which(program) is None:
+        missing(program, "install it; no server of it has to run.")
 
 
 @pytest.fixture

@@ -85,7 +85,9 @@ def blocks(language: str) -> list[str]:
     return [text for found, text in _BLOCK.findall(PAGE.read_text()) if found == language]
 
 
-def settings() -> Iterator[tuple[str, str]]:
-    """Give every setting that the page writes into its file."""
+def settings(*, with_people: bool = False) -> Iterator[tuple[str, str]]:
+    """Give the settings that the page writes into its file; also those for a proxy that knows the people."""
     for block in blocks("ini"):
+        if "PROXY_HEADER" in block and not with_people:
+            continue
         yield from re.findall(r"(?m)^(PLANBOARD_[A-Z_]+)=(.*)$", block)

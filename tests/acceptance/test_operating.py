@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import threading
@@ -19,11 +18,10 @@ from plans.domain.errors import Busy
 from plans.domain.verbs import shaping
 from plans.environment import Environment, unknown_settings
 from plans.metrics import figures
-from plans.store.orders import Guard, Order
+from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
 from tests.acceptance.keeper import PAGE, Keeper, blocks, settings
-from tests.acceptance.proxied import Proxy
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
 
 ABC = session("session-abc")
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PAUSE_SECONDS = 0.03
 PLANS = ("payments.ledger", "ops.rotate", "web.tokens")
 
@@ -103,8 +100,6 @@ def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keepe
     ]
     board.root.chmod(0o2770)
     board.environment |= {name: keeper.here(value) for name, value in settings()}
-    # The page's commands speak to the board itself, beside the proxy.
-    board.environment["PLANBOARD_ALLOWED_HOSTS"] += f",127.0.0.1:{board.port}"
     with board, writers.at_work():
         assert "https://board.example/login/#code=" in keeper.types(service)
         assert keeper.has_asked() == ["systemctl daemon-reload", "systemctl enable --now planboard"]
@@ -139,7 +134,7 @@ def is_healthy(board: Board) -> bool:
 
 
 def test_the_settings_on_the_page_are_settings() -> None:
-    written = dict(settings())
+    written = dict(settings(with_people=True))
 
     assert Environment.read(written).is_https
     assert unknown_settings(written) == []
@@ -169,35 +164,3 @@ def test_systemd_takes_the_unit_and_finds_it_closed(keeper: Keeper, tmp_path: Pa
     said = keeper.types(f"systemd-analyze security --offline=yes --threshold=30 {file}")
 
     assert re.search(r"Overall exposure level for planboard.service: [0-2]\.\d OK", said)
-
-
-@pytest.mark.skipif(not shutil.which("nginx"), reason="there is no nginx")
-@pytest.mark.slow
-def test_through_nginx_people_sign_in_and_boards_are_live(keeper: Keeper, tmp_path: Path) -> None:
-    board = keeper.board
-    board.environment |= {name: keeper.here(value) for name, value in settings()}
-    proxy = Proxy(keeper, tmp_path)
-    create, change = Order(by=ABC, verb="create"), Order(by=ABC, verb="edit", guard=Guard.NONE)
-    store = PlanStore(board.root, clock=now_ms)
-    store.create(PLANS[0], lambda plan: added(plan, "One"), create)
-
-    with board, proxy.running(), proxy.visitor() as visitor:
-        link = board.login_link
-        assert link.startswith("https://board.example/login/#code=")
-        form = until(lambda: proxy.page(visitor, "/login/"))
-        signed_in = visitor.post(
-            "/login/", data={"code": link.partition("=")[2], "csrfmiddlewaretoken": TOKEN.findall(form)[0]}
-        )
-        assert signed_in.status_code == 303
-        assert "__Host-planboard-session" in visitor.cookies
-        assert visitor.get("/plans/").headers["strict-transport-security"]
-        until(lambda: proxy.page(visitor, f"/plans/{PLANS[0]}/"))
-        assert len(signed_in.headers["x-request-id"]) == 32  # nginx made it, the board keeps it
-
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies.jar)
-        with proxy.socket(f"/ws/plans/{PLANS[0]}/", cookies) as socket:
-            plan = store.read(PLANS[0]).plan
-            socket.send(json.dumps({"type": "hello", "epoch": plan.epoch, "rev": plan.revision}))
-            socket.recv(timeout=PATIENCE)  # the page is followed from here on
-            store.change(PLANS[0], lambda plan: shaping.edit(plan, 1, by=ABC, title="Two"), change)
-            until(lambda: "Two" in str(socket.recv(timeout=PATIENCE)))
