@@ -39,7 +39,7 @@ OUT = Path("bench-out")
 type Measurement = Callable[[Path], list[Figure]]
 
 
-def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
+def measurements(*, quick: bool, minutes: float, together: bool) -> dict[str, Measurement]:
     """Name what is measured, and how often; ``minutes`` is how long each screen is watched in a feed."""
     rounds = 40 if quick else 200
     few = 8 if quick else 40
@@ -57,7 +57,7 @@ def measurements(*, quick: bool, minutes: float) -> dict[str, Measurement]:
         "uvicorn": lambda place: on_uvicorn(place, few=1_000, many=5_000, rounds=few),
         "burst": lambda place: burst(place, writes=10_000),
         "statements": statements,
-        "feed": lambda place: feed(place, seconds=minutes * 60),
+        "feed": lambda place: feed(place, seconds=minutes * 60, together=together),
         "api": lambda place: api(place, rounds=rounds, each=4 if quick else 12),
         "search": lambda place: search_bench(place, steps=STEPS, rounds=few),
     }
@@ -83,11 +83,17 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--minutes", type=float, default=2.0, help="how long each screen is watched while everything changes"
     )
+    parser.add_argument(
+        "--together",
+        action="store_true",
+        help='watch the screens side by side (make bench ARGS="--only feed --together --minutes 30")',
+    )
     options = parser.parse_args(words)
     # Commands are measured as people run them: their byte code is kept.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     found: list[Figure] = []
-    for name, measure in measurements(quick=options.quick, minutes=options.minutes).items():
+    all_of_them = measurements(quick=options.quick, minutes=options.minutes, together=options.together)
+    for name, measure in all_of_them.items():
         if not options.only or name in options.only:
             found += _measured(name, measure)
     sys.stdout.write(f"{table(found)}\n")

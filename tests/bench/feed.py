@@ -6,75 +6,28 @@ memory stays what it was. The board, its worker, the browser and the sessions sh
 
 from __future__ import annotations
 
-import statistics
+import os
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.bench.browser import chromium, signed_in_page
+from tests.bench.browser import chromium
 from tests.bench.feeder import A_PLAN
 from tests.bench.signed_in import SignedIn
 from tests.bench.timing import Figure
+from tests.bench.watching import QUIET_MS, SETTLE_MS, Screen, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from playwright.sync_api import Browser, CDPSession, Page
 
 PLANS, STEPS, RATE = 50, 100, 50.0
 FLOW = 0.9
 """The part of the wanted pace that must be reached for the rest to count."""
 INTERACTION_MS, SHIFT, GROWTH = 200.0, 0.02, 1.15
-REST_MS = 900
-"""Between two interactions."""
-SETTLE_MS, QUIET_MS = 3_000, 10_000
-"""Nobody touches the page: what moves then, live changes move, and no drawer that comes late."""
-SAMPLE_SECONDS = 5.0
-_WATCH = """
-window.seen = { interactions: new Map(), shift: 0, window: { from: 0, last: 0, sum: 0 } };
-new PerformanceObserver((list) => {
-  for (const { interactionId, duration } of list.getEntries()) {
-    if (!interactionId) continue;
-    const before = window.seen.interactions.get(interactionId) ?? 0;
-    window.seen.interactions.set(interactionId, Math.max(before, duration));
-  }
-}).observe({ type: "event", durationThreshold: 16, buffered: true });
-new PerformanceObserver((list) => {
-  for (const { value, startTime, hadRecentInput } of list.getEntries()) {
-    if (hadRecentInput) continue;
-    const at = window.seen.window;
-    const isNext = startTime - at.last < 1000 && startTime - at.from < 5000;
-    at.from = isNext ? at.from : startTime;
-    at.sum = (isNext ? at.sum : 0) + value;
-    at.last = startTime;
-    window.seen.shift = Math.max(window.seen.shift, at.sum);
-  }
-}).observe({ type: "layout-shift", buffered: true });
-"""
-# What moves while the page opens, its letters above all, is no live change.
-_BEGIN = """async () => {
-  await document.fonts.ready;
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  window.seen.shift = window.seen.window.sum = 0;
-  window.seen.interactions.clear();
-}"""
-_SEEN = "() => ({ times: [...window.seen.interactions.values()], shift: window.seen.shift })"
-
-
 _CLEAR = ("Backspace", "Backspace", "Escape")
-
-
-class Screen(NamedTuple):
-    """A page, and what a person does on it: keys, or ``>selector`` to click, or ``"text`` to type."""
-
-    name: str
-    path: str
-    acts: tuple[str, ...]
-
-
 SCREENS = (
     Screen(
         "board", "/plans/feed.p00/", ("j", "j", ">.column .card h3 a", "Escape", "k", "/", '"42', *_CLEAR)
@@ -86,23 +39,20 @@ SCREENS = (
 )
 
 
-class Watched(NamedTuple):
-    """What was seen of one screen."""
-
-    p75: float
-    shift: float
-    growth: float
-    acts: int
-
-
-def feed(folder: Path, *, seconds: float) -> list[Figure]:
-    """Measure every screen for so long."""
+def feed(folder: Path, *, seconds: float, together: bool = False) -> list[Figure]:
+    """Measure every screen for so long: one after the other, or all ``together``, open side by side."""
     found: list[Figure] = []
-    with SignedIn(folder) as board, chromium() as browser, feeding(board) as pace:
-        for screen in SCREENS:
-            watched = _watched(browser, board, screen, seconds=seconds)
-            found += _figures(screen, watched, seconds)
-            sys.stderr.write(f"  {screen.name}: {watched.acts} interactions\n")
+    with SignedIn(folder) as board, chromium() as browser:
+        watches: list[Watch] = []
+        with feeding(board) as pace:
+            for screens in [SCREENS] if together else [(screen,) for screen in SCREENS]:
+                for watch in watches:
+                    watch.close()
+                watches = [Watch(browser, board, screen) for screen in screens]
+                _use(watches, seconds=seconds)
+                found += [figure for watch in watches for figure in _figures(watch, seconds)]
+        # Only what is still open when the last change was made can be told to have missed none.
+        found += [_left_behind(watch) for watch in watches]
     reached = Figure(
         name=f"sessions' wait for a change, {PLANS * A_PLAN} at work",
         floor_name="at the wanted pace",
@@ -116,7 +66,7 @@ def feed(folder: Path, *, seconds: float) -> list[Figure]:
 @contextmanager
 def feeding(board: SignedIn) -> Iterator[Callable[[], float]]:
     """Let the sessions work; afterwards what is given tells how many changes they made a second."""
-    words = [str(board.root), str(PLANS), str(STEPS), str(RATE)]
+    words = [str(board.root), str(board.home), str(PLANS), str(STEPS), str(RATE)]
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.feeder", *words],
         stdin=subprocess.PIPE,
@@ -135,87 +85,51 @@ def feeding(board: SignedIn) -> Iterator[Callable[[], float]]:
         process.wait()
 
 
-def _watched(browser: Browser, board: SignedIn, screen: Screen, *, seconds: float) -> Watched:
-    page = signed_in_page(browser, board)
-    page.add_init_script(_WATCH)
-    page.goto(board.url + screen.path)
-    page.wait_for_selector("html[data-connection=live]", state="attached")
-    page.evaluate(_BEGIN)
-    memory = Memory(page)
-    ends = time.monotonic() + seconds
-    shift = 0.0
-    while time.monotonic() < ends:
-        for act in screen.acts:
-            _do(page, act)
-            page.wait_for_timeout(REST_MS)
-            memory.sample_sometimes()
-        shift = max(shift, _moves_by_itself(page))
-    seen = page.evaluate(_SEEN)
-    page.context.close()
-    # What took less than 16 ms is not told of, but was an interaction all the same: it counts as 16.
-    times = sorted(seen["times"]) or [16.0]
-    return Watched(_p75(times), shift, memory.growth, len(times))
+def _use(watches: Sequence[Watch], *, seconds: float) -> None:
+    """Use pages in turn, then leave them alone for a while; again until the time is over."""
+    began = time.monotonic()
+    while time.monotonic() - began < seconds:
+        for watch in watches:
+            watch.use()
+        watches[0].wait(SETTLE_MS)
+        for watch in watches:
+            watch.stand_still()
+        watches[0].wait(QUIET_MS)
+        for watch in watches:
+            watch.look()
+        _tell(watches, after=time.monotonic() - began)
 
 
-def _moves_by_itself(page: Page) -> float:
-    """Watch the page while nobody touches it, once it has done what it was last asked for."""
-    page.wait_for_timeout(SETTLE_MS)
-    page.evaluate("() => { window.seen.shift = window.seen.window.sum = 0; }")
-    page.wait_for_timeout(QUIET_MS)
-    return float(page.evaluate(_SEEN)["shift"])
+def _tell(watches: Sequence[Watch], *, after: float) -> None:
+    sys.stderr.write(f"  {after:5.0f} s, load {os.getloadavg()[0]:.1f}")
+    for watch in watches:
+        script, elements = watch.held[-1]
+        said = f"{script:,.0f} KB, {elements:,} elements, {watch.p75:.0f} ms, {watch.shift * 1000:.1f} ‰"
+        sys.stderr.write(f" | {watch.screen.name}: {said} {watch.moved}")
+    sys.stderr.write("\n")
+    sys.stderr.flush()
 
 
-def _do(page: Page, act: str) -> None:
-    if act.startswith(">"):
-        found = page.locator(f"{act[1:]}:visible").first
-        if found.count():
-            found.click(timeout=10_000)
-    elif act.startswith('"'):
-        page.keyboard.type(act[1:], delay=80)
-    else:
-        page.keyboard.press(act)
+def _left_behind(watch: Watch) -> Figure:
+    name = f"{watch.screen.name}: rows not as they are in the end"
+    return Figure(name=name, floor_name="", floor=0, ours=watch.stale(), must=0, unit="")
 
 
-class Memory:
-    """A page's heap after its garbage was taken out, every few seconds."""
-
-    def __init__(self, page: Page) -> None:
-        self._session: CDPSession = page.context.new_cdp_session(page)
-        self._taken_at = time.monotonic()
-        self._kilobytes: list[float] = []
-
-    def sample_sometimes(self) -> None:
-        if time.monotonic() - self._taken_at < SAMPLE_SECONDS:
-            return
-        self._session.send("HeapProfiler.collectGarbage")
-        used = self._session.send("Runtime.getHeapUsage")
-        self._kilobytes.append(float(used["usedSize"]) / 1024)
-        self._taken_at = time.monotonic()
-
-    @property
-    def growth(self) -> float:
-        """Compare the last third with the first: 1.0 is flat."""
-        third = max(1, len(self._kilobytes) // 3)
-        if len(self._kilobytes) < 2:
-            return 1.0
-        return statistics.median(self._kilobytes[-third:]) / statistics.median(self._kilobytes[:third])
-
-
-def _p75(times: list[float]) -> float:
-    return times[min(len(times) - 1, round(len(times) * 0.75))]
-
-
-def _figures(screen: Screen, seen: Watched, seconds: float) -> list[Figure]:
+def _figures(watch: Watch, seconds: float) -> list[Figure]:
     def figure(name: str, ours: float, *, must: float, unit: str) -> Figure:
-        return Figure(name=f"{screen.name}: {name}", floor_name="", floor=0, ours=ours, must=must, unit=unit)
+        name = f"{watch.screen.name}: {name}"
+        return Figure(name=name, floor_name="", floor=0, ours=ours, must=must, unit=unit)
 
+    first, middle, last = watch.thirds()
+    of = f"of {seconds:.0f} s (% of the first's)"
     return [
-        figure("interaction → next paint, p75", seen.p75, must=INTERACTION_MS, unit="ms"),
-        figure("what moves by itself (CLS × 1000)", seen.shift * 1000, must=SHIFT * 1000, unit="‰"),
         figure(
-            f"memory after {seconds:.0f} s (% of the first third's)",
-            seen.growth * 100,
-            must=GROWTH * 100,
-            unit="%",
+            f"interaction → next paint, p75 of {len(watch.times)}", watch.p75, must=INTERACTION_MS, unit="ms"
+        ),
+        figure("what moves by itself (CLS × 1000)", watch.shift * 1000, must=SHIFT * 1000, unit="‰"),
+        figure(f"memory, middle third {of}", middle.script / first.script * 100, must=GROWTH * 100, unit="%"),
+        figure(f"memory, last third {of}", last.script / first.script * 100, must=GROWTH * 100, unit="%"),
+        figure(
+            f"elements, last third {of}", last.elements / first.elements * 100, must=GROWTH * 100, unit="%"
         ),
     ]

@@ -1,7 +1,7 @@
-"""Many sessions at work in many plans, at a steady pace: ``feeder ROOT PLANS STEPS RATE``.
+"""Many sessions at work in many plans, at a steady pace: ``feeder ROOT HOME PLANS STEPS RATE``.
 
-Prints a line when the plans are there, works until its input ends, and prints how many changes it made in a
-second.
+A person who decides does so with the key of the board's home. Prints a line when the plans are there, works
+until its input ends, and prints how many changes it made in a second.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from plans.domain.actor import person, session
 from plans.domain.step import RequestKind
 from plans.domain.verbs import deciding, shaping, working
+from plans.security.decision_seals import DecisionSeals
 from plans.sessions.heartbeats import Sessions
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
@@ -74,9 +75,10 @@ def _approved(plan: Plan, number: int) -> Plan:
     return deciding.approve(plan, number, by=YOU, at=clock(), seen=plan.revision)
 
 
-def feed(root: Path, *, plans: int, steps: int, rate: float) -> float:
+def feed(root: Path, home: Path, *, plans: int, steps: int, rate: float) -> float:
     """Make the plans and keep them changing; gives the changes a second that were made."""
-    store, sessions = PlanStore(root, clock=clock), Sessions(root, clock=clock)
+    seals = DecisionSeals(home=str(home), root=str(root), older=set)
+    store, sessions = PlanStore(root, clock=clock, seals=seals), Sessions(root, clock=clock)
     namespaces = [f"feed.p{number:02}" for number in range(plans)]
     free = range(steps // 3 + 1, steps * 2 // 3 + 1)
     for namespace in namespaces:
@@ -119,5 +121,6 @@ def _filled(plan: Plan, steps: int) -> Plan:
 
 
 if __name__ == "__main__":
-    done = feed(Path(sys.argv[1]), plans=int(sys.argv[2]), steps=int(sys.argv[3]), rate=float(sys.argv[4]))
+    root, home, plans, steps, rate = sys.argv[1:]
+    done = feed(Path(root), Path(home), plans=int(plans), steps=int(steps), rate=float(rate))
     sys.stdout.write(f"{done:.1f}\n")
