@@ -114,15 +114,18 @@ def _shown(token: Token) -> Iterator[Token]:
 
 
 def _shown_inside(children: Sequence[Token]) -> Iterator[Token]:
-    """Clean each text again (the parser decodes `%xx` in a bare address) and name links' hosts."""
-    link = Token("link_open", "a", 1)
+    """Clean each text again (the parser decodes `%xx` in a bare address) and name links' hosts.
+
+    An address in angle brackets within a link's text is a link of its own: each is named by its own host.
+    """
+    opened: list[Token] = []
     for token in children:
         token.content = clean_text(token.content)
         yield token
         if token.type == "link_open":
-            link = token
+            opened.append(token)
         elif token.type == "link_close":
-            yield _html(' <span class="link-host">(<bdi>{}</bdi>)</span>', _host_and_title(link))
+            yield _html(' <span class="link-host">(<bdi>{}</bdi>)</span>', _host_and_title(opened.pop()))
 
 
 def _html(template: str, text: str) -> Token:

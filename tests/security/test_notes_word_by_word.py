@@ -1,5 +1,7 @@
 """What a note becomes, tag by tag, and where exactly it is too much."""
 
+import re
+
 import pytest
 
 from plans.security.markdown import LINES, MARKDOWN_BYTES, MARKS, NESTING, notes_html
@@ -28,6 +30,13 @@ HOST = '<span class="link-host">(<bdi>a.example</bdi>)</span>'
 )
 def test_a_note_becomes_these_tags_and_no_other(notes: str, html: str) -> None:
     assert notes_html(notes) == html
+
+
+@pytest.mark.parametrize("text", ["<https://good.example/>", "pay <https://good.example/> now"])
+def test_a_link_within_a_link_does_not_lend_the_outer_one_its_host(text: str) -> None:
+    html = notes_html(f"[{text}](https://evil.example/)")
+    assert '<a href="https://evil.example/"' in html
+    assert re.findall("<bdi>(.*?)</bdi>", html) == ["good.example", "evil.example"]
 
 
 def test_what_is_nested_as_deep_as_the_parser_goes_is_still_markdown() -> None:

@@ -58,6 +58,26 @@ def test_it_does_not_speak_for_what_is_none_of_its_sessions(named: str) -> None:
     assert not GRANT.speaks_for(named)
 
 
+def test_a_token_for_every_session_speaks_for_whatever_can_be_one() -> None:
+    anybody = Grant(number=3, session="*", plans=("*",), verbs=frozenset({"read"}))
+    assert [anybody.speaks_for(named) for named in ("a", "é" * 100)] == [True, True]
+    assert [anybody.speaks_for(named) for named in ("", "é" * 100 + "a")] == [False, False]
+
+
+@pytest.mark.parametrize("word", ["list", "show", "export", "wait"])
+def test_the_words_that_only_read_take_a_token_that_reads(word: str) -> None:
+    GRANT.check(word, "ops")
+    monitor = Grant(number=4, session="*", plans=("*",), verbs=frozenset({"metrics"}))
+    with pytest.raises(BeyondToken, match=f"may not {word}"):
+        monitor.check(word, "ops")
+
+
+def test_who_is_sent_away_is_told_of_all_the_plans_their_token_is_for() -> None:
+    with pytest.raises(BeyondToken) as refused:
+        GRANT.check("read", "search")
+    assert str(refused.value) == "This token is for plans like payments.*, ops, not for 'search'"
+
+
 def test_no_token_can_decide() -> None:
     assert not {"approve", "reject", "reply", "undo", "decide", "reassign", "restore", "cancel"} & set(VERBS)
     with pytest.raises(WrongInput, match="No token can approve: only a person may"):
