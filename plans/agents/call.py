@@ -121,7 +121,7 @@ class Call:
 
     def answer_step(self, changed: Changed, number: int) -> int:
         """Print a step after a change."""
-        self.warn(changed.late)
+        self._settle(changed)
         if not changed.plan.has_step(number):  # a repeated call: the step was removed since
             return self.answer(lambda: step_value(changed.plan, None), lambda: [f"step {number} was removed"])
         return self.answer(
@@ -130,8 +130,16 @@ class Call:
 
     def answer_plan(self, changed: Changed, said: str) -> int:
         """Print a plan after a change."""
-        self.warn(changed.late)
+        self._settle(changed)
         return self.answer(lambda: {"plan": wire.plan_json(changed.plan)}, lambda: [said])
+
+    def _settle(self, changed: Changed) -> None:
+        """Do what has to be done before a change is answered."""
+        if changed.line is not None and changed.line.sig is not None:
+            from plans.agents.noting import note_decision  # noqa: PLC0415 - start-up time
+
+            note_decision(self, changed)
+        self.warn(changed.late)
 
     def current(self, refused: PlanError) -> wire.Json | None:
         """Show a stale caller what there is now; None where that does not help or cannot be read."""

@@ -115,7 +115,10 @@ def _trust_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _trust(call: Call) -> int:
+    from plans.agents.noting import note_trust  # noqa: PLC0415 - start-up time
+
     public = _public_key(call.args.public)
+    note_trust(call, key_id(public))
     wiring.seals(call.environment).believe(public)
     sys.stderr.write("planboard: note: a running board judges all plans anew now, others when they start\n")
     return call.answer(lambda: {"trusted": public}, lambda: [f"key {key_id(public)} counts here now"])
