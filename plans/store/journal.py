@@ -72,8 +72,10 @@ def decode_line(raw: bytes, line_number: int) -> dict[str, object]:
 
 def as_line(raw: bytes, line_number: int) -> Line:
     """Read a revision's line; raises DamagedJournal."""
+    value = _of_known_format(raw, line_number)
+    value.pop("forged", None)  # nobody can say this of their own line
     try:
-        return msgspec.convert(_of_known_format(raw, line_number), Line)
+        return msgspec.convert(value, Line)
     except msgspec.ValidationError as error:
         raise DamagedJournal(line_number, str(error)) from None
 

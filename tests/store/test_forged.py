@@ -205,6 +205,18 @@ def test_a_forgery_stays_marked_until_a_person_deals_with_it(forger: Forger) -> 
     assert forger.plan.step(ASKS).flag is None
 
 
+def test_a_line_that_calls_itself_forged_accuses_nobody(forger: Forger) -> None:
+    """Red where a line is believed what only whoever judges it may say."""
+    forger.append("edit", {BEHIND: {"notes": "Their own"}}, forged=(BEHIND,))
+    fresh = forger.fresh().store
+    assert fresh.read(NAME).plan.step(BEHIND).notes == "Their own"
+    assert fresh.read(NAME).plan.step(BEHIND).flag is None
+    assert not any(line.forged for line in fresh.lines(NAME))
+    assert fresh.verify(NAME) == []
+    nobody_judges = desk_at(forger.root, None).store
+    assert not any(line.forged for line in nobody_judges.lines(NAME))
+
+
 def test_a_gate_that_was_forged_can_be_opened_by_a_person(forger: Forger) -> None:
     nobody(forger, GATE)
     forger.approve(GATE)
