@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
     from plans.store.known import Keys
     from plans.store.paths import Folder
-    from plans.store.seals import Seals
+    from plans.store.seals import Judge
     from plans.store.snapshot import Snapshot
 
 _HEADER_BYTES = 4_096
 
 
-def read_known(folder: Folder, before: Known | None, seals: Seals | None = None) -> Known | None:
+def read_known(folder: Folder, before: Known | None, judge: Judge | None = None) -> Known | None:
     """Catch up with the journal on disk; None when there is none. Never waits for a lock."""
-    if before is not None and before.damage is None and _judged_so(before.trust, before.opened, seals):
+    if before is not None and before.damage is None and _judged_so(before.trust, before.opened, judge):
         found = read_from(folder, before.size - len(before.seal) - 1)
         if found is not None:
             raws, facts = found
             if (facts.st_dev, facts.st_ino) == before.file and raws and raws[0] == before.seal:
                 return grown(before, raws[1:]) if len(raws) > 1 else before
-    return _from_snapshot(folder, seals) or replayed(folder, seals)
+    return _from_snapshot(folder, judge) or replayed(folder, judge)
 
 
-def replayed(folder: Folder, seals: Seals | None = None) -> Known | None:
+def replayed(folder: Folder, judge: Judge | None = None) -> Known | None:
     """Fold a journal from its first line, whatever the snapshot says."""
     found = read_from(folder, 0)
     if found is None or len(found[0]) <= 1:  # a header alone: its first revision was cut short
@@ -53,16 +53,16 @@ def replayed(folder: Folder, seals: Seals | None = None) -> Known | None:
         header = as_header(raws[0])
     except DamagedJournal as damage:
         return Known(plan=Plan(namespace=folder.namespace, epoch=""), size=0, file=file, damage=damage)
-    start = replace(_opened(folder, header, facts, seals=seals), size=len(raws[0]) + 1, seal=raws[0][-SEAL:])
+    start = replace(_opened(folder, header, facts, judge=judge), size=len(raws[0]) + 1, seal=raws[0][-SEAL:])
     return grown(start, raws[1:])
 
 
-def begun(folder: Folder, first: bytes, blank: Plan, *, epoch: str, seals: Seals | None) -> Known:
+def begun(folder: Folder, first: bytes, blank: Plan, *, epoch: str, judge: Judge | None) -> Known:
     """Start a plan's journal with its first revision; ``blank`` says when and by whom it was created."""
     header = Header(v=VERSION, plan=epoch, created=blank.created_at, by=blank.created_by)
     head = encode_line(header)
     facts = begin(folder, head, first)
-    start = replace(_opened(folder, header, facts, seals=seals), size=len(head), seal=head[-SEAL - 1 : -1])
+    start = replace(_opened(folder, header, facts, judge=judge), size=len(head), seal=head[-SEAL - 1 : -1])
     return grown(start, first.split(b"\n")[:-1])
 
 
@@ -84,19 +84,19 @@ def history(folder: Folder, known: Known | None, *, after: int) -> list[Line]:
     return [known.forged.get(rev) or as_revision(raw, rev) for rev, raw in enumerate(raws, 1) if rev > after]
 
 
-def _judged_so(trust: str | None, opened: bool, seals: Seals | None) -> bool:  # noqa: FBT001 - a fact
+def _judged_so(trust: str | None, opened: bool, judge: Judge | None) -> bool:  # noqa: FBT001 - a fact
     """Tell whether lines that were judged once would be judged the same now."""
-    if seals is None:
+    if judge is None:
         return True
-    return trust is not None and (not opened or trust == seals.trust)
+    return trust is not None and (not opened or trust == judge.trust)
 
 
-def _from_snapshot(folder: Folder, seals: Seals | None) -> Known | None:
+def _from_snapshot(folder: Folder, judge: Judge | None) -> Known | None:
     """Start from the snapshot when it belongs to this journal, and was judged as it would be now."""
     saved = snapshot.load(folder)
     if saved is None or saved.plan.namespace != folder.namespace:
         return None
-    if not _judged_so(saved.trust, saved.opened, seals):
+    if not _judged_so(saved.trust, saved.opened, judge):
         return None
     found = read_from(folder, max(saved.size - SEAL - 1, 0))
     if found is None or not found[0] or not _same_epoch(folder, saved):
@@ -112,7 +112,7 @@ def _from_snapshot(folder: Folder, seals: Seals | None) -> Known | None:
         seal=raws[0],
         mark=saved.mark,
         keys=keys,
-        seals=seals,
+        judge=judge,
         trust=saved.trust,
         opened=saved.opened,
         forged={line.rev: line for line in saved.forged},
@@ -130,10 +130,10 @@ def _same_epoch(folder: Folder, saved: Snapshot) -> bool:
         return False
 
 
-def _opened(folder: Folder, header: Header, facts: os.stat_result, *, seals: Seals | None) -> Known:
+def _opened(folder: Folder, header: Header, facts: os.stat_result, *, judge: Judge | None) -> Known:
     """Give what a header alone says."""
     plan = Plan(
         namespace=folder.namespace, epoch=header.plan, created_at=header.created, created_by=header.by
     )
-    trust = seals.trust if seals is not None else None
-    return Known(plan=plan, size=0, file=(facts.st_dev, facts.st_ino), seals=seals, trust=trust)
+    trust = judge.trust if judge is not None else None
+    return Known(plan=plan, size=0, file=(facts.st_dev, facts.st_ino), judge=judge, trust=trust)

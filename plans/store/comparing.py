@@ -55,7 +55,7 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
         return Standing(plan=known.plan, problem=problem)
     mark = known.mark
     if not certain and disk.sha not in (mark.before, mark.after) and not (known.before_mark or mark.seen):
-        known = replayed(folder, known.seals) or known
+        known = replayed(folder, known.judge) or known
     lines = _last_lines(folder, known) if certain and disk.sha not in (None, mark.after) else ()
     return compare(known, disk, certain=certain, at=at, lines=lines)
 

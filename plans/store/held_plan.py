@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from plans.store.kept_file import KeptFile
     from plans.store.known import Known
     from plans.store.paths import Folder
-    from plans.store.seals import Seals
+    from plans.store.seals import Judge, Seals
 
 REWRITE_TRIES = 3
 
@@ -39,7 +39,7 @@ class Bench(NamedTuple):
     """Who signs what people decide, and who judges what stands in the journal; None: nobody."""
 
     sign: Seals | None = None
-    judge: Seals | None = None
+    judge: Judge | None = None
 
 
 NOBODY = Bench()
@@ -157,7 +157,7 @@ class HeldPlan:
         """Append a line and wait for the disk: from here on its change stands. Raises StorageFailed."""
         data = journal.encode_line(line)
         if self.known is None:
-            self.known = begun(self.folder, data, self._blank, epoch=self._new_epoch, seals=self.bench.judge)
+            self.known = begun(self.folder, data, self._blank, epoch=self._new_epoch, judge=self.bench.judge)
         else:
             (write or journal.append)(self.folder, data, at=self.known.size)
             self.known = with_line(self.known, line, data)

@@ -16,7 +16,7 @@ from plans.store.journal import (
     as_line,
 )
 from plans.store.projection import carry
-from plans.store.seals import Court, Seals
+from plans.store.seals import Court, Judge
 from plans.store.snapshot import CoreMark, Key, Snapshot
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Known(Struct, frozen=True, kw_only=True):
     tail: tuple[Line, ...] = ()
     keys: Keys = {}
     damage: DamagedJournal | None = None
-    seals: Seals | None = None
+    judge: Judge | None = None
     """Who judged the lines; None: nobody, they are taken as they are."""
     trust: str | None = None
     """What was believed then."""
@@ -91,18 +91,16 @@ def as_snapshot(known: Known, *, now: int) -> Snapshot:
 def as_revision(raw: bytes, rev: int) -> Line:
     """Read the line of a revision; raises DamagedJournal where it is another one's, or none."""
     line = as_line(raw, rev + 1)
-    if line.forged:  # nobody can say this of their own line
-        line = replace(line, forged=())
     if line.rev != rev:
         raise DamagedJournal(rev + 1, f"it says revision {line.rev} where {rev} belongs")
     return line
 
 
 def _with_lines(known: Known, lines: list[Line], *, size: int) -> Known:
-    if known.seals is None:
+    if known.judge is None:
         return _folded(known, lines, size=size)
-    court = Court(known.plan, known.seals)
-    trust = known.seals.trust
+    court = Court(known.plan, known.judge)
+    trust = known.judge.trust
     folded = _folded(known, lines, size=size, court=court)
     forged = {line.rev: line for line in court.lines if line.forged}
     if forged:  # what such a line says of plan.json does not count either

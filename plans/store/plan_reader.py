@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from plans.store.disk import Disk
     from plans.store.known import Known
     from plans.store.peer_lock import PeerLock
-    from plans.store.seals import Seals
+    from plans.store.seals import Judge, Seals
     from plans.store.sources.source_store import SourceStore
 
 
@@ -137,7 +137,7 @@ class PlanReader:
         return self._seals
 
     @property
-    def _judge(self) -> Seals | None:
+    def _judge(self) -> Judge | None:
         """Say who judges lines that others may have written."""
         return self._seals
 

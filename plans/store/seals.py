@@ -23,13 +23,21 @@ if TYPE_CHECKING:
     from plans.domain.step import Step
 
 
-class Seals(Protocol):
-    """What signs people's decisions and knows whose signatures count."""
+class Judge(Protocol):
+    """What knows whose signatures count."""
 
     @property
     def trust(self) -> str:
         """Name what is believed now: another name means that lines have to be judged anew."""
         ...
+
+    def holds(self, words: bytes, sig: str | None) -> bool:
+        """Tell whether somebody who is trusted signed exactly these words, or they are older than signing."""
+        ...
+
+
+class Seals(Judge, Protocol):
+    """What signs people's decisions, too, and says what a signature is worth."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -48,36 +56,25 @@ class Seals(Protocol):
         """Sign as the person who runs this process. Raises StorageFailed, CannotSign."""
         ...
 
-    def holds(self, words: bytes, sig: str | None) -> bool:
-        """Tell whether somebody who is trusted signed exactly these words, or they are older than signing."""
-        ...
 
+class ListJudge:
+    """Judges the journal of another program's list: what its files say of it needs no signature."""
 
-class ListSeals:
-    """Seals for the journal of another program's list: what its files say of it needs no signature."""
-
-    def __init__(self, seals: Seals) -> None:
-        self._seals = seals
-        self.is_signed, self.is_older = seals.is_signed, seals.is_older
-        self.sign, self.holds = seals.sign, seals.holds
+    def __init__(self, judge: Judge) -> None:
+        self._judge, self.holds = judge, judge.holds
 
     @property
     def trust(self) -> str:
         """Name what is believed now."""
-        return self._seals.trust
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Give the public keys (base64) whose signatures count."""
-        return self._seals.keys
+        return self._judge.trust
 
 
 class Court:
     """Judging a journal's lines, one after the other, each by the plan before it."""
 
-    def __init__(self, plan: Plan, seals: Seals) -> None:
-        self._place, self._seals = Place(plan.namespace, plan.epoch), seals
-        self._is_list = isinstance(seals, ListSeals)
+    def __init__(self, plan: Plan, judge: Judge) -> None:
+        self._place, self._judge = Place(plan.namespace, plan.epoch), judge
+        self._is_list = isinstance(judge, ListJudge)
         self.lines: list[Line] = []
         """What was judged, as far as it may be believed."""
         self.opened = False
@@ -92,7 +89,7 @@ class Court:
         if numbers:
             self.opened = True
             words = statement(line, steps, numbers=numbers, place=self._place)
-            if not (Actor.parse(line.by).is_person and self._seals.holds(words, line.sig)):
+            if not (Actor.parse(line.by).is_person and self._judge.holds(words, line.sig)):
                 line = defused(line, numbers, steps)
         self.lines.append(line)
         return line

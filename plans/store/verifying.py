@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from plans.store.comparing import Standing
     from plans.store.known import Known
     from plans.store.paths import Folder
-    from plans.store.seals import Seals
+    from plans.store.seals import Judge
 
 
-def folded(folder: Folder, revision: int, seals: Seals | None = None) -> Plan:
+def folded(folder: Folder, revision: int, judge: Judge | None = None) -> Plan:
     """Give the plan at a revision; raises DamagedJournal when a line up to it is."""
     plan, lines = _opened(folder)
-    return fold_all(plan, islice(lines, revision), Court(plan, seals) if seals is not None else None)
+    return fold_all(plan, islice(lines, revision), Court(plan, judge) if judge is not None else None)
 
 
-def verify(folder: Folder, seals: Seals | None = None) -> list[str]:
+def verify(folder: Folder, judge: Judge | None = None) -> list[str]:
     """Say in sentences what does not fit; empty when everything does."""
-    return verify_with(folder, plan_bytes=projection.plan_bytes, beside=plan_file, seals=seals)
+    return verify_with(folder, plan_bytes=projection.plan_bytes, beside=plan_file, judge=judge)
 
 
 def verify_with(
@@ -39,17 +39,17 @@ def verify_with(
     *,
     plan_bytes: Callable[[Plan], bytes],
     beside: Callable[[Folder, Known], list[str]],
-    seals: Seals | None = None,
+    judge: Judge | None = None,
 ) -> list[str]:
     """Say what does not fit, where something else than plan.json may stand beside the journal."""
     try:
-        found, plan = _replay(folder, plan_bytes, seals)
+        found, plan = _replay(folder, plan_bytes, judge)
     except DamagedJournal as damage:
         return [str(damage)]
     if plan is None:
         return []
-    known = replayed(folder, seals)
-    return [*found, *_snapshot(folder, plan, seals), *(beside(folder, known) if known is not None else ())]
+    known = replayed(folder, judge)
+    return [*found, *_snapshot(folder, plan, judge), *(beside(folder, known) if known is not None else ())]
 
 
 def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
@@ -65,10 +65,10 @@ def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
 
 
 def _replay(
-    folder: Folder, plan_bytes: Callable[[Plan], bytes], seals: Seals | None
+    folder: Folder, plan_bytes: Callable[[Plan], bytes], judge: Judge | None
 ) -> tuple[list[str], Plan | None]:
     plan, lines = _opened(folder)
-    court = Court(plan, seals) if seals is not None else None
+    court = Court(plan, judge) if judge is not None else None
     found: list[str] = []
     for line in lines:
         if line.rev != plan.revision + 1:
@@ -83,15 +83,15 @@ def _replay(
     return found, plan if plan.revision else None
 
 
-def _snapshot(folder: Folder, plan: Plan, seals: Seals | None) -> list[str]:
+def _snapshot(folder: Folder, plan: Plan, judge: Judge | None) -> list[str]:
     saved = snapshot.load(folder)
     if saved is None or saved.plan.epoch != plan.epoch:
         return []
-    if saved.trust != (seals.trust if seals is not None else None):
+    if saved.trust != (judge.trust if judge is not None else None):
         return []  # it was judged by other signatures, and whoever reads it does so anew
     if saved.plan.revision > plan.revision:
         return ["The snapshot is ahead of the journal"]
-    if saved.plan != folded(folder, saved.plan.revision, seals):
+    if saved.plan != folded(folder, saved.plan.revision, judge):
         return [f"The snapshot of revision {saved.plan.revision} differs from the journal"]
     return []
 

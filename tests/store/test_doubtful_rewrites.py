@@ -69,6 +69,18 @@ def test_nor_when_the_second_death_is_read_back_from_a_snapshot(torn: Scene) -> 
     assert [s["status"] for s in last.steps] == ["in_progress", "completed", "completed"]
 
 
+def test_nor_when_our_change_is_read_back_from_a_snapshot(torn: Scene) -> None:
+    """Red where the plan after our change counts as what stood in plan.json before it."""
+    die_before_rewrite(torn, lambda: torn.claim(1))
+    torn.store.close()
+    torn.peer.merge("work", [step("test", "completed")], "agent:x")
+    after = now(torn)
+    after.store.adopt("work")
+    assert [s["status"] for s in after.steps] == ["in_progress", "completed", "pending"]
+    assert after.step(1).owner == "session-abc"
+    assert after.store.verify("work") == []
+
+
 def test_a_peer_that_started_from_the_new_file_is_compared_with_it(torn: Scene) -> None:
     """The rename had been done: our step stays the same one, even if the peer renamed its neighbours."""
     torn.edit(1, title="build all", notes="kept")

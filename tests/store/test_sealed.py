@@ -172,3 +172,13 @@ class TestSingleSteps:
         stranger = desk_at(forger.root, seals_of(forger.root / "x", forger.root / "y"))
         assert stranger.store.read(NAME).plan.step(GATE).flag is Flag.FORGED
         assert stranger.store.at(NAME, 1).step(GATE).status is Status.PENDING
+
+    def test_a_snapshot_that_others_judged_is_no_damage(self, forger: Forger, tmp_path: Path) -> None:
+        """Red where the plan as they believe it is compared with the plan as we do."""
+        forger.approve(GATE)
+        forger.desk.store.close()
+        ours = seals_of(tmp_path / "ours", tmp_path / "nowhere")
+        ours.ready()
+        (said,) = desk_at(forger.root, ours).store.verify(NAME)
+        assert "nobody signed" in said
+        assert forger.fresh().store.verify(NAME) == []

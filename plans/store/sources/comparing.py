@@ -85,7 +85,7 @@ def _doubtful(folder: Folder | None, known: Known, sheet: Sheet, *, form: Format
     of ours can look undone.
     """
     if known.before_mark is None and not known.mark.seen and folder is not None:
-        known = replayed(folder, known.seals) or known
+        known = replayed(folder, known.judge) or known
     new, before = projected(known.plan, form), known.before_mark or known.plan
     old = base_of(known.mark.seen) if known.mark.seen else projected(before, form)
     seen = as_seen(sheet, form)

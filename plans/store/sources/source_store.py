@@ -14,7 +14,7 @@ from plans.store import root_folder, verifying
 from plans.store.format import Format, Writable
 from plans.store.orders import Changed, Order, Reading
 from plans.store.plan_store import PlanStore
-from plans.store.seals import ListSeals
+from plans.store.seals import ListJudge
 from plans.store.sources import comparing, disk
 from plans.store.sources.held_source import HeldSource
 from plans.store.sources.lists import Lists, Names
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from plans.store.held_plan import HeldPlan
     from plans.store.known import Known
     from plans.store.paths import Folder
-    from plans.store.seals import Seals
+    from plans.store.seals import Judge, Seals
     from plans.store.sources.disk import SourceDisk
 
 _PAUSES = (0.005, 0.02)
@@ -138,7 +138,7 @@ class SourceStore(PlanStore):
                 folder,
                 plan_bytes=lambda plan: wanted_bytes(plan, self.form),
                 beside=beside,
-                seals=self._judge,
+                judge=self._judge,
             )
 
     # Changing
@@ -209,9 +209,9 @@ class SourceStore(PlanStore):
 
     @property
     @override
-    def _judge(self) -> Seals | None:
+    def _judge(self) -> Judge | None:
         """Say who judges lines that others may have written; the list's own files may loosen their needs."""
-        return ListSeals(self._seals) if self._seals is not None else None
+        return ListJudge(self._seals) if self._seals is not None else None
 
     def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
         """Look at a list's files; one that cannot be read may only be being written, and is read again."""
