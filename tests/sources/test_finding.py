@@ -1,5 +1,6 @@
 """Which sources are found, what their plans are called, and what the setting says."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from plans.domain.errors import PlanNotFound
 from plans.environment import Environment, WrongSetting
+from plans.store.all_plans import AllPlans
 from plans.store.orders import Order
 from plans.store.paths import is_namespace
 from plans.store.sources.choosing import WrongChoice, choice
@@ -122,6 +124,15 @@ def test_a_root_is_not_needed_where_there_are_lists(machine: Machine) -> None:
     machine.root.rmdir()
     put_list(machine, TRAIN)
     assert machine.store().namespaces() == ["claude.release-train"]
+
+
+def test_who_needs_no_list_looks_for_none_not_even_at_the_end(machine: Machine) -> None:
+    store = AllPlans(
+        machine.root, sources=lambda: pytest.fail("it looked"), clock=itertools.count(START).__next__
+    )
+    store.create("work", lambda plan: plan, Order(by=ANN, verb="create"))
+    assert store.read("work").plan.revision == 1
+    store.close()
 
 
 def test_every_kind_says_what_it_is() -> None:

@@ -91,10 +91,8 @@ class _Taking:
     def gone(self) -> set[int]:
         """Find the steps whose items were removed; a gate or an asking step stays, flagged."""
         gone: set[int] = set()
-        for number in self.was.keys() - self._present:
-            step = self.steps.get(number)
-            if step is None:
-                continue
+        for number in (self.was.keys() & self.steps.keys()) - self._present:
+            step = self.steps[number]
             if step.is_gate or step.asks:
                 self.steps[number] = replace(step, flag=step.marked(Flag.REMOVED_BY_PEER))
             else:

@@ -59,6 +59,8 @@ def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
         if before is not None and before.key is not None and len(kept) == len(before.keys) == len(keys):
             return before
         files, keys = _read_all(folder, sorted(keys), kept=kept, limit=spot.form.max_bytes)
+        if found and not files:  # all of it went since
+            return ABSENT
     except _Refused as refused:
         problem = Problem(kind=Trouble.UNREADABLE, message=str(refused), file=refused.file)
         return SourceDisk(key=_PRESENT, problem=problem)

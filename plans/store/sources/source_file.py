@@ -155,8 +155,6 @@ class SourceFile:
             self._mark.rest()
 
     def _write(self, changes: Patch) -> None:
-        if not changes:
-            return
         with _TheirFolder(self._spot.folder) as folder:
             for name, data in changes.items():
                 if data is None:
@@ -175,11 +173,12 @@ class SourceFile:
     def _remove(self, folder: Folder, name: str) -> None:
         if not self._is_as_seen(folder, name):
             raise Overtaken
-        with suppress(FileNotFoundError):
-            try:
-                os.unlink(name, dir_fd=folder.fd)
-            except PermissionError as error:
-                raise storage_failed(error, "remove", f"{folder.path}/{name}") from error
+        try:
+            os.unlink(name, dir_fd=folder.fd)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise storage_failed(error, "remove", f"{folder.path}/{name}") from error
 
     def _is_as_seen(self, folder: Folder, name: str) -> bool:
         facts = folder.stat(name)
