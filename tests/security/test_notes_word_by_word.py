@@ -32,6 +32,11 @@ def test_a_note_becomes_these_tags_and_no_other(notes: str, html: str) -> None:
     assert notes_html(notes) == html
 
 
+@pytest.mark.parametrize("host", ["a.example:8443", "[::1]:8765"])
+def test_a_link_names_the_port_too(host: str) -> None:
+    assert f"(<bdi>{host}</bdi>)" in notes_html(f"[x](https://{host}/#at)")
+
+
 @pytest.mark.parametrize("text", ["<https://good.example/>", "pay <https://good.example/> now"])
 def test_a_link_within_a_link_does_not_lend_the_outer_one_its_host(text: str) -> None:
     html = notes_html(f"[{text}](https://evil.example/)")

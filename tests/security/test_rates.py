@@ -44,6 +44,16 @@ def test_the_minute_slides() -> None:
     assert refused.value.retry_after == 30
 
 
+@pytest.mark.parametrize(("now", "seconds"), [(0, 60), (999, 60), (1_000, 59), (59_001, 1)])
+def test_writes_of_one_moment_count_and_the_wait_is_told_in_whole_seconds(now: int, seconds: int) -> None:
+    rates = Rates(limit=2)
+    rates.count("agent", now=0)
+    rates.count("agent", now=0)
+    with pytest.raises(TooManyWrites) as refused:
+        rates.count("agent", now=now)
+    assert refused.value.retry_after == seconds
+
+
 def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     rates = Rates(limit=1)
     rates.count("agent", now=10**9)

@@ -1,0 +1,23 @@
+"""What somebody is told who has not the role for what they asked."""
+
+import pytest
+
+from plans.security.roles import NotAllowed, Role
+
+
+@pytest.mark.parametrize(
+    ("needed", "namespace", "told"),
+    [
+        (Role.VIEWER, None, "You may not see any plan: that takes the role viewer"),
+        (Role.OPERATOR, None, "You may not change any plan: that takes the role operator"),
+        (Role.ADMIN, None, "You may not manage this board: that takes the role admin"),
+        (Role.VIEWER, "search", "You may not see plans named search: that takes the role viewer"),
+        (Role.OPERATOR, "ops.x", "You may not change plans named ops.x: that takes the role operator"),
+    ],
+)
+def test_a_refusal_names_the_role_and_the_plans_it_takes(
+    needed: Role, namespace: str | None, told: str
+) -> None:
+    refused = NotAllowed(needed, namespace)
+    assert str(refused) == told
+    assert (refused.needed, refused.namespace) == (needed, namespace)
