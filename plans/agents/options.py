@@ -93,7 +93,8 @@ def details(parser: argparse.ArgumentParser) -> None:
         type=_setting,
         default=[],
         metavar="KEY=VALUE",
-        help="an extra value: JSON, or plain text; null deletes it",
+        help="an extra value: JSON, or plain text; null deletes it. Beside what you ask, people see a list of"
+        " objects as a table, and CSV under a name like runs.csv",
     )
 
 

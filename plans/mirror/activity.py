@@ -49,6 +49,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     who: str = ""
     """``str(Actor)``."""
     sort: Happening | None = None
+    since: int = 0
+    """From when on (ms)."""
     words: tuple[str, ...] = ()
 
 
@@ -129,15 +131,14 @@ def by_hour(wanted: Wanted, *, now: int, hours: int) -> list[int]:
 
 
 def _wanted(wanted: Wanted) -> QuerySet[RevisionEvent]:
-    found = events_seen(wanted.sight)
-    if wanted.plan:
-        found = found.filter(plan__namespace=wanted.plan)
-    if wanted.group:
-        found = found.filter(plan__group=wanted.group)
-    if wanted.who:
-        found = found.filter(by=indexed(wanted.who))
-    if wanted.sort:
-        found = found.filter(verb__in=sorted(VERBS[wanted.sort]))
+    asked = {
+        "plan__namespace": wanted.plan,
+        "plan__group": wanted.group,
+        "by": wanted.who and indexed(wanted.who),
+        "verb__in": sorted(VERBS[wanted.sort]) if wanted.sort else [],
+        "at__gte": wanted.since,
+    }
+    found = events_seen(wanted.sight).filter(**{name: value for name, value in asked.items() if value})
     for word in wanted.words:
         found = found.filter(_mentions(word))
     return found

@@ -43,6 +43,7 @@ def wanted(sight: Sight, filters: Filters) -> Wanted:
         group=filters.group,
         who=filters.who,
         sort=Happening(filters.kind) if filters.kind else None,
+        since=int(filters.since or 0),
         words=tuple(filters.q.split()),
     )
 

@@ -15,6 +15,7 @@ from plans.web.authors import AuthorView, author_view
 from plans.web.plurals import counted
 from plans.web.roll import ChipView
 from plans.web.session_urls import activity_url
+from plans.web.times import iso
 from plans.web.titles import plan_title
 
 if TYPE_CHECKING:
@@ -41,11 +42,23 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     who: str = ""
     kind: str = ""
+    since: str = ""
+    """ms, as digits."""
     q: str = ""
 
     def url(self, **other: str) -> str:
         """Give the address of this list, but for what is named."""
         return activity_url(**(msgspec.structs.asdict(self) | other))
+
+    @property
+    def since_at(self) -> str:
+        """Give the time it begins at; empty where it is not bounded."""
+        return iso(int(self.since or 0))
+
+    @property
+    def from_the_beginning(self) -> str:
+        """Give the address of this list without that bound."""
+        return self.url(since="")
 
     @property
     def is_narrow(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,11 +17,13 @@ from plans.web.allowed import verbs
 from plans.web.authors import AuthorView, author_view
 from plans.web.cards import CardView, card_view
 from plans.web.choices import Choice, chosen
+from plans.web.evidence import EvidenceView, evidence_of, other_values
 from plans.web.fields import as_entered
 from plans.web.history_rows import EventView, event_view
 from plans.web.looks import look_of
 from plans.web.owners import Offers
 from plans.web.reasons import ReasonView, reason_view
+from plans.web.session_urls import last_hour_url
 from plans.web.since import SinceView
 from plans.web.times import iso
 
@@ -91,6 +92,8 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     life: Life | None
     beat_at: str
     progress_at: str
+    last_hour_href: str
+    """What its owner did in the hour before that."""
     waits_on: tuple[StepLink, ...]
     unblocks: tuple[StepLink, ...]
     needs: str
@@ -103,6 +106,7 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
     created: AuthorView
     created_at: str
     extra: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceView, ...]
     decision: DecisionView | None
     comments: tuple[CommentView, ...]
     events: tuple[EventView, ...]
@@ -150,6 +154,7 @@ def drawer_view(
         life=life,
         beat_at=iso(life.beat_at or 0) if life else "",
         progress_at=iso(life.progress_at or 0) if life else "",
+        last_hour_href=last_hour_url(life.session, life.progress_at) if life and life.progress_at else "",
         waits_on=tuple(_link(picture, need) for need in step.needs),
         unblocks=tuple(_link(picture, user) for user in picture.users.get(number, ())),
         needs=", ".join(str(need) for need in step.needs),
@@ -160,7 +165,8 @@ def drawer_view(
         attempts=step.attempts,
         created=author_view(step.created_by),
         created_at=iso(step.created_at),
-        extra=tuple((clean_line(name), _short(value)) for name, value in step.extra.items()),
+        extra=other_values(step),
+        evidence=evidence_of(step, lines),
         decision=_decision(step),
         comments=tuple(comment_view(said) for said in reversed(step.comments)),
         events=tuple(event_view(line, number) for line in lines),
@@ -199,7 +205,3 @@ def _link(picture: Picture, number: int) -> StepLink:
         href=as_seen(picture, drawer_url(plan.namespace, number)) if known else "",
         fragment=as_seen(picture, step_url(plan.namespace, number)) if known else steps_url(plan.namespace),
     )
-
-
-def _short(value: object) -> str:
-    return clean_line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

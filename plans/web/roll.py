@@ -15,7 +15,7 @@ from plans.web.held_step import HeldView, held_view
 from plans.web.plates import OwnerView, owner_view
 from plans.web.plurals import counted
 from plans.web.pulse import PulseView, pulse_view
-from plans.web.session_urls import activity_url, session_url, sessions_url
+from plans.web.session_urls import last_hour_url, session_url, sessions_url
 from plans.web.times import iso
 
 if TYPE_CHECKING:
@@ -197,9 +197,9 @@ def _note(roll: Roll, attendee: Attendee) -> NoteView:
         text += f" and {counted(waits, 'step waits', many='steps wait')} behind it"
     now_on = attendee.now_on
     words = clean_line((now_on.active_form if now_on else "") or "")
-    return NoteView(
-        text=f"{text}.", last_words=words, href=activity_url(who=f"session:{attendee.life.session}")
-    )
+    life = attendee.life
+    href = last_hour_url(life.session, life.progress_at) if life.progress_at else ""
+    return NoteView(text=f"{text}.", last_words=words, href=href)
 
 
 def _sentence(judged: Sequence[tuple[SessionState, Attendee]]) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 SESSIONS = "/sessions/"
 ACTIVITY = "/activity/"
+_HOUR = 3_600_000
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 _QUOTED = re.compile(r"~([0-9A-F]{2})")
 
@@ -48,6 +49,11 @@ def sessions_url(**query: str) -> str:
 def activity_url(**query: str) -> str:
     """Give what happened, narrowed down; empty values are left out."""
     return _with(ACTIVITY, query)
+
+
+def last_hour_url(session: str, progress_at: int) -> str:
+    """Give what a session did in the hour before its last change, which was at ``progress_at`` (ms)."""
+    return activity_url(who=f"session:{session}", since=str(progress_at - _HOUR))
 
 
 def _with(path: str, query: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from plans.agents.demo.scenes import PLANS
+from plans.agents.demo.scenes import PLANS, QUESTIONS
 
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
@@ -32,12 +32,14 @@ def play(board: Board) -> None:
     work(board, LEDGER, 8, READER, doing="running 212 tests", progress="2/4")
     finish(board, LEDGER, 9, SCOUT)
     begin(board, LEDGER, 10, SMITH)
+    lay(board, LEDGER, 10, SMITH)
     ask(board, LEDGER, 10, SMITH, "--approval", "Flag on for all staging writers? Rollback is one flag.")
     begin(board, LEDGER, 18, "load-rig-3c19")
     ask(board, LEDGER, 18, "load-rig-3c19", "--problem", "Staging quota: needs 12 more cores until 16:00")
     finish(board, SYNONYMS, 2, TUNER)
     work(board, SYNONYMS, 4, TUNER, doing="building shard 3 of 8", progress="3/8")
     begin(board, SYNONYMS, 1, SCOUT)
+    lay(board, SYNONYMS, 1, SCOUT)
     ask(board, SYNONYMS, 1, SCOUT, "--approval", "41 entries had no hit in 90 days. Delete them?")
     for number in range(1, 6):
         finish(board, GUIDE, number, "translator-51d0")
@@ -57,6 +59,14 @@ def work(board: Board, namespace: str, number: int, session: str, *, doing: str,
     begin(board, namespace, number, session)
     said = ("--active-form", doing, "--progress", progress)
     board.ask("step", "heartbeat", namespace, str(number), *said, session=session)
+
+
+def lay(board: Board, namespace: str, number: int, session: str) -> None:
+    """Put the evidence beside the step that its question is about."""
+    for name, value in QUESTIONS[namespace, number].evidence.items():
+        known = ("--revision", str(board.step(namespace, number)["revision"]))
+        said = value if isinstance(value, str) else json.dumps(value)
+        board.ask("step", "edit", namespace, str(number), *known, "--set", f"{name}={said}", session=session)
 
 
 def ask(board: Board, namespace: str, number: int, session: str, *what: str) -> None:

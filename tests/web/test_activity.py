@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step, edit_step
 from plans.actions.working import claim_step, say
+from plans.domain.picture import Life
 from plans.domain.rights import EVERY_PLAN
 from plans.mirror import activity as events
+from plans.mirror import session_rows
 from tests.web.cast import ABC, ADA, DEF, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
@@ -170,3 +172,30 @@ def test_the_last_hour_is_counted(board: LedgerBoard) -> None:
     assert "6 changes in the last hour by 1 session and 1 person" in page
     assert "Edits 4" in page
     assert "1 open" in page
+
+
+def test_the_last_hour_of_a_session_is_read_by_a_link(board: LedgerBoard) -> None:
+    at = board.plan().updated_at
+    life = Life(session="session-abc", liveness="stale", beat_at=at, progress_at=at)
+    session_rows.write_lives([life])
+    for path in (f"/needs/{LEDGER}/1/", f"/plans/{LEDGER}/?step=1", "/sessions/"):
+        page = board.client.get(path).content.decode()
+        found = re.search(r'href="([^"]+)">Read its last hour', page)
+        assert found, path
+        href = f"/activity/?who=session%3Asession-abc&since={at - 3_600_000}"
+        assert found[1].replace("&amp;", "&") == href
+    did = get(board.client, who="session:session-abc", since=str(at - 3_600_000))
+    assert all("session-abc" in line for line in lines(did))
+    assert len(lines(did)) == 2
+    assert "Only what happened since" in did.content.decode()
+
+
+def test_it_is_narrowed_by_when_it_began(board: LedgerBoard) -> None:
+    first, last = board.desk.store.lines(LEDGER)[0].at, board.plan().updated_at
+    assert len(lines(get(board.client, since=str(first)))) == len(lines(get(board.client)))
+    assert lines(get(board.client, since=str(last + 1))) == []
+    page = get(board.client, since=str(last + 1), kind="edits").content.decode()
+    assert 'href="/activity/?kind=edits">From the beginning' in page
+    assert f'name="since" value="{last + 1}"' in page
+    for nonsense in ("soon", "1", "9" * 30, "-1790000000000"):
+        assert "Only what happened since" not in get(board.client, since=nonsense).content.decode()

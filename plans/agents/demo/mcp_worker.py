@@ -58,7 +58,7 @@ class Agent:
         try:
             await self.work(on, first=0)
             if question is not None:
-                await self.ask(on, question)
+                await self.ask(on, question, revision=step["revision"])
             await self.work(on, first=2)
             await self.call("complete_step", **on)
         except Refused:
@@ -72,9 +72,11 @@ class Agent:
             await self.call("heartbeat", **on, active_form=chore, progress=progress)
             await self.pause()
 
-    async def ask(self, on: Json, question: Question) -> None:
+    async def ask(self, on: Json, question: Question, *, revision: object) -> None:
         """Ask until a person says yes; do the work again after each no."""
         text = question.text
+        if question.evidence:
+            await self.call("update_step", **on, revision=revision, extra=dict(question.evidence))
         while True:
             await self.call("block_step", **on, kind=question.kind, text=text)
             answer = await self.call("wait_for_decision", **on, seconds=APPROVAL_WAIT)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LEDGER: dict[str, object] = {
     "title": "Ledger to event store",
@@ -79,12 +82,27 @@ class Question(NamedTuple):
     text: str
     kind: str = "approval"
     """The option of ``step block`` that asks it."""
+    evidence: Mapping[str, object] = {}
+    """What it lays beside the question: values of the step."""
 
 
+_REHEARSALS = """Rehearsal,Writers,Events,Differences,Rollback
+First,14,1204310,"3, explained",14 s
+Second,14,1198874,0,12 s
+"""
+_UNUSED = [
+    {"Synonym": "handy → mobile phone", "Entries": 12, "Last hit": "218 days ago"},
+    {"Synonym": "discman → cd player", "Entries": 9, "Last hit": "never"},
+    {"Synonym": "telefax → fax machine", "Entries": 20, "Last hit": "97 days ago"},
+]
 QUESTIONS = {
-    ("payments.ledger", 10): Question("Flag on for all staging writers? Rollback is one flag."),
+    ("payments.ledger", 10): Question(
+        "Flag on for all staging writers? Rollback is one flag.", evidence={"rehearsals.csv": _REHEARSALS}
+    ),
     ("payments.ledger", 17): Question("Nothing has read the triggers for an hour. Drop them now?"),
-    ("search.synonyms", 1): Question("41 entries had no hit in 90 days. Delete them?"),
+    ("search.synonyms", 1): Question(
+        "41 entries had no hit in 90 days. Delete them?", evidence={"longest unused": _UNUSED}
+    ),
     ("search.synonyms", 3): Question("Should “Köln” and “4711” stay synonyms of each other?", kind="input"),
 }
 

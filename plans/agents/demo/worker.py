@@ -72,6 +72,10 @@ class Agent:
     def _ask(self, plan: str, step: dict[str, object], question: Question) -> None:
         """Ask until a person says yes; do the work again after each no."""
         text = question.text
+        for name, value in question.evidence.items():
+            said = value if isinstance(value, str) else json.dumps(value)
+            known = ("--revision", str(step["revision"]))
+            self._call("step", "edit", plan, str(step["number"]), *known, "--set", f"{name}={said}")
         while True:
             asked = ("step", "block", plan, str(step["number"]), f"--{question.kind}", text)
             code, answer = self._call(*asked, "--wait", str(APPROVAL_WAIT))

@@ -34,7 +34,14 @@ class _Details(Arguments, frozen=True, kw_only=True):
     risk: Annotated[Risk, Meta(description="How much harm doing it can do.")] | UnsetType = UNSET
     critical: Annotated[bool, Meta(description="Whether much depends on it.")] | UnsetType = UNSET
     extra: (
-        Annotated[dict[str, object], Meta(description="Any other values; null deletes one.")] | UnsetType
+        Annotated[
+            dict[str, object],
+            Meta(
+                description="Any other values; null deletes one. People see a list of objects as a table, "
+                "and CSV under a name like runs.csv."
+            ),
+        ]
+        | UnsetType
     ) = UNSET
 
     def details(self) -> Details:

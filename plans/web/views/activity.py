@@ -32,6 +32,8 @@ MOST_NEW = 100
 HOURS = 12
 _HOUR = 3_600_000
 _DAY = 24 * _HOUR
+_MOMENT = re.compile(r"\d{12,14}", re.ASCII)
+"""Milliseconds: years 1973 to 5138."""
 _PLACE = re.compile(r"(-?\d{1,18})-(\d{1,18})", re.ASCII)
 
 
@@ -95,6 +97,8 @@ def _filters(request: BoardRequest) -> Filters:
     asked = {name: request.GET.get(name, "").strip() for name in Filters.__struct_fields__}
     if asked["kind"] not in set(Happening):
         asked["kind"] = ""
+    if not _MOMENT.fullmatch(asked["since"]):
+        asked["since"] = ""
     return Filters(**asked)
 
 
