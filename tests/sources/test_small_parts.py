@@ -95,8 +95,8 @@ def test_more_than_its_program_reads_is_not_written() -> None:
 
 
 def test_a_document_without_a_list_gets_one() -> None:
-    assert checked("", [(None, Item(title="first"))]) == "- [ ] first\n"
-    assert checked("# Text\n\n\n", [(None, Item(title="first"))]) == "# Text\n\n- [ ] first\n"
+    assert checked("", [], added=[Item(title="first")]) == "- [ ] first\n"
+    assert checked("# Text\n\n\n", [], added=[Item(title="first")]) == "# Text\n\n- [ ] first\n"
     assert [box.item.title for box in boxes("# Text\n\n- [ ] first\n")] == ["first"]
 
 

@@ -13,7 +13,7 @@ from plans.domain.step import Status
 from plans.store.sheet import UNTITLED, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX])(\][ \t]+|\](?=\r?$))(.*)", re.DOTALL)
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\r?")
@@ -61,20 +61,15 @@ def boxes(content: str) -> list[Box]:
     return found
 
 
-def checked(content: str, changes: Iterable[tuple[Box | None, Item | None]]) -> str:
-    """Change boxes: each pair is a box and what it should say. No item removes it, no box adds one.
+def checked(content: str, changes: Iterable[tuple[Box, Item | None]], *, added: Sequence[Item] = ()) -> str:
+    """Change boxes, each to what it should say (None removes it), and add new ones.
 
     Everything else stays as it is, byte for byte.
     """
     lines = content.split("\n")
-    added: list[Item] = []
-    pairs = sorted(changes, key=lambda pair: -pair[0].first if pair[0] is not None else 1)
-    for box, item in pairs:
-        if box is not None:
-            lines[box.first : box.end] = [] if item is None else _rewritten(lines, box, item)
-        elif item is not None:
-            added.append(item)
-    return "\n".join(_appended(lines, added)) if added else "\n".join(lines)
+    for box, item in sorted(changes, key=lambda pair: -pair[0].first):
+        lines[box.first : box.end] = [] if item is None else _rewritten(lines, box, item)
+    return "\n".join(_appended(lines, added) if added else lines)
 
 
 def _rewritten(lines: list[str], box: Box, item: Item) -> list[str]:
@@ -91,7 +86,7 @@ def _rewritten(lines: list[str], box: Box, item: Item) -> list[str]:
     return [f"{box.head}{mark}{box.tail}{text}", *notes]
 
 
-def _appended(lines: list[str], items: list[Item]) -> list[str]:
+def _appended(lines: list[str], items: Sequence[Item]) -> list[str]:
     """Put new boxes behind the last one, formed like it; a document without any gets a list of its own."""
     there = boxes("\n".join(lines))
     head = there[-1].head if there else "- ["

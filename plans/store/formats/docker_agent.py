@@ -146,13 +146,10 @@ def _content(content: str, wanted: tuple[Item, ...]) -> str:
     """Change the boxes that must change; which of them is meant is told by text and place."""
     there = boxes(content)
     found = aligned([box.item.title for box in there], [item.title for item in wanted])
-    pairs = [
-        (there[index] if index is not None else None, item) for index, item in zip(found, wanted, strict=True)
-    ]
-    taken = {index for index in found if index is not None}
-    gone = [(box, None) for index, box in enumerate(there) if index not in taken]
-    changed = [(box, item) for box, item in pairs if box is None or box.item != item]
-    return checked(content, [*changed, *gone]) if changed or gone else content
+    items = {index: item for index, item in zip(found, wanted, strict=True) if index is not None}
+    added = [item for index, item in zip(found, wanted, strict=True) if index is None]
+    pairs = [(box, items.get(index)) for index, box in enumerate(there)]
+    return checked(content, [(box, item) for box, item in pairs if box.item != item], added=added)
 
 
 def aligned(there: list[str], wanted: list[str]) -> list[int | None]:
