@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 LIMITS = Limits(body_seconds=1)
+LENGTH = 16 * 1024 * 1024
+# One whole answer without headers, which ASGI allows, and the whole of a stream of events.
+LONG = {"/long": {}, "/events": {"headers": [(b"content-type", b"text/event-stream")]}}
 DOOR = Door.open_to(allowed_hosts=["board.lan:8765"], public_origin="https://board.example")
 
 
@@ -38,6 +41,10 @@ async def _answer(scope: "HTTPScope", receive: "ASGIReceiveCallable", send: "ASG
         raise RuntimeError("boom")
     if path == "/stream":
         await _stream(send)
+    if path in LONG:
+        await send({"type": "http.response.start", "status": 200, **LONG[path]})  # type: ignore[arg-type]
+        await send({"type": "http.response.body", "body": b"x" * LENGTH, "more_body": False})
+        return
     told = {
         "body": len(event["body"]),
         "more": event["more_body"],

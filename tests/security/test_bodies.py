@@ -155,6 +155,20 @@ def test_daphnes_own_error_page_carries_the_headers() -> None:
         assert len(answer.all(name.decode())) == 1
 
 
+def test_what_is_refused_by_its_headers_reaches_no_application_when_its_body_comes(tmp_path: Path) -> None:
+    """Not even one without a gate, which would refuse it again."""
+    log = tmp_path / "stderr"
+    with (
+        log.open("wb") as stderr,
+        serving("bare-daphne", stderr=stderr) as (server, _),
+        server.raw() as client,
+    ):
+        asked = ("POST /boom HTTP/1.1", f"Host: {server.host}", "Content-Encoding: gzip", "Content-Length: 1")
+        client.sendall("\r\n".join((*asked, "", "x")).encode())
+        assert read_all(client).count(b"HTTP/1.1 ") == 1
+    assert log.read_text() == ""
+
+
 def test_a_half_sent_body_does_not_keep_the_server_from_stopping_in_order(tmp_path: Path) -> None:
     log = tmp_path / "stderr"
     with (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.security.conftest import Running, serving
-from tests.security.door_server import LIMITS
+from tests.security.door_server import LENGTH, LIMITS, LONG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +87,19 @@ def test_who_reads_a_stream_keeps_it(logged: "tuple[Running, Path]") -> None:
             chunk = client.recv(1024 * 1024)
             assert chunk
             read += len(chunk)
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_an_answer_that_is_whole_waits_for_its_reader(logged: "tuple[Running, Path]", path: str) -> None:
+    server, _ = logged
+    with server.raw() as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n".encode())
+        said = client.recv(1024)
+        enough = time.monotonic() + 2 * LIMITS.body_seconds
+        until(lambda: time.monotonic() > enough)
+        while chunk := client.recv(1024 * 1024):
+            said += chunk
+    assert said.count(b"x") >= LENGTH
 
 
 def test_a_socket_lasts_longer_than_a_request_may_take(logged: "tuple[Running, Path]") -> None:
