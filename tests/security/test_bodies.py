@@ -102,6 +102,7 @@ def test_a_refused_body_carries_the_security_headers_too(running: "Running") -> 
     for name, _ in SECURITY_HEADERS:
         assert len(answer.all(name.decode())) == 1
     assert answer.all("connection") == ["close"]
+    assert answer.all("content-type") == ["text/plain; charset=utf-8"]
 
 
 @pytest.mark.parametrize("sent", [{"Content-Type": "application/json"}, {"Authorization": "Bearer x"}])

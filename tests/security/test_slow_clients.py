@@ -69,6 +69,22 @@ def test_a_second_request_that_drips_in_is_cut_too(logged: "tuple[Running, Path]
     assert b"HTTP/1.1" not in said
 
 
+def test_who_sends_on_after_a_refusal_is_cut(logged: "tuple[Running, Path]") -> None:
+    server, _ = logged
+
+    def is_cut() -> bool:
+        try:
+            client.sendall(b"x")
+        except OSError:
+            return True
+        return False
+
+    with server.raw() as client:
+        client.sendall(f"POST / HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: 99999999\r\n\r\n".encode())
+        assert client.recv(65536).startswith(b"HTTP/1.1 413 ")
+        until(is_cut)
+
+
 @pytest.mark.slow  # Daphne gives an application ten seconds to end by itself
 def test_who_reads_nothing_of_a_stream_is_let_go(logged: "tuple[Running, Path]") -> None:
     server, log = logged
