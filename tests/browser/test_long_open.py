@@ -1,4 +1,4 @@
-"""A board that is open for hours keeps no more than what it shows."""
+"""A board that is open for hours keeps no more than what it shows, and does not jump about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from playwright.sync_api import expect
 
-from tests.browser.seeing import card
+from plans.domain.step import Status
+from tests.browser.seeing import card, until
 from tests.browser.stage import step
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 SEEN, HIDDEN = 1, (48, 49, 50)
 ROUNDS = 12
+SHIFT = 0.02
+"""What moves by itself on a page, as browsers sum it up."""
 
 
 def test_cards_that_change_out_of_sight_fade_like_others_and_leave_nothing_behind(
@@ -38,7 +41,7 @@ def test_cards_that_change_out_of_sight_fade_like_others_and_leave_nothing_behin
         ".observe(board, { subtree: true, attributeFilter: ['class'] });"
     )
     stage.push(SEEN, title="In sight")
-    page.wait_for_function(f"faded.has('step-{SEEN}')")
+    until(page, lambda: page.evaluate(f"faded.has('step-{SEEN}')"))
 
 
 def test_a_board_that_is_held_long_fetches_what_it_did_not_keep(stage: Stage, board: Page) -> None:
@@ -55,6 +58,27 @@ def test_a_board_that_is_held_long_fetches_what_it_did_not_keep(stage: Stage, bo
     board.keyboard.press("p")
     expect(card(board, 119)).to_have_count(1)
     assert stage.refetched == fetched + 1
+
+
+def test_cards_that_come_and_go_jump_nowhere(stage: Stage, board: Page) -> None:
+    fetched = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/gliding.js'))"
+    until(board, lambda: board.evaluate(fetched))
+    board.evaluate(f"import({fetched}.name)")  # until it runs, too
+    board.evaluate(
+        "window.jumped = 0;"
+        "window.watch = new PerformanceObserver((list) => list.getEntries().forEach(count));"
+        "window.count = ({ value, hadRecentInput }) => (jumped += hadRecentInput ? 0 : value);"
+        "watch.observe({ type: 'layout-shift' })"
+    )
+
+    for number in (5, 6):
+        stage.push(number, status=Status.IN_PROGRESS, owner="session-abc")
+        expect(board.locator(f"#col-run #step-{number}")).to_be_visible()
+    stage.push(2, status=Status.COMPLETED)
+    expect(board.locator("#col-done #step-2")).to_be_visible()
+
+    board.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert board.evaluate("watch.takeRecords().forEach(count), jumped") < SHIFT
 
 
 def _change_often(stage: Stage, page: Page) -> None:

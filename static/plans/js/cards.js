@@ -4,8 +4,6 @@ import { fillTimes } from "./time.js";
 import { morph, moveInto, parse } from "./morph.js";
 
 const PIN_LIMIT = 10_000;
-const ARRIVES = [{ opacity: 0.2 }, { opacity: 1 }];
-const ARRIVES_IN = 140;
 const OUTSIDE = Symbol("outside the window");
 const COLUMN_NAMES = { todo: "To do", run: "In progress", ask: "Needs you", done: "Done" };
 
@@ -50,10 +48,18 @@ function unsettle(article) {
   settling.set(article, setTimeout(() => delete article.dataset.ownFresh, SETTLES_AFTER));
 }
 
+/** Looks where cards stand before any of them moves; where nothing is to move, or not yet, it does nothing. */
+let beforeMoves = () => {};
+
+export function glideBy(looks) {
+  beforeMoves = looks;
+}
+
 /** Bring one card op to the page; ops are applied in order, so the card above is already in place. */
 export function putCard(op) {
   const fresh = parse(op.html).querySelector("article");
   if (!fresh) return;
+  beforeMoves(); // it may grow where it stands, too
   const old = card(op.id);
   lanes?.note(op);
   if (old && Number(old.dataset.at) > Number(fresh.dataset.at)) return;
@@ -149,10 +155,7 @@ function listFor(target, article) {
 const bodyOf = (element) => element.closest(".column-body");
 
 function moveItem(item, list, next) {
-  const [from, to] = [bodyOf(item), bodyOf(list)];
-  const crosses = item.isConnected && from !== to;
-  keepingPlace(crosses ? [from, to] : [to], () => moveInto(list, item, next), item);
-  if (crosses && !matchMedia("(prefers-reduced-motion: reduce)").matches) item.animate(ARRIVES, ARRIVES_IN);
+  keepingPlace([bodyOf(item), bodyOf(list)], () => moveInto(list, item, next), item);
 }
 
 const ANCHORS = CSS.supports("overflow-anchor", "auto");
@@ -164,6 +167,7 @@ const ANCHORS = CSS.supports("overflow-anchor", "auto");
 export function keepingPlace(bodies, change, moving = null) {
   const scrolled = ANCHORS ? [] : bodies.filter((body) => body?.scrollTop);
   const held = scrolled.map((body) => anchor(body, moving)).filter(Boolean);
+  beforeMoves();
   change();
   for (const { body, element, top } of held) body.scrollTop += element.getBoundingClientRect().top - top;
 }
