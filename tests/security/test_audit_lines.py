@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plans.security.audit import FILE, Fact, note
+from plans.security.audit import FILE, Fact, note, put_aside
 from plans.security.audit_reading import entries
 
 NOW = 1_800_000_000_000
@@ -52,3 +52,14 @@ def test_what_was_done_to_somebody_is_theirs_too(tmp_path: Path) -> None:
     }
     assert found == {"ada": [NOW, NOW + 1], "root": [NOW], "eve": [], "a:b": [NOW + 2]}
     assert list(entries(tmp_path, who="person")) == []
+
+
+def test_a_file_of_just_the_size_is_put_aside_and_they_stand_in_the_order_of_their_numbers(
+    tmp_path: Path,
+) -> None:
+    note(tmp_path, "login", who="person:ada", now=NOW)
+    (tmp_path / "audit-999999.jsonl").touch()
+    (tmp_path / "audit-x.jsonl").touch()
+    note(tmp_path, "logout", who="person:ada", now=NOW, largest=(tmp_path / FILE).stat().st_size)
+    assert [path.name for path in put_aside(tmp_path)] == ["audit-999999.jsonl", "audit-1000000.jsonl"]
+    assert [entry["what"] for entry in entries(tmp_path)] == ["login", "logout"]
