@@ -1,11 +1,12 @@
 """A line of the audit log at its bounds: what is kept of an event, and whose it is."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from plans.security.audit import FILE, Fact, note, put_aside
+from plans.security.audit import FILE, Fact, NotNoted, note, put_aside
 from plans.security.audit_reading import entries
 
 NOW = 1_800_000_000_000
@@ -63,3 +64,19 @@ def test_a_file_of_just_the_size_is_put_aside_and_they_stand_in_the_order_of_the
     note(tmp_path, "logout", who="person:ada", now=NOW, largest=(tmp_path / FILE).stat().st_size)
     assert [path.name for path in put_aside(tmp_path)] == ["audit-999999.jsonl", "audit-1000000.jsonl"]
     assert [entry["what"] for entry in entries(tmp_path)] == ["login", "logout"]
+
+
+def test_each_event_is_one_line_and_what_stands_there_already_stays_a_line_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"x")
+    for number in range(2):
+        note(tmp_path, "login", who="person:ada", now=NOW + number)
+    first, *events = (tmp_path / FILE).read_bytes().splitlines()
+    assert first == b"x"
+    assert [json.loads(line)["at"] for line in events] == [NOW, NOW + 1]
+
+
+def test_where_it_cannot_be_written_its_path_and_the_reason_are_told(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(NotNoted) as refused:
+        note(tmp_path, "login", who="person:ada", now=NOW)
+    assert str(refused.value) == f"The audit log {tmp_path / FILE} cannot be written: Is a directory"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed, Role
 
 
@@ -21,3 +22,8 @@ def test_a_refusal_names_the_role_and_the_plans_it_takes(
     refused = NotAllowed(needed, namespace)
     assert str(refused) == told
     assert (refused.needed, refused.namespace) == (needed, namespace)
+
+
+def test_who_is_signed_out_is_told_so_and_where_to_sign_in() -> None:
+    refused = SignedOut(sign_in="/login/?next=%2F")
+    assert (str(refused), refused.sign_in) == ("You are signed out", "/login/?next=%2F")
