@@ -9,28 +9,13 @@ import msgspec
 
 from plans.domain.graph import Condition, dependents
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem
 from plans.domain.standing import Column, Standing, restand, stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from plans.domain.step import Step
-
-
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with the plan's files; what is shown is the last good version."""
-
-    kind: str
-    """``unreadable``, ``missing``, ``emptied``, ``damaged`` or ``gone``."""
-    message: str
-    line: int | None = None
-    column: int | None = None
-    excerpt: str = ""
-    before: tuple[str, ...] = ()
-    """The lines above that one."""
-    after: tuple[str, ...] = ()
-    file: str = ""
-    """What is wrong, where it is not plan.json: another program's file, or its list."""
 
 
 class Life(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.domain.picture import Problem
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem
 from plans.domain.revision import Line
 from plans.domain.step import Step
 

@@ -51,7 +51,7 @@ class Plan(models.Model):
     updated_by = models.TextField(blank=True)
     writable = models.BooleanField(default=True)
     problem = models.TextField(blank=True)
-    """JSON of ``domain.picture.Problem``; empty when the file reads well."""
+    """JSON of ``domain.problem.Problem``; empty when the file reads well."""
     warnings = models.TextField(default="[]")
     stamp = models.TextField(blank=True)
     """Which files this was read from (dev, inode, mtime, size), so that a start reads only the others."""

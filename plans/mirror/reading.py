@@ -8,8 +8,9 @@ import msgspec
 from django.db.models import Max, Q
 
 from plans.domain.errors import PlanNotFound
-from plans.domain.picture import Life, Picture, Problem, picture_of, sessions_of
+from plans.domain.picture import Life, Picture, picture_of, sessions_of
 from plans.domain.plan import Plan, PlanState
+from plans.domain.problem import Problem
 from plans.domain.step import OPEN
 from plans.mirror import models
 from plans.mirror.documents import (

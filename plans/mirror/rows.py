@@ -25,8 +25,9 @@ from plans.mirror.storing import storable_change, storable_plan, touched_by
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from plans.domain.picture import Picture, Problem
+    from plans.domain.picture import Picture
     from plans.domain.plan import Plan
+    from plans.domain.problem import Problem
     from plans.domain.revision import Line
     from plans.domain.step import Step
 

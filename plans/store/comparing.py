@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from plans.domain.actor import Actor
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem, Trouble
 from plans.domain.revision import QUIET_STAMPS, Delta, Seen, diff, fold, line_of
 from plans.store import disk as disks
 from plans.store.adoption import adopt, adopt_restated
 from plans.store.catching_up import history, replayed
-from plans.store.disk import Disk, Problem, Trouble
 from plans.store.formats.openclaw import Core, CoreStep, core_step
 from plans.store.past import LINES
 from plans.store.stale import flagged, sift
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from plans.domain.revision import Line
     from plans.store.adoption import Adopted, Based
+    from plans.store.disk import Disk
     from plans.store.known import Known
     from plans.store.paths import Folder
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from plans.domain.errors import PlanError, StorageFailed
+from plans.domain.problem import Problem, Trouble
 from plans.store.formats import openclaw
 from plans.store.formats.openclaw import BadPlan, Core
 from plans.store.paths import PLAN
@@ -16,30 +16,6 @@ from plans.store.versions import StatKey, Version, is_settled, stat_key
 
 if TYPE_CHECKING:
     from plans.store.paths import Folder
-
-
-class Trouble(StrEnum):
-    """Why a plan's files cannot be taken as they are."""
-
-    UNREADABLE = "unreadable"
-    MISSING = "missing"
-    EMPTIED = "emptied"
-    DAMAGED = "damaged"
-
-
-class Problem(Struct, frozen=True, kw_only=True):
-    """What is wrong with a plan's files, in one sentence; where it is, if it is a place in plan.json."""
-
-    kind: Trouble
-    message: str
-    line: int | None = None
-    column: int | None = None
-    excerpt: str = ""
-    before: tuple[str, ...] = ()
-    """The lines above that one."""
-    after: tuple[str, ...] = ()
-    file: str = ""
-    """What is wrong, where it is not plan.json: another program's file, or its list."""
 
 
 class Disk(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from plans.domain.actor import Actor
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem
 from plans.domain.revision import Line
-from plans.store.disk import Problem
 
 
 class Guard(StrEnum):

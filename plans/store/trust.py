@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import Unreadable
-from plans.store.disk import Trouble
+from plans.domain.problem import Trouble
 from plans.store.journal import NewerJournal
 
 if TYPE_CHECKING:
+    from plans.domain.problem import Problem
     from plans.store.comparing import Standing
-    from plans.store.disk import Problem
     from plans.store.known import Known
 
 _GONE = (Trouble.MISSING, Trouble.EMPTIED)
@@ -27,7 +27,7 @@ def refuse_damage(namespace: str, known: Known | None, standing: Standing, *, me
 def _advice(namespace: str, known: Known | None, problem: Problem) -> str:
     if known is not None and isinstance(known.damage, NewerJournal):
         return "Nothing was changed. Update Planboard on this machine; the newer version reads all of it."
-    if problem.kind is Trouble.DAMAGED:
+    if problem.kind == Trouble.DAMAGED:
         return f"Nothing was changed. `planboard verify {namespace}` shows what is damaged; restore a backup."
     if problem.kind in _GONE and known is not None:
         revision = known.plan.revision

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import Busy, PlanNotFound
-from plans.domain.picture import Problem
+from plans.domain.problem import Problem, Trouble
 from plans.metrics.figures import HISTORIES
 from plans.mirror.applying import forget, write
 from plans.mirror.reading import known_plan
@@ -133,7 +133,7 @@ class Copier:
         if not patient:
             return Found(retry=True)
         message = f"The folder of {namespace} is gone; this is the last version that was seen"
-        problem = Problem(kind="gone", message=message)
+        problem = Problem(kind=Trouble.GONE, message=message)
         return _compared(known, News(known.picture.plan, problem=problem, writable=False))
 
     def _find(self, namespace: str) -> Known | None:

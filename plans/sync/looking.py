@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import Busy, PlanError, PlanNotFound
-from plans.domain.picture import Problem
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem
 from plans.mirror.documents import storable
 from plans.mirror.rows import Known, News, is_same_history
 
@@ -98,26 +98,15 @@ def _is_last(line: Line, mirrored: Plan) -> bool:
 
 
 def _news(reading: Reading, lines: list[Line]) -> News:
-    found = reading.problem
-    if found is None:
-        return News(
-            reading.plan,
-            lines,
-            warnings=reading.warnings,
-            writable=reading.writable,
-            document=_version(reading.document),
-        )
-    problem = Problem(
-        kind=found.kind,
-        message=found.message,
-        line=found.line,
-        column=found.column,
-        excerpt=found.excerpt,
-        before=found.before,
-        after=found.after,
-        file=found.file,
+    if reading.problem is not None:
+        return News(reading.plan, lines, problem=reading.problem, warnings=reading.warnings, writable=False)
+    return News(
+        reading.plan,
+        lines,
+        warnings=reading.warnings,
+        writable=reading.writable,
+        document=_version(reading.document),
     )
-    return News(reading.plan, lines, problem=problem, warnings=reading.warnings, writable=False)
 
 
 def _version(document: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import UNSET
 
-from plans.domain.picture import Problem
+from plans.domain.problem import Problem
 from plans.domain.step import Kind, Review, Risk, Status
 from plans.security.text import clean_line
 from plans.web.excerpts import LineView, lines_around

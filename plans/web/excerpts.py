@@ -10,7 +10,7 @@ import msgspec
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
-    from plans.domain.picture import Problem
+    from plans.domain.problem import Problem
 
 _WIDTH: Final = 160
 """Letters shown of a long line, the wrong place among them."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plans.domain.picture import Problem
 from plans.domain.plan import PlanState
+from plans.domain.problem import Problem
 from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.security.text import clean_line

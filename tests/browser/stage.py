@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from plans.domain.picture import Picture, Problem, after, in_columns, picture_of
+from plans.domain.picture import Picture, after, in_columns, picture_of
 from plans.domain.step import Request as Ask
 from plans.domain.step import RequestKind, Status, Step
 from plans.live.messages import checksum
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request, Response
 
     from plans.domain.plan import Plan
+    from plans.domain.problem import Problem
 
 type Json = dict[str, object]
 type Speaks = Callable[[Stage, Json], None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from plans.domain.picture import Problem
+from plans.domain.problem import Problem
 from tests.browser.seeing import until
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from plans.domain.picture import (
     Life,
-    Problem,
     changed_cards,
     is_restamped,
     picture_of,
@@ -14,6 +13,7 @@ from plans.domain.picture import (
     sessions_of,
     with_plan,
 )
+from plans.domain.problem import Problem
 from plans.domain.step import Status, Step
 from plans.domain.verbs.shaping import edit, remove
 from plans.domain.verbs.working import complete, force_complete

@@ -10,7 +10,7 @@ from channels.layers import InMemoryChannelLayer
 from msgspec.structs import replace
 
 from plans.domain.history import sentence
-from plans.domain.picture import Life, Picture, Problem, picture_of
+from plans.domain.picture import Life, Picture, picture_of
 from plans.domain.plan import Plan
 from plans.domain.revision import Line, diff, fold, line_of
 from plans.domain.standing import Column
@@ -21,6 +21,7 @@ from plans.live.news import News
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from plans.domain.problem import Problem
     from plans.live.hub import Seat
     from plans.live.inbox import InboxSeat
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from plans.domain.picture import Life, Problem
+from plans.domain.picture import Life
+from plans.domain.problem import Problem
 from plans.domain.step import Status
 from plans.live import viewer
 from tests.live.stage import Stage, ops_of, status, title

@@ -15,7 +15,7 @@ from plans.mirror.rows import Known, News, paint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plans.domain.picture import Problem
+    from plans.domain.problem import Problem
 
 NAMESPACE = "payments.ledger"
 

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 
 from plans.domain.errors import PlanNotFound
-from plans.domain.picture import Life, Problem
+from plans.domain.picture import Life
+from plans.domain.problem import Problem
 from plans.domain.step import Status, Step
 from plans.mirror import checking, models, reading, session_rows
 from plans.mirror.applying import empty, forget, write

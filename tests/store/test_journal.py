@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.domain.errors import PlanNotFound, Unreadable
+from plans.domain.problem import Trouble
 from plans.domain.revision import Line
 from plans.domain.verbs import shaping
 from plans.store import json_text
-from plans.store.disk import Trouble
 from plans.store.journal import _CRC
 from plans.store.orders import Order
 from tests.store.scene import ABC, ANN, START, Scene, make_scene

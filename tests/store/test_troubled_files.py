@@ -7,8 +7,8 @@ import pytest
 
 from plans.domain.errors import PlanError, Unreadable
 from plans.domain.expected import StaleRevision
+from plans.domain.problem import Trouble
 from plans.domain.verbs import shaping
-from plans.store.disk import Trouble
 from plans.store.orders import Guard, Order
 from tests.store.scene import ABC, ANN, Scene, step, tree_hash
 

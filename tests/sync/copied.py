@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from plans.domain.picture import Problem
+    from plans.domain.problem import Problem
 
 NS = "payments.ledger"
 

@@ -2,7 +2,7 @@ from django.test import Client
 
 from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
-from plans.domain.picture import Problem
+from plans.domain.problem import Problem
 from plans.mirror.applying import write
 from plans.mirror.models import Worker
 from plans.mirror.reading import known_plan

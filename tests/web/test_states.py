@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.test import Client, RequestFactory
 
-from plans.domain.picture import Problem
+from plans.domain.problem import Problem
 from plans.security.login import local_person
 from plans.web.excerpts import lines_around
 from plans.web.sampling import PLAYER, Player

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem, Trouble
 from plans.domain.revision import diff
 from plans.store.catching_up import replayed
 from plans.store.comparing import Standing, worth_a_revision
-from plans.store.disk import Problem, Trouble
 from plans.store.known import Known
 from plans.store.sheet import Matching
 from plans.store.sources.adopting import adopt

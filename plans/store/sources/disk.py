@@ -7,7 +7,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from plans.store.disk import Disk, Problem, Trouble, sha256
+from plans.domain.problem import Problem, Trouble
+from plans.store.disk import Disk, sha256
 from plans.store.format import BadList
 from plans.store.paths import storage_failed
 from plans.store.sheet import Sheet, encoded

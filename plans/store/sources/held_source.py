@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.errors import Busy
+from plans.domain.problem import Trouble
 from plans.store.atomic_write import Overtaken
-from plans.store.disk import Trouble
 from plans.store.format import Writable
 from plans.store.held_plan import NOBODY, REWRITE_TRIES, Bench, HeldPlan
 from plans.store.sheet import Field, decoded
@@ -51,7 +51,7 @@ class HeldSource(HeldPlan):
     def _is_half_written(self) -> bool:
         """Tell whether a file may be broken only because its program is writing it just now."""
         problem = self.standing.problem
-        return problem is not None and problem.kind is Trouble.UNREADABLE and isinstance(self._form, Writable)
+        return problem is not None and problem.kind == Trouble.UNREADABLE and isinstance(self._form, Writable)
 
     def _look_under_lock(self) -> None:
         """Look again while nobody who knows the lock is writing."""
