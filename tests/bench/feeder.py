@@ -44,20 +44,21 @@ type Deed = tuple[str, Actor, Callable[[Plan], Plan]]
 class Worker:
     """One session: it takes a step, tells of it, sometimes asks, and puts it back for the next one."""
 
-    def __init__(self, store: PlanStore, namespace: str, *, place: int, free: range) -> None:
+    def __init__(self, store: PlanStore, namespace: str, *, place: int, free: range, late: int) -> None:
         self.me = session(f"{namespace}-worker-{place}")
         self._store, self._namespace = store, namespace
-        self._deeds = self._work(free[place::A_PLAN])
+        self._deeds = self._work(free[place::A_PLAN], late=late)
 
     def change(self) -> None:
         verb, by, deed = next(self._deeds)
         self._store.change(self._namespace, deed, Order(by=by, verb=verb))
 
-    def _work(self, numbers: range) -> Iterator[Deed]:
+    def _work(self, numbers: range, *, late: int) -> Iterator[Deed]:
         me = self.me
-        for turn, number in enumerate(cycle(numbers)):
+        for turn, number in enumerate(cycle(numbers), start=late):
             yield "claim", me, partial(working.claim, number=number, by=me)
-            for saying in range(SAYINGS):
+            # Each began at another time: two hundred that ask in the same second are no day of work.
+            for saying in range(late % SAYINGS if turn == late else 0, SAYINGS):
                 text = f"running test {turn * SAYINGS + saying}"
                 yield "say", me, partial(working.say, number=number, by=me, active_form=text)
             if turn % 4 == 0:
@@ -84,9 +85,9 @@ def feed(root: Path, home: Path, *, plans: int, steps: int, rate: float) -> floa
     for namespace in namespaces:
         store.create(namespace, partial(_filled, steps=steps), Order(by=YOU, verb="create"))
     workers = [
-        Worker(store, namespace, place=place, free=free)
+        Worker(store, namespace, place=place, free=free, late=3 * place + number)
         for place in range(A_PLAN)
-        for namespace in namespaces
+        for number, namespace in enumerate(namespaces)
     ]
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -55,6 +55,8 @@ export function glideBy(looks) {
   beforeMoves = looks;
 }
 
+export const lookFirst = () => beforeMoves();
+
 /** Bring one card op to the page; ops are applied in order, so the card above is already in place. */
 export function putCard(op) {
   const fresh = parse(op.html).querySelector("article");

@@ -5,6 +5,6 @@ const AFTER = 1000;
 export function startLooking(line) {
   setTimeout(() => {
     import("./extra/presence.js").then((found) => found.startPresence(line), () => {});
-    import("./extra/gliding.js").catch(() => {});
+    import("./extra/gliding.js").then((found) => found.startGliding(), () => {});
   }, AFTER);
 }

@@ -1,6 +1,6 @@
 // The rows of "Needs you": kept true without moving what is under the hand; what is gone greys before it goes.
 
-import { pulse } from "./cards.js";
+import { lookFirst, pulse } from "./cards.js";
 import { moveInto, morph } from "./morph.js";
 import { fillTimes } from "./time.js";
 
@@ -73,12 +73,14 @@ export function grey(row, words) {
 
 function leave(row) {
   if (!isGone(row)) return;
-  if (isHeld(row)) setTimeout(leave, SETTLES_AFTER, row);
-  else row.remove();
+  if (isHeld(row)) return void setTimeout(leave, SETTLES_AFTER, row);
+  lookFirst();
+  row.remove();
 }
 
 /** Take over a fresh list. Gives the rows that came and those that are no longer in it. */
 export function takeRows(fresh) {
+  lookFirst();
   const wanted = [...fresh.children].filter((row) => !isDealt(row));
   const known = new Map(rows().map((row) => [row.dataset.key, row]));
   const keys = new Set(wanted.map((row) => row.dataset.key));

@@ -1,4 +1,5 @@
-// Cards give way instead of jumping: what a change pushes aside glides there, what comes from another column fades in.
+// Cards and rows give way instead of jumping: what a change pushes aside glides there, what comes from another column
+// fades in.
 
 import { glideBy } from "../cards.js";
 
@@ -12,9 +13,9 @@ let before = null;
 /** Say where the cards stand that are to be seen. A column that is scrolled keeps its place by itself. */
 function places() {
   const found = new Map();
-  for (const body of document.querySelectorAll("#board .column-body")) {
+  for (const body of document.querySelectorAll("#board .column-body, #queue-list")) {
     const end = Math.min(innerHeight, body.getBoundingClientRect().bottom) + BELOW;
-    for (const item of body.scrollTop ? [] : body.querySelectorAll(".card-list > li:not([hidden])")) {
+    for (const item of body.scrollTop ? [] : body.querySelectorAll("li[data-key]:not([hidden])")) {
       const { top, left } = item.getBoundingClientRect();
       if (top > end) break;
       found.set(item, { top, left });
@@ -37,8 +38,9 @@ function glide() {
   before = null;
 }
 
-glideBy(() => {
-  if (before || still.matches || document.hidden) return;
-  before = places();
-  queueMicrotask(glide);
-});
+export const startGliding = () =>
+  glideBy(() => {
+    if (before || still.matches || document.hidden) return;
+    before = places();
+    queueMicrotask(glide);
+  });

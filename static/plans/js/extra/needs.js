@@ -3,6 +3,7 @@
 import { say, typing } from "../announce.js";
 import { ask } from "../ask.js";
 import { paintCount, paintTitle } from "../counting.js";
+import { startGliding } from "./gliding.js";
 import { keep, showAnswer } from "../inbox.js";
 import { morph, parse } from "../morph.js";
 import { deedOf, isDone, isTakenBack, wordsFor } from "../needdeeds.js";
@@ -198,6 +199,7 @@ function tell() {
 document.addEventListener("submit", guard, { capture: true });
 document.addEventListener("click", pressed, { capture: true });
 document.addEventListener("htmx:after:request", landed);
+startGliding();
 startNeedKeys({ selected: () => selected, move, back });
 mark(selected);
 const part = keep({ run: refresh, seldom: SELDOM, hidden: HIDDEN });
