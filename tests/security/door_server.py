@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(body_seconds=1)
 LENGTH = 16 * 1024 * 1024
-# One whole answer without headers, which ASGI allows, and the whole of a stream of events.
-LONG = {"/long": {}, "/events": {"headers": [(b"content-type", b"text/event-stream")]}}
+# Answers that are whole: one without headers, which ASGI allows, a text, and the whole of a stream of events.
+LONG = {
+    "/bare": {},
+    "/text": {"headers": [(b"content-type", b"text/plain")]},
+    "/events": {"headers": [(b"content-type", b"text/event-stream")]},
+}
 DOOR = Door.open_to(allowed_hosts=["board.lan:8765"], public_origin="https://board.example")
 
 

@@ -103,6 +103,7 @@ def test_a_refused_body_carries_the_security_headers_too(running: "Running") -> 
         assert len(answer.all(name.decode())) == 1
     assert answer.all("connection") == ["close"]
     assert answer.all("content-type") == ["text/plain; charset=utf-8"]
+    assert answer.all("content-length") == [str(len(answer.body))]
 
 
 @pytest.mark.parametrize("sent", [{"Content-Type": "application/json"}, {"Authorization": "Bearer x"}])
