@@ -21,6 +21,7 @@ from plans.domain.verbs import assigning, deciding, shaping, working
 from plans.store import projection
 from plans.store.orders import Changed, Guard, Order
 from plans.store.plan_store import PlanStore
+from plans.store.seals import Seals
 from tests import figures
 from tests.store.scene import ABC, ANN, DEF, START, Scene, make_scene, step, ticking
 
@@ -35,6 +36,9 @@ STATUSES = st.sampled_from(["pending", "in_progress", "completed", "cancelled"])
 
 class StoreMachine(RuleBasedStateMachine):
     """A plan with a person, two sessions and peers; the model knows what was acknowledged."""
+
+    seals: Seals | None = None
+    """Who signs what the person decides; None: nobody, and nobody asks for it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,7 +191,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
-        store = PlanStore(self.scene.root, clock=self.clock)
+        store = PlanStore(self.scene.root, clock=self.clock, seals=self.seals)
         self.scene = Scene(self.scene.root, store, self.scene.peer)
 
     @rule()

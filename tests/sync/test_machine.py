@@ -19,6 +19,7 @@ from plans.sync.decide import Errand
 from plans.sync.rebuilding import differences
 from tests.agents.http_api.caller import Agent
 from tests.store import test_machine
+from tests.store.forging import seals_of
 
 if TYPE_CHECKING:
     from plans.actions.wire import Json
@@ -38,6 +39,9 @@ class BoardMachine(test_machine.StoreMachine):
             root_folder=str(self.place / "root"),
             home_folder=str(self.place / "home"),
         )
+        (self.place / "root").mkdir(mode=0o700)
+        self.seals = seals_of(self.place / "home", self.place / "root")
+        self.seals.ready()  # the board believes nothing that nobody signed
         self.here = override_settings(PLANBOARD=kept)
         self.here.enable()
         self.agent = Agent(plans=("*",))
