@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from plans.domain.errors import PlanError, StorageFailed
 from plans.domain.problem import Problem, Trouble
+from plans.store.bad_file import BadFile
 from plans.store.formats import openclaw
-from plans.store.formats.openclaw import BadPlan, Core
 from plans.store.paths import PLAN
 from plans.store.versions import StatKey, Version, is_settled, stat_key
 
 if TYPE_CHECKING:
+    from plans.store.formats.openclaw import Core
     from plans.store.paths import Folder
 
 
@@ -60,16 +61,8 @@ def parse(disk: Disk, namespace: str) -> tuple[Core, tuple[str, ...]] | Problem:
         return Problem(kind=Trouble.MISSING, message=f"plan.json of {namespace} is gone")
     try:
         return openclaw.parse(disk.data, namespace)
-    except BadPlan as error:
-        return Problem(
-            kind=Trouble.UNREADABLE,
-            message=str(error),
-            line=error.line,
-            column=error.column,
-            excerpt=error.excerpt,
-            before=error.before,
-            after=error.after,
-        )
+    except BadFile as bad:
+        return bad.problem
 
 
 def sha256(data: bytes) -> str:

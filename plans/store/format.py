@@ -9,26 +9,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from plans.domain.step import Status, Step
-    from plans.store.json_text import BadJson
     from plans.store.sheet import Field, Matching, Sheet
 
 type Files = Mapping[str, bytes]
 """The files of one list: name within its folder, bytes."""
 type Patch = Mapping[str, bytes | None]
 """Files to write, in this order; None: to remove."""
-
-
-class BadList(ValueError):
-    """The program's own reader refuses these files; the message says which one and why."""
-
-    def __init__(self, message: str, *, file: str = "", place: BadJson | None = None) -> None:
-        """``place`` is where in the ``file`` it is, if it is a place."""
-        super().__init__(message)
-        self.file = file
-        self.line: int | None = place.line if place else None
-        self.column: int | None = place.column if place else None
-        self.excerpt = place.excerpt if place else ""
-        self.before, self.after = (place.before, place.after) if place else ((), ())
 
 
 class Format(Protocol):
@@ -73,7 +59,7 @@ class Format(Protocol):
         ...
 
     def parse(self, files: Files, name: str) -> Sheet:
-        """Read a list; raises BadList."""
+        """Read a list; raises BadFile."""
         ...
 
     def seen(self, step: Step) -> Status | None:

@@ -19,7 +19,7 @@ from plans.security.markdown import notes_html
 from plans.security.person import safe_next
 from plans.security.text import clean_text
 from plans.store import json_text
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats import openclaw
 from plans.store.formats.checkboxes import boxes
 from plans.store.paths import check_namespace, is_namespace
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 REFUSALS: Final = (
     PlanError,
-    BadList,
-    openclaw.BadPlan,
+    BadFile,
     json_text.BadJson,
     json_text.TooDeep,
 )

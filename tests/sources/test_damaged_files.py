@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plans.store.format import BadList, Format
+from plans.store.bad_file import BadFile
 from plans.store.json_text import compact
 from plans.store.sheet import encoded
 from plans.store.sources import disk
@@ -18,6 +18,7 @@ from tests.sources.examples import EXAMPLES
 from tests.sources.test_conformance import spots
 
 if TYPE_CHECKING:
+    from plans.store.format import Format
     from tests.sources.scene import Machine
 
 _KEYS = ["id", "subject", "status", "tasks", "content", "blocks", "title", "subtasks"]
@@ -81,7 +82,7 @@ def _names(kind: str) -> list[tuple[str, list[str]]]:
 def _read_or_refused(form: Format, files: dict[str, bytes], name: str) -> None:
     try:
         sheet = form.parse(files, name)
-    except BadList as bad:
+    except BadFile as bad:
         said = str(bad)
     else:
         said = encoded(as_seen(sheet, form)).decode()

@@ -11,7 +11,7 @@ import pytest
 from plans.domain.errors import Busy, Unreadable
 from plans.domain.step import Status
 from plans.domain.verbs import planning, shaping, working
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats import docker_document
 from plans.store.formats.checkboxes import boxes
 from plans.store.orders import Guard, Order
@@ -71,7 +71,7 @@ def test_odd_documents_are_read_as_it_reads_them(file: str) -> None:
 @pytest.mark.parametrize("file", EXPECTED["invalid"])
 def test_what_it_refuses_is_refused_in_its_words(file: str) -> None:
     data = (FOLDER / "invalid" / file).read_bytes()
-    with pytest.raises(BadList) as refused:
+    with pytest.raises(BadFile) as refused:
         docker_document.read(data, file.removesuffix(".json"))
     expected: str = EXPECTED["invalid"][file]["error"]
     words, _, detail = expected.partition("is corrupt: ")

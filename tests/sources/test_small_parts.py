@@ -11,7 +11,7 @@ import pytest
 from plans.domain.errors import Busy, StorageFailed, Unreadable
 from plans.domain.verbs import planning
 from plans.store import paths
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats import folder_lock
 from plans.store.formats.checkboxes import boxes, checked
 from plans.store.formats.claude_tasks import ClaudeTasks
@@ -90,7 +90,7 @@ def test_a_document_that_is_gone_is_not_put_back_without_its_text(machine: Machi
 def test_more_than_its_program_reads_is_not_written() -> None:
     item = Item(title="x", notes="n" * (11 * 1024 * 1024))
     files = {"a.json": b'{"content": "- [ ] x"}'}
-    with pytest.raises(BadList, match="10 MiB"):
+    with pytest.raises(BadFile, match="10 MiB"):
         DockerAgent().patch(files, Sheet(items=(item,), title="a"), at=START)
 
 
@@ -101,7 +101,7 @@ def test_a_document_without_a_list_gets_one() -> None:
 
 
 def test_a_task_that_is_nested_beyond_reading_is_said() -> None:
-    with pytest.raises(BadList, match="deep"):
+    with pytest.raises(BadFile, match="deep"):
         ClaudeTasks().parse({"1.json": b'{"subject": ' + b"[" * 100_000}, "list")
 
 

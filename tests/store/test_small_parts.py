@@ -14,6 +14,7 @@ from plans.domain.plan import Plan
 from plans.domain.verbs import shaping, working
 from plans.store import board_lock, journal, json_text, network, peer_locking, projection, writer_mark
 from plans.store.adoption import adopt
+from plans.store.bad_file import BadFile
 from plans.store.formats import openclaw
 from plans.store.journal import DamagedJournal, Header
 from plans.store.paths import Folder
@@ -33,7 +34,7 @@ from tests.store.scene import ABC, START, Scene, step
     ],
 )
 def test_a_wrong_value_is_shown_as_javascript_shows_it(written: str, shown: str) -> None:
-    with pytest.raises(openclaw.BadPlan, match="mismatch") as refused:
+    with pytest.raises(BadFile, match="mismatch") as refused:
         openclaw.parse(b'{"namespace": %b, "steps": []}' % written.encode(), "work")
     assert f'found "{shown}"' in str(refused.value)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.store import json_text
+from plans.store.bad_file import BadFile
 from plans.store.formats import openclaw
 from plans.store.formats.openclaw import Core, CoreStep
 
@@ -43,7 +44,7 @@ PIECES = (
 def read(data: bytes) -> tuple[Core, tuple[str, ...]] | str:
     try:
         return openclaw.parse(data, "x")
-    except openclaw.BadPlan as refused:
+    except BadFile as refused:
         return str(refused)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.step import Status
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats.plain_owner import plain_owner
 from plans.store.formats.viewing import OneListAProject
 from plans.store.formats.words import status_of
@@ -55,12 +55,12 @@ def _task(file: str, data: bytes) -> tuple[str, Item, list[str]]:
     found = _MATTER.fullmatch(text)
     if found is None:
         message = f"{file} has no front matter"
-        raise BadList(message, file=file)
+        raise BadFile(message, file=file)
     facts = _facts(found[1])
     key = _first(facts, "id").upper()
     if not key:
         message = f"{file} has no id in its front matter"
-        raise BadList(message, file=file)
+        raise BadFile(message, file=file)
     item = Item(
         key=key,
         title=_first(facts, "title") or UNTITLED,

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.step import Status
 from plans.store import json_text
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats.plain_owner import plain_owner
 from plans.store.formats.viewing import OneListAProject
 from plans.store.formats.words import status_of
@@ -58,10 +58,10 @@ def _issues(data: bytes) -> Iterator[_Issue]:
             value, _ = json_text.parse(line)
         except (json_text.BadJson, json_text.TooDeep) as bad:
             message = f"{_FILE} is not valid JSON in line {number}: {bad}"
-            raise BadList(message, file=_FILE) from None
+            raise BadFile(message, file=_FILE) from None
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
             message = f"{_FILE} holds no issue in line {number}"
-            raise BadList(message, file=_FILE)
+            raise BadFile(message, file=_FILE)
         yield value
 
 

@@ -8,8 +8,7 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.step import Status
-from plans.store import json_text
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile, json_in
 from plans.store.formats import folder_lock
 from plans.store.formats.claude_writing import MARK, ids_in, needs_first, new, removals, text, tie, updated
 from plans.store.formats.plain_owner import plain_owner
@@ -154,18 +153,10 @@ def _marked(files: Files) -> int:
 
 
 def _read(file: str, data: bytes) -> Task:
-    try:
-        value, _ = json_text.parse(data)
-    except json_text.BadJson as bad:
-        where = f"line {bad.line}, column {bad.column}"
-        wrong = BadList(f"Task file {file} is not valid JSON: {bad} ({where})", file=file, place=bad)
-        raise wrong from None
-    except json_text.TooDeep as deep:
-        message = f"Task file {file} is {deep}"
-        raise BadList(message, file=file) from None
+    value, _ = json_in(data, what=f"Task file {file}", file=file)
     if not isinstance(value, dict) or not isinstance(value.get("subject"), str):
         message = f"Task file {file} holds no task: it has no subject"
-        raise BadList(message, file=file)
+        raise BadFile(message, file=file)
     return value
 
 

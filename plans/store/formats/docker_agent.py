@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import Busy
 from plans.domain.step import Status
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 from plans.store.formats.checkboxes import boxes, checked
 from plans.store.formats.docker_document import read, written
 from plans.store.formats.openclaw import CoreStep
@@ -102,7 +102,7 @@ class DockerAgent:
         """Change the boxes that must change, as the next revision of the document."""
         if not files:
             message = "the document is gone, and all of its text that is no step with it"
-            raise BadList(message)
+            raise BadFile(message)
         (file,) = files
         name = file.removesuffix(".json")
         was = read(files[file], name)
@@ -113,7 +113,7 @@ class DockerAgent:
             return {}
         if len(now.content.encode()) > _MOST_CONTENT:
             message = "docker-agent reads at most 10 MiB of content"
-            raise BadList(message, file=file)
+            raise BadFile(message, file=file)
         moment = datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {file: written(now._replace(revision=was.revision + 1, updated_at=moment))}
 

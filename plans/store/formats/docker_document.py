@@ -7,7 +7,7 @@ import re
 from typing import Final, NamedTuple
 
 from plans.store import json_text
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _MOST: Final = 2**63
@@ -37,21 +37,21 @@ def read(data: bytes, name: str) -> Document:
             f'invalid plan name "{name}": use only lowercase letters, digits, '
             "'-' and '_', starting with a letter or digit"
         )
-        raise BadList(message)
+        raise BadFile(message)
     file = f"{name}.json"
     try:
         value, _ = json_text.parse(data)
     except json_text.BadJson as bad:
         message = f"plan file {file} is corrupt: {bad} (line {bad.line}, column {bad.column})"
-        raise BadList(message, file=file, place=bad) from None
+        raise BadFile(message, file=file, place=bad) from None
     except json_text.TooDeep as deep:
         message = f"plan file {file} is corrupt: {deep}"
-        raise BadList(message, file=file) from None
+        raise BadFile(message, file=file) from None
     try:
         return _document({} if value is None else value, name)
     except _WrongType as wrong:
         message = f"plan file {file} is corrupt: json: cannot unmarshal {wrong}"
-        raise BadList(message, file=file) from None
+        raise BadFile(message, file=file) from None
 
 
 def written(document: Document) -> bytes:

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from plans.domain.step import Kind, Status, Step
 from plans.store import json_text
+from plans.store.bad_file import BadFile, json_in
 
 MAX_BYTES = 1_048_576
 STAMP_ROOM = 250
@@ -70,32 +71,12 @@ class Core(Struct, frozen=True, rename={"created_at": "createdAt", "updated_at":
 _CORE = msgspec.json.Decoder(Core)
 
 
-class BadPlan(ValueError):
-    """The peers' reader refuses this file; the message is theirs where they fix it."""
-
-    def __init__(self, message: str, *, place: json_text.BadJson | None = None) -> None:
-        """``place`` is where in the file it is, if it is a place."""
-        super().__init__(message)
-        self.line: int | None = place.line if place else None
-        self.column: int | None = place.column if place else None
-        self.excerpt = place.excerpt if place else ""
-        self.before, self.after = (place.before, place.after) if place else ((), ())
-
-
 def parse(data: bytes, namespace: str) -> tuple[Core, tuple[str, ...]]:
-    """Read plan.json's bytes; returns its content and warnings. Raises BadPlan with the first error."""
+    """Read plan.json's bytes; returns its content and warnings. Raises BadFile with the first error."""
     usual = _usual(data, namespace)
     if usual is not None:
         return usual, ()
-    try:
-        value, repeated = json_text.parse(data)
-    except json_text.BadJson as error:
-        where = f"line {error.line}, column {error.column}"
-        message = f'Plan file for "{namespace}" is not valid JSON: {error} ({where})'
-        raise BadPlan(message, place=error) from None
-    except json_text.TooDeep as error:
-        message = f'Plan file for "{namespace}" is {error}'
-        raise BadPlan(message) from None
+    value, repeated = json_in(data, what=f'Plan file for "{namespace}"')
     core = _plan(value, namespace)
     warnings = ("A key stands twice in plan.json; the last one counts.",) if repeated else ()
     return core, warnings
@@ -146,30 +127,30 @@ def _quotes(data: bytes) -> int:
 def _plan(value: object, namespace: str) -> Core:
     prefix = f'Plan file for "{namespace}" has '
     if not isinstance(value, dict):
-        raise BadPlan(prefix + "invalid shape — expected object")
+        raise BadFile(prefix + "invalid shape — expected object")
     found = _as_text(value["namespace"]) if "namespace" in value else "undefined"
     if value.get("namespace") != namespace:
         message = f'Plan namespace mismatch on read: expected "{namespace}", found "{found}"'
-        raise BadPlan(message)
+        raise BadFile(message)
     steps = value.get("steps")
     if not isinstance(steps, list):
-        raise BadPlan(prefix + "invalid shape — steps must be array")
+        raise BadFile(prefix + "invalid shape — steps must be array")
     read = tuple(_step(step, f"{prefix}invalid step at index {index} — ") for index, step in enumerate(steps))
     for name in ("createdAt", "updatedAt"):
         if not _is_time(value.get(name)):
-            raise BadPlan(f"{prefix}invalid `{name}` — expected non-negative number")
+            raise BadFile(f"{prefix}invalid `{name}` — expected non-negative number")
     return Core(namespace, read, _time(value["createdAt"]), _time(value["updatedAt"]))
 
 
 def _step(value: object, prefix: str) -> CoreStep:
     if not isinstance(value, dict):
-        raise BadPlan(f"{prefix}expected object, got {_type_of(value)}")
+        raise BadFile(f"{prefix}expected object, got {_type_of(value)}")
     text, status = value.get("step"), value.get("status")
     if not isinstance(text, str) or not text:
-        raise BadPlan(prefix + "`step` must be a non-empty string")
+        raise BadFile(prefix + "`step` must be a non-empty string")
     if not isinstance(status, str) or status not in _STATUSES:
         got = _as_text(status) if "status" in value else "undefined"
-        raise BadPlan(f'{prefix}`status` must be one of {", ".join(_STATUSES)}, got "{got}"')
+        raise BadFile(f'{prefix}`status` must be one of {", ".join(_STATUSES)}, got "{got}"')
     _check_optional(value, prefix)
     at = _time(value["updatedAt"]) if "updatedAt" in value else None
     return CoreStep(text, status, value.get("activeForm"), value.get("updatedBy"), at)
@@ -178,9 +159,9 @@ def _step(value: object, prefix: str) -> CoreStep:
 def _check_optional(value: dict[str, object], prefix: str) -> None:
     for name in ("activeForm", "updatedBy"):
         if name in value and not isinstance(value[name], str):
-            raise BadPlan(f"{prefix}`{name}` must be a string when present")
+            raise BadFile(f"{prefix}`{name}` must be a string when present")
     if "updatedAt" in value and not _is_time(value["updatedAt"]):
-        raise BadPlan(prefix + "`updatedAt` must be a non-negative number when present")
+        raise BadFile(prefix + "`updatedAt` must be a non-negative number when present")
 
 
 def _is_time(value: object) -> bool:

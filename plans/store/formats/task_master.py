@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.step import Status
-from plans.store import json_text
-from plans.store.format import BadList
+from plans.store.bad_file import BadFile, json_in
 from plans.store.formats.plain_owner import plain_owner
 from plans.store.formats.viewing import OneListAProject
 from plans.store.formats.words import status_of
@@ -58,17 +57,10 @@ class TaskMaster(OneListAProject):
 
 
 def _tags(data: bytes) -> Iterator[tuple[str, list[_Task]]]:
-    try:
-        value, _ = json_text.parse(data)
-    except json_text.BadJson as bad:
-        message = f"{_FILE} is not valid JSON: {bad} (line {bad.line}, column {bad.column})"
-        raise BadList(message, file=_FILE, place=bad) from None
-    except json_text.TooDeep as deep:
-        message = f"{_FILE} is {deep}"
-        raise BadList(message, file=_FILE) from None
+    value, _ = json_in(data, what=_FILE, file=_FILE)
     if not isinstance(value, dict):
         message = f"{_FILE} holds no tasks"
-        raise BadList(message, file=_FILE)
+        raise BadFile(message, file=_FILE)
     tagged = {"": value} if isinstance(value.get("tasks"), list) else value
     for tag, part in tagged.items():
         tasks = part.get("tasks") if isinstance(part, dict) else None

@@ -8,8 +8,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from plans.domain.problem import Problem, Trouble
+from plans.store.bad_file import BadFile
 from plans.store.disk import Disk, sha256
-from plans.store.format import BadList
 from plans.store.paths import storage_failed
 from plans.store.sheet import Sheet, encoded
 from plans.store.sources.seeing import as_seen
@@ -92,18 +92,8 @@ def problem_of(disk: SourceDisk, label: str) -> Problem | None:
 def _parsed(spot: Spot, files: Files, keys: Keys) -> SourceDisk:
     try:
         sheet = spot.form.parse(files, spot.name)
-    except BadList as bad:
-        problem = Problem(
-            kind=Trouble.UNREADABLE,
-            message=str(bad),
-            line=bad.line,
-            column=bad.column,
-            excerpt=bad.excerpt,
-            before=bad.before,
-            after=bad.after,
-            file=bad.file,
-        )
-        return SourceDisk(key=_PRESENT, keys=keys, files=files, problem=problem)
+    except BadFile as bad:
+        return SourceDisk(key=_PRESENT, keys=keys, files=files, problem=bad.problem)
     data = encoded(as_seen(sheet, spot.form))
     return SourceDisk(key=_PRESENT, sha=sha256(data), data=data, keys=keys, files=files, sheet=sheet)
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, cast
 
 from plans.domain.errors import PlanError, WrongInput
 from plans.store.atomic_write import Overtaken, replace_file
-from plans.store.format import BadList, Writable
+from plans.store.bad_file import BadFile
+from plans.store.format import Writable
 from plans.store.paths import Folder, storage_failed
 from plans.store.peer_locking import new_token
 from plans.store.sheet import decoded, encoded
@@ -135,7 +136,7 @@ class SourceFile:
             changes = self._writes.patch(self.disk.files, wanted, at=self.clock())
             after = {name: now for name, now in {**self.disk.files, **changes}.items() if now is not None}
             return changes, as_seen(spot.form.parse(after, spot.name), spot.form)
-        except BadList as bad:
+        except BadFile as bad:
             message = f"The files of {self.form.label} cannot hold this: {bad}"
             raise CannotSay(message) from None
 
