@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from plans.store.paths import Folder
     from plans.store.seals import Judge, Seals
 
-REWRITE_TRIES = 3
+_REWRITE_TRIES = 3
 
 
 class Bench(NamedTuple):
@@ -47,6 +47,9 @@ NOBODY = Bench()
 
 class HeldPlan:
     """One plan's files under our lock; made for one change and thrown away."""
+
+    never_still = "Another program keeps rewriting plan.json"
+    """Why our writing is late where somebody is faster each time."""
 
     def __init__(
         self, folder: Folder, known: Known | None, file: KeptFile, *, blank: Plan, bench: Bench = NOBODY
@@ -196,13 +199,17 @@ class HeldPlan:
 
         ``ready`` are the bytes, where they were made before. Raises what an adoption raises.
         """
-        for _ in range(REWRITE_TRIES):
+        for _ in range(_REWRITE_TRIES):
             try:
                 self.file.replace(ready or self.plan_bytes(self.plan))
             except Overtaken:
-                self.adopt_if_changed()
+                self.learn()
                 ready = None
             else:
                 self._standing = None
                 return
-        self.file.late = "Another program keeps rewriting plan.json"
+        self.file.late = self.never_still
+
+    def learn(self) -> None:
+        """Take in what was written while we were about to write."""
+        self.adopt_if_changed()

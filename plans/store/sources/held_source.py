@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from plans.domain.errors import Busy
 from plans.domain.problem import Trouble
-from plans.store.atomic_write import Overtaken
 from plans.store.format import Writable
-from plans.store.held_plan import NOBODY, REWRITE_TRIES, Bench, HeldPlan
+from plans.store.held_plan import NOBODY, Bench, HeldPlan
 from plans.store.sheet import Field, decoded
 from plans.store.sources import comparing
 from plans.store.sources.seeing import projected, wanted_bytes
@@ -39,6 +38,7 @@ class HeldSource(HeldPlan):
         super().__init__(folder, known, file, blank=blank, bench=bench)
         self._file = file
         self._form = file.form
+        self.never_still = f"{file.form.label} keeps rewriting its files"
 
     def catch_up(self) -> None:
         """Learn what others wrote; files that say what the journal says need no writing, whoever died."""
@@ -97,20 +97,7 @@ class HeldSource(HeldPlan):
             after = after.with_step(replace(step, phase=phases.get(step.number, "")))
         return after
 
-    def rewrite(self, ready: bytes | None = None) -> None:
-        """Write the source's files; a program that was faster is adopted first. Needs its lock."""
-        for _ in range(REWRITE_TRIES):
-            try:
-                self.file.replace(ready or self.plan_bytes(self.plan))
-            except Overtaken:
-                self._learn()
-                ready = None
-            else:
-                self._standing = None
-                return
-        self.file.late = f"{self._form.label} keeps rewriting its files"
-
-    def _learn(self) -> None:
+    def learn(self) -> None:
         """Take in what was written since; of several files some may be ours already."""
         self._file.look()
         self._standing = None
