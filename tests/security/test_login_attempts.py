@@ -21,6 +21,8 @@ def test_after_ten_failures_an_address_waits_a_minute() -> None:
         attempts.check("192.0.2.1", now=NOW + 500)
     assert refused.value.retry_after == 60
     assert refused.value.facts() == {"retry_after": 60}
+    assert str(refused.value) == "Too many attempts to sign in"
+    assert refused.value.advice == "Wait 60 seconds, then try again."
     attempts.check("192.0.2.1", now=NOW + WINDOW_MS)
 
 
