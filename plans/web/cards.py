@@ -73,6 +73,8 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     progress_width: int
     waits: int
     finished: str
+    life: str
+    """How alive who has it is: with ``at``, all that a step is drawn from."""
 
 
 def card_view(picture: Picture, number: int) -> CardView:
@@ -122,6 +124,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         progress_width=_width(step),
         waits=len(standing.waits_on),
         finished=iso(step.updated_at) if look == "done" else "",
+        life=_liveness(picture, step),
     )
 
 
@@ -178,3 +181,8 @@ def _width(step: Step) -> int:
     if not step.progress or step.progress.total <= 0:
         return 0
     return round(34 * min(step.progress.done, step.progress.total) / step.progress.total)
+
+
+def _liveness(picture: Picture, step: Step) -> str:
+    lives = (picture.lives.get(name) for name in (step.owner, step.worker) if name)
+    return " ".join(life.liveness if life else "unknown" for life in lives)

@@ -85,6 +85,26 @@ def test_what_is_typed_while_the_step_is_fetched_again_stays(stage: Stage, board
     expect(board.locator("#edit-notes")).to_be_focused()
 
 
+def test_what_a_page_may_have_missed_and_has_not_leaves_the_open_step_alone(
+    stage: Stage, board: Page
+) -> None:
+    card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
+    expect(board.locator("#drawer-title")).to_be_focused()
+    fetched = len(asked_for_step(stage, 2))
+    stage.say({"type": "state", "plan": "payments.ledger", "epoch": "one", "ops": [stage.card(2)]})
+    stage.push(3, title="And on")
+    expect(board.locator("#title-3")).to_contain_text("And on")
+    assert len(asked_for_step(stage, 2)) == fetched
+
+    stage.push(2, title="Changed indeed")
+    expect(board.locator("#drawer-title")).to_have_text("Changed indeed")
+    assert len(asked_for_step(stage, 2)) == fetched + 1
+
+
+def asked_for_step(stage: Stage, number: int) -> list[str]:
+    return [path for path in stage.fetches if f"/steps/{number}/" in path]
+
+
 def test_room_is_made_at_once_for_a_step_that_comes_late(board: Page) -> None:
     asked: list[Route] = []
 

@@ -4,7 +4,7 @@ import { card, column, columnOf, dropCard, keepingPlace, putCard, releasePinned 
 import { ask } from "./ask.js";
 import { readRevisions } from "./checksum.js";
 import { say } from "./announce.js";
-import { filterCards } from "./filter.js";
+import { addressed, filterCards } from "./filter.js";
 import { paintFold } from "./fold.js";
 import { Line } from "./live.js";
 import { startLooking } from "./looking.js";
@@ -71,12 +71,18 @@ class Board {
     return false;
   }
 
-  /** Fetch and draw; null where a change overtook the answer. */
-  async fetchOnce() {
-    const url = new URL(location.href);
-    url.searchParams.delete("step");
+  /** Where the board is that the address asks for. */
+  get url() {
+    const url = addressed("step");
     url.searchParams.set("fragment", "board");
+    return url.href;
+  }
+
+  /** Fetch and draw; null where a change overtook the answer. What nobody asks for any more is never drawn. */
+  async fetchOnce() {
+    const { url } = this;
     const { ok, status, etag, text } = await ask(url, this.etag);
+    if (url !== this.url) return this.fetchOnce();
     if (status === 304) return true;
     if (!ok) {
       this.line.refused(status);

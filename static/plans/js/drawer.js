@@ -3,11 +3,12 @@
 import { arm, card, column } from "./cards.js";
 import { fillTimes } from "./time.js";
 import { restoreDrafts } from "./drafts.js";
+import { addressed } from "./filter.js";
 import { later } from "./later.js";
 
 const PLAN = /^\/plans\/[^/]+\//;
 
-const slot = () => document.getElementById("drawer");
+export const slot = () => document.getElementById("drawer");
 const app = () => document.querySelector(".app");
 
 export const openStep = () => slot()?.querySelector("[data-step]")?.dataset.step ?? null;
@@ -41,7 +42,7 @@ export function enter(selector) {
 }
 
 /** Fetch a step; when its card is newer by then, a change overtook the answer: fetch again. */
-async function load(url) {
+export async function load(url) {
   for (let tries = 0; tries < 3; tries += 1) {
     await htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
     const shown = Number(slot().querySelector("[data-step]")?.dataset.rev);
@@ -80,58 +81,13 @@ function markOpen() {
 
 function remember(number) {
   markOpen();
-  const url = new URL(location.href);
-  if (number) url.searchParams.set("step", number);
-  else url.searchParams.delete("step");
+  const url = addressed("step", number);
   if (url.href !== location.href) history.pushState({}, "", url);
 }
 
-const FIELDS = "textarea, input:not([type=hidden]), select";
-
-function isChanged(field) {
-  if (field === document.activeElement) return true;
-  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== field.options[0].value);
-  if (/radio|checkbox/.test(field.type)) return field.checked !== field.defaultChecked;
-  return field.value !== field.defaultValue;
-}
-
-const isDirty = () => [...slot().querySelectorAll(FIELDS)].some(isChanged);
-
-/** The open step changed: draw it again; where somebody types, only its facts and history. */
-async function refresh(number) {
-  if (String(number) !== openStep()) return;
-  const facts = slot().querySelector("[data-facts-url]");
-  if (isDirty() && facts) {
-    await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
-  } else {
-    await again(facts.dataset.factsUrl.replace(/\?.*/, ""));
-  }
-  fillTimes(slot());
-}
-
-/** Draw the step again, with what was unfolded still unfolded, what was typed typed, and the focus where it was. */
-async function again(url) {
-  const forms = [...slot().querySelectorAll("details[id]")];
-  const fields = [...slot().querySelectorAll(FIELDS)];
-  const had = slot().contains(document.activeElement);
-  let focused = document.activeElement;
-  const follow = ({ target }) => (focused = target);
-  slot().addEventListener("focusin", follow);
-  const scrolled = slot().querySelector(".drawer-body").scrollTop;
-  await load(url).finally(() => slot().removeEventListener("focusin", follow));
-  // Asked only now: a form may be unfolded, and filled in, while the answer is on its way.
-  for (const form of forms) if (form.open) slot().querySelector(`#${form.id}`)?.setAttribute("open", "");
-  for (const field of fields) if (field.id && isChanged(field)) retype(slot().querySelector(`#${field.id}`), field);
-  slot().querySelector(".drawer-body").scrollTop = scrolled;
-  const place = focused.id || focused.closest("[id]")?.id;
-  if (had) (slot().querySelector(`#${place}`) ?? slot().querySelector("#drawer-title"))?.focus({ preventScroll: true });
-}
-
-function retype(field, typed) {
-  if (!field) return;
-  field.value = typed.value;
-  field.checked = typed.checked;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+/** The open step changed: what draws it again, and keeps what is typed, is fetched at the first of such changes. */
+function refresh({ id, html }) {
+  if (id && String(id) === openStep()) later("redraw").then((redraw) => redraw.refresh(id, html));
 }
 
 /** What a person approves they must have been able to read. */
@@ -165,8 +121,8 @@ export function startDrawer() {
   });
   document.addEventListener("toggle", offerNeeds, { capture: true });
   new MutationObserver(armAnswer).observe(slot(), { childList: true, subtree: true });
-  document.addEventListener("planboard:step", (event) => refresh(event.detail.id));
-  document.addEventListener("planboard:caught-up", () => openStep() && refresh(openStep()));
+  document.addEventListener("planboard:step", ({ detail }) => refresh(detail));
+  document.addEventListener("planboard:caught-up", () => refresh({ id: openStep() }));
   addEventListener("popstate", () => {
     const number = new URL(location.href).searchParams.get("step");
     if (number) open(`${location.pathname.match(PLAN)}steps/${number}/`, { push: false });

@@ -42,34 +42,36 @@ export function filterBy(text) {
   box().focus();
 }
 
-function typed(input) {
+/** Give the address of this page with one word set, or taken out where there is no value. */
+export function addressed(name, value) {
   const url = new URL(location.href);
-  if (input.value) url.searchParams.set("q", input.value);
-  else url.searchParams.delete("q");
-  history.replaceState(history.state, "", url);
+  if (value) url.searchParams.set(name, value);
+  else url.searchParams.delete(name);
+  return url;
+}
+
+function typed(input) {
+  history.replaceState(history.state, "", addressed("q", input.value));
   if (board()) later("matching").then((matching) => matching.typed());
   else filterCards(() => false);
   document.dispatchEvent(new CustomEvent("planboard:filter"));
-}
-
-function groupBy(what) {
-  const url = new URL(location.href);
-  if (what) url.searchParams.set("group", what);
-  else url.searchParams.delete("group");
-  location.assign(url);
 }
 
 export function startFilter() {
   const input = box();
   if (!input) return;
   input.addEventListener("input", () => typed(input));
+  addEventListener("popstate", () => {
+    const q = new URL(location.href).searchParams.get("q") ?? "";
+    if (input.value !== q) typed(Object.assign(input, { value: q }));
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-filters]")) later("filters").then((filters) => filters.offer());
     if (!event.target.closest("[data-clear-filter]")) return;
     event.preventDefault();
     filterBy("");
   });
-  document.addEventListener("change", ({ target }) => target.matches("[data-group-by]") && target.form && groupBy(target.value));
+  document.addEventListener("change", ({ target }) => target.matches("[data-group-by]") && target.form && location.assign(addressed("group", target.value)));
   if (board()?.dataset.matching !== undefined) later("matching");
   filterCards();
 }

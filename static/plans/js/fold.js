@@ -1,17 +1,16 @@
 // On large boards Done is a strip until somebody wants to see it.
 
+const UNFOLDED = "data-own-unfolded";
+
 /** Unfolded is the reader's own mark on the board: no redraw takes it away. */
 export const isFolded = (section) => section.id === "col-done" && section.querySelector("[data-fold]") !== null && !unfolded();
 
-const unfolded = () => document.getElementById("board").dataset.ownUnfolded !== undefined;
+const unfolded = () => document.getElementById("board").hasAttribute(UNFOLDED);
 
 export function startFolding() {
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-fold]");
-    if (!button) return;
-    const board = document.getElementById("board");
-    if (unfolded()) delete board.dataset.ownUnfolded;
-    else board.dataset.ownUnfolded = "";
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest("[data-fold]")) return;
+    document.getElementById("board").toggleAttribute(UNFOLDED);
     paintFold();
   });
 }

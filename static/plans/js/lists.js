@@ -37,7 +37,7 @@ async function refresh() {
   }
   paintCount(Number(document.getElementById("sidebar-screens").dataset.count));
   const { needs } = document.getElementById("sidebar-plans").dataset;
-  if (needs !== undefined) paintTitle(Number(needs));
+  if (needs) paintTitle(Number(needs));
   if (list()) filterCards();
 }
 

@@ -1,6 +1,6 @@
 // Notifications of this browser: whether they were turned on here. What shows them is fetched only then.
 
-const KEY = "planboard.notices";
+export const KEY = "planboard.notices";
 
 /** What was chosen in this browser: "on", "sound". */
 export function chosen() {
@@ -9,18 +9,6 @@ export function chosen() {
   } catch {
     return new Set(); // Storage is blocked: nothing was ever chosen.
   }
-}
-
-export function choose(word, isChosen) {
-  const words = chosen();
-  if (isChosen) words.add(word);
-  else words.delete(word);
-  try {
-    localStorage.setItem(KEY, [...words].join(" "));
-  } catch {
-    return false;
-  }
-  return true;
 }
 
 export function startNotices() {

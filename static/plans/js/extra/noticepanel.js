@@ -1,7 +1,7 @@
 // Where notifications of this browser are turned on and off: it says honestly what the browser allows.
 
 import { later } from "../later.js";
-import { choose, chosen } from "../notices.js";
+import { KEY, chosen } from "../notices.js";
 
 const BLOCKED =
   "This browser blocks notifications of this board. To allow them, press the sign beside the address, choose the site’s settings, set Notifications to Allow, and reload.";
@@ -16,6 +16,18 @@ const exists = () => "Notification" in window && isSecureContext && Boolean(navi
 const isOn = () => (chosen().has("on") || isOnHere) && Notification.permission === "granted";
 let isOnHere = false;
 let isBroken = false;
+
+function choose(word, isChosen) {
+  const words = chosen();
+  if (isChosen) words.add(word);
+  else words.delete(word);
+  try {
+    localStorage.setItem(KEY, [...words].join(" "));
+  } catch {
+    return false;
+  }
+  return true;
+}
 
 function words() {
   if (!exists() || isBroken) return MISSING;

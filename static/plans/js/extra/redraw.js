@@ -1,0 +1,60 @@
+// The open step changed while somebody may be reading it, or writing in it.
+
+import { load, openStep, slot } from "../drawer.js";
+import { parse } from "../morph.js";
+import { fillTimes } from "../time.js";
+
+const FIELDS = "textarea, input:not([type=hidden]), select";
+
+function isChanged(field) {
+  if (field === document.activeElement) return true;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== field.options[0].value);
+  if (/radio|checkbox/.test(field.type)) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
+const isDirty = () => [...slot().querySelectorAll(FIELDS)].some(isChanged);
+
+/** Tell whether a card was made of what the drawer shows: a page that goes live is sent what it may have missed. */
+function isSame(html) {
+  const { at, life } = parse(html).firstElementChild?.dataset ?? {};
+  const shown = slot().querySelector("[data-step]").dataset;
+  return at === shown.at && life === shown.life;
+}
+
+/** The open step changed: draw it again; where somebody types, only its facts and history. */
+export async function refresh(number, html = "") {
+  if (String(number) !== openStep() || (html && isSame(html))) return;
+  const facts = slot().querySelector("[data-facts-url]");
+  if (isDirty() && facts) {
+    await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
+  } else {
+    await again(facts.dataset.factsUrl.replace(/\?.*/, ""));
+  }
+  fillTimes(slot());
+}
+
+/** Draw the step again, with what was unfolded still unfolded, what was typed typed, and the focus where it was. */
+async function again(url) {
+  const forms = [...slot().querySelectorAll("details[id]")];
+  const fields = [...slot().querySelectorAll(FIELDS)];
+  const had = slot().contains(document.activeElement);
+  let focused = document.activeElement;
+  const follow = ({ target }) => (focused = target);
+  slot().addEventListener("focusin", follow);
+  const scrolled = slot().querySelector(".drawer-body").scrollTop;
+  await load(url).finally(() => slot().removeEventListener("focusin", follow));
+  // Asked only now: a form may be unfolded, and filled in, while the answer is on its way.
+  for (const form of forms) if (form.open) slot().querySelector(`#${form.id}`)?.setAttribute("open", "");
+  for (const field of fields) if (field.id && isChanged(field)) retype(slot().querySelector(`#${field.id}`), field);
+  slot().querySelector(".drawer-body").scrollTop = scrolled;
+  const place = focused.id || focused.closest("[id]")?.id;
+  if (had) (slot().querySelector(`#${place}`) ?? slot().querySelector("#drawer-title"))?.focus({ preventScroll: true });
+}
+
+function retype(field, typed) {
+  if (!field) return;
+  field.value = typed.value;
+  field.checked = typed.checked;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
