@@ -6,6 +6,7 @@ import statistics
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.browser import signed_in_page, wait_until_live
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -167,7 +168,7 @@ def _do(page: Page, act: str) -> None:
     if act.startswith(">"):
         found = page.locator(f"{act[1:]}:visible").first
         if found.count():
-            found.click(timeout=10_000)
+            found.click(timeout=PATIENCE * 1000)
     elif act.startswith('"'):
         page.keyboard.type(act[1:], delay=80)
     else:
