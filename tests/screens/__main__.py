@@ -13,7 +13,7 @@ from tests.acceptance.board_process import Board
 from tests.screens.pages import take
 from tests.screens.pictures import windows
 from tests.screens.playing import play
-from tests.screens.states import take_first, take_troubles
+from tests.screens.states import take_first, take_refusals, take_troubles
 
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 
@@ -34,6 +34,7 @@ def main() -> int:
         with Board(Path(states)) as board:
             take_first(board, browser)
             take_troubles(board, browser)
+            take_refusals(board, browser)
         browser.close()
     return 0
 
