@@ -17,7 +17,24 @@ SPANS = {"15m": 15 * MINUTE, "1h": HOUR, "6h": 6 * HOUR, "1d": DAY, "7d": 7 * DA
 ALL = "all"
 _USUAL = "1d"
 """What is shown of a plan that is older than that."""
-_TICKS = (MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 7 * DAY)
+LEAST = 10 * SECOND
+"""What a plan lasts at least, so that one that has just begun fills the picture as well."""
+_TICKS = (
+    *(SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND),
+    *(
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+        15 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        2 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+        7 * DAY,
+    ),
+)
 _MOST_TICKS = 10
 _WHOLE = 100.0
 
@@ -47,11 +64,16 @@ class Window(NamedTuple):
         """Tell whether any of it can be seen."""
         return extent.end >= self.start and extent.start <= self.end
 
-    def ticks(self) -> Iterator[int]:
-        """Give the round times that are marked."""
+    @property
+    def step(self) -> int:
+        """Tell how far apart the times are that are marked (ms)."""
         length = self.end - self.start
         step = next((tick for tick in _TICKS if length / tick <= _MOST_TICKS), None)
-        step = step or -(-length // (_MOST_TICKS * DAY)) * DAY
+        return step or -(-length // (_MOST_TICKS * DAY)) * DAY
+
+    def ticks(self) -> Iterator[int]:
+        """Give the round times that are marked."""
+        step = self.step
         first = -(-self.start // step) * step
         yield from range(first, self.end + 1, step)
 
@@ -61,7 +83,7 @@ def window_of(extent: Extent, *, span: str, around: int) -> Window:
 
     Windows follow each other by halves: while somebody goes from moment to moment the picture stands still.
     """
-    whole = Extent(extent.start, max(extent.end, extent.start + MINUTE))
+    whole = Extent(extent.start, max(extent.end, extent.start + LEAST))
     span = span if span in {*SPANS, ALL} else _fitting(whole)
     length = SPANS.get(span, 0)
     if span == ALL or length >= whole.end - whole.start:

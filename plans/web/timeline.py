@@ -12,7 +12,7 @@ from plans.web.addresses import as_seen, timeline_url
 from plans.web.arms import GateArm, arms
 from plans.web.bars import RowView, Sheet, rows
 from plans.web.scrubber import ScrubberView, scrubber_view
-from plans.web.spans import ALL, DAY, SPANS, Extent, Window, window_of
+from plans.web.spans import ALL, DAY, MINUTE, SPANS, Extent, Window, window_of
 from plans.web.times import iso
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class TickView(NamedTuple):
     at: str
     day: str
     """The date, where times of day would say too little."""
+    is_fine: bool = False
+    """Minutes would say the same for several."""
 
 
 class SpanLink(NamedTuple):
@@ -166,7 +168,7 @@ def _ticks(window: Window) -> Iterable[TickView]:
     is_long = window.end - window.start > 2 * DAY
     for moment in window.ticks():
         at = iso(moment)
-        yield TickView(window.at(moment), at, at[:10] if is_long else "")
+        yield TickView(window.at(moment), at, at[:10] if is_long else "", window.step < MINUTE)
 
 
 def _spans(links: _Links, window: Window, now: Mark) -> Iterable[SpanLink]:

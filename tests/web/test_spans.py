@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.web.spans import ALL, DAY, HOUR, MINUTE, SPANS, Extent, lasting, window_of
+from plans.web.spans import ALL, DAY, HOUR, MINUTE, SECOND, SPANS, Extent, lasting, window_of
 
 NOON = 1_800_000_000_000 // DAY * DAY + 12 * HOUR
 
@@ -15,6 +15,14 @@ def test_a_short_plan_is_shown_whole() -> None:
     assert window.start <= NOON
     assert window.end >= NOON + 3 * HOUR
     assert (window.earlier, window.later) == (None, None)
+
+
+@pytest.mark.parametrize("length", [0, 3 * SECOND, 20 * SECOND, MINUTE, 5 * MINUTE])
+def test_a_plan_that_has_just_begun_fills_the_picture(length: int) -> None:
+    window = window_of(Extent(NOON, NOON + length), span="", around=NOON + length)
+    assert window.at(NOON) < 3
+    assert window.at(NOON + max(length, 10 * SECOND)) > 97
+    assert len(list(window.ticks())) >= 3
 
 
 def test_of_a_long_plan_a_day_is_shown() -> None:
@@ -50,7 +58,7 @@ def test_few_round_times_are_marked(length: int, span: str) -> None:
     window = window_of(Extent(NOON, NOON + length), span=span, around=NOON)
     ticks = list(window.ticks())
     assert len(ticks) <= 11
-    assert all(tick % MINUTE == 0 and window.start <= tick <= window.end for tick in ticks)
+    assert all(tick % SECOND == 0 and window.start <= tick <= window.end for tick in ticks)
 
 
 def test_going_on_a_little_does_not_move_the_picture() -> None:

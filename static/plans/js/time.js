@@ -1,7 +1,9 @@
 // Ages and times are <time datetime>; the words are filled in here, in the viewer's own zone.
 
 const MINUTE = 60_000;
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false });
+const clock = (more) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, ...more });
+const clockFormat = clock();
+const fineFormat = clock({ second: "2-digit" });
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** "now", "12 s", "6 m", "2 h", "3 d" */
@@ -16,11 +18,15 @@ function age(ms) {
 function words(element, at) {
   const before = element.dataset.before ?? "";
   const after = element.dataset.after ?? "";
-  const text = element.dataset.age === undefined ? clockFormat.format(at) : age(Date.now() - at);
+  const format = element.dataset.fine === undefined ? clockFormat : fineFormat;
+  const text = element.dataset.age === undefined ? format.format(at) : age(Date.now() - at);
   return before + text + after;
 }
 
-/** Fill in every time below an element. data-age shows how long ago, with data-before and data-after around. */
+/**
+ * Fill in every time below an element. data-age shows how long ago, with data-before and data-after around; data-fine
+ * shows seconds, too.
+ */
 export function fillTimes(root = document) {
   for (const element of root.querySelectorAll("time[datetime]")) {
     const at = Date.parse(element.dateTime);
