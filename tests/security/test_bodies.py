@@ -165,7 +165,12 @@ def test_what_is_refused_by_its_headers_reaches_no_application_when_its_body_com
         serving("bare-daphne", stderr=stderr) as (server, _),
         server.raw() as client,
     ):
-        asked = ("POST /boom HTTP/1.1", f"Host: {server.host}", "Content-Encoding: gzip", "Content-Length: 1")
+        asked = (
+            "POST /stream HTTP/1.1",
+            f"Host: {server.host}",
+            "Content-Encoding: gzip",
+            "Content-Length: 1",
+        )
         client.sendall("\r\n".join((*asked, "", "x")).encode())
         assert read_all(client).count(b"HTTP/1.1 ") == 1
     assert log.read_text() == ""
