@@ -69,6 +69,10 @@ async def test_at_the_doors_of_agents_nobody_asks_for_a_persons_session(path: st
     assert at_once(request).content == path.encode()
     with pytest.raises(AttributeError, match="user"):
         at_once(RequestFactory().get("/plans/"))
+    with pytest.raises(
+        AttributeError, match="user"
+    ):  # a page that is answered later asks for it just as well
+        await answer(RequestFactory().get("/plans/"))
 
 
 def test_proxies_without_a_header_are_believed_for_addresses_only() -> None:
