@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
 from plans.security.login import sign_in_with_code
 from plans.security.login_attempts import FAILURES, TooManyAttempts
-from plans.security.login_codes import LoginCodeRefused
+from plans.security.login_codes import LoginCodeRefused, create_login_code
 
 NOW = 1_800_000_000_000
 
@@ -31,3 +32,18 @@ def test_wrong_codes_let_the_address_wait_that_they_come_from(home: Path) -> Non
         guess(home, "192.0.2.1")
     with pytest.raises(LoginCodeRefused):
         guess(home, "192.0.2.2")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fresh_attempts")
+def test_a_right_code_lets_the_wrong_ones_be_forgotten(home: Path) -> None:
+    for _ in range(FAILURES - 1):
+        with pytest.raises(LoginCodeRefused):
+            guess(home, "192.0.2.1")
+    request = RequestFactory().post("/login/", REMOTE_ADDR="192.0.2.1")
+    request.session = SessionStore()
+    code = create_login_code(home, now=NOW)
+    sign_in_with_code(request, code, home=home, name="ada", now=NOW, noting=lambda _: None)
+    for _ in range(2):
+        with pytest.raises(LoginCodeRefused):
+            guess(home, "192.0.2.1")

@@ -1,7 +1,9 @@
-"""What somebody is told who has not the role for what they asked."""
+"""What somebody is told who may not do what they asked."""
 
 import pytest
 
+from plans.domain.errors import PlanError
+from plans.security.own_password import NoPassword, OldPasswordRefused
 from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed, Role
 
@@ -27,3 +29,15 @@ def test_a_refusal_names_the_role_and_the_plans_it_takes(
 def test_who_is_signed_out_is_told_so_and_where_to_sign_in() -> None:
     refused = SignedOut(sign_in="/login/?next=%2F")
     assert (str(refused), refused.sign_in) == ("You are signed out", "/login/?next=%2F")
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (OldPasswordRefused(), "This is not your password"),
+        (NoPassword(), "You have no password here that could be changed"),
+    ],
+)
+def test_who_may_not_change_their_password_is_told_why_and_who_may(refused: PlanError, told: str) -> None:
+    assert str(refused) == told
+    assert "Whoever manages this board can give you" in refused.advice
