@@ -75,6 +75,8 @@ class BadLine:
         self.weather = CLEAR
         self.sockets = Sockets.PASS
         self.is_down = False
+        self.is_lax = False
+        """Whether pages lose the word that keeps most browsers from keeping them; some do all the same."""
         self.counted = Counted()
         self._open: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -169,6 +171,8 @@ class BadLine:
                 connection.down.write(chunk[: len(chunk) // 2])
                 connection.end(End.RESET)
                 return
+            if self.is_lax:
+                chunk = chunk.replace(b"no-store", b"no-cache")
             await pass_on(chunk, connection, connection.down)
 
     async def _socket(

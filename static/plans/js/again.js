@@ -73,7 +73,12 @@ export class View {
 
   settled() {
     if (this.held) show("held", `${this.held.size.toLocaleString()} changed step${this.held.size === 1 ? "" : "s"}, p goes on`);
-    else show("live");
+    else show(this.lags() ? "catching" : "live");
+  }
+
+  /** Tell whether what came after an absence is not drawn yet; a page that is live may draw a moment later. */
+  lags() {
+    return Boolean(this.isStale || this.timer) && ["catching", "reconnecting"].includes(state());
   }
 
   // Fetching
@@ -122,6 +127,7 @@ export class View {
     const ended = performance.now();
     this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
     this.timer = 0;
+    if (done && state() === "catching" && this.line?.socket?.readyState === WebSocket.OPEN) show("live");
     if (this.isStale || !(done || this.line?.ended)) this.soon();
   }
 

@@ -114,9 +114,16 @@ function open() {
   document.addEventListener("click", ({ target }) => {
     for (const part of target.closest("[data-retry]") ? parts : []) part.now();
   });
-  document.addEventListener("visibilitychange", () => {
-    for (const part of parts) if (!document.hidden || part.hidden) part.now();
-  });
+  document.addEventListener("visibilitychange", lookAgain);
+  addEventListener("pageshow", (event) => event.persisted && lookAgain());
+}
+
+/** The page went out of sight or came back: then what it shows is as old as its absence, until the answer is there. */
+function lookAgain() {
+  if (isTrue && !document.hidden) show("catching");
+  isTrue &&= document.hidden;
+  // An answer to what is asked on leaving would come with the page when it comes back, and be old by then.
+  for (const part of parts) document.hidden ? part.wait() : part.now();
 }
 
 const REFUSED = { 401: "signedOut", 403: "noAccess" };

@@ -38,7 +38,7 @@ export class Line {
     // Which way the network changed, nobody knows of the socket that was: another one tells.
     for (const name of ["online", "offline"]) addEventListener(name, () => this.connect());
     addEventListener("pageshow", (event) => event.persisted && this.connect());
-    addEventListener("pagehide", () => this.socket?.close());
+    addEventListener("pagehide", () => this.drop());
     document.addEventListener("planboard:signed-out", () => this.closed(4401));
     let seen = Date.now();
     setInterval(() => {
