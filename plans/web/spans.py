@@ -17,7 +17,7 @@ SPANS = {"15m": 15 * MINUTE, "1h": HOUR, "6h": 6 * HOUR, "1d": DAY, "7d": 7 * DA
 ALL = "all"
 _USUAL = "1d"
 """What is shown of a plan that is older than that."""
-LEAST = 10 * SECOND
+LEAST = 2 * SECOND
 """What a plan lasts at least, so that one that has just begun fills the picture as well."""
 _TICKS = (
     *(SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND),

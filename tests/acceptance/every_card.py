@@ -17,7 +17,12 @@ AGENT = "session-abc"
 
 STEPS: list[dict[str, object]] = [
     {"title": "Survey", "phase": "Survey", "notes": "One **flag**, `code` and a [link](https://a.example)"},
-    {"title": "Turn on dual-write", "phase": "Shadow", "risk": "production", "extra": {"timeout": 900}},
+    {
+        "title": "Turn on dual-write",
+        "phase": "Shadow",
+        "risk": "production",
+        "extra": {"timeout": 900, "runs.csv": "Run,Events\nFirst,1204310"},
+    },
     {"title": "Write the report", "phase": "Shadow", "review": "required"},
     {"title": "Backfill", "phase": "Shadow"},
     {"title": "Read from events", "phase": "Cut over", "needs": [4]},
