@@ -23,6 +23,9 @@ def test_after_ten_failures_an_address_waits_a_minute() -> None:
     assert refused.value.facts() == {"retry_after": 60}
     assert str(refused.value) == "Too many attempts to sign in"
     assert refused.value.advice == "Wait 60 seconds, then try again."
+    with pytest.raises(TooManyAttempts, match="Too many") as later:
+        attempts.check("192.0.2.1", now=NOW + 999)
+    assert later.value.retry_after == 60
     attempts.check("192.0.2.1", now=NOW + WINDOW_MS)
 
 
@@ -53,3 +56,7 @@ def test_many_addresses_do_not_fill_the_memory() -> None:
     for number in range(ADDRESSES + 5):
         attempts.failed(f"unix-{number}", now=NOW)
     assert len(attempts._failures) == ADDRESSES
+    for _ in range(FAILURES):
+        attempts.failed("192.0.2.1", now=NOW)
+    with pytest.raises(TooManyAttempts):  # the oldest are forgotten, not who fails now
+        attempts.check("192.0.2.1", now=NOW)
