@@ -29,7 +29,10 @@ function glide() {
   for (const item of before.keys()) gliding.get(item)?.cancel();
   for (const [item, { top, left }] of places()) {
     const from = before.get(item);
-    if (!from) continue;
+    if (!from) {
+      item.animate([{ opacity: 0 }, { opacity: 1 }], LASTS); // from out of sight
+      continue;
+    }
     const [x, y] = [from.left - left, from.top - top];
     if (!x && !y) continue;
     const start = { transform: `translate(${x}px, ${y}px)`, opacity: x ? 0.2 : 1 };
