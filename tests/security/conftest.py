@@ -13,6 +13,8 @@ from typing import IO
 
 import pytest
 
+from tests.security import weakened
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 
@@ -86,6 +88,12 @@ def serving(
         yield Running(kind, listener.getsockname()[1]), process
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(autouse=True)
+def weakened_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the one defence that PLANBOARD_TEST_WEAKENED names, if any."""
+    weakened.apply_named(monkeypatch.setattr)
 
 
 @pytest.fixture(scope="session", params=["daphne", "uvicorn"])

@@ -208,6 +208,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from plans.security.audit import note
+from tests.security import weakened
+weakened.apply_named(setattr)
 home, who, lines, largest = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 print("ready", flush=True)
 sys.stdin.readline()

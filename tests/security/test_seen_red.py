@@ -9,19 +9,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.security import weakened
+from tests.security import weakened, weakened_log
+from tests.security.weakening import SUITE, Weakening
 
-SUITE = Path(__file__).parent / "suite"
-PROJECT = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[1]
 
 
-def outcomes(tmp_path: Path, weakening: weakened.Weakening) -> dict[str, bool]:
+def outcomes(tmp_path: Path, weakening: Weakening) -> dict[str, bool]:
     """Run the tests that must notice against the weakened build; tells which of them failed."""
     report = tmp_path / "report.xml"
-    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", str(SUITE)]
+    place = str(TESTS / weakening.place)
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", place]
     subprocess.run(
         [*run, "-k", " or ".join(weakening.red)],
-        cwd=PROJECT,
+        cwd=TESTS.parent,
         env={**os.environ, weakened.VARIABLE: weakening.name, "PLANBOARD_TEST_FIGURES": ""},
         capture_output=True,
         check=False,
@@ -33,11 +34,18 @@ def outcomes(tmp_path: Path, weakening: weakened.Weakening) -> dict[str, bool]:
     return found
 
 
-def test_every_test_of_the_suite_has_a_build_in_which_it_must_fail() -> None:
+@pytest.mark.parametrize("place", [SUITE, *weakened_log.PLACES])
+def test_every_test_has_a_build_in_which_it_must_fail(place: str) -> None:
+    files = (TESTS / place).glob("test_*.py") if place == SUITE else [TESTS / place]
     tests = {
-        name for path in SUITE.glob("test_*.py") for name in re.findall(r"def (test_\w+)", path.read_text())
+        name for path in files for name in re.findall(r"(?m)^(?:async )?def (test_\w+)", path.read_text())
     }
-    assert tests == {name for weakening in weakened.ALL for name in weakening.red}
+    builds = [weakening for weakening in weakened.ALL if weakening.place == place]
+    assert tests == {name for weakening in builds for name in weakening.red}
+
+
+def test_no_two_builds_have_one_name() -> None:
+    assert len(weakened.BY_NAME) == len(weakened.ALL)
 
 
 @pytest.mark.torture
@@ -45,7 +53,5 @@ def test_every_test_of_the_suite_has_a_build_in_which_it_must_fail() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.skipif("PLANBOARD_TEST_TORTURE" not in os.environ, reason="each starts a pytest of its own")
 @pytest.mark.parametrize("weakening", weakened.ALL, ids=lambda weakening: weakening.name)
-def test_without_its_defence_a_build_fails_the_tests_about_it(
-    tmp_path: Path, weakening: weakened.Weakening
-) -> None:
+def test_without_its_defence_a_build_fails_the_tests_about_it(tmp_path: Path, weakening: Weakening) -> None:
     assert outcomes(tmp_path, weakening) == dict.fromkeys(weakening.red, True)

@@ -1,14 +1,15 @@
 """Builds that lack one defence each, under which the tests about it must fail.
 
 A test of a defence that was never seen red proves nothing. Each entry takes one defence away while the
-program runs, and names the tests of tests/security/suite that turn red by it. So "seen red" is one
-command::
+program runs, and names the tests that turn red by it: those of tests/security/suite, of the audit log and of
+people's own passwords. So "seen red" is one command::
 
     PLANBOARD_TEST_TORTURE=1 .venv/bin/pytest -m torture tests/security/test_seen_red.py
 
 and one of them by hand::
 
     PLANBOARD_TEST_WEAKENED=any-host .venv/bin/pytest tests/security/suite
+    PLANBOARD_TEST_WEAKENED=log-not-appended .venv/bin/pytest tests/security/test_audit.py
 
 Where Django is a second wall behind the gate, the tests ask the gate alone: each wall is to stand by itself.
 """
@@ -17,9 +18,10 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from tests.security.weakened_log import OF_PASSWORDS, OF_THE_LOG
+from tests.security.weakening import weak
 from tests.security.without import (
     NEVER,
     Patch,
@@ -54,23 +56,14 @@ from tests.security.without import (
     written_in_place,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 VARIABLE: Final = "PLANBOARD_TEST_WEAKENED"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Weakening:
-    """One defence taken away, and the tests that must notice."""
-
-    name: str
-    without: Callable[[Patch], None]
-    red: tuple[str, ...]
-
-    def apply(self, patch: Patch) -> None:
-        """Take it away; ``patch`` is setattr, or pytest's, which puts it back."""
-        self.without(patch)
+def apply_named(patch: Patch) -> None:
+    """Take away the one defence that the variable names, if any."""
+    name = os.environ.get(VARIABLE)
+    if name in BY_NAME:
+        BY_NAME[name].apply(patch)
 
 
 _ORIGIN = "plans.security.origin"
@@ -79,140 +72,138 @@ _TEXT = "plans.security.text"
 _JSON = "plans.actions.strict_json"
 
 
-def _weak(name: str, without: Callable[[Patch], None], *red: str) -> Weakening:
-    return Weakening(name=name, without=without, red=red)
-
-
 ALL: Final = (
-    _weak("any-host", replaced(f"{_ORIGIN}:_check_host", nothing), "test_dns_rebinding_reaches_no_door"),
-    _weak(
+    weak("any-host", replaced(f"{_ORIGIN}:_check_host", nothing), "test_dns_rebinding_reaches_no_door"),
+    weak(
         "any-origin",
         any_origin,
         "test_a_page_of_another_site_changes_nothing",
         "test_a_page_at_another_port_of_this_machine_is_a_stranger",
         "test_a_page_of_another_site_opens_no_socket",
     ),
-    _weak(
+    weak(
         "any-port",
         any_port,
         "test_a_page_at_another_port_of_this_machine_is_a_stranger",
         "test_a_page_of_another_site_opens_no_socket",
     ),
-    _weak(
+    weak(
         "sockets-without-origin",
         sockets_without_origin,
         "test_a_socket_with_a_cookie_says_where_it_comes_from",
     ),
-    _weak(
+    weak(
         "changes-without-origin",
         changes_without_origin,
         "test_a_change_with_a_cookie_says_where_it_comes_from",
     ),
-    _weak("any-site", any_site, "test_another_sites_page_embeds_and_fetches_nothing"),
-    _weak("cookies-for-agents", cookies_everywhere, "test_a_cookie_is_worth_nothing_at_the_doors_of_agents"),
-    _weak("tokens-for-pages", tokens_everywhere, "test_a_token_is_worth_nothing_on_pages"),
-    _weak(
+    weak("any-site", any_site, "test_another_sites_page_embeds_and_fetches_nothing"),
+    weak("cookies-for-agents", cookies_everywhere, "test_a_cookie_is_worth_nothing_at_the_doors_of_agents"),
+    weak("tokens-for-pages", tokens_everywhere, "test_a_token_is_worth_nothing_on_pages"),
+    weak(
         "two-sessions", replaced("plans.security.gate:check_single", nothing), "test_who_speaks_is_said_once"
     ),
-    _weak(
+    weak(
         "no-headers",
         replaced("plans.security.headers:SECURITY_HEADERS", ()),
         "test_every_answer_says_what_a_page_may_not_do",
     ),
-    _weak("any-size", unbounded_body, "test_a_body_over_one_mib_is_refused_whatever_it_announces"),
-    _weak("compressed-bodies", compressed_bodies, "test_a_compressed_body_is_refused"),
-    _weak("any-time", patient_body, "test_a_body_that_never_comes_is_refused_in_time"),
-    _weak(
+    weak("any-size", unbounded_body, "test_a_body_over_one_mib_is_refused_whatever_it_announces"),
+    weak("compressed-bodies", compressed_bodies, "test_a_compressed_body_is_refused"),
+    weak("any-time", patient_body, "test_a_body_that_never_comes_is_refused_in_time"),
+    weak(
         "any-message",
         replaced("plans.security.limits:GuardedSocket._fits", lambda *_: True),
         "test_a_socket_message_over_16_kib_is_not_heard",
     ),
-    _weak("old-servers", old_servers, "test_the_server_is_one_whose_sockets_have_bounds"),
-    _weak("compressed-frames", compressed_frames, "test_frames_are_never_compressed"),
-    _weak(
+    weak("old-servers", old_servers, "test_the_server_is_one_whose_sockets_have_bounds"),
+    weak("compressed-frames", compressed_frames, "test_frames_are_never_compressed"),
+    weak(
         "any-number-of-sockets",
         replaced("plans.web.crowd:Crowd.enter", lambda *_: True),
         "test_one_person_keeps_twenty_sockets_and_all_together_two_hundred",
     ),
-    _weak(
+    weak(
         "any-number-of-writes",
         replaced(f"{_RATES}:Rates.count", nothing),
         "test_the_61st_write_of_a_minute_is_told_when_to_come_again",
     ),
-    _weak(
+    weak(
         "any-number-of-attempts",
         replaced("plans.security.login_attempts:LoginAttempts.check", nothing),
         "test_the_11th_wrong_code_of_a_minute_has_to_wait",
     ),
-    _weak("codes-for-ever", code_for_ever, "test_a_login_code_works_once"),
-    _weak(
+    weak("codes-for-ever", code_for_ever, "test_a_login_code_works_once"),
+    weak(
         "any-name",
         replaced("plans.store.paths:check_namespace", lambda name: name),
         "test_no_name_leads_out_of_the_root",
     ),
-    _weak(
+    weak(
         "follow-links",
         opened_without(os.O_NOFOLLOW),
         "test_a_plan_that_is_a_link_is_not_followed",
         "test_a_namespace_that_is_a_link_out_of_the_root_is_not_followed",
     ),
-    _weak(
+    weak(
         "wait-for-pipes",
         opened_without(os.O_NONBLOCK),
         "test_a_pipe_in_a_plans_place_hangs_nobody",
         "test_a_device_or_socket_in_a_plans_place_is_refused",
     ),
-    _weak(
+    weak(
         "any-kind-of-file",
         replaced("stat:S_ISREG", lambda _: True),
         "test_a_pipe_in_a_plans_place_hangs_nobody",
         "test_a_device_or_socket_in_a_plans_place_is_refused",
     ),
-    _weak(
+    weak(
         "write-through-links",
         replaced("plans.store.paths:Folder._refuse_shared", nothing),
         "test_nothing_is_written_through_a_hard_link",
     ),
-    _weak(
+    weak(
         "write-in-place",
         written_in_place,
         "test_a_plan_that_is_a_hard_link_is_replaced_and_never_written_through",
     ),
-    _weak("unescaped-pages", unescaped_pages, "test_no_markup_of_an_agent_reaches_a_page"),
-    _weak("trusted-markdown", unclean_markdown, "test_no_markdown_of_an_agent_acts"),
-    _weak("hidden-text", replaced(f"{_TEXT}:_HIDDEN", NEVER), "test_what_hides_is_shown"),
-    _weak("terminal-text", replaced(f"{_TEXT}:_plain", lambda text: text), "test_no_text_steers_a_terminal"),
-    _weak(
+    weak("unescaped-pages", unescaped_pages, "test_no_markup_of_an_agent_reaches_a_page"),
+    weak("trusted-markdown", unclean_markdown, "test_no_markdown_of_an_agent_acts"),
+    weak("hidden-text", replaced(f"{_TEXT}:_HIDDEN", NEVER), "test_what_hides_is_shown"),
+    weak("terminal-text", replaced(f"{_TEXT}:_plain", lambda text: text), "test_no_text_steers_a_terminal"),
+    weak(
         "raw-log",
         replaced("plans_site.log_lines:LineFormatter.format", logging.Formatter.format),
         "test_no_text_forges_a_line_of_the_log",
     ),
-    _weak("any-title", bare_titles, "test_a_title_is_one_line_without_controls"),
-    _weak("last-key-wins", replaced(f"{_JSON}:_unique", dict), "test_a_key_that_stands_twice_is_refused"),
-    _weak("any-depth", any_depth, "test_deep_json_is_refused"),
-    _weak("any-number", any_number, "test_a_number_that_programs_read_differently_is_refused"),
-    _weak("half-characters", replaced(f"{_JSON}:_whole", nothing), "test_half_a_character_is_refused"),
-    _weak(
+    weak("any-title", bare_titles, "test_a_title_is_one_line_without_controls"),
+    weak("last-key-wins", replaced(f"{_JSON}:_unique", dict), "test_a_key_that_stands_twice_is_refused"),
+    weak("any-depth", any_depth, "test_deep_json_is_refused"),
+    weak("any-number", any_number, "test_a_number_that_programs_read_differently_is_refused"),
+    weak("half-characters", replaced(f"{_JSON}:_whole", nothing), "test_half_a_character_is_refused"),
+    weak(
         "stale-approvals",
         replaced("plans.domain.expected:check_expected", nothing),
         "test_an_approval_is_of_the_text_that_was_seen",
     ),
-    _weak("anybody-decides", anybody_decides, "test_no_session_decides_its_own_request"),
-    _weak(
+    weak("anybody-decides", anybody_decides, "test_no_session_decides_its_own_request"),
+    weak(
         "tokens-that-decide", tokens_that_decide, "test_no_token_is_for_deciding_and_no_door_of_agents_has_it"
     ),
-    _weak(
+    weak(
         "no-roles", replaced("plans.security.person:_check", nothing), "test_who_only_looks_changes_nothing"
     ),
-    _weak("open-forms", open_forms, "test_a_form_without_its_token_changes_nothing"),
-    _weak(
+    weak("open-forms", open_forms, "test_a_form_without_its_token_changes_nothing"),
+    weak(
         "anywhere-next",
         replaced("plans.web.views.entry:safe_next", lambda place: place),
         "test_signing_in_leads_nowhere_else",
     ),
-    _weak("links-that-act", looking_decides, "test_looking_changes_nothing"),
-    _weak("titles-in-a-shell", titles_in_a_shell, "test_a_step_is_no_way_to_run_a_command"),
-    _weak("open-key", open_key, "test_secrets_are_where_no_agent_inherits_them"),
-    _weak("cookie-for-scripts", cookie_for_scripts, "test_a_session_of_a_person_is_kept_from_scripts"),
+    weak("links-that-act", looking_decides, "test_looking_changes_nothing"),
+    weak("titles-in-a-shell", titles_in_a_shell, "test_a_step_is_no_way_to_run_a_command"),
+    weak("open-key", open_key, "test_secrets_are_where_no_agent_inherits_them"),
+    weak("cookie-for-scripts", cookie_for_scripts, "test_a_session_of_a_person_is_kept_from_scripts"),
+    *OF_THE_LOG,
+    *OF_PASSWORDS,
 )
 BY_NAME: Final = {weakening.name: weakening for weakening in ALL}

@@ -20,11 +20,18 @@ from plans.mirror.reading import known_plan
 from plans.mirror.rows import News, paint
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
+from tests.security import weakened
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 from tests.web.queue_page import RANKER, Ask
 from tests.web.socket_scene import Open, opening
 
 type Copy = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def weakened_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the one defence that PLANBOARD_TEST_WEAKENED names, if any."""
+    weakened.apply_named(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_the_new_password_lets_in_and_the_old_one_does_not(home: Path) -> None:
 
 @pytest.mark.usefixtures("ana")
 def test_every_other_session_ends_and_so_does_a_copy_of_this_ones_cookie() -> None:
-    """Red without ``end_sessions``, or where this session keeps its key."""
+    """Red without ``end_sessions`` and Django's own hash of it, or where this session keeps its key."""
     here, elsewhere = client_of(OLD), client_of(OLD)
     copied = Client()
     copied.cookies.load({name: kept.value for name, kept in here.cookies.items()})
