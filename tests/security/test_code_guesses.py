@@ -1,4 +1,4 @@
-"""Guessing the terminal's code: who guesses waits, and nobody else does."""
+"""Guessing the terminal's code or a password: who guesses waits, and nobody else does."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
 
-from plans.security.login import sign_in_with_code
+from plans.security.login import PasswordRefused, proven, sign_in_with_code
 from plans.security.login_attempts import FAILURES, TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused, create_login_code
 
@@ -47,3 +47,18 @@ def test_a_right_code_lets_the_wrong_ones_be_forgotten(home: Path) -> None:
     for _ in range(2):
         with pytest.raises(LoginCodeRefused):
             guess(home, "192.0.2.1")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("fresh_attempts", "quick_hashes")
+def test_wrong_passwords_of_many_names_let_their_one_address_wait() -> None:
+    def attempt(name: str, address: str) -> None:
+        proven(RequestFactory().post("/login/", REMOTE_ADDR=address), name, "wrong", now=NOW)
+
+    for number in range(FAILURES):
+        with pytest.raises(PasswordRefused):
+            attempt(f"nobody-{number}", "192.0.2.1")
+    with pytest.raises(TooManyAttempts):
+        attempt("ana", "192.0.2.1")
+    with pytest.raises(PasswordRefused):
+        attempt("ana", "192.0.2.2")
