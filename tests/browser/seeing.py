@@ -36,3 +36,10 @@ def card(page: Page, number: int) -> Locator:
 
 def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id || document.activeElement.className"))
+
+
+def gliding(page: Page) -> None:
+    """Wait for the script, fetched after the first picture, that sees to cards which others push aside."""
+    fetched = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/gliding.js'))"
+    until(page, lambda: page.evaluate(fetched))
+    page.evaluate(f"import({fetched}.name)")  # until it runs, too

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, focused
+from tests.browser.seeing import card, focused, gliding
 from tests.browser.stage import step
 
 if TYPE_CHECKING:
@@ -121,3 +121,25 @@ def test_a_press_right_after_a_change_is_ignored_once(stage: Stage, board: Page)
 
     expect(card(board, 4)).to_have_class(re.compile("is-pulsing"))
     expect(board.locator("#toast")).to_be_empty()
+
+
+def test_a_card_that_slides_under_the_finger_takes_no_click_at_once(stage: Stage, board: Page) -> None:
+    posted: list[str] = []
+    board.on("request", lambda sent: posted.append(sent.url) if sent.method == "POST" else None)
+    gliding(board)
+    board.emulate_media(reduced_motion="reduce")  # nothing glides: it is there at once
+    board.evaluate(
+        """() => new MutationObserver((changes, watch) => {
+            if (!document.querySelector("#col-ask #step-1")) return;
+            watch.disconnect();
+            document.querySelector("#step-4 [data-key-approve]")
+                .dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, detail: 1}));
+        }).observe(document.getElementById("board"), {childList: true, subtree: true})"""
+    )
+
+    stage.push(1, status=Status.BLOCKED, request=stage.plan.step(4).request)  # above it: 4 gives way
+
+    expect(card(board, 4)).to_have_class(re.compile("is-pulsing"))
+    assert posted == []
+    while not posted:
+        card(board, 4).get_by_role("button", name="Approve").click()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, until
+from tests.browser.seeing import card, gliding, until
 from tests.browser.stage import step
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def test_a_board_that_is_held_long_fetches_what_it_did_not_keep(stage: Stage, bo
 
 
 def test_cards_that_come_and_go_jump_nowhere(stage: Stage, board: Page) -> None:
-    fetched = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/gliding.js'))"
-    until(board, lambda: board.evaluate(fetched))
-    board.evaluate(f"import({fetched}.name)")  # until it runs, too
+    gliding(board)
     board.evaluate(
         "window.jumped = 0;"
         "window.watch = new PerformanceObserver((list) => list.getEntries().forEach(count));"

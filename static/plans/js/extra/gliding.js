@@ -1,24 +1,27 @@
 // Cards and rows give way instead of jumping: what a change pushes aside glides there, what comes from another column
-// fades in.
+// fades in. What came under the finger so is not pressed: for a moment a card that was moved takes no click.
 
-import { glideBy } from "../cards.js";
+import { glideBy, pulse } from "../cards.js";
 
 const LASTS = { duration: 140, easing: "ease-out" };
-const ARRIVES = [{ opacity: 0.2 }, { opacity: 1 }];
 const BELOW = 300; // what comes into sight from there glides, too
+const SETTLES_AFTER = 600;
+const NEAR = 4;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const gliding = new WeakMap();
 let before = null;
+let lately = [];
 
-/** Say where the cards stand that are to be seen. A column that is scrolled keeps its place by itself. */
+/** Say where the cards stand that are to be seen. */
 function places() {
   const found = new Map();
   for (const body of document.querySelectorAll("#board .column-body, #queue-list")) {
-    const end = Math.min(innerHeight, body.getBoundingClientRect().bottom) + BELOW;
-    for (const item of body.scrollTop ? [] : body.querySelectorAll("li[data-key]:not([hidden])")) {
-      const { top, left } = item.getBoundingClientRect();
+    const { top: start, bottom } = body.getBoundingClientRect();
+    const end = Math.min(innerHeight, bottom) + BELOW;
+    for (const item of body.querySelectorAll("li[data-key]:not([hidden])")) {
+      const { top, left, bottom: low } = item.getBoundingClientRect();
       if (top > end) break;
-      found.set(item, { top, left });
+      if (low > start) found.set(item, { top, left, scrolled: body.scrollTop });
     }
   }
   return found;
@@ -27,23 +30,41 @@ function places() {
 /** Before the next picture, and before anybody could see where they jumped to. */
 function glide() {
   for (const item of before.keys()) gliding.get(item)?.cancel();
-  for (const [item, { top, left }] of places()) {
+  for (const [item, { top, left, scrolled }] of places()) {
     const from = before.get(item);
-    if (!from) {
-      item.animate([{ opacity: 0 }, { opacity: 1 }], LASTS); // from out of sight
-      continue;
-    }
-    const [x, y] = [from.left - left, from.top - top];
-    if (!x && !y) continue;
-    const start = { transform: `translate(${x}px, ${y}px)`, opacity: x ? 0.2 : 1 };
+    const [x, y] = from ? [from.left - left, from.top - top] : [0, 0];
+    if (still.matches || scrolled || (from && !x && !y)) continue; // a scrolled column keeps its place by itself
+    const start = { transform: `translate(${x}px, ${y}px)`, opacity: from ? (x ? 0.2 : 1) : 0 };
     gliding.set(item, item.animate([start, { transform: "none", opacity: 1 }], LASTS));
   }
   before = null;
 }
 
-export const startGliding = () =>
-  glideBy(() => {
-    if (before || still.matches || document.hidden) return;
-    before = places();
-    queueMicrotask(glide);
-  });
+/** Tell whether a change has put a card where another thing was, so lately that a press may have meant that. */
+function hasSlid(item) {
+  const now = item.getBoundingClientRect();
+  const isFar = (then) => then && Math.abs(then.top - now.top) + Math.abs(then.left - now.left) > NEAR;
+  return lately.some(({ at, stood }) => performance.now() - at < SETTLES_AFTER && isFar(stood.get(item)));
+}
+
+/** Keys mean the card that has the focus, wherever it went; a finger means the place. */
+function refuse(event) {
+  const item = event.detail && event.target.closest?.("button[form='act']")?.closest("#board li[data-key]");
+  if (!item || !hasSlid(item)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  pulse(item.querySelector("article"));
+}
+
+function look() {
+  if (before || document.hidden) return;
+  const [at, stood] = [performance.now(), places()];
+  lately = [...lately.filter((then) => at - then.at < SETTLES_AFTER), { at, stood }];
+  before = stood;
+  queueMicrotask(glide);
+}
+
+export function startGliding() {
+  glideBy(look);
+  addEventListener("click", refuse, true);
+}
