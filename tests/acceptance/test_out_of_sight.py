@@ -27,8 +27,8 @@ LONG = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
 FROZEN_SECONDS = (1, 12, 40) if LONG else (1,)
 """Longer than the server waits for an answer (10 s), and than the page for a sign of the server (35 s)."""
 PAGES = ((f"/plans/{PLAN}/", "board"), (f"/plans/{PLAN}/table/", "table"), ("/needs/", "queue"))
-NEWS = {"board": "First", "table": "First", "queue": ""}
-"""What a page shows after the first change. The queue may get an answer that it asked for before."""
+NEWS = {"board": "First", "table": "First", "queue": "Step 2"}
+"""What a page has to show after the first change."""
 NOTE = """
 const painted = () => requestAnimationFrame(() => {
     const isTrue = ["live", "polling"].includes(document.documentElement.dataset.connection);

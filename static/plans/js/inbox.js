@@ -130,8 +130,10 @@ const REFUSED = { 401: "signedOut", 403: "noAccess" };
 
 /** Show on a page about all plans what the status of an answer says of the connection; 0 for none. */
 export function showAnswer(status) {
-  isTrue = status > 0 && status < 400;
-  if (!isTrue) show(REFUSED[status] ?? "reconnecting");
+  const isGood = status > 0 && status < 400;
+  isTrue = isGood && !parts.some((part) => part.isAsking && part.isUrgent); // else it was asked before the page was left
+  if (!isGood) show(REFUSED[status] ?? "reconnecting");
+  else if (!isTrue) return;
   else if (bell.count) show("live");
   else if (bell.ended) bell.connect();
   else if (bell.failures) show("polling");
