@@ -107,7 +107,8 @@ def safe_next(path: str) -> str:
 
     `//evil.example`, `/\evil.example`, other schemes and control characters are other places.
     """
-    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    is_path = path.startswith("/") and not path.startswith("//")
+    is_ours = is_path and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours and not path.startswith(LOGIN_PATH) else "/"
 
 

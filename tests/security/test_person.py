@@ -219,6 +219,7 @@ def test_a_path_of_this_board_is_a_way_back(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "//",
         "//evil.example",
         "///evil.example",
         "/\\evil.example",
