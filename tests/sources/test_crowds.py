@@ -46,7 +46,7 @@ def check(machine: Machine, namespace: str, revisions: list[int], count: int) ->
     assert store.verify(namespace) == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(7_200 if LONG_RUN else 600)
 @pytest.mark.parametrize("count", COUNTS if LONG_RUN else [SHORT])
 def test_sixteen_processes_on_one_list_of_claude_code_lose_nothing(machine: Machine, count: int) -> None:
     folder = machine.tasks / "crowded"
@@ -62,7 +62,7 @@ def test_sixteen_processes_on_one_list_of_claude_code_lose_nothing(machine: Mach
     assert sorted(path.name for path in folder.iterdir() if path.suffix != ".json") == [".lock"]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(7_200 if LONG_RUN else 600)
 @pytest.mark.parametrize("count", COUNTS if LONG_RUN else [SHORT])
 def test_sixteen_processes_on_one_document_of_docker_agent_lose_nothing(machine: Machine, count: int) -> None:
     machine.documents.mkdir(parents=True)

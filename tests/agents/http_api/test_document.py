@@ -22,6 +22,7 @@ from plans_site.asgi import application
 from tests import figures
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 from tests.agents.http_api.conftest import STEPS
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from schemathesis import AuthContext, Case
@@ -79,7 +80,7 @@ def test_any_request_is_answered_as_the_document_says(document_schema: BaseSchem
             @settings(PATIENT, max_examples=500 if TORTURE else 3)
             @given(case=operation.as_strategy(generation_mode=mode))
             def any_request(case: AnyCase) -> None:
-                case.call_and_validate()
+                case.call_and_validate(timeout=PATIENCE)
                 figures.record("api", calls=1, server_errors=0, breaks=0)
 
             any_request()
