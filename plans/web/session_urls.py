@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 SESSIONS = "/sessions/"
 ACTIVITY = "/activity/"
+_SECOND = 1_000
 _HOUR = 3_600_000
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 _QUOTED = re.compile(r"~([0-9A-F]{2})")
@@ -52,8 +53,8 @@ def activity_url(**query: str) -> str:
 
 
 def last_hour_url(session: str, progress_at: int) -> str:
-    """Give what a session did in the hour before its last change, which was at ``progress_at`` (ms)."""
-    return activity_url(who=f"session:{session}", since=str(progress_at - _HOUR))
+    """Give what a session did in the hour before the second of its last change, ``progress_at`` (ms)."""
+    return activity_url(who=f"session:{session}", since=str(progress_at - progress_at % _SECOND - _HOUR))
 
 
 def _with(path: str, query: dict[str, str]) -> str:

@@ -182,7 +182,7 @@ def test_the_last_hour_of_a_session_is_read_by_a_link(board: LedgerBoard) -> Non
         page = board.client.get(path).content.decode()
         found = re.search(r'href="([^"]+)">Read its last hour', page)
         assert found, path
-        href = f"/activity/?who=session%3Asession-abc&since={at - 3_600_000}"
+        href = f"/activity/?who=session%3Asession-abc&since={at - at % 1_000 - 3_600_000}"
         assert found[1].replace("&amp;", "&") == href
     did = get(board.client, who="session:session-abc", since=str(at - 3_600_000))
     assert all("session-abc" in line for line in lines(did))
