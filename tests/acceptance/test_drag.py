@@ -55,9 +55,9 @@ def touched(planned: str, sign_in: SignIn) -> Page:
 
 def lift(page: Page, number: int) -> None:
     """Take a card by its mark; the script for it is fetched at the first press."""
+    seeing.card(page, number).hover(position={"x": 14, "y": 14})  # waits until it does not glide any more
     box = seeing.card(page, number).bounding_box()
     assert box
-    page.mouse.move(box["x"] + 14, box["y"] + 14)
     page.mouse.down()
     shift = itertools.cycle((20, 24))
 
