@@ -37,6 +37,7 @@ export class View {
   read() {
     const { namespace, epoch, revision, steps, viewKind, past } = root().dataset;
     Object.assign(this, { namespace, epoch, rev: Number(revision), kind: viewKind, isPast: past !== undefined });
+    this.drawn = this.rev;
     this.revisions = readRevisions(steps);
   }
 
@@ -79,6 +80,10 @@ export class View {
   /** Tell whether what came after an absence is not drawn yet; a page that is live may draw a moment later. */
   lags() {
     return Boolean(this.isStale || this.timer) && ["catching", "reconnecting"].includes(state());
+  }
+
+  get socket() {
+    return this.line?.socket;
   }
 
   // Fetching
@@ -127,7 +132,7 @@ export class View {
     const ended = performance.now();
     this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
     this.timer = 0;
-    if (done && state() === "catching" && this.line?.socket?.readyState === WebSocket.OPEN) show("live");
+    if (done && state() === "catching" && this.socket?.readyState === WebSocket.OPEN) show("live");
     if (this.isStale || !(done || this.line?.ended)) this.soon();
   }
 
@@ -156,20 +161,33 @@ export class View {
     return true;
   }
 
+  /** Put an answer on the page, unless it is older than what is drawn; true when that is done. */
   redraw(content) {
     const fresh = content.querySelector("#view");
-    if (!fresh || (Number(fresh.dataset.revision) < this.rev && fresh.dataset.epoch === this.epoch)) return false;
+    const rev = fresh?.dataset.epoch === this.epoch ? Number(fresh.dataset.revision) : Infinity;
+    if (!fresh || rev < this.drawn) return false;
+    this.draw(() => morph(root(), fresh));
+    if (rev < this.rev) this.isBehind(rev);
+    else this.isNewest(content);
+    fillTimes();
+    this.mark();
+    paint();
+    return true;
+  }
+
+  /** Changes came while it was asked for, as they may each time: what they put around the view stays, more is fetched. */
+  isBehind(rev) {
+    this.drawn = rev;
+    this.soon();
+  }
+
+  isNewest(content) {
     this.held?.clear(); // they are in it
     for (const id of AROUND) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
     }
-    this.draw(() => morph(root(), fresh));
     this.read();
-    fillTimes();
-    this.mark();
-    paint();
-    return true;
   }
 
   // The drawer beside it

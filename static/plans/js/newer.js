@@ -19,6 +19,7 @@ class Counter extends Line {
 /**
  * Follow the revisions of a plan from `rev` on. `told(frame)` hears of each frame, `stated(frame)` of what has no
  * revision, `settled()` that there is nothing more; `resync()` must find out the newest revision, 0 if it cannot.
+ * Gives the line.
  */
 export function followNewer({ namespace, epoch, rev, told, stated = () => {}, settled = () => {}, resync }) {
   const page = { epoch, rev, told, applyState: stated, settled };
@@ -27,7 +28,9 @@ export function followNewer({ namespace, epoch, rev, told, stated = () => {}, se
     page.rev = newest || page.rev;
     return newest > 0;
   };
-  new Counter(`plans/${encodeURIComponent(namespace)}`, page).start();
+  const line = new Counter(`plans/${encodeURIComponent(namespace)}`, page);
+  line.start();
+  return line;
 }
 
 /** Say in the bar how many changes are held, and restore from the newest of them. */

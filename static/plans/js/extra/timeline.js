@@ -57,7 +57,7 @@ function address(rev) {
 class Timeline extends View {
   /** Another revision may be older than the one that is shown; this one was asked for. */
   redraw(content) {
-    if (this.wanted !== undefined) this.rev = 0;
+    if (this.wanted !== undefined) this.rev = this.drawn = 0;
     for (const id of AROUND) {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
@@ -74,6 +74,10 @@ class Timeline extends View {
 
   live() {
     // The line below follows newer revisions whatever is shown.
+  }
+
+  get socket() {
+    return (this.follower ?? this.line)?.socket;
   }
 
   /** The revision that is asked for, or shown; null is now. */
@@ -196,7 +200,7 @@ function startScrubber() {
   const isBack = () => view.looked !== null;
   addKeys(backKeys({ older: () => step(-1), newer: () => step(1), first: () => go(1), now: () => go(null), play: () => player.toggle(), isBack }));
   addKeys([{ group: "Live", key: "p", does: "hold live changes", may: () => !isBack() && (view.held || state() === "live"), run: () => view.hold() }]);
-  followNewer({
+  view.follower = followNewer({
     namespace: view.namespace,
     epoch: view.epoch,
     rev: newest,
