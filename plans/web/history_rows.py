@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _SAID = ("title", "status", "owner", "needs", "phase", "review", "risk", "critical", "order", "kind")
 """Fields whose old and new values a history row spells out; of the others it names what changed."""
+_MOST_NAMES = 3
+_LONGEST_NAME = 40
 _SILENT = frozenset({"assigned_by", "worker", "attempts", "stamp_by", "stamp_at", "created_by", "created_at"})
 _OTHER_LABELS = {"active_form": "Activity", "progress": "Progress", "comments": "Comments"}
 
@@ -73,8 +75,18 @@ def _change(change: history.Change) -> str:
         return clean_line(change.now)
     if change.field == "progress" and isinstance(change.now, dict):
         return f"{change.now.get('done')} of {change.now.get('total')} sub-steps"
+    if change.field == "extra":
+        return _values_changed(change)
     label = LABELS.get(change.field) or _OTHER_LABELS.get(change.field, "")
     return f"{label} changed" if label and change.field not in {"request", "decision", "flag"} else ""
+
+
+def _values_changed(change: history.Change) -> str:
+    """Name the values of its own that a step got, lost or has otherwise."""
+    was, now = (side if isinstance(side, dict) else {} for side in (change.was, change.now))
+    names = [name for name in was | now if (name in was, was.get(name)) != (name in now, now.get(name))]
+    shown, left = ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+    return clean_line(f"{shown} and {left} more changed" if left > 0 else f"{shown} changed")
 
 
 def _said_with(line: Line, number: int | None) -> str:
