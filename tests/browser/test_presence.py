@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from tests.browser.stage import Json, Stage
 
+CHANGES = 20
+
 
 def people(stage: Stage, *seen: tuple[str, list[int]]) -> Json:
     told = [{"key": name.lower(), "name": name, "steps": steps} for name, steps in seen]
@@ -57,3 +59,16 @@ def test_others_show_at_the_header_and_on_the_card_they_have_open(stage: Stage, 
 
     stage.say(people(stage, ("Me", [])))
     expect(viewers).to_have_count(0)
+
+
+def test_changes_do_not_make_a_page_say_again_where_it_looks(stage: Stage, board: Page) -> None:
+    said = len(looked(stage, board))
+
+    for _ in range(CHANGES):
+        stage.push(1)
+        expect(board.locator("#step-1")).to_have_attribute("data-rev", str(stage.plan.revision))
+
+    board.locator("#step-5 h3 a").click()
+    while looked(stage, board)[-1] != 5:
+        board.wait_for_timeout(10)
+    assert len(looked(stage, board)) < said + CHANGES

@@ -10,7 +10,7 @@ import { Line } from "./live.js";
 import { startLooking } from "./looking.js";
 import { morph, parse } from "./morph.js";
 import { paint, show, state } from "./status.js";
-import { fillTimes } from "./time.js";
+import { fillTimes, write } from "./time.js";
 import { tidy } from "./tidying.js";
 import { markUnsaved } from "./unsaved.js";
 import { rest } from "./walk.js";
@@ -180,8 +180,7 @@ class Board {
   }
 
   tell(sentence) {
-    const slot = document.getElementById("latest");
-    if (slot) slot.textContent = sentence;
+    write(document.getElementById("latest"), sentence);
     const time = document.getElementById("latest-time");
     if (time) time.dateTime = new Date().toISOString();
   }
@@ -199,16 +198,13 @@ class Board {
 
   replace(id, html) {
     const slot = document.getElementById(id);
-    if (slot && !slot.contains(document.activeElement)) slot.replaceChildren(parse(html));
-    else if (slot) {
-      const fresh = slot.cloneNode(false);
-      fresh.append(parse(html));
-      morph(slot, fresh);
-    }
+    const fresh = slot?.cloneNode(false);
+    fresh?.append(parse(html));
+    if (slot) morph(slot, fresh);
   }
 
   count({ col, n }) {
-    for (const slot of document.querySelectorAll(`[data-count="${col}"]`)) slot.textContent = n.toLocaleString();
+    for (const slot of document.querySelectorAll(`[data-count="${col}"]`)) write(slot, n.toLocaleString());
   }
 
   finish() {

@@ -1,6 +1,7 @@
 // What state the page is in, said in words on every connection chip.
 
 import { alertPerson } from "./announce.js";
+import { write } from "./time.js";
 
 const WORDS = {
   live: "Live",
@@ -60,8 +61,7 @@ export function paint() {
 function paintChip(chip) {
   chip.classList.toggle("is-lost", LOST.has(now.state));
   chip.classList.toggle("is-catching-up", now.state === "catching");
-  const text = chip.querySelector("[data-connection-words]");
-  if (text) text.textContent = [WORDS[now.state], now.detail].filter(Boolean).join(" ");
+  write(chip.querySelector("[data-connection-words]"), [WORDS[now.state], now.detail].filter(Boolean).join(" "));
   const facts = chip.querySelector("[data-connection-facts]");
   if (facts) facts.hidden = now.state !== "live";
   const retry = chip.querySelector("[data-retry]");

@@ -1,6 +1,6 @@
 // What a column says of its cards, kept true as they come and go: how many, since when, how many of them show.
 
-import { fillTimes } from "./time.js";
+import { fillTimes, write } from "./time.js";
 
 const times = (section, selector) =>
   [...section.querySelectorAll(selector)].map((element) => element.dateTime).filter(Boolean).sort();
@@ -24,7 +24,7 @@ export function tidy(section) {
     const slot = section.querySelector("[data-window]");
     const isFiltered = section.closest("[data-matching]") !== null;
     const of = isFiltered ? Number(slot.dataset.window).toLocaleString() : section.querySelector("[data-count]").textContent;
-    slot.textContent = `${cards.filter((card) => !card.hidden).length.toLocaleString()} of ${of} shown`;
+    write(slot, `${cards.filter((card) => !card.hidden).length.toLocaleString()} of ${of} shown`);
   } else {
     countGroups(section);
     sayFact(section.querySelector("[data-fact]"), section);
@@ -39,7 +39,7 @@ export function countGroups(section) {
     const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
     const number = list.querySelectorAll(":scope > li:not([hidden])").length;
     head.hidden = number === 0;
-    head.querySelector("span").textContent = number.toLocaleString();
+    write(head.querySelector("span"), number.toLocaleString());
   }
 }
 
@@ -53,8 +53,8 @@ function sayAlike(section) {
   slot.hidden = most.length < 2;
   if (slot.hidden) return;
   const [said, link] = slot.children;
-  said.textContent = `${most.length.toLocaleString()} ask the same thing`;
-  link.textContent = `Decide all ${most.length.toLocaleString()}`;
+  write(said, `${most.length.toLocaleString()} ask the same thing`);
+  write(link, `Decide all ${most.length.toLocaleString()}`);
   link.href = `${slot.dataset.alike}${most[0].id.replace("step-", "")}/`;
 }
 
@@ -62,9 +62,10 @@ function sayFact(slot, section) {
   const fact = FACTS[slot?.dataset.fact]?.(section);
   if (!fact) return;
   if (!("since" in fact)) {
-    slot.textContent = fact.words;
+    write(slot, fact.words);
     return;
   }
+  if (slot.firstElementChild?.dateTime === fact.since) return;
   slot.replaceChildren();
   if (!fact.since) return;
   const time = document.createElement("time");

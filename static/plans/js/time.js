@@ -23,6 +23,11 @@ function words(element, at) {
   return before + text + after;
 }
 
+/** What says so already is left alone: another text of the same words is another layout. */
+export function write(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
 /**
  * Fill in every time below an element. data-age shows how long ago, with data-before and data-after around; data-fine
  * shows seconds, too.
@@ -32,7 +37,7 @@ export function fillTimes(root = document) {
     const at = Date.parse(element.dateTime);
     if (Number.isNaN(at)) continue;
     const text = words(element, at);
-    if (element.textContent !== text) element.textContent = text;
+    write(element, text);
     if (!element.title) element.title = fullFormat.format(at);
   }
 }

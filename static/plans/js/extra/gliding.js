@@ -15,13 +15,16 @@ let lately = [];
 /** Say where the cards stand that are to be seen. */
 function places() {
   const found = new Map();
-  for (const body of document.querySelectorAll("#board .column-body, #queue-list")) {
+  const queue = document.getElementById("queue-rows");
+  for (const list of queue ? [queue] : document.querySelectorAll(".card-list")) {
+    const body = list.closest(".column-body, .queue-list");
     const { top: start, bottom } = body.getBoundingClientRect();
-    const end = Math.min(innerHeight, bottom) + BELOW;
-    for (const item of body.querySelectorAll("li[data-key]:not([hidden])")) {
+    const [end, scrolled] = [Math.min(innerHeight, bottom) + BELOW, body.scrollTop];
+    for (const item of list.children) {
+      if (item.hidden) continue;
       const { top, left, bottom: low } = item.getBoundingClientRect();
       if (top > end) break;
-      if (low > start) found.set(item, { top, left, scrolled: body.scrollTop });
+      if (low > start) found.set(item, { top, left, scrolled });
     }
   }
   return found;
@@ -61,7 +64,7 @@ function look() {
   const [at, stood] = [performance.now(), places()];
   lately = [...lately.filter((then) => at - then.at < SETTLES_AFTER), { at, stood }];
   before = stood;
-  queueMicrotask(glide);
+  queueMicrotask(() => queueMicrotask(glide)); // whoever waits for the change itself sees it first
 }
 
 export function startGliding() {

@@ -76,7 +76,8 @@ function paint() {
 
 /** `line` is the socket of this page's plan. */
 export function startPresence(line) {
-  let said = "";
+  const connected = () => document.documentElement.dataset.connection === "live";
+  let [said, was] = ["", connected()];
   const look = () => {
     const here = !document.hidden;
     const step = Number(openStep()) || null;
@@ -96,7 +97,11 @@ export function startPresence(line) {
   document.addEventListener("visibilitychange", look);
   new MutationObserver(() => others.length && paintHead()).observe(slot(), { childList: true, subtree: true });
   new MutationObserver(() => said !== String(Number(openStep()) || null) && again()).observe(document.getElementById("drawer"), { childList: true });
-  new MutationObserver(() => document.documentElement.dataset.connection === "live" && again()).observe(document.documentElement, { attributeFilter: ["data-connection"] });
+  new MutationObserver(() => {
+    const came = connected() && !was;
+    was = connected();
+    if (came) again(); // the server forgets who looks when the line breaks
+  }).observe(document.documentElement, { attributeFilter: ["data-connection"] });
   setInterval(again, SAY_EVERY);
   look();
 }
