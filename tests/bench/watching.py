@@ -59,15 +59,20 @@ _TIMES = """() => {
   window.seen.interactions.clear();
   return times;
 }"""
-# What each row says, by its key; ages are the reader's own.
+# What each row says, by its key, and what is counted above them; ages are the reader's own.
 _ROWS = """() => {
   const said = (row) => {
     const copy = row.cloneNode(true);
     for (const part of copy.querySelectorAll("time, [data-own]")) part.remove();
     return [row.dataset.key ?? row.id, copy.textContent.replace(/\\s+/g, " ").trim()];
   };
-  return Object.fromEntries([...document.querySelectorAll("main li[data-key], main tr[id]")].map(said));
+  const rows = document.querySelectorAll("main li[data-key], main tr[id], main .chips[id]");
+  return Object.fromEntries([...rows].map(said));
 }"""
+
+
+# A long list of sessions keeps those that it shows: a page that is opened now may begin with others.
+_KEEPS = "() => document.getElementById('session-more') !== null"
 
 
 class Screen(NamedTuple):
@@ -135,8 +140,9 @@ class Watch:
             self.wait(CATCHES_UP_MS)
             fresh.goto(self._url)
             wait_until_live(fresh)
-            shown = self._page.evaluate(_ROWS)
-            differing = sum(shown.get(key) != says for key, says in fresh.evaluate(_ROWS).items())
+            shown, keeps = self._page.evaluate(_ROWS), self._page.evaluate(_KEEPS)
+            now = fresh.evaluate(_ROWS).items()
+            differing = sum(shown.get(key) != says for key, says in now if key in shown or not keeps)
             if not differing:
                 break
         fresh.close()
