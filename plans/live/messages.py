@@ -1,4 +1,4 @@
-"""What goes over a board's socket and between processes, typed; see the frames' rules in the hub."""
+"""What goes over a board's socket and between processes, typed; open_plan.py has the rules of frames."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP = "planboard.changes"
 
 MALFORMED = 4400
 TOO_SLOW = 4408
-"""Close codes of ours; signed out (4401) and no access (4403) are the door's."""
+"""Close codes of this room's; signed out (4401), no access (4403) and too crowded (4429) are web's."""
 
 _MOST = 2**53
 

@@ -16,7 +16,7 @@ SECONDS = 600.0
 
 
 class Entry(NamedTuple):
-    """One step from a revision to a later one."""
+    """What led from one revision to a later one."""
 
     before: int
     rev: int

@@ -1,7 +1,7 @@
 """Numbers that a process keeps of itself: what is added up, what is now, and how long things took.
 
 Keeping them costs the hot path a lock that nobody holds and an addition; how they are written out is
-``plans_site/metrics.py``'s, which is loaded with the first question.
+``plans/web/metrics_page.py``'s, which is loaded with the first question.
 """
 
 from __future__ import annotations
@@ -60,12 +60,14 @@ class Gauge:
 
 
 class Spread(NamedTuple):
-    """A histogram: the upper bounds, how many fell below each, all of them, and their sum."""
+    """What a histogram has seen, s."""
 
     bounds: tuple[float, ...]
+    """The upper bounds of the buckets, each included."""
     counts: tuple[int, ...]
-    """By bucket, not added up; the last one has no bound."""
+    """How many fell into each bucket, not added up; the last one has no bound."""
     total: float
+    """The sum of all that was seen."""
 
 
 class Histogram:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
 NAMESPACE_LENGTH = 300
-"""A namespace has 128 characters; a list of another program's store is named ``<source>~<name>``."""
+"""Characters. The store takes names of at most 128, those of other programs' lists included."""
 
 LIVENESS = ("live", "stale", "quiet", "unknown")
 

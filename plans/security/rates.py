@@ -122,5 +122,5 @@ class Waits:
 WRITES: Final = Rates()
 HEARTBEATS: Final = Rates()
 WAITS: Final = Waits()
+"""All three are those of this process, whichever door an agent comes in by."""
 figures.WAITS.follow(WAITS.open)
-"""Those of this process, whichever door an agent comes in by."""

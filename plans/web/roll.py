@@ -27,8 +27,9 @@ type Bars = Mapping[str, Mapping[int, int]]
 type Needs = Mapping[tuple[str, int], Iterable[int]]
 
 AT_ONCE = 50
-_NEEDY = frozenset({SessionState.STALE, SessionState.ASKING, SessionState.BLOCKED})
 """Rows that are sent at first; each "Show more" brings as many again."""
+_NEEDY = frozenset({SessionState.STALE, SessionState.ASKING, SessionState.BLOCKED})
+"""Rows that come in between those that are there: somebody has to look at them now."""
 _SAID = {
     SessionState.STALE: "No heartbeat",
     SessionState.ASKING: "Waits for you",

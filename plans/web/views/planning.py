@@ -1,4 +1,4 @@
-"""What a person does with a plan as a whole: rename, start, abort, put away, delete, free a left lock."""
+"""What a person does with a plan as a whole: rename, start, abort, put away, restore, free a left lock."""
 
 from __future__ import annotations
 
