@@ -11,9 +11,9 @@ _QUICK: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 
 
 VERBS: Final = frozenset(
     {"abort", "activate", "add", "adopt", "approve", "archive", "block", "cancel", "claim", "comment"}
-    | {"complete", "create", "delete", "describe", "edit", "fail", "force_complete", "hold", "move", "next"}
-    | {"reassign", "reject", "release", "remove", "reply", "restore", "retry", "say", "unarchive", "undo"}
-    | {"write"}
+    | {"complete", "create", "delete", "describe", "dismiss", "edit", "fail", "force_complete", "hold"}
+    | {"import", "move", "next", "reassign", "reject", "release", "remove", "reply", "restore", "retry"}
+    | {"say", "unarchive", "undo", "write"}
 )
 """Everything that makes a revision; a journal of a newer version may have others."""
 _AUTHORS: Final = frozenset({"session", "person", "file"})

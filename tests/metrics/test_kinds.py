@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 
+from plans.domain import happening
 from plans.metrics import figures
 from plans.metrics.kinds import Counter, Gauge, Histogram
 
@@ -46,6 +47,11 @@ def test_a_histogram_counts_each_time_once_in_the_bucket_that_bounds_it() -> Non
     seen = histogram.read()
     assert seen.counts == (3, 1, 1)
     assert seen.total == 7.65
+
+
+def test_every_verb_that_makes_a_revision_is_a_series_of_its_own() -> None:
+    verbs = {verb for sort in happening.VERBS.values() for verb in sort}
+    assert verbs - figures.VERBS == set()
 
 
 def test_words_from_a_journal_cannot_make_new_series() -> None:
