@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import WrongInput
+from plans.web import digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 MOST = 200
 """Steps that one press takes back."""
 _PARTS = 5
-_LONG_NUMBER = 18
 
 
 class Back(NamedTuple):
@@ -44,4 +44,4 @@ def _is_way(part: Sequence[str]) -> bool:
     if len(part) != _PARTS or part[3] not in {"undo", "reassign", "move"}:
         return False
     numbers = part[1:3] if part[3] != "move" or not part[4] else (*part[1:3], part[4])
-    return all(text.isascii() and text.isdigit() and len(text) <= _LONG_NUMBER for text in numbers)
+    return all(digits.are_digits(text, digits.STORED) for text in numbers)

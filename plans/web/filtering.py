@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.security.text import clean_line
+from plans.web import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,6 @@ LONGEST = 500
 
 ME = "me"
 NOBODY = "none"
-_LONG_NUMBER = 10
-"""Digits no step number has."""
 
 
 class Key(StrEnum):
@@ -135,4 +134,4 @@ def _problem(key: Key, text: str) -> str:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < _LONG_NUMBER
+    return digits.are_digits(text, digits.STEP)

@@ -8,14 +8,12 @@ from django import forms
 
 from plans.domain.errors import PlanError
 from plans.domain.limits import check_label, check_notes, check_title
+from plans.web import digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 type Choices = list[tuple[str, str]]
-
-_LONG_NUMBER = 10
-"""Digits no step number has."""
 
 
 class CheckedField(forms.CharField):
@@ -42,10 +40,15 @@ class NumbersField(forms.CharField):
 
     def to_python(self, value: object) -> tuple[int, ...]:  # type: ignore[override]  # it is text elsewhere
         words = str(value or "").replace(",", " ").replace("#", " ").split()
-        if not all(word.isascii() and word.isdigit() and len(word) < _LONG_NUMBER for word in words):
+        if not all(digits.are_digits(word, digits.STEP) for word in words):
             message = "Write step numbers, like 3, 7."
             raise forms.ValidationError(message, code="numbers")
         return tuple(dict.fromkeys(int(word) for word in words))
+
+
+def faults_of(form: forms.BaseForm) -> str:
+    """Say everything that is wrong with a form that was sent, in one line."""
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def line(what: str, *, required: bool = False, missing: str = "") -> CheckedField:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.web import digits
 from plans.web.filtering import parsed
 from plans.web.heads import BannerView, HeadView, banner_view, head_view
 
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plans.domain.picture import Picture
-
-_LONG_NUMBER = 10
-"""Digits no step number has."""
 
 
 class FrameView(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +59,7 @@ def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") ->
 
 def number_of(text: str) -> int:
     """Read a step's number from an address; 0 where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONG_NUMBER else 0
+    return digits.number_in(text, digits.STEP) or 0
 
 
 def numbers_of(text: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from plans.domain.errors import WrongInput
 from plans.mirror import reading
 from plans.mirror.past import RevisionNotFound, picture_at
 from plans.security.roles import Role, may
+from plans.web import digits
 from plans.web.addresses import (
     REV,
     at_revision,
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from plans.domain.picture import Picture
     from plans.domain.revision import Line
     from plans.security.person import BoardRequest
-
-_LONG_NUMBER = 16
-"""Digits no revision has."""
 
 
 class ReplayView(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,8 +102,7 @@ def named_revision(request: HttpRequest) -> int | None:
 
 def revision_of(text: str) -> int | None:
     """Read a revision; None for what is none."""
-    is_number = text.isascii() and text.isdecimal() and len(text) < _LONG_NUMBER
-    return int(text) if is_number else None
+    return digits.number_in(text, digits.REVISION)
 
 
 class _Address(NamedTuple):

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from plans.domain.standing import Column
+from plans.web.digits import are_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_DIGITS = 4
+"""Of a number of cards: no plan has more than 5,000 steps."""
 
 
 def windows_of(text: str) -> dict[str, int]:
     """Read ``run:100,done:150`` from an address; whatever is no such thing is left out."""
     pairs = (part.partition(":") for part in text.split(","))
     return {
-        column: int(size)
-        for column, _, size in pairs
-        if column in set(Column) and size.isascii() and size.isdigit() and len(size) < len("10000")
+        column: int(size) for column, _, size in pairs if column in set(Column) and are_digits(size, _DIGITS)
     }
 
 

@@ -14,6 +14,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 from plans.security.person import operator_required, person, person_required, sight
 from plans.security.roles import Role, check_may, may
+from plans.web.digits import number_in
 from plans.web.etags import sessions_etag
 from plans.web.gathering import take_told, worker_said
 from plans.web.handing import asked, hand_over
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from plans.security.person import BoardRequest
     from plans.web.roll import RollView
 
-_MOST_PAGES = 1_000
+_PAGE_DIGITS = 4
 _SOME_REFUSED = 207
 """Multi-Status: each step has its own answer on the page."""
 
@@ -106,14 +107,12 @@ def _rows(request: BoardRequest, view: RollView) -> dict[str, object]:
 
 
 def _view(request: BoardRequest) -> RollView:
-    more = request.GET.get("more", "")
-    pages = int(more) if more.isascii() and more.isdigit() and len(more) <= len(str(_MOST_PAGES)) else 0
     keep = request.GET.get("keep", "")
     return roll_view(
         the_roll(sight(request)),
         query=request.GET.get("q", "").strip(),
         show=request.GET.get("show", ""),
-        more=pages,
+        more=number_in(request.GET.get("more", ""), _PAGE_DIGITS) or 0,
         keep=frozenset(f"session-{key}" for key in keep.split(",")) if keep else (),
     )
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from plans.domain.picture import picture_of
 from plans.mirror.past import past_of
 from plans.security.person import person_required
+from plans.web import digits
 from plans.web.matching import matching_steps
 from plans.web.refusing import refusals_shown
 from plans.web.replay import looked_at
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from plans.security.person import BoardRequest
 
 _TIMELINE = Kind("timeline", "plans/timeline/_timeline.html")
-_LONG_TIME = 15
-"""Digits no time has (ms)."""
 
 
 @require_safe
@@ -38,7 +37,7 @@ def timeline(request: BoardRequest, namespace: str) -> HttpResponseBase:
     asked = Asked(
         query=request.GET.get("q", ""),
         span=request.GET.get("span", ""),
-        around=_moment(request.GET.get("around", "")),
+        around=digits.number_in(request.GET.get("around", ""), digits.TIME) or 0,
         step=chosen_step(request, picture),
     )
     wanted = _wanted(picture, newest, asked.query)
@@ -53,7 +52,3 @@ def _wanted(picture: Picture, newest: Plan, query: str) -> set[int] | None:
     return matching_steps(picture, query) | (
         matching_steps(picture_of(newest), query) - picture.plan.positions.keys()
     )
-
-
-def _moment(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _LONG_TIME else 0
