@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from asgiref.sync import sync_to_async
 from django.utils.decorators import sync_and_async_middleware
 
 from plans.domain.errors import PlanError, Refusal
+from plans.security.origin import SAFE_METHODS
 from plans.security.text import clean_line
-from plans.web.addresses import PLANS, REV
+from plans.web.addresses import PLANS, REV, board_url
 from plans.web.refusing import refused
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     type Answering = Callable[[BoardRequest], HttpResponseBase]
     type AnsweringLater = Callable[[BoardRequest], Awaitable[HttpResponseBase]]
 
-_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONG = 20
 """Letters that no revision has, of what calls itself one."""
 
@@ -69,21 +69,17 @@ def _held(request: BoardRequest) -> HttpResponseBase | None:
     revision = _looks_at(request) if _may_be_held(request) else ""
     if not revision or not request.user.is_authenticated:
         return None
-    return refused(request, LookingBack(revision), back=_now(request.path), fields=request.POST.dict())
+    now = board_url(request.path.removeprefix(PLANS).partition("/")[0])
+    return refused(request, LookingBack(revision), back=now, fields=request.POST.dict())
 
 
 def _may_be_held(request: BoardRequest) -> bool:
-    return request.method not in _LOOKING and _changes_a_plan(request.path)
+    return request.method not in SAFE_METHODS and _changes_a_plan(request.path)
 
 
 def _changes_a_plan(path: str) -> bool:
     """Tell whether an address belongs to one plan; putting an older revision back is meant for there."""
     return path.startswith(PLANS) and path != PLANS and not path.endswith("/restore/")
-
-
-def _now(path: str) -> str:
-    """Address the plan's board as it is now."""
-    return f"{PLANS}{quote(path.removeprefix(PLANS).partition('/')[0], safe='~')}/"
 
 
 def _looks_at(request: BoardRequest) -> str:
