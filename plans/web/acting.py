@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +11,7 @@ from plans.actions.assigning import LiveOwner
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
+from plans.domain.happening import VERBS, Happening
 from plans.security.person import operator_required, person
 from plans.web.answers import Asked, saved_plan, saved_step
 from plans.web.asking import expected_revision
@@ -49,8 +50,6 @@ class Act[F: ActForm](NamedTuple):
         """Give what nearly every action asks for."""
         return {"by": self.by, "expected": self.expected, "key": self.key}
 
-
-_DECISIONS: Final = frozenset({"approve", "reject", "reply", "undo"})
 
 type Deed[F: ActForm] = Callable[[Act[F]], Saved]
 type Answer = Callable[[Asked, Saved], HttpResponse]
@@ -104,7 +103,7 @@ def _answered[F: ActForm](asked: Asked, form: F, deed: Deed[F], *, answer: Answe
 
 def _note_decision(asked: Asked, saved: Saved) -> None:
     """Note what sessions or gates wait for, by whatever verb; a repeated request decides nothing anew."""
-    if saved.line is not None and (asked.verb in _DECISIONS or saved.line.sig):
+    if saved.line is not None and (asked.verb in VERBS[Happening.DECISIONS] or saved.line.sig):
         audit_decision(
             asked.request, asked.namespace, asked.number, verdict=asked.verb, revision=saved.line.rev
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.happening import VERBS, Happening
 from plans.web.history_rows import told
 from plans.web.spans import SECOND
 from plans.web.times import iso
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_BINS = 150
 _WIDTH, _HEIGHT, _LOW = 600.0, 22.0, 2.0
-_DECISIONS = frozenset({"approve", "reject", "reply", "undo"})
+_DECISIONS = VERBS[Happening.DECISIONS]
 
 
 class BinView(msgspec.Struct, frozen=True, kw_only=True):
