@@ -13,6 +13,7 @@ from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.authors import author_view
 from plans.web.conflict import conflict, own_changes
+from plans.web.form_fields import faults_of
 from plans.web.forms import typed
 from plans.web.gathering import can, step_drawer
 from plans.web.pages import board_page, step_page
@@ -50,7 +51,7 @@ def form_page(
     }
     status = status_of(error) if error else 200
     try:
-        picture, replay = looked_at(request, asked.namespace, page=_discard(asked).partition("?")[0])
+        picture, replay = looked_at(request, asked.namespace, page=board_url(asked.namespace))
         drawer = step_drawer(request, picture, asked.number) if asked.number else None
     except PlanError as gone:
         return refused(request, error or gone, back=board_url(asked.namespace), fields=fields)
@@ -69,7 +70,7 @@ def form_page(
 
 def refused_form(asked: Asked, form: ActForm, error: PlanError | None = None) -> HttpResponse:
     """Say why the form was not taken: beside it where it still stands, else on its page."""
-    why = error or WrongInput("Nothing was saved", advice=" ".join(_errors(form)))
+    why = error or WrongInput("Nothing was saved", advice=faults_of(form))
     if asked.request.htmx or why.refusal is Refusal.NOT_FOUND:
         return refused(
             asked.request,
@@ -129,10 +130,6 @@ def _unlock(namespace: str, error: PlanError) -> str:
         return ""
     held = desk().store.peer_lock(namespace)
     return plan_verb_url(namespace, "unlock") if held is not None and not held.holder_lives else ""
-
-
-def _errors(form: ActForm) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def _plan_at(namespace: str, revision: int) -> Plan | None:

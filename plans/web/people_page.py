@@ -10,6 +10,7 @@ from django import forms
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
 from plans.security.accounts import accounts, rights_for
+from plans.security.login import PASSWORD_LENGTH
 from plans.security.text import clean_line
 from plans.web.times import iso
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from plans.security.accounts import Account
 
 _PATTERNS_LENGTH: Final = 2_000
-_PASSWORD_LENGTH: Final = 1_000
 _DOES: Final = {
     Role.VIEWER: "looks at",
     Role.OPERATOR: "decides in and changes",
@@ -83,7 +83,7 @@ class PersonForm(RoleForm):
 
     name = forms.CharField(max_length=150, strip=False, error_messages={"required": "Type a name."})
     password = forms.CharField(
-        max_length=_PASSWORD_LENGTH, strip=False, error_messages={"required": "Type a password."}
+        max_length=PASSWORD_LENGTH, strip=False, error_messages={"required": "Type a password."}
     )
 
 
@@ -100,11 +100,6 @@ def rights_said(rights: Rights) -> tuple[str, ...]:
         if patterns:
             said.append(_said(role, patterns))
     return tuple(said) or ("may do nothing",)
-
-
-def first_error(form: forms.Form) -> str:
-    """Say what is wrong with a form."""
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def _person(account: Account, you: str, sent: Sent | None) -> PersonView:

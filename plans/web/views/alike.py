@@ -13,6 +13,7 @@ from plans.security.person import operator_required, person
 from plans.security.roles import Role, check_may
 from plans.web.auditing import audit_decisions
 from plans.web.batch import decide_alike, seen
+from plans.web.form_fields import faults_of
 from plans.web.forms import sent
 from plans.web.need_forms import AlikeForm
 from plans.web.need_page import needs_page
@@ -61,6 +62,4 @@ def decide(request: BoardRequest) -> HttpResponse:
 def _refuse(form: AlikeForm) -> None:
     if not form.is_valid():
         message = "Nothing was decided"
-        raise WrongInput(
-            message, advice=" ".join(str(error) for errors in form.errors.values() for error in errors)
-        )
+        raise WrongInput(message, advice=faults_of(form))

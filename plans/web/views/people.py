@@ -18,9 +18,10 @@ from plans.security.people_note import note_change
 from plans.security.person import admin_required
 from plans.web.answers import go
 from plans.web.auditing import audit, audit_anyway
+from plans.web.form_fields import faults_of
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
-from plans.web.people_page import PersonForm, RoleForm, Sent, first_error, people_views
+from plans.web.people_page import PersonForm, RoleForm, Sent, people_views
 from plans.web.seen_plans import seen_plans
 from plans.web.sockets import SOCKETS
 
@@ -61,7 +62,7 @@ def role(request: BoardRequest, name: str) -> HttpResponse:
     """Let somebody do something else, instead of all they may now."""
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _again(request, Sent(name=name, form="role", error=first_error(form)), status=_REFUSED)
+        return _again(request, Sent(name=name, form="role", error=faults_of(form)), status=_REFUSED)
     said = ", ".join(map(str, form.rights))
 
     def change() -> str:

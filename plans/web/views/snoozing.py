@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from plans.domain.errors import PlanError, WrongInput
-from plans.people.snoozes import forget_past, snooze, wake
+from plans.people.snoozes import MINUTE, forget_past, snooze, wake
 from plans.security.person import person_required
 from plans.web.answers import SeeOther, Toast
 from plans.web.asking import expected_revision
+from plans.web.form_fields import faults_of
 from plans.web.forms import sent
 from plans.web.gathering import shown, tell
 from plans.web.inboxes import live_inbox
@@ -56,8 +57,7 @@ def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
     form, revision = SnoozeForm(sent(request.POST)), expected_revision(request)
     if not form.is_valid() or revision is None:
         message = "Nothing was put aside"
-        advice = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        raise WrongInput(message, advice=advice or "Open the queue again.")
+        raise WrongInput(message, advice=faults_of(form) or "Open the queue again.")
     plan = shown(request, key[0]).plan
     entry = form.entry(key, plan=plan, revision=revision, person=request.user.get_username(), now=now)
     plan.step(entry.until_step or entry.number)
@@ -67,7 +67,7 @@ def _entry(request: BoardRequest, key: Key, *, now: int) -> Snoozed:
 def _how_long(entry: Snoozed, now: int) -> str:
     if entry.until is None:
         return f"until step {entry.until_step} is done"
-    minutes = round((entry.until - now) / 60_000)
+    minutes = round((entry.until - now) / MINUTE)
     return "for 1 hour" if minutes == 60 else f"for {minutes} minutes"  # noqa: PLR2004 - an hour
 
 
