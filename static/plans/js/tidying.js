@@ -1,5 +1,6 @@
 // What a column says of its cards, kept true as they come and go: how many, since when, how many of them show.
 
+import { lookFirst } from "./cards.js";
 import { fillTimes, write } from "./time.js";
 
 const times = (section, selector) =>
@@ -38,7 +39,8 @@ export function countGroups(section) {
   for (const head of section.querySelectorAll("[data-group-head]")) {
     const list = section.querySelector(`.card-list[data-group="${head.dataset.groupHead}"]`);
     const number = list.querySelectorAll(":scope > li:not([hidden])").length;
-    head.hidden = number === 0;
+    if (head.hidden !== !number) lookFirst(); // what is below it moves
+    head.hidden = !number;
     write(head.querySelector("span"), number.toLocaleString());
   }
 }

@@ -4,7 +4,6 @@
 import { glideBy, pulse } from "../cards.js";
 
 const LASTS = { duration: 140, easing: "ease-out" };
-const BELOW = 300; // what comes into sight from there glides, too
 const SETTLES_AFTER = 600;
 const NEAR = 4;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -12,16 +11,18 @@ const gliding = new WeakMap();
 let before = null;
 let lately = [];
 
-/** Say where the cards stand that are to be seen. */
+/** What stands above and below a list gives way with its items: a group's head, what is said of the rest. */
+const partsOf = (list) => [list.previousElementSibling, ...list.children, list.nextElementSibling].filter((part) => part && !part.hidden);
+
+/** Say where everything stands that is to be seen, or may come into sight from a screen further down. */
 function places() {
   const found = new Map();
   const queue = document.getElementById("queue-rows");
   for (const list of queue ? [queue] : document.querySelectorAll(".card-list")) {
     const body = list.closest(".column-body, .queue-list");
     const { top: start, bottom } = body.getBoundingClientRect();
-    const [end, scrolled] = [Math.min(innerHeight, bottom) + BELOW, body.scrollTop];
-    for (const item of list.children) {
-      if (item.hidden) continue;
+    const [end, scrolled] = [Math.min(innerHeight, bottom) + innerHeight, body.scrollTop];
+    for (const item of partsOf(list)) {
       const { top, left, bottom: low } = item.getBoundingClientRect();
       if (top > end) break;
       if (low > start) found.set(item, { top, left, scrolled });
