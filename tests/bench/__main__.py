@@ -93,11 +93,14 @@ def main(words: Sequence[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     found: list[Figure] = []
     all_of_them = measurements(quick=options.quick, minutes=options.minutes, together=options.together)
-    for name, measure in all_of_them.items():
-        if not options.only or name in options.only:
-            found += _measured(name, measure)
-    sys.stdout.write(f"{table(found)}\n")
-    _keep(found, quick=options.quick)
+    try:
+        for name, measure in all_of_them.items():
+            if not options.only or name in options.only:
+                found += _measured(name, measure)
+    finally:
+        # What was measured for an hour is not lost with what comes after it.
+        sys.stdout.write(f"{table(found)}\n")
+        _keep(found, quick=options.quick)
     return 0
 
 
