@@ -11,7 +11,7 @@ from plans.web.addresses import as_seen, step_url
 from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.spans import SPANS, Extent, closer, lasting
-from plans.web.titles import step_title
+from plans.web.titles import REMOVED_STEP, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -224,7 +224,7 @@ def _title(sheet: Sheet, number: int) -> str:
     for plan in (sheet.picture.plan, sheet.newest):
         if plan.has_step(number):
             return step_title(plan.step(number).title)
-    return "Removed step"
+    return REMOVED_STEP
 
 
 def _fitted(title: str, width: float, number: int) -> str:

@@ -11,7 +11,7 @@ from plans.domain.circles import way, ways_to
 from plans.domain.step import Status
 from plans.web.form_fields import NumbersField
 from plans.web.looks import look_of
-from plans.web.titles import step_title
+from plans.web.titles import title_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,10 +127,9 @@ def _choice(picture: Picture, number: int, needs: Sequence[int], *, why: str) ->
     plan = picture.plan
     step = plan.step(number) if plan.has_step(number) else None
     look, said = look_of(step, picture.standings[number]) if step else ("blocked", "removed")
-    title = step_title(step.title) if step else "Removed step"
     return Choice(
         number=number,
-        title=title if step or number in plan.removed else "No such step",
+        title=title_in(plan, number) if step or number in plan.removed else "No such step",
         look=look,
         said=said,
         why=why,

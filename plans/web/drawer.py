@@ -11,7 +11,7 @@ from plans.domain.picture import Life
 from plans.domain.sealing import is_other_text
 from plans.security.decision_key import signer
 from plans.security.markdown import notes_html
-from plans.security.text import clean_line, clean_text
+from plans.security.text import clean_text
 from plans.web.addresses import as_seen, board_url, drawer_url, step_url, steps_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.authors import AuthorView, author_view
@@ -26,6 +26,7 @@ from plans.web.reasons import ReasonView, reason_view
 from plans.web.session_urls import last_hour_url
 from plans.web.since import SinceView
 from plans.web.times import iso
+from plans.web.titles import title_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,6 @@ class DrawerView(msgspec.Struct, frozen=True, kw_only=True):
 
     card: CardView
     namespace: str
-    title: str
     edited_title: str
     phase: str
     notes: str
@@ -136,7 +136,6 @@ def drawer_view(
     return DrawerView(
         card=card_view(picture, number),
         namespace=plan.namespace,
-        title=clean_line(step.title),
         edited_title=as_entered(step.title),
         phase=as_entered(step.phase),
         notes=as_entered(step.notes),
@@ -201,7 +200,7 @@ def _link(picture: Picture, number: int) -> StepLink:
     return StepLink(
         number=number,
         look=look_of(step, picture.standings[number])[0] if step else "blocked",
-        title=clean_line(step.title) if step else "Removed step",
+        title=title_in(plan, number),
         href=as_seen(picture, drawer_url(plan.namespace, number)) if known else "",
         fragment=as_seen(picture, step_url(plan.namespace, number)) if known else steps_url(plan.namespace),
     )

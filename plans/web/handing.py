@@ -15,7 +15,7 @@ from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
 from plans.web.forms import ReassignForm, sent
-from plans.web.titles import step_title
+from plans.web.titles import REMOVED_STEP, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,7 +163,7 @@ def _view(  # noqa: PLR0913 - what is told of a step
     return HandedView(
         namespace=chosen.namespace,
         number=chosen.number,
-        title=step_title(step.title) if step else "Removed step",
+        title=step_title(step.title) if step else REMOVED_STEP,
         href=drawer_url(chosen.namespace, chosen.number),
         is_done=is_done,
         said=said,

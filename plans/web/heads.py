@@ -15,7 +15,7 @@ from plans.web.addresses import as_seen, board_url, drawer_url, plan_verb_url, s
 from plans.web.excerpts import LineView, lines_around
 from plans.web.looks import look_of
 from plans.web.rate import RateView, rate_view
-from plans.web.titles import UNTITLED_PLAN
+from plans.web.titles import UNTITLED_PLAN, step_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,13 +186,18 @@ def _wave(picture: Picture, name: str, steps: list[Step], *, total: int, block: 
     signal, said = _signal(picture, gates)
     return WaveView(
         name=name,
-        share=f"share-{max(1, round(_TWELFTHS * len(steps) / total))}",
+        share=share_of(len(steps), total),
         blocks=tuple(in_blocks(looks, block)),
         done=sum(step.status is Status.COMPLETED for step in work),
         total=sum(step.status is not Status.CANCELLED for step in work),
         signal=signal,
         signal_said=said,
     )
+
+
+def share_of(part: int, whole: int) -> str:
+    """Name the class of what takes so much of a track's width, to a twelfth."""
+    return f"share-{max(1, round(_TWELFTHS * part / whole))}"
 
 
 def track_look(step: Step, standing: Standing) -> str:
@@ -218,7 +223,7 @@ def _signal(picture: Picture, gates: list[Step]) -> tuple[str, str]:
 def _gate(picture: Picture, step: Step) -> GateView:
     return GateView(
         number=step.number,
-        title=clean_line(step.title),
+        title=step_title(step.title),
         waiting=len(picture.users.get(step.number, ())),
         href=as_seen(picture, drawer_url(picture.plan.namespace, step.number)),
         fragment=as_seen(picture, step_url(picture.plan.namespace, step.number)),

@@ -15,7 +15,7 @@ from plans.web.matching import matching_steps
 from plans.web.plates import OwnerView, owner_view
 from plans.web.sorting import COLUMNS, USUAL, Facts, Way, sorted_numbers, way
 from plans.web.times import iso
-from plans.web.titles import UNTITLED_STEP
+from plans.web.titles import UNTITLED_STEP, title_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -105,7 +105,7 @@ def table_view(picture: Picture, asked: Asked) -> TableView:
         steps=len(picture.plan.steps),
         more_href=_url(picture, wider) if len(shown) < len(numbers) else "",
         chain=len(chain),
-        chain_end=clean_line(picture.plan.step(chain[-1]).title) if chain else "",
+        chain_end=title_in(picture.plan, chain[-1]) if chain else "",
     )
 
 
@@ -157,7 +157,7 @@ def _link(picture: Picture, number: int, asked: Asked) -> StepLink:
     known = picture.plan.has_step(number)
     return StepLink(
         number=number,
-        title=clean_line(picture.plan.step(number).title).strip() if known else "Removed step",
+        title=title_in(picture.plan, number),
         href=_url(picture, asked._replace(chosen=number)) if known else "",
         fragment=_fragment(picture, number) if known else "",
     )

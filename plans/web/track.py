@@ -8,13 +8,13 @@ import msgspec
 from msgspec.structs import replace
 
 from plans.domain.chain import longest_chain
-from plans.security.text import clean_line
 from plans.web.addresses import as_seen, track_url
 from plans.web.edges import EdgeView, edge_views
 from plans.web.folding import Graph, graph
 from plans.web.layered import SIZES, Layout, layout
 from plans.web.matching import matching_steps
 from plans.web.nodes import NodeView, Tied, stack_node, step_node
+from plans.web.titles import title_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -97,7 +97,7 @@ def track_view(picture: Picture, asked: Asked) -> TrackView:
         shapes=tuple(_shapes(nodes)),
         first=_first(nodes),
         chain=len(chain),
-        chain_end=clean_line(picture.plan.step(chain[-1]).title) if chain else "",
+        chain_end=title_in(picture.plan, chain[-1]) if chain else "",
         unfolded=",".join(str(wave.key) for wave in drawn.waves if wave.is_unfolded),
         links=tuple(_links(picture, drawn, asked)),
         is_at_wave_level=drawn.is_at_wave_level,

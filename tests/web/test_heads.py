@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from plans.domain.picture import picture_of
 from plans.domain.plan import Plan
-from plans.domain.step import Status, Step
-from plans.web.heads import MOST_STRETCHES, head_view
+from plans.domain.step import Kind, Status, Step
+from plans.web.heads import MOST_STRETCHES, banner_view, head_view
 
 
 def plan_of(*steps: Step) -> Plan:
@@ -46,3 +46,10 @@ def test_a_plan_of_only_cancelled_steps_is_not_done() -> None:
     head = head_view(picture_of(plan_of(Step(number=1, title="x", status=Status.CANCELLED))))
     assert (head.state, head.done, head.total) == ("Cancelled", 0, 0)
     assert head.waves[0].blocks == ("cancelled",)
+
+
+def test_a_gate_without_a_title_is_named_all_the_same() -> None:
+    gate = Step(number=1, title="\u200b", kind=Kind.GATE)
+    spaces = Step(number=2, title=" ", kind=Kind.GATE)
+    gates = banner_view(picture_of(plan_of(gate, spaces))).gates
+    assert [gate.title for gate in gates] == ["⟦U+200B⟧", "Untitled step"]

@@ -52,6 +52,13 @@ def test_a_row_knows_what_waits_on_what() -> None:
     assert rows[7].is_untitled
 
 
+def test_no_title_is_left_empty() -> None:
+    view = table_view(picture_of(plan_of(replace(work(1), title=" "), work(2, Status.PENDING, 1))), Asked())
+    row = next(row for row in view.rows if row.number == 2)
+    assert [link.title for link in row.waits_on] == ["Untitled step"]
+    assert table_view(mixed(), Asked()).chain_end == "Untitled step"
+
+
 def test_a_step_that_waits_on_many_names_a_few() -> None:
     many = work(9, Status.PENDING, *range(1, 9))
     view = table_view(picture_of(plan_of(*(work(at) for at in range(1, 9)), many)), Asked(sort="-step"))
