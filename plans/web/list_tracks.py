@@ -9,7 +9,7 @@ import msgspec
 from plans.domain.history import sentence
 from plans.mirror.tracks import newest_lines, placed_steps
 from plans.security.text import clean_line
-from plans.web.heads import in_blocks, track_look
+from plans.web.heads import in_blocks, share_of, track_look
 from plans.web.plates import OwnerView, owner_view
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ MOST_BLOCKS: Final = 48
 MOST_STEPS: Final = 6_000
 """Steps that are looked at one by one for one page; further plans are drawn from their counts."""
 MOST_STRETCHES: Final = 8
-_TWELFTHS: Final = 12
 _KEPT: Final = 1_000
 """Plans whose tracks are kept in memory."""
 
@@ -102,7 +101,7 @@ def _stretches(placed: Sequence[Placed]) -> tuple[Stretch, ...]:
         phases = {"": [look for looks in phases.values() for look in looks]}
     size = -(-len(placed) // MOST_BLOCKS) or 1
     return tuple(
-        Stretch(share=_share(len(looks), len(placed)), blocks=tuple(in_blocks(looks, size)))
+        Stretch(share=share_of(len(looks), len(placed)), blocks=tuple(in_blocks(looks, size)))
         for looks in phases.values()
     )
 
@@ -113,8 +112,4 @@ def _counted(row: PlanRow) -> Stretch:
     parts += [("asking", row.ask), ("ready", row.todo)]
     size = -(-row.total // MOST_BLOCKS) or 1
     blocks = [look for look, count in parts for _ in range(-(-count // size))]
-    return Stretch(share=_share(1, 1), blocks=tuple(blocks))
-
-
-def _share(part: int, whole: int) -> str:
-    return f"share-{max(1, round(_TWELFTHS * part / whole))}"
+    return Stretch(share=share_of(1, 1), blocks=tuple(blocks))

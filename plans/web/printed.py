@@ -8,7 +8,7 @@ import msgspec
 
 from plans.domain.actor import Actor
 from plans.security.text import clean_line, clean_text
-from plans.web.heads import HeadView, head_view
+from plans.web.heads import HeadView, head_view, stretches
 from plans.web.looks import look_of
 from plans.web.times import iso
 from plans.web.titles import step_title
@@ -61,17 +61,14 @@ class PrintedView(msgspec.Struct, frozen=True, kw_only=True):
 
 def printed_view(picture: Picture, *, now: int) -> PrintedView:
     """Build the sheet as of ``now``, ms."""
-    phases: dict[str, list[PrintedStep]] = {}
-    named = any(step.phase for step in picture.plan.steps)
-    for step in picture.plan.steps:
-        wave = picture.standings[step.number].wave
-        name = (clean_line(step.phase) or "No phase") if named else f"Wave {wave + 1}"
-        phases.setdefault(name, []).append(_step(picture, step))
     decided = [step for step in picture.plan.steps if step.decision]
     decided.sort(key=lambda step: step.decision.at if step.decision else 0)
     return PrintedView(
         head=head_view(picture),
-        phases=tuple(PrintedPhase(name=name, steps=tuple(steps)) for name, steps in phases.items()),
+        phases=tuple(
+            PrintedPhase(name=name, steps=tuple(_step(picture, step) for step in steps))
+            for name, steps in stretches(picture).items()
+        ),
         decisions=tuple(found for step in decided if (found := _decision(step))),
         at=iso(now),
     )
