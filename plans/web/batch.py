@@ -9,12 +9,13 @@ import msgspec
 from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
+from plans.web import digits
 from plans.web.back import Back
-from plans.web.need_urls import need_url
-from plans.web.titles import plan_title, step_title
+from plans.web.need_urls import alone_url
+from plans.web.titles import REMOVED_STEP, plan_title, title_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from plans.actions.desk import Desk
     from plans.domain.actor import Actor
@@ -25,7 +26,6 @@ MOST = 200
 _VERBS = {"approve": approve_step, "reject": reject_step, "reply": reply_step}
 _SAID = {"approve": "Approved", "reject": "Rejected", "reply": "Answered"}
 _PARTS = 3
-_LONG_NUMBER = 18
 
 
 class Seen(NamedTuple):
@@ -34,6 +34,9 @@ class Seen(NamedTuple):
     namespace: str
     number: int
     revision: int
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.number}/{self.revision}"
 
 
 class ResultView(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,10 +88,20 @@ def decide_alike(
     results = tuple(
         _one(desk, step, plans[step.namespace], verb=verb, note=note, by=by, key=key) for step in steps
     )
+    return batch_view(results, said=lambda done: f"{done} {_SAID[verb].lower()}")
+
+
+def batch_view(results: tuple[ResultView, ...], *, said: Callable[[int], str]) -> BatchView:
+    """Sum up what became of all; ``said`` words how many were done: ``3 approved``."""
     done = sum(result.is_done for result in results)
     rest = len(results) - done
-    said = f"{done} {_SAID[verb].lower()}"
-    return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
+    return BatchView(said=f"{said(done)}, {rest} not" if rest else said(done), results=results)
+
+
+def title_now(desk: Desk, namespace: str, number: int) -> str:
+    """Read a step's title to print; a plan that cannot be read any more has none of its steps."""
+    plan = _plan(desk, namespace)
+    return title_in(plan, number) if plan else REMOVED_STEP
 
 
 def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> None:
@@ -115,12 +128,11 @@ def _one(  # noqa: PLR0913 - one decision has these parts
         back = str(Back(step.namespace, step.number, line.rev, "undo")) if line else ""
     except PlanError as error:
         said, is_done = f"{error.message}. Nothing was decided for it.", False
-    here = plan is not None and plan.has_step(step.number)
     return ResultView(
         number=step.number,
-        title=step_title(plan.step(step.number).title if plan and here else ""),
+        title=title_in(plan, step.number) if plan else REMOVED_STEP,
         plan=plan_title(plan.title if plan else ""),
-        href=f"{need_url(step.namespace, step.number)}?alone=1",
+        href=alone_url(step.namespace, step.number),
         said=said,
         is_done=is_done,
         back=back,
@@ -135,7 +147,4 @@ def _plan(desk: Desk, namespace: str) -> Plan | None:
 
 
 def _is_step(parts: list[str]) -> bool:
-    numbers = parts[1:]
-    return len(parts) == _PARTS and all(
-        text.isascii() and text.isdigit() and len(text) <= _LONG_NUMBER for text in numbers
-    )
+    return len(parts) == _PARTS and all(digits.are_digits(text, digits.STORED) for text in parts[1:])

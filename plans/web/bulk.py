@@ -9,12 +9,12 @@ from plans.actions.shaping import move_step
 from plans.domain.errors import PlanError, WrongInput
 from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
+from plans.web import digits
 from plans.web.addresses import drawer_url
 from plans.web.back import Back
-from plans.web.batch import MOST, BatchView, ResultView, Seen, decide_alike
+from plans.web.batch import MOST, BatchView, ResultView, Seen, batch_view, decide_alike, title_now
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
-from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 DECIDING = frozenset({"approve", "reject"})
 VERBS = ("approve", "reject", "reassign", "move")
 _PARTS = 2
-_LONG_NUMBER = 18
 
 
 class Deed(NamedTuple):
@@ -56,10 +55,8 @@ def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor) -> Ba
         return decide_alike(desk, steps, verb=deed.verb, note=deed.note, by=by, key=deed.key)
     turned = steps[::-1] if deed.verb == "move" and deed.to == "first" else steps
     results = tuple(_one(desk, step, deed, by=by) for step in turned)
-    done = sum(result.is_done for result in results)
-    said = f"{done} {'moved' if deed.verb == 'move' else 'reassigned'}"
-    rest = len(results) - done
-    return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
+    done_to_them = "moved" if deed.verb == "move" else "reassigned"
+    return batch_view(results, said=lambda done: f"{done} {done_to_them}")
 
 
 def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
@@ -72,7 +69,7 @@ def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
         said, is_done = f"{error.message}. Nothing was done to it.", False
     return ResultView(
         number=step.number,
-        title=_title(desk, step),
+        title=title_now(desk, step.namespace, step.number),
         plan="",
         href=drawer_url(step.namespace, step.number),
         said=said,
@@ -115,13 +112,5 @@ def _former_owner(saved: Changed, number: int) -> str:
     return str(was.get("owner", saved.plan.step(number).owner) or "")
 
 
-def _title(desk: Desk, step: Seen) -> str:
-    plan = desk.store.read(step.namespace).plan
-    found = plan.has_step(step.number)
-    return step_title(plan.step(step.number).title) if found else "Removed step"
-
-
 def _is_step(parts: list[str]) -> bool:
-    return len(parts) == _PARTS and all(
-        text.isascii() and text.isdigit() and len(text) <= _LONG_NUMBER for text in parts
-    )
+    return len(parts) == _PARTS and all(digits.are_digits(text, digits.STORED) for text in parts)

@@ -15,6 +15,11 @@ def need_url(namespace: str, number: int) -> str:
     return f"{plan_needs_url(namespace)}{number}/"
 
 
+def alone_url(namespace: str, number: int) -> str:
+    """Give the queue with one step open beside it, also where others ask the same as it does."""
+    return f"{need_url(namespace, number)}?alone=1"
+
+
 def plan_needs_url(namespace: str) -> str:
     """Give what the addresses of a plan's entries begin with."""
     return f"{NEEDS}{quote(namespace, safe='~')}/"

@@ -10,8 +10,9 @@ from plans.domain.alike import question
 from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
+from plans.web.batch import Seen
 from plans.web.drawer import CommentView, DrawerView, StepLink, comment_view
-from plans.web.need_urls import need_url, need_verb_url
+from plans.web.need_urls import alone_url, need_verb_url
 from plans.web.outcomes import OutcomeView, outcomes
 from plans.web.plates import OwnerView, owner_view
 from plans.web.times import iso
@@ -127,11 +128,11 @@ def alike_view(group: Sequence[Ask]) -> AlikeView:
 def _member(ask: Ask) -> MemberView:
     namespace, step = ask.plan.namespace, ask.step
     return MemberView(
-        value=f"{namespace}/{step.number}/{step.revision}",
+        value=str(Seen(namespace, step.number, step.revision)),
         number=step.number,
         title=step_title(step.title),
         plan=plan_title(ask.plan.title),
         owner=owner_view(step.owner) if step.owner else None,
-        href=f"{need_url(namespace, step.number)}?alone=1",
+        href=alone_url(namespace, step.number),
         since=iso(ask.since),
     )

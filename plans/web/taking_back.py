@@ -10,10 +10,9 @@ from plans.actions.shaping import move_step
 from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
-from plans.web.batch import BatchView, ResultView
-from plans.web.need_urls import need_url
+from plans.web.batch import ResultView, batch_view, title_now
+from plans.web.need_urls import alone_url
 from plans.web.plurals import counted
-from plans.web.titles import step_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +20,13 @@ if TYPE_CHECKING:
     from plans.actions.desk import Desk
     from plans.domain.actor import Actor
     from plans.web.back import Back
+    from plans.web.batch import BatchView
 
 
 def take_back(desk: Desk, ways: Sequence[Back], *, by: Actor, key: str | None) -> BatchView:
     """Take each back, the last one first: what moved stood among the others then."""
     results = tuple(_one(desk, way, by=by, key=key) for way in reversed(ways))
-    done = sum(result.is_done for result in results)
-    rest = len(results) - done
-    said = f"{counted(done, 'step')} put back"
-    return BatchView(said=f"{said}, {rest} not" if rest else said, results=results)
+    return batch_view(results, said=lambda done: f"{counted(done, 'step')} put back")
 
 
 def _one(desk: Desk, way: Back, *, by: Actor, key: str | None) -> ResultView:
@@ -41,9 +38,9 @@ def _one(desk: Desk, way: Back, *, by: Actor, key: str | None) -> ResultView:
         said, is_done = f"{error.message}. It stays as it is now.", False
     return ResultView(
         number=way.number,
-        title=_title(desk, way),
+        title=title_now(desk, way.namespace, way.number),
         plan="",
-        href=f"{need_url(way.namespace, way.number)}?alone=1",
+        href=alone_url(way.namespace, way.number),
         said=said,
         is_done=is_done,
     )
@@ -61,10 +58,3 @@ def _took_back(desk: Desk, way: Back, *, by: Actor, key: str | None) -> str:
     after = int(way.value) if way.value else None
     move_step(desk, *at, after=after, by=by, expected=way.revision, key=key)
     return "Where it was"
-
-
-def _title(desk: Desk, way: Back) -> str:
-    try:
-        return step_title(desk.store.read(way.namespace).plan.step(way.number).title)
-    except PlanError:
-        return "Removed step"
