@@ -54,10 +54,6 @@ class Tenure(msgspec.Struct, frozen=True, kw_only=True):
     ending: Ending | None = None
     waits: tuple[Wait, ...] = ()
 
-    def covers(self, rev: int) -> bool:
-        """Tell whether the session had the step at a revision."""
-        return self.start.rev <= rev and (self.end is None or rev < self.end.rev)
-
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """A person decided a gate; ``undone`` when they took that back."""

@@ -89,10 +89,6 @@ class Viewer:
         while self._under_way and self._under_way[0][0] <= rev:
             del self._under_way[0]
 
-    def lacks(self, version: Version) -> bool:
-        """Tell whether it follows and has an older version."""
-        return self.has is not None and self.has != version
-
     def may_take(self) -> bool:
         """Tell whether another frame may be under way."""
         return len(self._under_way) < UNACKNOWLEDGED and not self._under_way_texts

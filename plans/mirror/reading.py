@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from plans.domain.errors import PlanNotFound
 from plans.domain.picture import Life, Picture, picture_of, sessions_of
@@ -86,12 +86,9 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
 _PLAN_COLUMNS = PlanRow.__struct_fields__
 
 
-def plan_rows(sight: Sight, words: str = "") -> list[PlanRow]:
-    """List the plans that may be seen, archived ones too, by namespace; only those that hold every word."""
-    wanted = Q()
-    for word in words.split():
-        wanted &= Q(namespace__icontains=word) | Q(title__icontains=word)
-    rows = plans_seen(sight).filter(wanted).values(*_PLAN_COLUMNS)
+def plan_rows(sight: Sight) -> list[PlanRow]:
+    """List the plans that may be seen, archived ones too, by namespace."""
+    rows = plans_seen(sight).values(*_PLAN_COLUMNS)
     return [msgspec.convert(row | {"problem": problem_from(row["problem"])}, PlanRow) for row in rows]
 
 
@@ -136,11 +133,6 @@ def revisions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
         namespace: (epoch, revision)
         for namespace, epoch, revision in found.values_list("namespace", "epoch", "revision")
     }
-
-
-def lives(namespace: str) -> dict[str, Life]:
-    """Tell of the sessions that have open steps of a plan, by session id."""
-    return lives_named(known.picture.sessions) if (known := known_plan(namespace)) else {}
 
 
 def lives_of(plan: Plan) -> dict[str, Life]:

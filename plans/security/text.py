@@ -59,11 +59,6 @@ def clean_text(text: str) -> str:
     return re.sub(_SURROGATES, "\ufffd", re.sub(_HIDDEN, _token, _plain(text)))
 
 
-def has_hidden(text: str) -> bool:
-    """Say whether a page should warn that this text holds characters nobody sees."""
-    return not text.isascii() and re.search(_HIDDEN, _plain(text)) is not None
-
-
 def hidden_marks(text: str) -> tuple[str, ...]:
     """Name each kind of hidden character once, in order of first use: ``("U+202E", "U+200B")``."""
     if text.isascii():

@@ -60,7 +60,6 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
     look: str
     """Which sort of thing happened, for the few that carry a mark."""
     folded: tuple[ReportView, ...] = ()
-    count: int = 1
     since: str = ""
     """When the first of a folded line came."""
 
@@ -134,7 +133,6 @@ def _line(run: Sequence[Happened], titles: Titles) -> LineView:
         revision=f"{oldest.line.rev}–{line.rev}" if many else str(line.rev),
         look=happening_of(line.verb) or "",
         folded=tuple(_report(one) for one in run[:MOST_FOLDED]) if many else (),
-        count=len(run),
         since=iso(oldest.line.at) if many else "",
     )
 

@@ -31,7 +31,6 @@ class SinceView(msgspec.Struct, frozen=True, kw_only=True):
     author: AuthorView
     at: str
     note: str
-    revision: int
     fields: tuple[FieldView, ...]
 
 
@@ -50,7 +49,6 @@ def since_view(picture: Picture, number: int, *, newest: Line | None = None) -> 
         author=author_view(line.by),
         at=iso(line.at),
         note=clean_text(then.decision.note) if then.decision else "",
-        revision=line.rev,
         fields=tuple(field_views(_values(then), _values(step), _LABELS)),
     )
 

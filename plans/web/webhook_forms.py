@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django import forms
@@ -60,10 +60,6 @@ class WebhookForm(forms.Form):
             message = f"{refused.message}. {refused.advice}"
             raise forms.ValidationError(message) from None
         return url
-
-    @override
-    def clean(self) -> dict[str, object]:
-        return self.cleaned_data
 
     @property
     def ticked(self) -> list[str]:

@@ -47,13 +47,6 @@ class TestPages:
             ("b.two", "b", 2, 0, 1, 1, 4),
         ]
 
-    def test_words_find_plans_by_name_and_title(self) -> None:
-        Story(namespace="payments.ledger").change(lambda plan: replace(plan, title="Move to events")).mirror()
-        Story(namespace="search.index").mirror()
-        found = reading.plan_rows(EVERY_PLAN, "ledger EVENTS")
-        assert [row.namespace for row in found] == ["payments.ledger"]
-        assert reading.plan_rows(EVERY_PLAN, "nothing like it") == []
-
     def test_a_board_takes_three_queries_whatever_its_size(self) -> None:
         Story(*(replace(step, owner="abc") for step in steps(500))).mirror()
         with CaptureQueriesContext(connection) as captured:
@@ -78,8 +71,7 @@ class TestPages:
             third,
         ).mirror()
         session_rows.write_lives([Life(session=name, beat_at=5) for name in ("abc", "def", "done", "other")])
-        assert set(reading.lives(NAMESPACE)) == {"abc", "def"}
-        assert reading.lives("no.such") == {}
+        assert set(reading.picture(NAMESPACE).lives) == {"abc", "def"}
 
     def test_sessions_come_with_what_they_work_on(self) -> None:
         Story(Step(number=1, title="x", status=Status.IN_PROGRESS, owner="abc")).mirror()
