@@ -144,7 +144,7 @@ class Agenda:
         self._failing_since.pop(namespace, None)
 
 
-class Found(NamedTuple):
+class Swept(NamedTuple):
     """What a sweep found."""
 
     changed: list[str]
@@ -152,14 +152,14 @@ class Found(NamedTuple):
     """Those that changed so long ago that a notification should have come."""
 
 
-def compare(seen: Mapping[str, str], now: Mapping[str, Stamp], *, at: float) -> Found:
+def compare(seen: Mapping[str, str], now: Mapping[str, Stamp], *, at: float) -> Swept:
     """Compare the versions that were mirrored with those on disk; vanished plans count as changed.
 
     ``at`` is the time of the sweep, s since the epoch.
     """
     fresh = [name for name, stamp in now.items() if not stamp.text or seen.get(name) != stamp.text]
     late = [name for name in fresh if now[name].text and at - now[name].changed_at > LATE_SECONDS]
-    return Found([*fresh, *(namespace for namespace in seen if namespace not in now)], late)
+    return Swept([*fresh, *(namespace for namespace in seen if namespace not in now)], late)
 
 
 def retry_delay(failures: int) -> float:

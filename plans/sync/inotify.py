@@ -30,6 +30,8 @@ LIMITS = {
     errno.ENOSPC: "the system allows no more file watches (raise fs.inotify.max_user_watches)",
     errno.EMFILE: "the system allows no more watchers (raise fs.inotify.max_user_instances)",
 }
+WENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES})
+"""Why a folder cannot be watched that was listed: it went, or is no folder of ours to look into."""
 
 
 class InotifyWatch:
@@ -98,7 +100,7 @@ class InotifyWatch:
         try:
             self._folders[name] = inotify.add_watch(f"{self._root}/{name}", _FOLDER | CONTENTS)
         except OSError as error:
-            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES}:
+            if error.errno not in WENT:
                 raise
 
     def _remove(self, inotify: Inotify, name: str) -> None:

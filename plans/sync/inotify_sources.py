@@ -10,7 +10,7 @@ from asyncinotify import Event, Inotify, Mask
 from asyncinotify import Watch as Descriptor
 
 from plans.sync.elsewhere import Folders, folders
-from plans.sync.inotify import CONTENTS, LIMITS
+from plans.sync.inotify import CONTENTS, LIMITS, WENT
 from plans.sync.watch import WatchFailed
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _MASK = Mask.ONLYDIR | Mask.DONT_FOLLOW | Mask.EXCL_UNLINK | Mask.CREATE | CONTENTS
 _RENEW_SECONDS = 30.0
-_WENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EACCES})
 
 
 class InotifySources:
@@ -75,7 +74,7 @@ class InotifySources:
             try:
                 self._watched[path] = inotify.add_watch(path, _MASK)
             except OSError as error:
-                if error.errno not in _WENT:
+                if error.errno not in WENT:
                     raise
 
     def _forget(self, inotify: Inotify, watch: Descriptor) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from plans.store.plan_store import PlanStore
-    from plans.sync.decide import Agenda, Found
+    from plans.sync.decide import Agenda, Swept
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ class Lookout:
         agenda: Agenda,
         mirrored: Callable[[], Awaitable[Mapping[str, str]]],
         *,
-        swept: Callable[[Iterable[str]], None] = lambda _: None,
+        there_are: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         """``mirrored`` tells which version of each plan's files the mirror has.
 
-        ``swept`` is told after each look at everything which plans there are.
+        ``there_are`` is told after each look at everything which plans there are.
         """
-        self._swept = swept
+        self._there_are = there_are
         self._store, self._agenda, self._mirrored = store, agenda, mirrored
         self._root = store.root
         self._sweep_now = asyncio.Event()
@@ -112,7 +112,7 @@ class Lookout:
             try:
                 now = await asyncio.to_thread(all_stamps, self._store)
                 self._found(compare(await self._mirrored(), now, at=time.time()))
-                self._swept(now)
+                self._there_are(now)
             except OSError as error:
                 if not self.note:
                     self._deaf(f"{self._root} cannot be read ({error.strerror})")
@@ -122,7 +122,7 @@ class Lookout:
             except TimeoutError:
                 continue
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: Swept) -> None:
         if self.swept.is_set():
             self._count_misses([name for name in found.late if self._announced(name)])
         self._agenda.sweep(found.changed)

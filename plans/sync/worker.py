@@ -65,7 +65,7 @@ class SyncWorker:
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
         self._judging = Judging(store, self._agenda, self._thread)
-        self.lookout = Lookout(store, self._agenda, self._mirrored, swept=self._judging.look)
+        self.lookout = Lookout(store, self._agenda, self._mirrored, there_are=self._judging.look)
         self._tally = Tally(self._agenda, self.lookout)
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
@@ -122,9 +122,9 @@ class SyncWorker:
             if errand is None:
                 await self._rest()
             else:
-                await self._run(errand)
+                await self._carry_out(errand)
 
-    async def _run(self, errand: Errand) -> None:
+    async def _carry_out(self, errand: Errand) -> None:
         try:
             await self._copy_one(errand)
         except Exception:
