@@ -12,6 +12,7 @@ import msgspec
 from plans.domain.actor import session
 from plans.domain.errors import StorageFailed, WrongInput
 from plans.sessions.files import (
+    SUFFIX,
     file_name,
     id_of,
     open_folder,
@@ -144,7 +145,7 @@ def _folder(root: str, *, create: bool) -> Iterator[int]:
 
 
 def _read(folder: int, name: str) -> Session | None:
-    found = read_file(folder, name) if name.endswith(".json") else None
+    found = read_file(folder, name) if name.endswith(SUFFIX) else None
     if found is None:
         return None
     data, beat_at = found

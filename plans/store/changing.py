@@ -160,7 +160,8 @@ def _delta(held: HeldPlan, after: Plan) -> revision.Delta:
 
 def _refuse_overlong_hold(held: HeldPlan, taken: float) -> None:
     if time.monotonic() - taken > HOLD_LIMIT:
-        raise Busy(f"The disk is too slow: plan.json of {held.folder.namespace} was locked for 2 s")
+        locked = f"plan.json of {held.folder.namespace} was locked for over {HOLD_LIMIT:.0f} s"
+        raise Busy(f"The disk is too slow: {locked}")
 
 
 def _commit(held: HeldPlan, prepared: _Prepared, order: Order) -> revision.Line:

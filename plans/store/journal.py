@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import zlib
@@ -172,7 +173,8 @@ def settle(folder: Folder) -> None:
 def _opened(folder: Folder) -> int:
     fd = folder.open(JOURNAL, os.O_WRONLY)
     if fd is None:
-        raise storage_failed(OSError(2, ""), "write", f"{folder.path}/{JOURNAL}")
+        gone = OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+        raise storage_failed(gone, "write", f"{folder.path}/{JOURNAL}")
     return fd
 
 

@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from plans.store.seals import Seals
 
 LOCK_WAIT = 10.0
+"""Seconds a change waits for the plan's board lock unless the store was told otherwise; then Busy."""
 _CLOSING_WAIT = 0.5
+"""Seconds the end of the process waits for a plan's lock to save what it knows of it."""
 _READING_WAIT = 0.1
+"""Seconds a reader waits to take in what peers wrote: whoever holds the lock has done so."""
 
 
 class PlanStore(PlanReader):

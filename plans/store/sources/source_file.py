@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from plans.domain.errors import PlanError, WrongInput
-from plans.store.atomic_write import Overtaken, replace_file
+from plans.store.atomic_write import Overtaken, is_draft, replace_file
 from plans.store.bad_file import BadFile
 from plans.store.format import Writable
 from plans.store.paths import Folder, storage_failed
@@ -212,6 +212,7 @@ def _clear_drafts(path: str) -> None:
     """Remove drafts that are too old to be a living writer's."""
     with suppress(OSError), os.scandir(path) as entries:
         for entry in entries:
-            old = entry.name.startswith(".board-") and entry.name.endswith(".tmp")
-            if old and time.time() - entry.stat(follow_symlinks=False).st_mtime > _OLD_DRAFT:
+            if not is_draft(entry.name):
+                continue
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _OLD_DRAFT:
                 os.unlink(entry.path)  # noqa: PTH108
