@@ -43,7 +43,8 @@ _READING: Final = frozenset({"list", "show", "export", "wait"})
 """Words of the command line that only read."""
 _OF_PEOPLE: Final = frozenset({"approve", "reject", "reply", "undo", "decide", "force_complete", "unlock"})
 _STAR: Final = "*"
-_PLANS_LENGTH: Final = 2_000
+PLANS_LENGTH: Final = 2_000
+"""Letters of all that says which plans a token is for."""
 
 
 class TokenRefused(PlanError):
@@ -135,7 +136,7 @@ def check_sessions(pattern: str) -> None:
 def check_plans(patterns: Sequence[str]) -> None:
     """Check for which plans a new token is to be; raises WrongInput."""
     wrong = [pattern for pattern in patterns if not names_plans(pattern)]
-    if wrong or not patterns or len(" ".join(patterns)) > _PLANS_LENGTH:
+    if wrong or not patterns or len(" ".join(patterns)) > PLANS_LENGTH:
         message = f"{' '.join(wrong or patterns)!r} names no plans"
         raise WrongInput(message, advice="Name plans, or patterns of plans such as payments.*, or * for all.")
 

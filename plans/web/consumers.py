@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, override
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from plans.live.messages import MALFORMED
 from plans.web.crowd import CROWD
 from plans.web.inboxes import live_inbox
 from plans.web.onlookers import onlooker
 from plans.web.render import live_hub
-from plans.web.sockets import CROWDED, MALFORMED, SOCKETS, let_in
+from plans.web.sockets import CROWDED, SOCKETS, let_in
 
 if TYPE_CHECKING:
     from plans.live.hub import Seat

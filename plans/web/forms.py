@@ -8,6 +8,7 @@ from django import forms
 
 from plans.domain.limits import KEY_BYTES, check_title
 from plans.domain.step import Kind, Review, Risk
+from plans.security.login import PASSWORD_LENGTH
 from plans.web.conflict import settled
 from plans.web.form_fields import CheckedField, NumbersField, line, note, title, words
 
@@ -211,7 +212,7 @@ class PasswordForm(forms.Form):
 
     name = forms.CharField(max_length=150, error_messages={"required": "Type your name."})
     password = forms.CharField(
-        max_length=1_000, strip=False, error_messages={"required": "Type your password."}
+        max_length=PASSWORD_LENGTH, strip=False, error_messages={"required": "Type your password."}
     )
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TELL_SECONDS: Final = 2.0
-MALFORMED: Final = 4400
 SIGNED_OUT: Final = 4401
 NO_ACCESS: Final = 4403
 CROWDED: Final = 4429

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, override
 import msgspec
 from django import forms
 
+from plans.domain.actor import SESSION_ID_BYTES
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING
 from plans.people.tokens import tokens
 from plans.security.text import clean_line
-from plans.security.tokens import METRICS, READ, VERBS, check_plans, check_sessions
+from plans.security.tokens import METRICS, PLANS_LENGTH, READ, VERBS, check_plans, check_sessions
 from plans.web.times import iso
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from plans.people.tokens import AgentToken
 
-_PLANS_LENGTH: Final = 2_000
-_SESSION_LENGTH: Final = 200
 ALL, CHOSEN = "all", "chosen"
 _FOR: Final = (
     (ALL, "Everything an agent does"),
@@ -47,10 +46,10 @@ class TokenForm(forms.Form):
     """Whom a new token is for, and what its holder may do."""
 
     session = forms.CharField(
-        max_length=_SESSION_LENGTH, error_messages={"required": "Name a session, or a pattern like agent-*."}
+        max_length=SESSION_ID_BYTES, error_messages={"required": "Name a session, or a pattern like agent-*."}
     )
     plans = forms.CharField(
-        max_length=_PLANS_LENGTH, error_messages={"required": "Name plans, like payments.*, or * for all."}
+        max_length=PLANS_LENGTH, error_messages={"required": "Name plans, like payments.*, or * for all."}
     )
     may = forms.ChoiceField(
         choices=_FOR, error_messages={"required": "Choose one.", "invalid_choice": "Choose one."}
