@@ -32,7 +32,8 @@ _LABELS = {
     Happening.NOTES: "Notes",
 }
 _BUSIEST = 4
-_BAR_STEP, _BAR_WIDTH, _BAR_HEIGHT, _BAR_LEAST = 20, 15, 60, 4
+_BAR_PITCH, _BAR_HEIGHT, _BAR_LEAST = 20, 60, 4
+"""Px from a bar to the next, of the highest and of the lowest."""
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,7 +193,7 @@ def _bars(by_hour: Sequence[int]) -> Iterable[BarView]:
     most = max(by_hour, default=0) or 1
     for index, count in enumerate(by_hour):
         height = max(_BAR_LEAST, round(_BAR_HEIGHT * count / most))
-        yield BarView(x=index * _BAR_STEP, y=_BAR_HEIGHT + _BAR_LEAST - height, height=height)
+        yield BarView(x=index * _BAR_PITCH, y=_BAR_HEIGHT + _BAR_LEAST - height, height=height)
 
 
 def _decided(today: Iterable[Tally], still_open: int) -> Iterable[tuple[str, str]]:

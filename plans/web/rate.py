@@ -16,7 +16,8 @@ _SPAN = 600_000
 _BARS = 24
 _NOW = 3
 """The last bars, which show what goes on."""
-_STEP, _WIDTH, _HEIGHT = 5, 3.6, 22
+_PITCH, _WIDTH, _HEIGHT = 5, 3.6, 22
+"""Px from a bar to the next, of its width, and of the highest."""
 _NONE, _LEAST = 1, 2
 """Px of a bar of no step, and of one step beside far more."""
 
@@ -48,4 +49,4 @@ def rate_view(plan: Plan) -> RateView | None:
 
 def _bar(at: int, count: int, *, most: int) -> str:
     height = max(_LEAST, round(_HEIGHT * count / most)) if count else _NONE
-    return f"M{at * _STEP} 26v-{height}h{_WIDTH}v{height}z"
+    return f"M{at * _PITCH} 26v-{height}h{_WIDTH}v{height}z"

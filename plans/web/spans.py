@@ -65,17 +65,16 @@ class Window(NamedTuple):
         return extent.end >= self.start and extent.start <= self.end
 
     @property
-    def step(self) -> int:
+    def apart(self) -> int:
         """Tell how far apart the times are that are marked (ms)."""
         length = self.end - self.start
-        step = next((tick for tick in _TICKS if length / tick <= _MOST_TICKS), None)
-        return step or -(-length // (_MOST_TICKS * DAY)) * DAY
+        usual = next((tick for tick in _TICKS if length / tick <= _MOST_TICKS), None)
+        return usual or -(-length // (_MOST_TICKS * DAY)) * DAY
 
     def ticks(self) -> Iterator[int]:
         """Give the round times that are marked."""
-        step = self.step
-        first = -(-self.start // step) * step
-        yield from range(first, self.end + 1, step)
+        first = -(-self.start // self.apart) * self.apart
+        yield from range(first, self.end + 1, self.apart)
 
 
 def window_of(extent: Extent, *, span: str, around: int) -> Window:
@@ -90,8 +89,8 @@ def window_of(extent: Extent, *, span: str, around: int) -> Window:
         margin = (whole.end - whole.start) // 50
         return Window(whole.start - margin, whole.end + margin, span, None, None)
     half = length // 2
-    steps = -(-(min(max(around, whole.start), whole.end) - whole.start) // half)
-    end = min(whole.start + max(steps + 1, 2) * half, whole.end + length // 25)
+    halves = -(-(min(max(around, whole.start), whole.end) - whole.start) // half)
+    end = min(whole.start + max(halves + 1, 2) * half, whole.end + length // 25)
     start = end - length
     return Window(
         start,

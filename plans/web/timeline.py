@@ -168,7 +168,7 @@ def _ticks(window: Window) -> Iterable[TickView]:
     is_long = window.end - window.start > 2 * DAY
     for moment in window.ticks():
         at = iso(moment)
-        yield TickView(window.at(moment), at, at[:10] if is_long else "", window.step < MINUTE)
+        yield TickView(window.at(moment), at, at[:10] if is_long else "", window.apart < MINUTE)
 
 
 def _spans(links: _Links, window: Window, now: Mark) -> Iterable[SpanLink]:
