@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+from plans.web.spans import HOUR, SECOND
+
 SESSIONS = "/sessions/"
 ACTIVITY = "/activity/"
-_SECOND = 1_000
-_HOUR = 3_600_000
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 _QUOTED = re.compile(r"~([0-9A-F]{2})")
 
@@ -54,7 +54,7 @@ def activity_url(**query: str) -> str:
 
 def last_hour_url(session: str, progress_at: int) -> str:
     """Give what a session did in the hour before the second of its last change, ``progress_at`` (ms)."""
-    return activity_url(who=f"session:{session}", since=str(progress_at - progress_at % _SECOND - _HOUR))
+    return activity_url(who=f"session:{session}", since=str(progress_at - progress_at % SECOND - HOUR))
 
 
 def _with(path: str, query: dict[str, str]) -> str:
