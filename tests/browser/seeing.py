@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 
 def state(page: Page, name: str) -> None:
@@ -43,3 +43,16 @@ def gliding(page: Page) -> None:
     fetched = "performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/gliding.js'))"
     until(page, lambda: page.evaluate(fetched))
     page.evaluate(f"import({fetched}.name)")  # until it runs, too
+
+
+def held_back(page: Page, address: str) -> list[Route]:
+    """Hold back what is asked for at an address until a test lets it go."""
+    asked: list[Route] = []
+    page.route(address, lambda route: asked.append(route))  # noqa: PLW0108 - it takes no builtin
+    return asked
+
+
+def let_go(page: Page, address: str, asked: list[Route]) -> None:
+    for route in asked:
+        route.continue_()
+    page.unroute(address)

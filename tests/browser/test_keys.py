@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.seeing import card, focused
+from tests.browser.seeing import card, focused, held_back, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -107,3 +107,24 @@ def test_a_rejection_asks_for_its_note_and_esc_leads_back(board: Page) -> None:
 
     expect(dialog).to_have_count(0)
     assert focused(board) == "step-4"
+
+
+def test_a_key_that_is_held_down_decides_nothing_a_second_time(stage: Stage, board: Page) -> None:
+    stage.push(4, risk="production")
+    expect(card(board, 4)).to_have_attribute("data-risk", "production")
+    sent = held_back(board, "**/approve/")
+    expect(card(board, 4)).not_to_have_attribute("data-own-fresh", "")
+    card(board, 4).focus()
+    board.keyboard.down("a")
+    approve = board.locator("#drawer").get_by_role("button", name="Approve")
+    expect(approve).to_be_focused()
+    expect(approve).not_to_have_attribute("aria-disabled", "true")
+    for _ in range(3):
+        board.keyboard.down("a")
+    board.keyboard.up("a")
+    expect(approve).to_be_focused()
+    assert not sent
+
+    board.keyboard.press("a")
+    until(board, lambda: sent)
+    sent[0].fulfill(status=204)

@@ -120,7 +120,7 @@ function single(event) {
   const found = allKeys().filter((entry) => [entry.key, entry.also].includes(key) && (!typing() || entry.always));
   const able = found.filter((other) => may(other, key));
   const entry = able.find((other) => other.key !== other.default && other.key === key) ?? able.at(-1);
-  if (!entry) return;
+  if (!entry || (event.repeat && entry.group === "Decide")) return; // a key that is held down decides once
   event.preventDefault();
   entry.run();
 }
