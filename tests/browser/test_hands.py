@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,11 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, focused, gliding
+from tests.browser.seeing import card, focused, gliding, stands_in, state, until
 from tests.browser.stage import step
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.browser.stage import Stage
 
@@ -143,3 +144,49 @@ def test_a_card_that_slides_under_the_finger_takes_no_click_at_once(stage: Stage
     assert posted == []
     while not posted:
         card(board, 4).get_by_role("button", name="Approve").click()
+
+
+def test_a_card_that_is_let_go_stands_where_the_newest_board_has_it(stage: Stage, board: Page) -> None:
+    card(board, 2).focus()
+    stage.push(2, status=Status.BLOCKED, request=stage.plan.step(4).request)
+    expect(board.locator("#col-run #step-2")).to_contain_text("moved to Needs you")
+    stage.change(2, status=Status.COMPLETED, request=None)
+    stage.change(3, title="Never told")
+    stage.say(stage.heartbeat())
+    expect(board.locator("#title-3")).to_contain_text("Never told")
+
+    card(board, 3).focus()
+    expect(card(board, 2)).not_to_contain_text("moved to")
+    stands_in(board, "done", 2)
+
+
+def test_a_column_that_scrolls_below_a_held_card_offers_the_place_that_is_there_now(
+    stage: Stage, page: Page
+) -> None:
+    stage.plan = replace(stage.plan, steps=tuple(step(number) for number in range(1, 41)))
+    page.goto(stage.board)
+    until(page, lambda: stage.heard("hello"))
+    stage.say(stage.heartbeat())
+    state(page, "live")
+    page.mouse.move(*middle(card(page, 2)))
+    page.mouse.down()
+    x, y = middle(card(page, 2))
+    away = itertools.cycle((20, 30))
+    while not page.locator(".drag-ghost").count():  # the script for it is fetched at the press
+        page.mouse.move(x, y + next(away))
+    column = page.locator("#col-todo .column-body").bounding_box()
+    assert column
+    page.mouse.move(x, column["y"] + column["height"] - 8)
+    told = page.locator(".drag-told")
+    expect(told).to_contain_text("Behind step")
+    first = told.inner_text()
+    expect(told).not_to_have_text(first)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator(".drag-ghost")).to_have_count(0)
+
+
+def middle(article: Locator) -> tuple[float, float]:
+    box = article.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + 14

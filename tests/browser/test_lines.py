@@ -96,3 +96,21 @@ def test_a_page_from_the_back_forward_cache_says_hello_at_once(stage: Stage, boa
     board.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
 
     until(board, lambda: len(stage.heard("hello")) == 2)
+
+
+def test_a_board_that_is_held_while_its_line_breaks_is_not_live_for_a_key(stage: Stage, board: Page) -> None:
+    board.keyboard.press("p")
+    state(board, "held")
+    stage.refuses_sockets = True
+    stage.hang_up(1011)
+    state(board, "reconnecting")
+
+    board.evaluate("""() => {
+      window.states = [];
+      const html = document.documentElement;
+      const note = () => window.states.push(html.dataset.connection);
+      new MutationObserver(note).observe(html, { attributes: true });
+    }""")
+    board.keyboard.press("p")
+    until(board, lambda: board.evaluate("window.states.length"))
+    assert "live" not in board.evaluate("window.states")

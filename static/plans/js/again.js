@@ -133,7 +133,7 @@ export class View {
     this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
     this.timer = 0;
     if (done && state() === "catching" && this.socket?.readyState === WebSocket.OPEN) show("live");
-    if (this.isStale || !(done || this.line?.ended)) this.soon();
+    if (this.isStale || !(done || this.line?.ended || this.line?.gone)) this.soon();
   }
 
   /** Show what another address asks for: a filter, a wave unfolded, another order. */
@@ -141,6 +141,11 @@ export class View {
     if (push) history.pushState({}, "", url);
     const done = await this.resync();
     if (!done) location.assign(url);
+  }
+
+  /** Narrow the view to what is typed; where no answer comes, what is typed is not lost for that: it is asked again. */
+  async narrow() {
+    if (!(await this.resync())) this.soon();
   }
 
   /** Fetch and draw; null where a change overtook the answer. */
@@ -221,7 +226,7 @@ export class View {
   hold() {
     if (this.held) {
       this.held = null;
-      this.settled();
+      if (state() === "held") this.settled(); // else the line says what is true
       this.soon();
       say("Live again");
     } else if (state() === "live") {
@@ -237,7 +242,7 @@ export class View {
     new MutationObserver(() => this.drawerChanged()).observe(document.getElementById("drawer"), { childList: true });
     document.addEventListener("planboard:filter", () => {
       clearTimeout(this.asking);
-      this.asking = setTimeout(() => this.go(location.href, { push: false }), PATIENCE);
+      this.asking = setTimeout(() => this.narrow(), PATIENCE);
     });
     document.addEventListener("click", ({ target }) => {
       const button = target.closest("[data-beside]");

@@ -109,6 +109,7 @@ class Board {
       const [old, now] = [document.getElementById(id), content.querySelector(`#${id}`)];
       if (old && now) morph(old, now);
     }
+    releasePinned(0);
     keepingPlace([...this.root.querySelectorAll(".column-body")], () => morph(this.root, fresh));
     this.read();
     fillTimes();
@@ -183,6 +184,7 @@ class Board {
     write(document.getElementById("latest"), sentence);
     const time = document.getElementById("latest-time");
     if (time) time.dateTime = new Date().toISOString();
+    if (time) fillTimes(time.parentElement);
   }
 
   /** Where the file became unreadable or reads again, or its text changed, more than the banner is new. */
@@ -233,7 +235,7 @@ class Board {
     if (this.held) {
       const { ops } = this.held;
       this.held = null;
-      this.settled();
+      if (state() === "held") this.settled(); // else the line says what is true
       this.take(ops);
       say("Live again");
     } else if (state() === "live") {

@@ -63,8 +63,8 @@ export function putCard(op) {
   if (!fresh) return;
   beforeMoves(); // it may grow where it stands, too
   const old = card(op.id);
-  lanes?.note(op);
   if (old && Number(old.dataset.at) > Number(fresh.dataset.at)) return;
+  lanes?.note(op);
   const article = old ? update(old, fresh) : adopt(fresh);
   if (!article) return;
   if (isPinned(article) && columnOf(article) && op.id !== acted && spot(article, op)) wait(article, op);
@@ -120,11 +120,8 @@ function touch(article) {
 function place(article, op) {
   const to = spot(article, op);
   if (!to) return;
+  if (to === OUTSIDE) return void dropCard(op.id);
   const item = itemOf(article);
-  if (to === OUTSIDE) {
-    keepingPlace([bodyOf(item)], () => item.remove(), item);
-    return;
-  }
   if (item.isConnected) unsettle(article);
   moveItem(item, to.list, to.next);
 }
@@ -203,11 +200,11 @@ function letGo(article, op) {
   place(article, op);
 }
 
-/** Let cards go that nobody holds any more. */
-export function releasePinned() {
+/** Let cards go that nobody holds any more, or nobody for so long; a board that is drawn anew knows better than they. */
+export function releasePinned(limit = PIN_LIMIT) {
   for (const [number, { op, since }] of waiting) {
     const article = card(number);
     if (!article) waiting.delete(number);
-    else if (!isPinned(article) || performance.now() - since >= PIN_LIMIT) letGo(article, op);
+    else if (!isPinned(article) || performance.now() - since >= limit) letGo(article, op);
   }
 }

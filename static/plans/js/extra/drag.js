@@ -46,6 +46,7 @@ function moved(event) {
 
 function lift() {
   const { article } = drag;
+  if (!article.isConnected) return cancel();
   if (justChanged(article)) {
     pulse(article);
     return cancel();
@@ -78,16 +79,18 @@ const hold = (event) => event.preventDefault();
 
 /** Show what a drop would do where the pointer is. */
 function follow() {
-  const { ghost, told, atX, atY } = drag;
+  const { article, ghost, told, atX, atY } = drag;
+  if (!article.isConnected) return cancel(); // it was removed under the hand
   ghost.style.translate = `${atX - drag.dx}px ${atY - drag.dy}px`;
   clearMarks();
   const meant = meaningAt(atX, atY);
   drag.meant = meant;
   told.textContent = meant?.label ?? meant?.why ?? "";
   told.classList.toggle("is-impossible", Boolean(meant?.why));
-  if (!meant) return;
+  if (!meant) return null;
   if (meant.spot) meant.spot.dataset.ownSpot = meant.side;
   else meant.place.dataset[meant.why ? "ownRefused" : "ownTarget"] = "";
+  return null;
 }
 
 function meaningAt(x, y) {
@@ -133,10 +136,12 @@ function scroll() {
   const scrolled = narrow.matches ? document.scrollingElement : (body?.closest(".is-grouped") ?? body);
   if (scrolled) {
     const { top, bottom } = narrow.matches ? { top: 0, bottom: innerHeight - NAV } : scrolled.getBoundingClientRect();
+    const before = scrolled.scrollTop;
     if (drag.atY < top + EDGE) scrolled.scrollTop -= SPEED;
     else if (drag.atY > bottom - EDGE) scrolled.scrollTop += SPEED;
+    if (scrolled.scrollTop !== before) follow(); // another place is below the pointer now
   }
-  drag.frame = requestAnimationFrame(scroll);
+  if (drag) drag.frame = requestAnimationFrame(scroll);
 }
 
 function dropped(event) {
