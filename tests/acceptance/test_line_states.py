@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import SignIn
 
 BOARD = f"/plans/{PLAN}/"
+A_WHILE = 1500  # ms
+FEW = 5
 _NOTE_STATES = """() => {
     window.words = "";
     const said = () => (words += document.querySelector("[data-connection-words]").textContent);
@@ -150,13 +152,23 @@ def test_a_deleted_plan_is_called_deleted_and_comes_back_when_it_is_made_anew(
     name = "payments.gone"
     bad_board.ask("plan", "create", name, session=AGENT)
     bad_board.ask("step", "add", name, "--title", "Before", session=AGENT)
+    bad_board.ask("step", "claim", name, "1", session=AGENT)
     mirrored.wait(bad_board)
-    show(page, line, f"/plans/{name}/")
-    seeing.live(page)
+    timeline = page.context.new_page()
+    for tab, path in ((page, f"/plans/{name}/"), (timeline, f"/plans/{name}/timeline/")):
+        show(tab, line, path)
+        seeing.live(tab)
     bad_board.ask("plan", "delete", name, "--revision", str(bad_board.plan(name)["revision"]))
-    says(page, "gone", "Plan deleted")
+    for tab in (page, timeline):
+        says(tab, "gone", "Plan deleted")
 
     bad_board.ask("plan", "create", name, session=AGENT)
     bad_board.ask("step", "add", name, "--title", "After", session=AGENT)
     expect(page.locator("#title-1")).to_contain_text("After")
-    seeing.live(page)
+    expect(timeline.locator("#view")).to_contain_text("Nothing has been done yet")
+    asked: list[str] = []
+    timeline.on("request", lambda request: asked.append(request.url))
+    for tab in (page, timeline):
+        seeing.live(tab)
+    timeline.wait_for_timeout(A_WHILE)
+    assert len(asked) <= FEW, "it asks for the plan that was, again and again"

@@ -10,7 +10,7 @@ from tests.acceptance import seeing
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
@@ -19,6 +19,7 @@ PLAN = "payments.ledger"
 BOARD, TIMELINE = f"/plans/{PLAN}/", f"/plans/{PLAN}/timeline/"
 AGENT = "session-abc"
 CLAIMED, NEWEST = 4, 6
+UNTIL_DRAWN = 1500  # ms
 
 
 def told(board: Board) -> None:
@@ -139,6 +140,28 @@ def test_what_comes_in_while_one_looks_back_is_held_and_counted(board: Board, si
     page.keyboard.press("Escape")
     seeing.live(page)
     seeing.stands_in(page, "run", 2)
+
+
+def test_a_revision_that_one_goes_to_while_the_newest_is_drawn_is_shown(
+    board: Board, sign_in: SignIn
+) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), TIMELINE)
+    seeing.live(page)
+    board.ask("step", "claim", PLAN, "2", session="session-def")
+    expect(bar_of(page, 2)).to_be_visible()
+    asked: list[Route] = []
+    page.route("**/timeline/?*fragment=timeline*", lambda route: asked.append(route))  # noqa: PLW0108 - it takes no builtin
+    board.ask("step", "heartbeat", PLAN, "2", "--active-form", "writing", session="session-def")
+    expect(page.get_by_role("slider", name="Revision")).to_have_attribute("max", str(NEWEST + 2))
+    page.keyboard.press("[")
+    page.wait_for_timeout(UNTIL_DRAWN)  # what was told is to be drawn within this time
+    for route in asked:
+        route.continue_()
+    page.unroute("**/timeline/?*fragment=timeline*")
+
+    looks_at(page, NEWEST + 1)
+    expect(page.locator("#view")).to_have_attribute("data-revision", str(NEWEST + 1))
 
 
 def test_nothing_on_an_older_board_changes_anything(board: Board, sign_in: SignIn) -> None:

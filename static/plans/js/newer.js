@@ -4,14 +4,20 @@ import { Line } from "./live.js";
 
 /** A line that only tells of newer revisions: nothing that it brings has to be drawn. */
 class Counter extends Line {
+  /** Another plan has taken the name: nothing that the page shows, or asks for, is of it. */
+  take(message, lost) {
+    if (message.epoch && message.epoch !== this.page.epoch) location.reload();
+    else super.take(message, lost);
+  }
+
   frame(frame) {
     this.page.rev = frame.rev;
     this.page.told(frame);
     this.send({ type: "ack", rev: frame.rev });
   }
 
-  check({ epoch, rev }) {
-    if (epoch === this.page.epoch && rev > this.page.rev) this.resync();
+  check({ rev }) {
+    if (rev > this.page.rev) this.resync();
     else this.send({ type: "ack", rev });
   }
 }

@@ -11,15 +11,18 @@ const follow = (selector) => () => bar().querySelector(selector)?.click();
 
 /** Ask what the newest revision is: the page itself says it. */
 async function newest() {
-  const { ok, text } = await ask(location.href);
+  const { ok, status, text } = await ask(location.href);
+  if (!ok) line.refused(status);
   const fresh = ok ? parse(text).querySelector("#replay") : null;
   const found = Number(fresh?.dataset.newest ?? 0);
   countNewer(found);
   return found;
 }
 
+let line = null;
+
 if (bar()) {
   const { namespace, epoch, newest: rev } = bar().dataset;
-  followNewer({ namespace, epoch, rev: Number(rev), told: (frame) => countNewer(frame.rev), resync: newest });
+  line = followNewer({ namespace, epoch, rev: Number(rev), told: (frame) => countNewer(frame.rev), resync: newest });
   addKeys(backKeys({ older: follow("[rel=prev]"), newer: follow("[rel=next]"), now: follow("[data-now]"), isBack: () => true }));
 }

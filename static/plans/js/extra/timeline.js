@@ -5,7 +5,7 @@ import { say } from "../announce.js";
 import { ask } from "../ask.js";
 import { backKeys } from "../backkeys.js";
 import { barBeside, barOf, restBars, startBars } from "../bars.js";
-import { openStep } from "../drawer.js";
+import { load, openStep } from "../drawer.js";
 import { addKeys } from "../keys.js";
 import { morph, parse } from "../morph.js";
 import { countNewer, followNewer, sayHeld } from "../newer.js";
@@ -76,8 +76,10 @@ class Timeline extends View {
     // The line below follows newer revisions whatever is shown.
   }
 
-  get socket() {
-    return (this.follower ?? this.line)?.socket;
+  /** What is asked for beside a look would overtake its answer, and be refused itself: it was not wished for. */
+  async resync() {
+    await this.looking;
+    return super.resync();
   }
 
   /** The revision that is asked for, or shown; null is now. */
@@ -99,17 +101,18 @@ class Timeline extends View {
     do {
       shown = this.wanted;
       history.replaceState(history.state, "", address(shown));
-      if (!(await this.resync())) return location.assign(address(shown));
+      if (!(await super.resync())) return location.assign(address(shown));
+      if (openStep() && shown === this.wanted) await this.besideAt(shown);
     } while (shown !== this.wanted);
     this.wanted = undefined;
     document.title = document.title.replace(/^(Rev \d+ · |\(\d+\) )?/, shown === null ? "" : `Rev ${shown} · `);
-    return openStep() && this.besideAt(shown);
+    return undefined;
   }
 
   /** The open step is shown as of the same revision: what can be changed now cannot be changed there. */
   besideAt(rev) {
     const url = `/plans/${encodeURIComponent(this.namespace)}/steps/${openStep()}/${rev === null ? "" : `?rev=${rev}`}`;
-    return htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+    return load(url);
   }
 }
 
@@ -185,7 +188,8 @@ function told(frame) {
 async function recount() {
   const url = address(null);
   url.searchParams.set("fragment", "timeline");
-  const { ok, text } = await ask(url);
+  const { ok, status, text } = await ask(url);
+  if (!ok) view.line.refused(status);
   const fresh = ok ? parse(text).querySelector("#view") : null;
   const found = Number(fresh?.dataset.revision ?? 0);
   if (found) told({ rev: found, ops: [] });
@@ -200,7 +204,7 @@ function startScrubber() {
   const isBack = () => view.looked !== null;
   addKeys(backKeys({ older: () => step(-1), newer: () => step(1), first: () => go(1), now: () => go(null), play: () => player.toggle(), isBack }));
   addKeys([{ group: "Live", key: "p", does: "hold live changes", may: () => !isBack() && (view.held || state() === "live"), run: () => view.hold() }]);
-  view.follower = followNewer({
+  view.line = followNewer({
     namespace: view.namespace,
     epoch: view.epoch,
     rev: newest,
