@@ -15,7 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from plans.domain.errors import PlanNotFound
-from plans.mirror.one import plan_row
+from plans.mirror.glances import glance_at
 from plans.mirror.reading import picture
 from plans.people.shares import Kind, find
 from plans.security.headers import CONTENT_SECURITY_POLICY
@@ -54,11 +54,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def badge(request: HttpRequest, token: str) -> HttpResponseBase:
     """Draw how far a plan is, for a page elsewhere."""
     share = _working(token, Kind.BADGE)
-    row = plan_row(share.namespace) if share else None
-    if share is None or row is None or row.epoch != share.epoch:
+    seen = glance_at(share.namespace) if share else None
+    if share is None or seen is None or seen.epoch != share.epoch:
         return _kept_private(HttpResponse("There is no such badge.\n", content_type="text/plain", status=404))
-    etag = f'"{row.epoch}-{row.revision}"'
-    answer = get_conditional_response(request, etag=etag) or _drawn(request, row.title, row.counts)
+    etag = f'"{seen.epoch}-{seen.revision}"'
+    answer = get_conditional_response(request, etag=etag) or _drawn(request, seen.title, seen.counts)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     answer["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -17,7 +17,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """How many steps stand in each column, what was cancelled left out."""
 
 
-def plan_row(namespace: str) -> Glance | None:
+def glance_at(namespace: str) -> Glance | None:
     """Find a plan by its name; one small query."""
     columns = ("todo", "run", "ask", "done")
     found = models.Plan.objects.filter(namespace=namespace)
