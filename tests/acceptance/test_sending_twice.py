@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.acceptance import mirrored, seeing
+
 if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
@@ -28,3 +30,20 @@ def test_a_step_is_added_once_by_a_double_click(board: Board, sign_in: SignIn, *
         expect(page.locator("#toast")).to_contain_text(f"Step {count} added")
         expect(page.locator("#add")).not_to_have_attribute("open", "")
     assert [board.step(PLAN, number)["title"] for number in (1, 2, 3)] == ["Survey", *["Tell support"] * 2]
+
+
+@pytest.mark.parametrize("where", ["#board", "#drawer"])
+def test_a_step_is_approved_once_by_a_double_click(board: Board, sign_in: SignIn, where: str) -> None:
+    board.ask("plan", "create", PLAN, session="session-abc")
+    board.ask("step", "add", PLAN, "--title", "Survey", session="session-abc")
+    board.ask("step", "claim", PLAN, "1", session="session-abc")
+    board.ask("step", "block", PLAN, "1", "--approval", "Flag on?", session="session-abc")
+    mirrored.wait(board)
+    page = sign_in(f"/plans/{PLAN}/?step=1")
+    seeing.live(page)
+    page.locator(f"{where} [data-key-approve]:not([aria-disabled])").dblclick(no_wait_after=True)
+    expect(page.locator("#toast")).to_contain_text("Step 1 approved")
+    seeing.stands_in(page, "run", 1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#toast")).to_contain_text("Step 1 asks again")
+    expect(page.get_by_role("dialog")).to_have_count(0)

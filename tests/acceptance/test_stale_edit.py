@@ -90,6 +90,7 @@ def test_a_closed_dialog_leaves_the_text_where_it_was_typed(board: Board, sign_i
     expect(title).to_be_visible()
     expect(title).to_have_value("Turn on dual-write at noon")
     expect(seeing.drawer(second).get_by_text("Restored your unsaved text.")).to_be_visible()
+    assert save(second) == 409, "it goes on from what it was begun on"
     assert len(revisions(board)) == 4
 
 

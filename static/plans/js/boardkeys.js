@@ -26,7 +26,7 @@ function approve() {
 
 function refuse() {
   const article = focusedCard();
-  if (!article) return inDrawer("[name=note]")?.focus();
+  if (!article) return inDrawer("#decide-note")?.focus();
   const button = article.querySelector("[data-reject]");
   return button && can("reject") ? reject(button) : null;
 }
@@ -92,7 +92,7 @@ export const boardKeys = (board) => [
   step({ group: "Move", key: "Enter", does: "open the step", icon: "eye", label: "Open", may: onCard, run: () => opened(focusedCard()) }),
   { group: "Move", key: "Escape", does: "close, back to the card", run: leave, always: true },
   step({ group: "Decide", key: "a", does: "approve", icon: "check", label: "Approve", needs: "approve", may: asks("[data-key-approve]"), run: approve }),
-  step({ group: "Decide", key: "x", does: "reject with a note", icon: "close", label: "Reject…", needs: "reject", may: asks("[data-reject], [name=note]"), run: refuse }),
+  step({ group: "Decide", key: "x", does: "reject with a note", icon: "close", label: "Reject…", needs: "reject", may: asks("[data-reject], #decide-note"), run: refuse }),
   { group: "Decide", key: "d", does: "decide the waiting gate", may: gate, run: () => gate().click() },
   { group: "Decide", key: "z", does: "undo", may: undoButton, run: () => undoButton().click() },
   step({ key: "o", does: "owner", icon: "person", label: "Assign…", needs: "reassign", run: owner }),

@@ -1,13 +1,18 @@
-// Nothing typed is lost: every field with data-draft is kept until its save succeeds.
+// Nothing typed is lost: every field with data-draft is kept until its save succeeds. What edits a step is kept with the
+// revision that it was begun on, and goes on from there: what came meanwhile is compared, never overwritten.
 
 const PREFIX = "planboard.draft.";
 
 const keyOf = (field) => PREFIX + field.dataset.draft;
+const baseOf = (field) => field.form?.querySelector("[data-base]");
 
-function store(key, value) {
+function store(field, value) {
+  const base = baseOf(field)?.value;
   try {
-    if (value === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, value);
+    for (const [key, kept] of [[keyOf(field), value], [`${keyOf(field)}@`, value === null ? null : base]]) {
+      if (kept === null) sessionStorage.removeItem(key);
+      else if (kept !== undefined) sessionStorage.setItem(key, kept);
+    }
   } catch {
     // Storage is blocked or full: the field itself still holds the text.
   }
@@ -27,21 +32,25 @@ export function restoreDrafts(root = document) {
     const kept = stored(keyOf(field));
     if (kept === null || kept === field.value) continue;
     field.value = kept;
+    const base = stored(`${keyOf(field)}@`);
+    if (base && baseOf(field)) baseOf(field).value = base;
     const note = field.form?.querySelector("[data-restored]");
     if (note) note.hidden = false;
     field.closest("details")?.setAttribute("open", "");
   }
 }
 
-/** Forget what a form held: it was saved, or the person threw it away. */
-export function forgetDrafts(form) {
-  for (const field of form.querySelectorAll("[data-draft]")) store(keyOf(field), null);
+/** Forget what a form held: it was saved, or the person threw it away. What was typed after `sent` went is neither. */
+export function forgetDrafts(form, sent) {
+  for (const field of form.querySelectorAll("[data-draft]")) {
+    if (!sent || sent.get(field.name) === field.value) store(field, null);
+  }
 }
 
 export function startDrafts() {
   document.addEventListener("input", (event) => {
     const field = event.target.closest("[data-draft]");
-    if (field) store(keyOf(field), field.value === field.defaultValue ? null : field.value);
+    if (field) store(field, field.value === field.defaultValue ? null : field.value);
   });
   restoreDrafts();
 }

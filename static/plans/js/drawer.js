@@ -6,6 +6,8 @@ import { restoreDrafts } from "./drafts.js";
 import { addressed } from "./filter.js";
 import { later } from "./later.js";
 
+let turn = 0;
+let opening = 0; // while somebody waits for a step, the one that is still shown need not be drawn again
 const PLAN = /^\/plans\/[^/]+\//;
 
 export const slot = () => document.getElementById("drawer");
@@ -18,7 +20,11 @@ export async function open(url, { then = "#drawer-title", push = true } = {}) {
   const drawer = slot();
   if (!drawer) return;
   makeRoom(true); // at once: what moves when the answer comes, moves under the hand
-  await load(url).finally(() => makeRoom(openStep() !== null));
+  opening += 1;
+  const isThere = await load(url);
+  opening -= 1;
+  if (!isThere) return;
+  makeRoom(openStep() !== null);
   fillTimes(drawer);
   restoreDrafts(drawer);
   if (push) remember(openStep());
@@ -41,20 +47,28 @@ export function enter(selector) {
   (field ?? target)?.focus({ preventScroll: selector === "#drawer-title" });
 }
 
-/** Fetch a step; when its card is newer by then, a change overtook the answer: fetch again. */
+/**
+ * Fetch a step; when its card is newer by then, a change overtook the answer: fetch again. False where another wish
+ * ended this one: the slot says that the newest does (hx-sync), or nobody knows which step is drawn in the end.
+ */
 export async function load(url) {
+  const mine = ++turn;
   for (let tries = 0; tries < 3; tries += 1) {
-    await htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+    await htmx.ajax("GET", url, { target: "#drawer", source: "#drawer" });
+    if (mine !== turn) return false;
     const shown = Number(slot().querySelector("[data-step]")?.dataset.rev);
     const known = Number(card(openStep())?.dataset.rev ?? 0);
-    if (!(known > shown)) return;
+    if (!(known > shown)) break;
   }
+  return true;
 }
 
 export function close() {
   const number = openStep();
   if (!number) return false;
   const from = card(number);
+  turn += 1; // what is on its way would open it again
+  htmx.trigger(slot(), "htmx:abort");
   slot().replaceChildren();
   app().classList.remove("has-drawer");
   remember(null);
@@ -87,7 +101,7 @@ function remember(number) {
 
 /** The open step changed: what draws it again, and keeps what is typed, is fetched at the first of such changes. */
 function refresh({ id, html }) {
-  if (id && String(id) === openStep()) later("redraw").then((redraw) => redraw.refresh(id, html));
+  if (!opening && id && String(id) === openStep()) later("redraw").then((redraw) => redraw.refresh(id, html));
 }
 
 /** What a person approves they must have been able to read. */

@@ -38,7 +38,7 @@ export function showNothing() {
 }
 
 async function load(url) {
-  await htmx.ajax("GET", fragment(url), { target: "#drawer", swap: "innerHTML" });
+  await htmx.ajax("GET", fragment(url), { target: "#drawer", source: "#drawer" });
   if (url !== wanted) return;
   slot().hidden = slot().childElementCount === 0;
   fillTimes(slot());
@@ -56,12 +56,13 @@ function fragment(url) {
 export async function showAgain(url) {
   wanted = url;
   if (isTyping()) return refreshFacts(url);
-  const had = slot().contains(document.activeElement);
-  const place = document.activeElement?.id;
+  let focused = slot().contains(document.activeElement) ? document.activeElement : null;
+  const follow = ({ target }) => (focused = target); // somebody may begin to type before the answer is there
+  slot().addEventListener("focusin", follow);
   const scrolled = part(".need-body")?.scrollTop ?? 0;
-  await load(url);
+  await load(url).finally(() => slot().removeEventListener("focusin", follow));
   if (part(".need-body")) part(".need-body").scrollTop = scrolled;
-  if (had) ((place && document.getElementById(place)) || part("#drawer-title"))?.focus({ preventScroll: true });
+  if (focused) ((focused.id && document.getElementById(focused.id)) || part("#drawer-title"))?.focus({ preventScroll: true });
 }
 
 async function refreshFacts(url) {

@@ -4,9 +4,9 @@
 // card is the same for every viewer. htmx sends, swaps and looks at the status; this guards and follows it.
 
 import { alertPerson, say } from "./announce.js";
-import { actOn, card, dropCard, isArming, justChanged, pulse, putCard } from "./cards.js";
+import { actOn, arm, card, dropCard, isArming, justChanged, pulse, putCard } from "./cards.js";
 import { forgetDrafts, restoreDrafts } from "./drafts.js";
-import { settleDrawer } from "./drawer.js";
+import { openStep, settleDrawer } from "./drawer.js";
 import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
 import { keepUnsaved, markUnsaved, saved } from "./unsaved.js";
@@ -35,20 +35,21 @@ export function send(url, fields) {
 /** Ask for the note that a rejection needs. */
 export async function reject(button) {
   if (justChanged(button.closest("article"))) return pulse(button.closest("article"));
-  return htmx.ajax("GET", button.dataset.reject, { target: "#dialog", swap: "innerHTML" });
+  return htmx.ajax("GET", button.dataset.reject, { target: "#dialog", source: "#dialog" });
 }
 
 /** A press right after something changed may have meant what was there before: it is ignored once. */
 function guard(event) {
   const button = event.submitter;
-  const changed = button && (isArming(button) ? button.closest("form") : recent(button));
+  const changed = button && (isArming(button) ? (button.closest("form, article") ?? button) : recent(button));
   if (changed) {
     event.preventDefault();
     event.stopImmediatePropagation();
     pulse(changed);
-  } else if (event.target.id === "act" && button?.closest("article")) {
-    actOn(button.closest("article").id.replace("step-", ""));
+    return;
   }
+  if (button) arm(button); // a double click presses once
+  if (event.target.id === "act" && button?.closest("article")) actOn(button.closest("article").id.replace("step-", ""));
 }
 
 function recent(button) {
@@ -69,15 +70,22 @@ function landed(event) {
   } else if (status === STALE) {
     keepUnsaved(form, ctx.request);
     alertPerson("Your edit was not saved. Compare and decide.");
-  } else if (done && form) landedWell(form, ctx.request.body);
+  } else if (done && form) {
+    // The drawer was closed meanwhile, or shows another step.
+    if (!form.isConnected && form.dataset.step && form.dataset.step !== openStep()) ctx.swap = "none";
+    landedWell(form, new URLSearchParams(ctx.request.body));
+  }
 }
+
+const formsOf = (step) => document.querySelectorAll(`form[data-step="${step}"]`);
 
 /** A form that was sent twice by a double press is done with at its first answer: it may be open again by the second. */
 function landedWell(form, sent) {
   const { key } = form.elements;
-  if (key && new URLSearchParams(sent).get("key") !== key.value) return;
+  if (key && sent.get("key") !== key.value) return;
   if (key) key.value = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  forgetDrafts(form);
+  // What a dialog saved was typed in the drawer.
+  for (const other of [form, ...formsOf(form.dataset.step)]) forgetDrafts(other, sent);
   saved(form);
   form.closest("[popover]")?.hidePopover();
   form.dispatchEvent(new CustomEvent("planboard:saved", { bubbles: true }));
@@ -98,6 +106,7 @@ function noteOrigin(event) {
 function keepFocus() {
   if (document.activeElement !== document.body || !from) return;
   document.querySelector(from)?.focus({ preventScroll: true });
+  from = ""; // what is swapped later moves no focus for it
 }
 
 function swapped() {
@@ -105,7 +114,7 @@ function swapped() {
   fillTimes();
   keepFocus();
   settleDrawer();
-  restoreDrafts(document.getElementById("drawer") ?? document);
+  restoreDrafts();
   markUnsaved();
   tellField();
   openDialog();
@@ -161,8 +170,7 @@ function pressed(event) {
   if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog")?.close();
   const forget = event.target.closest("[data-forget-draft]")?.dataset.forgetDraft;
   if (forget) {
-    const forms = document.querySelectorAll(`form[data-step="${forget}"]`);
-    forms.forEach((form) => [forgetDrafts, saved].forEach((drop) => drop(form)));
+    formsOf(forget).forEach((form) => [forgetDrafts, saved].forEach((drop) => drop(form)));
   }
   const button = event.target.closest("[data-reject]");
   if (button) {

@@ -18,6 +18,7 @@ const DEEDS = [
 /** What is selected, by number, with the revision that was seen then. */
 const seen = new Map();
 let from = null;
+let due = 0;
 const board = () => document.getElementById("board");
 const numberOf = (article) => article.id.replace("step-", "");
 
@@ -51,6 +52,7 @@ function box(article) {
 }
 
 function paint() {
+  due = 0;
   for (const article of document.querySelectorAll("#board article")) {
     const chosen = seen.has(numberOf(article));
     if (seen.size) box(article);
@@ -98,7 +100,7 @@ function ask(verb) {
   const url = new URL(`${location.pathname}bulk/`, location.origin);
   url.searchParams.set("verb", verb);
   for (const [number, revision] of seen) url.searchParams.append("step", `${number}.${revision}`);
-  htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", swap: "innerHTML" });
+  htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", source: "#dialog" });
 }
 
 const selecting = () => seen.size > 0;
@@ -119,7 +121,9 @@ document.addEventListener(
   { capture: true },
 );
 document.addEventListener("planboard:redrawn", paint);
-document.addEventListener("planboard:step", () => selecting() && requestAnimationFrame(paint));
+document.addEventListener("planboard:step", () => {
+  if (selecting()) due ||= requestAnimationFrame(paint);
+});
 document.addEventListener("htmx:after:swap", () => {
   if (!document.querySelector("#dialog [data-bulk-done]")) return;
   seen.clear();

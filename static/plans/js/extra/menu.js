@@ -1,5 +1,6 @@
 // A card's actions, written from the list of keys, so that every key has its place to be pressed.
 
+import { say } from "../announce.js";
 import { keysNow } from "../keys.js";
 import { carryOut, into } from "../meaning.js";
 import { hang } from "../popover.js";
@@ -7,12 +8,13 @@ import { hang } from "../popover.js";
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 const panel = () => document.getElementById("card-menu");
+const numberOf = (article) => article.id.replace("step-", "Step ");
 
 export function openMenu(article) {
   const list = panel()?.querySelector("[role=menu]");
   if (!list || !article) return;
   const entries = keysNow().filter((entry) => entry.on === "step" && entry.icon);
-  list.setAttribute("aria-label", `Actions for step ${article.id.replace("step-", "")}`);
+  list.setAttribute("aria-label", `Actions for ${numberOf(article).toLowerCase()}`);
   list.replaceChildren(...entries.flatMap((entry) => [...(entry.below ? [document.createElement("hr")] : []), item(entry, article)]));
   if (article.closest("#board")) list.append(...elsewhere(article));
   hang(panel(), article);
@@ -28,8 +30,10 @@ function item(entry, article) {
   else made.querySelector("kbd").remove();
   made.addEventListener("click", () => {
     panel().hidePopover();
+    // Where the card is gone, a deed would do what it does in the drawer: to the step that is open there.
+    if (!article.isConnected) return say(`${numberOf(article)} is gone. Nothing was done.`);
     article.focus({ preventScroll: true });
-    entry.run();
+    return entry.run();
   });
   return made;
 }

@@ -7,7 +7,8 @@ const panel = () => document.getElementById("picker");
 
 export async function pickOwner(article) {
   const link = article.querySelector("a[data-open]");
-  await htmx.ajax("GET", `${link.dataset.open}?part=owners`, { target: "#picker", swap: "innerHTML" });
+  panel().replaceChildren(); // what was picked for another card must never hang on this one
+  await htmx.ajax("GET", `${link.dataset.open}?part=owners`, { target: "#picker", source: "#picker" });
   if (!panel().querySelector("form")) return;
   fillTimes(panel());
   hang(panel(), article);

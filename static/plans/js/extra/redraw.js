@@ -27,7 +27,7 @@ export async function refresh(number, html = "") {
   if (String(number) !== openStep() || (html && isSame(html))) return;
   const facts = slot().querySelector("[data-facts-url]");
   if (isDirty() && facts) {
-    await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML" });
+    await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML", source: "#drawer-facts" });
   } else {
     await again(facts.dataset.factsUrl.replace(/\?.*/, ""));
   }
@@ -43,7 +43,8 @@ async function again(url) {
   const follow = ({ target }) => (focused = target);
   slot().addEventListener("focusin", follow);
   const scrolled = slot().querySelector(".drawer-body").scrollTop;
-  await load(url).finally(() => slot().removeEventListener("focusin", follow));
+  const isThere = await load(url).finally(() => slot().removeEventListener("focusin", follow));
+  if (!isThere) return;
   // Asked only now: a form may be unfolded, and filled in, while the answer is on its way.
   for (const form of forms) if (form.open) slot().querySelector(`#${form.id}`)?.setAttribute("open", "");
   for (const field of fields) if (field.id && isChanged(field)) retype(slot().querySelector(`#${field.id}`), field);

@@ -88,7 +88,7 @@ async function refresh() {
 async function handOver(link) {
   const url = new URL(link.dataset.handOver, location.origin);
   url.searchParams.set("part", "dialog");
-  await htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", swap: "innerHTML" });
+  await htmx.ajax("GET", url.pathname + url.search, { target: "#dialog", source: "#dialog" });
 }
 
 function walk(by) {

@@ -65,7 +65,7 @@ const KEYS = [
   { group: "Move", key: "Home", does: "first row", may: focused, run: () => enter(links()[0]) },
   { group: "Move", key: "End", does: "last row", may: focused, run: () => enter(links().at(-1)) },
   { group: "Decide", key: "a", does: "open, ready to approve", may: focused, run: into("[data-key-approve]") },
-  { group: "Decide", key: "x", does: "open, ready to reject", may: focused, run: into("[name=note]") },
+  { group: "Decide", key: "x", does: "open, ready to reject", may: focused, run: into("#decide-note") },
   { group: "Change", key: "o", does: "owner", may: focused, run: into("[data-key-owner]") },
   { group: "Change", key: "m", does: "move to…", may: focused, run: into("[data-key-move]") },
   { group: "Change", key: "e", does: "edit", may: focused, run: into("[data-key-edit]") },

@@ -239,7 +239,7 @@ const KEYS = [
   { group: "Move", key: "Enter", does: "open the step, or unfold a wave", may: focused, run: () => focused().dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })) },
   { group: "Move", key: "f", does: "fold or unfold a finished wave", may: () => focused()?.dataset.wave, run: () => fold(focused()) },
   { group: "Decide", key: "a", does: "open, ready to approve", may: onStep, run: into("[data-key-approve]") },
-  { group: "Decide", key: "x", does: "open, ready to reject", may: onStep, run: into("[name=note]") },
+  { group: "Decide", key: "x", does: "open, ready to reject", may: onStep, run: into("#decide-note") },
   { group: "Change", key: "o", does: "owner", may: onStep, run: into("[data-key-owner]") },
   { group: "Change", key: "m", does: "move to…", may: onStep, run: into("[data-key-move]") },
   { group: "Change", key: "e", does: "edit", may: onStep, run: into("[data-key-edit]") },
