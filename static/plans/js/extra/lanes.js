@@ -20,6 +20,7 @@ let orders = {};
 let board = null;
 let timer = 0;
 let lacks = false;
+let isOld = false;
 
 /** Take over in which order each column's steps stand; lanes cut it into pieces. */
 function read() {
@@ -113,6 +114,7 @@ function unfold(event) {
 /** What lanes say of themselves follows a little later; other lanes than these need the whole board. */
 async function again() {
   timer = 0;
+  isOld = false;
   const url = new URL(location.href);
   url.searchParams.set("fragment", "lanes");
   const { ok, text } = await ask(url);
@@ -128,8 +130,10 @@ async function again() {
   hideEmpty();
 }
 
+/** A page that nobody sees asks when it comes back into view. */
 function soon() {
-  timer ||= setTimeout(again, PAUSE);
+  isOld = true;
+  if (!document.hidden) timer ||= setTimeout(again, PAUSE);
 }
 
 export function startLanes(of) {
@@ -140,6 +144,7 @@ export function startLanes(of) {
   standIn({ listFor, above, note });
   document.addEventListener("planboard:redrawn", read);
   document.addEventListener("planboard:step", soon);
+  document.addEventListener("visibilitychange", () => isOld && soon());
   document.addEventListener("click", unfold);
   document.addEventListener("planboard:filter", () => document.querySelector('.lane-head[data-lane="more"]') && soon());
   phone.addEventListener("change", fillNames);

@@ -27,8 +27,10 @@ async function match(...stays) {
   url.searchParams.set("fragment", "matching");
   turn += 1;
   const mine = turn;
-  const { ok, text } = await ask(url);
-  if (mine !== turn || !ok) return;
+  const { ok, status, text } = await ask(url);
+  if (mine !== turn) return;
+  if (!status) later(); // no answer: else the box would say what the cards do not
+  if (!ok) return;
   const { revision, steps, told } = JSON.parse(text);
   put(steps, told, ...stays);
   if (revision < newest) later();
@@ -65,7 +67,10 @@ document.addEventListener("planboard:step", ({ detail }) => {
   newest = Math.max(newest, detail.at ?? 0);
   later();
 });
-document.addEventListener("planboard:redrawn", later);
+document.addEventListener("planboard:redrawn", () => {
+  newest = 0; // it may be another plan of that name
+  later();
+});
 document.addEventListener("visibilitychange", later);
 root().addEventListener("pointerleave", left);
 root().addEventListener("focusout", left);

@@ -126,9 +126,6 @@ export function startTelling() {
   isAsking = true;
   look();
   const looking = setInterval(look, EVERY);
-  document.addEventListener("visibilitychange", look);
-  addEventListener("pagehide", () => leave());
-  addEventListener("pageshow", (event) => event.persisted && chosen().has("on") && startTelling());
   const ends = new AbortController();
   const over = new Promise((resolve) => (leave = resolve)).then(() => {
     isAsking = false;
@@ -149,3 +146,8 @@ export function forgetTold() {
 }
 
 export const stopTelling = () => leave();
+
+// Once a page, however often its telling starts and ends.
+document.addEventListener("visibilitychange", () => isAsking && look());
+addEventListener("pagehide", () => leave());
+addEventListener("pageshow", (event) => event.persisted && chosen().has("on") && startTelling());

@@ -152,7 +152,7 @@ async function ask(text) {
     tell(answer?.redirected ? "You are signed out. Reload the page to sign in." : NO_WORDS);
     return;
   }
-  const html = await answer.text();
+  const html = await answer.text().catch(() => "");
   if (!signal.aborted) arrived(html);
 }
 

@@ -19,7 +19,11 @@ async function find() {
   if (!answer) return;
   if (answer.redirected) location.assign(shown);
   if (!answer.ok || answer.redirected) return;
-  document.getElementById("found").replaceWith(parse(await answer.text()));
+  const html = await answer.text().catch(() => "");
+  if (!html) return;
+  const walked = results().indexOf(document.activeElement);
+  document.getElementById("found").replaceWith(parse(html));
+  if (walked >= 0) (results()[walked] ?? results().at(-1) ?? box).focus();
   history.replaceState(history.state, "", shown);
 }
 
