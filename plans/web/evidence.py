@@ -25,7 +25,14 @@ LONGEST_CELL: Final = 200
 LONGEST_TEXT: Final = 16 * 1024
 _SEPARATORS: Final = {".csv": ",", ".tsv": "\t"}
 
-type Table = list[list[str]]
+
+class Table(NamedTuple):
+    """As much of a table as is shown, and how large all of it is: an agent chooses that."""
+
+    head: list[str]
+    rows: list[list[str]]
+    height: int
+    width: int
 
 
 class ColumnView(NamedTuple):
@@ -86,17 +93,17 @@ def _is_text(value: object) -> bool:
 
 def _shown(name: str, value: object, *, table: Table | None, line: Line | None) -> EvidenceView:
     text = clean_text(value) if table is None and isinstance(value, str) else ""
-    head, *rows = table or [[]]
+    head, rows, height, width = table or Table([], [], 0, 0)
     figures = [_are_figures(column) for column in zip(*rows, strict=True)]
     return EvidenceView(
         name=clean_line(name),
         author=author_view(line.by) if line else None,
         at=iso(line.at) if line else "",
         revision=line.rev if line else 0,
-        columns=tuple(map(ColumnView, map(_cell, head), figures))[:MOST_COLUMNS],
-        rows=tuple(tuple(map(CellView, map(_cell, row), figures))[:MOST_COLUMNS] for row in rows[:MOST_ROWS]),
+        columns=tuple(map(ColumnView, map(_cell, head), figures)),
+        rows=tuple(tuple(map(CellView, map(_cell, row), figures)) for row in rows),
         text=text[:LONGEST_TEXT],
-        more=_left_out(len(rows), len(head), len(text)),
+        more=_left_out(height, width, len(text)),
     )
 
 
@@ -113,8 +120,10 @@ def _separated(text: str, separator: str) -> Table | None:
         rows = [row for row in csv.reader(io.StringIO(text.strip()), delimiter=separator) if row]
     except csv.Error:
         return None
-    is_table = len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows)
-    return rows if is_table else None
+    if len(rows) < 2 or any(len(row) != len(rows[0]) for row in rows):  # noqa: PLR2004 - a head and a row
+        return None
+    head, *shown = (row[:MOST_COLUMNS] for row in rows[: MOST_ROWS + 1])
+    return Table(head, shown, height=len(rows) - 1, width=len(rows[0]))
 
 
 def _objects(values: list[object]) -> Table | None:
@@ -122,7 +131,10 @@ def _objects(values: list[object]) -> Table | None:
     if not rows or len(rows) != len(values):
         return None
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return [names, *([_short(row[name]) if name in row else "" for name in names] for row in rows)]
+    # Cells of what is shown only: of rows that share no name there would be as many as their square.
+    head = names[:MOST_COLUMNS]
+    shown = [[_short(row[name]) if name in row else "" for name in head] for row in rows[:MOST_ROWS]]
+    return Table(head, shown, height=len(rows), width=len(names))
 
 
 def _is_flat(value: dict[str, object]) -> bool:

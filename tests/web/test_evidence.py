@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
 
 from plans.actions.shaping import edit_step
 from plans.domain.step import Step
-from plans.web.evidence import LONGEST_CELL, MOST_ROWS, evidence_of, other_values
+from plans.web.evidence import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, evidence_of, other_values
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 
 if TYPE_CHECKING:
@@ -138,3 +139,15 @@ class TestWhatIsEvidence:
         wide = ",".join(map(str, range(20)))
         (found,) = evidence_of(step(**{"a.csv": f"{wide}\n{wide}"}), ())
         assert found.more == "8 more columns are not shown"
+
+    def test_rows_that_share_no_name_take_no_more_room_than_what_is_shown(self) -> None:
+        """Red where all cells are made before most are left out: 60,000 such rows are 3,600,000,000."""
+        laid = step(runs=[{f"n{n}": n} for n in range(4_000)])
+        tracemalloc.start()
+        (found,) = evidence_of(laid, ())
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 20_000_000
+        assert (len(found.rows), len(found.columns)) == (MOST_ROWS, MOST_COLUMNS)
+        assert [cell.text for cell in found.rows[1]] == ["", "1", *[""] * (MOST_COLUMNS - 2)]
+        assert found.more == "3,900 more rows and 3,988 more columns are not shown"
