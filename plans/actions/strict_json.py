@@ -68,11 +68,19 @@ def _wrong(what: str, why: str) -> WrongInput:
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        message = f"the key {twice[:80]!r} appears twice"
+        message = f"the key {_twice(name for name, _ in pairs)[:80]!r} appears twice"
         raise ValueError(message)
     return found
+
+
+def _twice(names: Iterable[str]) -> str:
+    """Find the first name that came before; there is one. An object may have a hundred thousand."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            break
+        seen.add(name)
+    return name
 
 
 def _no_number(text: str) -> float:

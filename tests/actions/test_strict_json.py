@@ -69,8 +69,19 @@ def test_json_that_could_mean_two_things_is_refused(data: bytes, says: str) -> N
     assert says in refused.value.message
 
 
+MANY_NAMES = ",".join(f'"{number}":1' for number in (*range(60_000), 59_999))
+
+
 @pytest.mark.parametrize(
-    "data", [b"[" * 42 + b"]" * 42, b"[" * 100_000, b'{"a":' * 100_000, b'"' + b"x" * LIMIT + b'"']
+    "data",
+    [
+        b"[" * 42 + b"]" * 42,
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'"' + b"x" * LIMIT + b'"',
+        f"{{{MANY_NAMES}}}".encode(),
+    ],
+    ids=["deep", "deeper", "deep-objects", "long", "twice-among-many"],
 )
 def test_what_is_too_deep_or_too_long_is_refused_at_once(data: bytes) -> None:
     started = time.monotonic()
