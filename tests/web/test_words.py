@@ -1,3 +1,6 @@
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +38,22 @@ def test_no_character_is_lost(left: str, right: str) -> None:
 
     assert "".join(span.text for span in marked_left) == left
     assert "".join(span.text for span in marked_right) == right
+
+
+@pytest.mark.parametrize("between", [" ", " the "])
+def test_texts_that_share_what_stands_between_their_words_are_compared_at_once(between: str) -> None:
+    """Red where every space begins a common piece: an agent writes two such notes, and a person waits."""
+    count = 990 if between == " " else 495
+    left, right = (between.join(f"{side}{n}" for n in range(count)) for side in "ab")
+    started = time.process_time()
+    theirs, yours = compare(left, right)
+    assert time.process_time() - started < 10
+    assert ("".join(span.text for span in theirs), "".join(span.text for span in yours)) == (left, right)
+
+
+def test_words_that_stand_everywhere_are_part_of_what_they_touch() -> None:
+    told = " ".join(f"the {n}" for n in range(300))
+    theirs, yours = compare(f"start {told} end", f"begin {told} close")
+    common = f"{told.removeprefix('the')} "
+    assert [span.text for span in theirs if not span.changed] == [common]
+    assert [span.text for span in yours if not span.changed] == [common]
