@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import TYPE_CHECKING
 
 from plans.domain.errors import TooLarge, WrongInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 TITLE_BYTES = 2 * 1024
 NOTES_BYTES = 64 * 1024
@@ -12,6 +17,11 @@ STEPS = 5_000
 DEPTH = 32
 LABEL_BYTES = 200
 KEY_BYTES = 200
+EXTRA_BYTES = 256 * 1024
+"""Of one step, all together, as JSON: every revision of them stands in the journal as a whole."""
+COMMENTS = 1_000
+COMMENTS_BYTES = 256 * 1024
+"""Of one step, all together, for the same reason; people may always say something."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -54,6 +64,23 @@ def check_extra(value: object, depth: int = 0) -> None:
         check_extra(child, depth + 1)
 
 
+def check_extras(now: Mapping[str, object], *, before: Mapping[str, object]) -> None:
+    """Refuse extra values of one step that take over 256 KiB together, and more than they took before."""
+    size = _json_size(now)
+    if size > EXTRA_BYTES and size > _json_size(before):
+        message = f"The step's extra values have {size:,} bytes together; {EXTRA_BYTES:,} is the most"
+        raise TooLarge(message, advice="Keep large values in a file of your own, and only its name here.")
+
+
+def check_talk(texts: Sequence[str]) -> None:
+    """Refuse another comment on a step that has 1,000, or 256 KiB of them."""
+    size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+    if len(texts) > COMMENTS or size > COMMENTS_BYTES:
+        most = f"{COMMENTS:,}, or {COMMENTS_BYTES:,} bytes, are the most"
+        advice = "Say what you do with a heartbeat, and keep results in the step's notes."
+        raise TooLarge(f"The step has {len(texts) - 1:,} comments; {most}", advice=advice)
+
+
 def check_room(count: int) -> None:
     """Refuse a plan of more than 5,000 steps."""
     if count > STEPS:
@@ -73,6 +100,10 @@ def _one_line(text: str, what: str) -> str:
         message = f"The {what} contains the control character U+{ord(found[0]):04X}"
         raise WrongInput(message, advice="Send plain text, without colours and other terminal controls.")
     return line
+
+
+def _json_size(values: Mapping[str, object]) -> int:
+    return len(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _writable(text: str, what: str) -> str:

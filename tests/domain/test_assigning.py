@@ -121,6 +121,14 @@ class TestComment:
         plan = comment(plan_of(work(1, status)), 1, by=by, at=NOW, text="Mind the index.\r\nReally.")
         assert plan.step(1).comments == (Comment(at=NOW, by=str(by), text="Mind the index.\nReally."),)
 
+    def test_a_session_says_no_more_than_a_journal_can_hold_and_a_person_may_always_answer(self) -> None:
+        """Red without an end: every comment writes all before it again, and a loop of them fills any disk."""
+        said = tuple(Comment(at=NOW, by=str(ABC), text="x" * 64 * 1024) for _ in range(4))
+        plan = plan_of(replace(work(1), comments=said))
+        with pytest.raises(TooLarge):
+            comment(plan, 1, by=DEF, at=NOW, text="y")
+        assert len(comment(plan, 1, by=ANA, at=NOW, text="y").step(1).comments) == 5
+
     def test_remarks_stand_in_their_order(self) -> None:
         plan = plan_of(FULL)
         told = comment(plan, 1, by=ABC, at=NOW + 1, text="I am.").step(1)

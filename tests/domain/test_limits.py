@@ -8,17 +8,22 @@ from hypothesis import strategies as st
 
 from plans.domain.errors import TooLarge, WrongInput
 from plans.domain.limits import (
+    COMMENTS,
+    COMMENTS_BYTES,
     DEPTH,
+    EXTRA_BYTES,
     KEY_BYTES,
     LABEL_BYTES,
     NOTES_BYTES,
     STEPS,
     TITLE_BYTES,
     check_extra,
+    check_extras,
     check_key,
     check_label,
     check_notes,
     check_room,
+    check_talk,
     check_title,
 )
 
@@ -106,3 +111,26 @@ def test_a_plan_is_full_at_its_limit() -> None:
     with pytest.raises(TooLarge) as refused:
         check_room(STEPS + 1)
     assert refused.value.advice == "Start another plan."
+
+
+class TestExtraValuesTogether:
+    EMPTY = len('{"a":""}')
+
+    def test_exactly_the_limit_fits_in_bytes(self) -> None:
+        check_extras({"a": "x" * (EXTRA_BYTES - self.EMPTY)}, before={})
+        with pytest.raises(TooLarge, match="have 262,145 bytes together; 262,144 is the most"):
+            check_extras({"a": "ü" * ((EXTRA_BYTES - self.EMPTY + 1) // 2) + "x"}, before={})
+
+    def test_what_is_too_large_already_may_be_made_smaller(self) -> None:
+        large = {"a": "x" * EXTRA_BYTES, "b": "\ud800"}
+        check_extras({"a": "x" * EXTRA_BYTES}, before=large)
+        with pytest.raises(TooLarge):
+            check_extras(large | {"c": 1}, before=large)
+
+
+def test_comments_come_to_an_end_by_number_and_by_bytes() -> None:
+    check_talk(["x"] * COMMENTS)
+    check_talk(["x" * COMMENTS_BYTES])
+    for texts in (["x"] * (COMMENTS + 1), ["ü" * (COMMENTS_BYTES // 2), "x"]):
+        with pytest.raises(TooLarge, match=f"has {len(texts) - 1:,} comments; 1,000, or 262,144 bytes"):
+            check_talk(texts)

@@ -69,6 +69,13 @@ class TestExtra:
         with pytest.raises(WrongInput, match=f"'{name}' is a field of the step itself"):
             edit(plan_of(work()), 1, by=ANA, extra={name: "completed"})
 
+    def test_extra_values_do_not_grow_without_end(self) -> None:
+        """Red where each edit only has its own size: every revision of them stands in the journal whole."""
+        plan = edit(plan_of(work()), 1, by=ANA, extra={"a": "x" * 200_000})
+        with pytest.raises(TooLarge):
+            edit(plan, 1, by=ANA, extra={"b": "x" * 200_000})
+        assert edit(plan, 1, by=ANA, extra={"a": None, "b": "x" * 200_000}).step(1).extra.keys() == {"b"}
+
     @pytest.mark.parametrize("extra", [{"a\ud800": 1}, {"a": "\ud800"}])
     def test_names_hold_whole_characters_like_values(self, extra: dict[str, object]) -> None:
         with pytest.raises(WrongInput, match="half a character"):

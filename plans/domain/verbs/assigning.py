@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import require_person, session
 from plans.domain.errors import NoteRequired, WrongState
-from plans.domain.limits import check_notes
+from plans.domain.limits import check_notes, check_talk
 from plans.domain.step import Comment, Status
 from plans.domain.verbs.working import unowned
 
@@ -72,4 +72,7 @@ def comment(plan: Plan, number: int, *, by: Actor, at: int, text: str) -> Plan:
         what = "A comment"
         raise NoteRequired(what)
     remark = Comment(at=at, by=str(by), text=check_notes(text))
-    return plan.with_step(replace(step, comments=(*step.comments, remark)))
+    comments = (*step.comments, remark)
+    if not by.is_person:
+        check_talk([said.text for said in comments])
+    return plan.with_step(replace(step, comments=comments))

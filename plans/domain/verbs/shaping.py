@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from plans.domain.errors import NotYours, PersonOnly, WrongInput, WrongState
 from plans.domain.graph import check_needs
-from plans.domain.limits import check_extra, check_label, check_notes, check_room, check_title
+from plans.domain.limits import (
+    check_extra,
+    check_extras,
+    check_label,
+    check_notes,
+    check_room,
+    check_title,
+)
 from plans.domain.step import Flag, Kind, Review, Risk, Status, Step
 
 if TYPE_CHECKING:
@@ -120,8 +127,10 @@ def _merged_extra(extra: dict[str, object], changes: dict[str, object]) -> dict[
             raise WrongInput(message, advice="Set it with its own option, not as an extra value.")
         check_extra(name)
         check_extra(value)
-    merged = extra | changes
-    return {name: msgspec.to_builtins(value) for name, value in merged.items() if value is not None}
+    found = (extra | changes).items()
+    merged = {name: msgspec.to_builtins(value) for name, value in found if value is not None}
+    check_extras(merged, before=extra)
+    return merged
 
 
 def _refuse_late_needs(step: Step, needs: tuple[int, ...]) -> None:
