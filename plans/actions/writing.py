@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from plans.domain.actor import session
 from plans.domain.errors import PersonOnly, PlanError, WrongInput
 from plans.domain.graph import check_plan
-from plans.domain.limits import check_label, check_notes
+from plans.domain.limits import check_label, check_notes, check_room
 from plans.domain.order import moves
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, Review, Status
@@ -31,8 +31,10 @@ _GIVEN_UP = (Status.FAILED, Status.CANCELLED)
 
 def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
     """Fill an empty plan with steps. Numbers that were sent are kept; without any they count from 1."""
+    check_room(len(drafts))
     numbers = _new_numbers(drafts)
-    plan = replace(plan, removed=tuple(n for n in plan.removed if n in _NUMBERS and n not in numbers))
+    taken = set(numbers)
+    plan = replace(plan, removed=tuple(n for n in plan.removed if n in _NUMBERS and n not in taken))
     for number, draft in zip(numbers, drafts, strict=True):
         plan = _added(replace(plan, next_number=number), draft, by=by, at=at)
     plan = replace(plan, next_number=max((*numbers, *plan.removed), default=0) + 1)
@@ -44,6 +46,7 @@ def filled(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Pl
 
 def appended(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) -> Plan:
     """Add steps behind those that are there. Numbers that were sent only say which of them needs which."""
+    check_room(len(plan.steps) + len(drafts))
     first = plan.next_number
     numbers = {sent: first + place for place, sent in enumerate(_new_numbers(drafts))}
     for draft in drafts:
@@ -73,8 +76,10 @@ def rewritten(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) ->
 
     Steps that were not sent are removed, unknown ones added, the order is the one sent.
     """
+    check_room(len(drafts))
     found = _matched(plan, drafts)
-    for step in [step for step in plan.steps if step.number not in found]:
+    kept = set(found)
+    for step in [step for step in plan.steps if step.number not in kept]:
         plan = shaping.remove(plan, step.number, by=by)
     order: list[int] = []
     for number, draft in zip(found, drafts, strict=True):
@@ -105,12 +110,13 @@ def _new_numbers(drafts: Sequence[StepDraft]) -> list[int]:
 def _matched(plan: Plan, drafts: Sequence[StepDraft]) -> list[int | None]:
     """Find for each draft the step it means; None for a new one. Raises StepNotFound, WrongInput."""
     named = [plan.step(draft.number).number for draft in drafts if draft.number is not None]
-    if len(set(named)) != len(named):
+    taken = set(named)
+    if len(taken) != len(named):
         message = "Two steps were sent with the same number"
         raise WrongInput(message, advice="Leave the number out to add a new step.")
     free: dict[str, list[int]] = {}
     for step in plan.steps:
-        if step.number not in named:
+        if step.number not in taken:
             free.setdefault(step.title, []).append(step.number)
     found: list[int | None] = []
     for draft in drafts:

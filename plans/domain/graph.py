@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from plans.domain.circles import ways_to
 from plans.domain.errors import NeedsRefused
 from plans.domain.plan import Plan, PlanState
 from plans.domain.step import Status, Step
@@ -112,9 +113,11 @@ def check_needs(plan: Plan, number: int, needs: Iterable[int]) -> tuple[int, ...
             raise _own_need(number)
         if not plan.has_step(need) and need not in known:
             raise _unknown_need(number, need)
-        if number in _reachable(plan, need):
-            message = f"Step {number} cannot need step {need}: step {need} already waits for step {number}"
-            raise NeedsRefused(message, edge=(number, need))
+    if number in _reachable(plan, wanted):
+        waiting = ways_to(number, dependents(plan))
+        need = next(need for need in wanted if need in waiting)
+        message = f"Step {number} cannot need step {need}: step {need} already waits for step {number}"
+        raise NeedsRefused(message, edge=(number, need))
     return wanted
 
 
@@ -142,9 +145,10 @@ def _condition(plan: Plan, step: Step, doomed: frozenset[int]) -> Condition:
     return Condition.WAITING if open_needs(plan, step) else Condition.READY
 
 
-def _reachable(plan: Plan, start: int) -> set[int]:
-    seen = {start}
-    queue = [start]
+def _reachable(plan: Plan, starts: Iterable[int]) -> set[int]:
+    """Find all that these wait for, in one walk: from each by itself, many needs would take for ever."""
+    seen = set(starts)
+    queue = list(seen)
     while queue:
         number = queue.pop()
         needs = plan.step(number).needs if plan.has_step(number) else ()

@@ -14,7 +14,7 @@ from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import add_steps, create_plan, write_plan
 from plans.actions.shaping import remove_step
 from plans.actions.working import claim_step
-from plans.actions.writing import filled, rewritten
+from plans.actions.writing import appended, filled, rewritten
 from plans.domain.errors import (
     NeedsRefused,
     NotYours,
@@ -25,11 +25,14 @@ from plans.domain.errors import (
     WrongInput,
 )
 from plans.domain.graph import check_plan
+from plans.domain.limits import STEPS
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, Progress, Status
 from tests.actions.cast import ADA, NOW, PLAN, SCOUT, SMITH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plans.actions.desk import Desk
 
 SAME = (StepDraft(title="one"), StepDraft(title="two"), StepDraft(title="three"))
@@ -213,3 +216,13 @@ def test_a_copy_has_the_same_steps_with_their_numbers_and_none_begun(desk: Desk)
 def test_a_copy_does_not_wait_for_what_the_plan_removed(desk: Desk) -> None:
     remove_step(desk, PLAN, 1, by=ADA, expected=1)
     assert duplicate_plan(desk, PLAN, "copy", by=ADA).plan.step(3).needs == ()
+
+
+@pytest.mark.parametrize("way", [filled, rewritten, appended])
+def test_a_list_that_no_plan_has_room_for_is_refused_before_anything_is_done_with_it(
+    way: Callable[..., Plan],
+) -> None:
+    """Red where room is looked for as steps are added: a write may hold a quarter of a million of them."""
+    drafts = (StepDraft(title=""), *(StepDraft(title="x") for _ in range(STEPS)))
+    with pytest.raises(TooLarge, match="at most 5,000 steps"):
+        way(Plan(namespace=PLAN, epoch="e"), drafts, by=ADA, at=NOW)

@@ -19,7 +19,7 @@ from plans.domain.graph import (
     waves,
 )
 from plans.domain.plan import Plan
-from plans.domain.step import Status
+from plans.domain.step import Status, Step
 from tests.domain.cast import all_but, plan_of, work
 
 P = Status.PENDING
@@ -103,6 +103,19 @@ class TestRefusedEdges:
         with pytest.raises(NeedsRefused, match="step 4 already waits for step 1") as refused:
             check_needs(chain(P, P, P, P), 1, (4,))
         assert refused.value.edge == (1, 4)
+
+    def test_many_needs_are_looked_at_in_one_walk(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Red where each is walked from by itself: a step that needs a thousand would take a minute."""
+        plan = plan_of(*(work(n, P, *range(max(1, n - 3), n)) for n in range(1, 301)), work(301))
+        looked, real = [], Plan.step
+
+        def step(self: Plan, number: int) -> Step:
+            looked.append(number)
+            return real(self, number)
+
+        monkeypatch.setattr(Plan, "step", step)
+        assert len(check_needs(plan, 301, tuple(range(1, 301)))) == 300
+        assert len(looked) < 1_000
 
 
 class TestWholePlan:
