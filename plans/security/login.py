@@ -13,8 +13,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from plans.domain.errors import PlanError, Refusal
-from plans.security.login_attempts import LoginAttempts
-from plans.security.login_codes import LoginCodeRefused, redeem_login_code
+from plans.security.login_attempts import LoginAttempts, TooManyAttempts
+from plans.security.login_codes import redeem_login_code
 from plans.security.roles import Role, give_role
 
 if TYPE_CHECKING:
@@ -49,13 +49,9 @@ def sign_in_with_code(
 ) -> None:
     """Sign the person called `name` in; raises TooManyAttempts and LoginCodeRefused. `now` in ms."""
     address = str(request.META.get("REMOTE_ADDR", ""))
-    ATTEMPTS.check(address, now=now)
-    try:
-        redeem_login_code(home, code, now=now)
-    except LoginCodeRefused:
-        ATTEMPTS.failed(address, now=now)
-        raise
-    ATTEMPTS.succeeded(address)
+    ATTEMPTS.count(address, now=now)
+    redeem_login_code(home, code, now=now)
+    ATTEMPTS.take_back(address, now=now)
     sign_in(request, local_person(name), noting=noting)
 
 
@@ -83,16 +79,23 @@ def proven(request: HttpRequest, name: str, password: str, *, now: int) -> User:
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
     named = f"name:{name[:_NAME_LENGTH].casefold()}"
-    ATTEMPTS.check(address, now=now)
-    NAME_ATTEMPTS.check(named, now=now)
+    _count(address, named, now=now)
     user = authenticate(request, username=name[:_NAME_LENGTH], password=password[:PASSWORD_LENGTH])
     if not isinstance(user, User):
-        ATTEMPTS.failed(address, now=now)
-        NAME_ATTEMPTS.failed(named, now=now)
         raise PasswordRefused
-    ATTEMPTS.succeeded(address)
-    NAME_ATTEMPTS.succeeded(named)
+    ATTEMPTS.take_back(address, now=now)
+    NAME_ATTEMPTS.take_back(named, now=now)
     return user
+
+
+def _count(address: str, named: str, *, now: int) -> None:
+    """Count a guess for where it came from and for whom it names; raises TooManyAttempts."""
+    ATTEMPTS.count(address, now=now)
+    try:
+        NAME_ATTEMPTS.count(named, now=now)
+    except TooManyAttempts:
+        ATTEMPTS.take_back(address, now=now)  # nothing was tried
+        raise
 
 
 def local_person(name: str) -> User:

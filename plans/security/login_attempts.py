@@ -1,4 +1,8 @@
-"""How often an address may try a wrong code or password before it has to wait."""
+"""How often an address may try a wrong code or password before it has to wait.
+
+A try counts from its beginning: guesses that are all sent at once would otherwise each find that none has
+failed yet. Who succeeds takes that one try back and no other: an account of one's own clears no guesses.
+"""
 
 from __future__ import annotations
 
@@ -36,31 +40,32 @@ class TooManyAttempts(PlanError):
 
 @dataclass(slots=True)
 class LoginAttempts:
-    """The failures of the last minute by address, in this process; forgets the oldest address."""
+    """The failures and open tries of the last minute by address, in this process; forgets the oldest."""
 
     _failures: OrderedDict[str, list[int]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def check(self, address: str, *, now: int) -> None:
-        """Raise TooManyAttempts while the address has to wait; `now` in ms."""
-        with self._lock:
-            recent = self._recent(_network(address), now)
-        if len(recent) >= FAILURES:
-            raise TooManyAttempts(-(-(recent[-FAILURES] + WINDOW_MS - now) // 1000))
-
-    def failed(self, address: str, *, now: int) -> None:
-        """Remember a failure."""
+    def count(self, address: str, *, now: int) -> None:
+        """Count a try, or raise TooManyAttempts while the address has to wait; `now` in ms."""
         network = _network(address)
         with self._lock:
-            self._failures[network] = [*self._recent(network, now), now][-FAILURES:]
+            recent = self._recent(network, now)
+            if len(recent) >= FAILURES:
+                raise TooManyAttempts(-(-(recent[-FAILURES] + WINDOW_MS - now) // 1000))
+            self._failures[network] = [*recent, now]
             self._failures.move_to_end(network)
             while len(self._failures) > ADDRESSES:
                 self._failures.popitem(last=False)
 
-    def succeeded(self, address: str) -> None:
-        """Forget the failures of an address that proved itself."""
+    def take_back(self, address: str, *, now: int) -> None:
+        """Forget the try that was counted at that time: it was none, or it succeeded."""
+        network = _network(address)
         with self._lock:
-            self._failures.pop(_network(address), None)
+            counted = self._failures.get(network, [])
+            if now in counted:
+                counted.remove(now)
+            if not counted:
+                self._failures.pop(network, None)
 
     def _recent(self, network: str, now: int) -> list[int]:
         return [at for at in self._failures.get(network, []) if now - WINDOW_MS < at <= now]
@@ -72,6 +77,8 @@ def _network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if parsed.version == 4:  # noqa: PLR2004 - the version's own number
+    if isinstance(parsed, ipaddress.IPv4Address):
         return address
+    if parsed.ipv4_mapped is not None:  # one network holds all of these
+        return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))

@@ -89,7 +89,7 @@ def test_every_refusal_says_the_same_and_hashes_once(hashed: list[str], name: st
 @pytest.mark.usefixtures("ana")
 @pytest.mark.parametrize("addresses", [1, FAILURES])
 def test_guessing_waits_by_address_and_by_name(addresses: int) -> None:
-    """Red without ``NAME_ATTEMPTS.check``: guesses from many addresses would go on."""
+    """Red without ``NAME_ATTEMPTS.count``: guesses from many addresses would go on."""
     for attempt in range(FAILURES):
         with pytest.raises(PasswordRefused):
             sign_in_with_password(
@@ -101,6 +101,30 @@ def test_guessing_waits_by_address_and_by_name(addresses: int) -> None:
             door(other), "ANA" if addresses > 1 else "other", PASSWORD, now=NOW, noting=unnoted
         )
     sign_in_with_password(door("198.51.100.10"), "ana", PASSWORD, now=NOW + 61_000, noting=unnoted)
+
+
+@pytest.mark.usefixtures("ana")
+def test_a_password_of_ones_own_clears_no_guesses_at_others() -> None:
+    """Red where a success forgets what the address tried before."""
+    for attempt in range(FAILURES):
+        with pytest.raises(PasswordRefused):
+            sign_in_with_password(door(), f"other-{attempt}", "wrong", now=NOW, noting=unnoted)
+        if attempt < FAILURES - 1:
+            sign_in_with_password(door(), "ana", PASSWORD, now=NOW, noting=unnoted)
+    with pytest.raises(TooManyAttempts):
+        sign_in_with_password(door(), "ana", PASSWORD, now=NOW, noting=unnoted)
+
+
+@pytest.mark.usefixtures("ana")
+def test_whom_many_guess_at_does_not_lock_out_the_address_of_others() -> None:
+    """Red where a try that was refused by its name counts for its address: nothing was tried."""
+    for attempt in range(FAILURES):
+        with pytest.raises(PasswordRefused):
+            sign_in_with_password(door(f"192.0.2.{attempt}"), "root", "wrong", now=NOW, noting=unnoted)
+    for _ in range(FAILURES):
+        with pytest.raises(TooManyAttempts):
+            sign_in_with_password(door("198.51.100.9"), "root", PASSWORD, now=NOW, noting=unnoted)
+    sign_in_with_password(door("198.51.100.9"), "ana", PASSWORD, now=NOW, noting=unnoted)
 
 
 @pytest.mark.parametrize("password", ["short", "123456789012", "password123", "anaanaanaana"])

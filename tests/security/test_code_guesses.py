@@ -36,7 +36,7 @@ def test_wrong_codes_let_the_address_wait_that_they_come_from(home: Path) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fresh_attempts")
-def test_a_right_code_lets_the_wrong_ones_be_forgotten(home: Path) -> None:
+def test_a_right_code_is_no_guess_and_forgives_none(home: Path) -> None:
     for _ in range(FAILURES - 1):
         with pytest.raises(LoginCodeRefused):
             guess(home, "192.0.2.1")
@@ -44,9 +44,10 @@ def test_a_right_code_lets_the_wrong_ones_be_forgotten(home: Path) -> None:
     request.session = SessionStore()
     code = create_login_code(home, now=NOW)
     sign_in_with_code(request, code, home=home, name="ada", now=NOW, noting=lambda _: None)
-    for _ in range(2):
-        with pytest.raises(LoginCodeRefused):
-            guess(home, "192.0.2.1")
+    with pytest.raises(LoginCodeRefused):
+        guess(home, "192.0.2.1")
+    with pytest.raises(TooManyAttempts):
+        guess(home, "192.0.2.1")
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ ALL: Final = (
     ),
     weak(
         "any-number-of-attempts",
-        replaced("plans.security.login_attempts:LoginAttempts.check", nothing),
+        replaced("plans.security.login_attempts:LoginAttempts.count", nothing),
         "test_the_11th_wrong_code_of_a_minute_has_to_wait",
     ),
     weak("codes-for-ever", code_for_ever, "test_a_login_code_works_once"),
