@@ -22,16 +22,30 @@ def names_plans(text: str) -> bool:
     return _OF_PLANS.fullmatch(text) is not None
 
 
-def one_of(patterns: Iterable[str]) -> str:
-    """Write patterns as one regular expression, in words that Python, SQLite's and PostgreSQL's share."""
-    return rf"\A(?:{'|'.join(_expression(pattern) for pattern in patterns)})\Z"
+def one_of(patterns: Iterable[str], *, tries_again: bool = True) -> str:
+    """Write patterns as one regular expression, for Python's and SQLite's.
+
+    These try again whatever they matched, and have to be told where not to. PostgreSQL's never does, and does
+    not know the words: ``tries_again`` leaves them out.
+    """
+    written = "|".join(_expression(pattern, tries_again=tries_again) for pattern in patterns)
+    return rf"\A(?:{written})\Z"
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(_expression(pattern))
+    return re.compile(_expression(pattern, tries_again=True))
 
 
-def _expression(pattern: str) -> str:
-    # Runs of stars are one: else a pattern of many would take for ever to match.
-    return ".*".join(re.escape(part) for part in re.split(r"\*+", pattern))
+def _expression(pattern: str, *, tries_again: bool) -> str:
+    """Let each part between stars match where it comes first, and there only.
+
+    That is always right, since the star behind it takes any rest. Else a name that nearly fits would be tried
+    in as many ways as its letters can be shared out among the stars.
+    """
+    first, *rest = (re.escape(part) for part in re.split(r"\*+", pattern))
+    if not rest:
+        return first
+    *middle, last = rest
+    found = (f"(?>.*?{part})" if tries_again else f".*{part}" for part in middle)
+    return f"{first}{''.join(found)}.*{last}"

@@ -45,10 +45,9 @@ class Sight(msgspec.Struct, frozen=True):
         """Tell whether nothing is hidden: most people, and every program of the board itself."""
         return EVERYTHING in self.patterns
 
-    @property
-    def expression(self) -> str:
-        """Give the regular expression that a database asks of a namespace."""
-        return one_of(self.patterns)
+    def expression(self, *, tries_again: bool) -> str:
+        """Give the regular expression that a database asks of a namespace; see ``one_of``."""
+        return one_of(self.patterns, tries_again=tries_again)
 
     def shows(self, namespace: str) -> bool:
         """Tell whether this plan may be seen, be there such a plan or not."""

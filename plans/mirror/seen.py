@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat
 
@@ -49,7 +50,9 @@ def keys_seen(sight: Sight) -> list[int] | None:
 def _named(sight: Sight) -> Q:
     if sight.is_everything:
         return Q()
-    return Q(namespace__regex=sight.expression) if sight.patterns else Q(pk__in=())
+    if not sight.patterns:
+        return Q(pk__in=())
+    return Q(namespace__regex=sight.expression(tries_again=connection.vendor != "postgresql"))
 
 
 def _in_plans(sight: Sight) -> Q:

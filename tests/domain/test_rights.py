@@ -1,6 +1,7 @@
 """Roles by patterns, and the one expression that databases are asked with."""
 
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 from hypothesis import example, given
@@ -56,5 +57,16 @@ names = st.text(st.sampled_from("ab.*-_~+()|\\"), min_size=1, max_size=8)
 @given(st.lists(names, min_size=1, max_size=3), names)
 def test_the_databases_expression_means_what_the_patterns_mean(patterns: list[str], name: str) -> None:
     """Else a list would show what a page refuses: red where ``one_of`` leaves out its ends or its group."""
-    wanted = any(matches(pattern, name) for pattern in patterns)
-    assert (re.search(one_of(patterns), name) is not None) is wanted
+    wanted = any(fnmatchcase(name, pattern) for pattern in patterns)
+    assert any(matches(pattern, name) for pattern in patterns) is wanted
+    for tries_again in (True, False):
+        written = one_of(patterns, tries_again=tries_again)
+        assert (re.search(written, name) is not None) is wanted
+
+
+def test_a_name_that_nearly_fits_many_stars_is_answered_at_once() -> None:
+    """Red where stars try again: the letters of this name can be shared out among them in 10^18 ways."""
+    pattern, name = "*-" * 20 + "end", "-" * 127 + "x"
+    assert not matches(pattern, name)
+    assert re.search(one_of([pattern]), name) is None
+    assert matches(pattern, "-" * 120 + "end")
