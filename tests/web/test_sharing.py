@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from msgspec.structs import replace
+from pytest_django.fixtures import Settings
 
 from plans.actions.planning import create_plan, delete_plan
 from plans.people import shares
@@ -71,6 +73,16 @@ def test_a_new_link_is_shown_once_and_reloading_makes_no_second_one(board: Ledge
     assert ADDRESS.search(board.get("share/").content.decode())
     assert not ADDRESS.search(board.get("share/").content.decode())
     assert Share.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["board", "badge"])
+def test_a_link_of_a_board_behind_https_says_so(board: LedgerBoard, settings: Settings, kind: str) -> None:
+    """Red where the request says how it came: TLS ends at the proxy, and a token would be read on the way."""
+    settings.PLANBOARD = replace(settings.PLANBOARD, public_origin="https://testserver")
+    assert board.post("share/", kind=kind).status_code == 303
+    page = board.get("share/").content.decode()
+    assert re.search(r"https://testserver/(share|badge)/[\w-]{43}", page)
+    assert "http://testserver" not in page
 
 
 @pytest.mark.parametrize(("lifetime", "days"), [("day", 1), ("week", 7), ("month", 30), ("ever", 7)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plans.django_wiring import environment
 from plans.domain.errors import PlanError
 from plans.people.shares import LIFETIMES, MOST, Kind, hand_out, handed_out, take_back
+from plans.security.door import Door
 from plans.security.person import operator_required, person
 from plans.security.text import clean_line
 from plans.web.addresses import plan_verb_url
@@ -149,6 +151,11 @@ def _link(share: Share) -> dict[str, object]:
 
 
 def _address(request: BoardRequest, kind: Kind, token: str) -> str:
-    """Give the whole address, under the name by which this person reached the board."""
-    name = "shared" if kind is Kind.BOARD else "badge"
-    return request.build_absolute_uri(reverse(name, args=[token]))
+    """Give the whole address, under the name by which this person reached the board.
+
+    TLS ends at the proxy, so a request does not know of it; a token must not travel in the open.
+    """
+    path = reverse("shared" if kind is Kind.BOARD else "badge", args=[token])
+    public = environment().public_origin
+    is_public = request.get_host().lower() in Door.open_to(allowed_hosts=(), public_origin=public).hosts
+    return urljoin(public, path) if public and is_public else request.build_absolute_uri(path)
