@@ -16,6 +16,7 @@ from plans.security.roles import NotAllowed, Role, check_may, may, sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from urllib.parse import SplitResult
 
     from django.contrib.auth.models import AnonymousUser, User
     from django.http.response import HttpResponseBase
@@ -112,11 +113,19 @@ def safe_next(path: str) -> str:
     return path if is_ours and not path.startswith(LOGIN_PATH) else "/"
 
 
+def address_in(text: str) -> SplitResult:
+    """Read an address that came with a request; anybody may send one that cannot be read, which is none."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return urlsplit("")
+
+
 def _way_back(request: HttpRequest) -> str:
     """Return the page a person was on; after a POST that is the page with the form, not its action."""
     if request.method in {"GET", "HEAD"}:
         return safe_next(request.get_full_path())
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    came_from = address_in(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host():
         return "/"
     return safe_next(came_from._replace(scheme="", netloc="", fragment="").geturl())

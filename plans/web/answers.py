@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from urllib.parse import urlsplit
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from plans.mirror.reading import sessions
-from plans.security.person import sight
+from plans.security.person import address_in, sight
 from plans.web.addresses import board_url, drawer_url, verb_url
 from plans.web.gathering import history, in_hand, remember_saved
 from plans.web.need_urls import NEEDS
@@ -119,7 +118,7 @@ def go(request: BoardRequest, address: str) -> HttpResponse:
 
 def _onward(asked: Asked, number: int) -> str:
     """Say where a form without scripts leads: back to the queue, if it was sent from there."""
-    came_from = urlsplit(asked.request.headers.get("Referer", ""))
+    came_from = address_in(asked.request.headers.get("Referer", ""))
     if came_from.netloc == asked.request.get_host() and came_from.path.startswith(NEEDS):
         return NEEDS
     return drawer_url(asked.namespace, number) if number else board_url(asked.namespace)

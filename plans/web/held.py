@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from asgiref.sync import sync_to_async
 from django.utils.decorators import sync_and_async_middleware
 
 from plans.domain.errors import PlanError, Refusal
 from plans.security.origin import SAFE_METHODS
+from plans.security.person import address_in
 from plans.security.text import clean_line
 from plans.web.addresses import PLANS, REV, board_url
 from plans.web.refusing import refused
@@ -85,5 +86,5 @@ def _changes_a_plan(path: str) -> bool:
 def _looks_at(request: BoardRequest) -> str:
     """Name the revision that the form, or the page it was sent from, says it looks at."""
     page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    on_page = parse_qs(urlsplit(page).query).get(REV, [""])[-1]
+    on_page = parse_qs(address_in(page).query).get(REV, [""])[-1]
     return clean_line((request.POST.get(REV) or request.GET.get(REV) or on_page)[:_LONG])
