@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAGE = 60
 """Lines of one page; a folded line is one."""
+MOST_WORDS = 8
+"""Words that are looked for; each is asked of every event, and of a thousand no database would hear."""
 BATCHES = (PAGE, 4 * PAGE, 16 * PAGE)
 """Events that are looked at for a page: more where words leave few, or where many fold into one."""
 
@@ -44,7 +46,7 @@ def wanted(sight: Sight, filters: Filters) -> Wanted:
         who=filters.who,
         sort=Happening(filters.kind) if filters.kind else None,
         since=int(filters.since or 0),
-        words=tuple(filters.q.split()),
+        words=tuple(filters.q.split()[:MOST_WORDS]),
     )
 
 

@@ -199,3 +199,11 @@ def test_it_is_narrowed_by_when_it_began(board: LedgerBoard) -> None:
     assert f'name="since" value="{last + 1}"' in page
     for nonsense in ("soon", "1", "9" * 30, "-1790000000000"):
         assert "Only what happened since" not in get(board.client, since=nonsense).content.decode()
+
+
+def test_a_thousand_words_are_no_question_for_a_database(board: LedgerBoard) -> None:
+    """Red where each is asked: SQLite refuses an expression so deep, and the page would fail."""
+    answer = get(board.client, q=" ".join(["ledger"] * 1_500))
+    assert answer.status_code == 200
+    assert lines(answer) == lines(get(board.client, q="ledger"))
+    assert lines(answer)
