@@ -8,6 +8,7 @@ import msgspec
 
 from plans.domain.roll import SessionState, state_of
 from plans.mirror import roll_call
+from plans.mirror.documents import storable
 from plans.mirror.reading import sessions as everyone
 from plans.security.roles import Role, rights_of, sight_of
 from plans.security.text import clean_line
@@ -85,7 +86,7 @@ def one_session(
     request: BoardRequest, name: str, *, handed: Sequence[HandedView] = ()
 ) -> dict[str, object] | None:
     """Gather one session, None when nobody knows it; ``handed`` is what just became of some of its steps."""
-    now = now_ms()
+    name, now = storable(name), now_ms()
     seen = sight_of(request.user)
     attendee = roll_call.attendee(seen, name)
     if attendee is None:

@@ -142,6 +142,10 @@ class TestOne:
         assert get(board.client, session_url("nobody")).status_code == 404
         assert get(board.client, "/sessions/a~zz/").status_code == 404
 
+    @pytest.mark.parametrize("name", ["half\ud800", "nul\0"])
+    def test_a_name_that_no_database_holds_is_not_found_either(self, board: LedgerBoard, name: str) -> None:
+        assert get(board.client, session_url(name)).status_code == 404
+
     def test_an_owner_without_heartbeat_has_a_page_too(self, board: LedgerBoard, copied: Copy) -> None:
         board.post("steps/2/reassign/", revision=board.revision(2), owner="agent:x/../y")
         copied(LEDGER)
