@@ -20,9 +20,11 @@ from plans.agents.mcp_server.tool import Effect
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PlanError
 from plans.security.limits import DEFAULT_LIMITS, read_body, receive_again
-from plans.security.rates import WAITS_EACH
+from plans.security.rates import WAITS_A_TOKEN, WAITS_EACH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
     from mcp.server.context import ServerRequestContext
 
@@ -33,6 +35,8 @@ MOST_SESSIONS: Final = 200
 """Connections of older clients that are kept at once."""
 SESSIONS_EACH: Final = WAITS_EACH
 """Connections that one session of a token keeps: else a single caller could shut all others out."""
+SESSIONS_A_TOKEN: Final = WAITS_A_TOKEN
+"""One token may be for any number of sessions; the rest stays for agents with another one."""
 IDLE_SECONDS: Final = 30 * 60
 _GOODBYE_SECONDS: Final = 1.0
 WRITING: Final = frozenset(tool.name for tool in TOOLS if tool.effect is not Effect.READS)
@@ -62,7 +66,7 @@ class McpOverHttp:
         caller: Caller,
         who: str,
     ) -> None:
-        """Answer one request; ``who`` is what a session stays bound to."""
+        """Answer one request; a connection stays bound to ``who``: a token's number and a session."""
         body = await read_body(receive, DEFAULT_LIMITS) if scope["method"] == "POST" else None
         message: object = None
         try:
@@ -104,14 +108,23 @@ class McpOverHttp:
         """End the oldest connections of a caller who keeps many; an agent that died left its own behind."""
         # The SDK counts all of them together, and has no public way to end one.
         manager = self._manager
-        kept = [name for name, owner in manager._session_owners.items() if owner["client_id"] == who]  # noqa: SLF001
-        for name in kept[: max(len(kept) - SESSIONS_EACH + 1, 0)]:
+        owners = {name: str(owner["client_id"]) for name, owner in manager._session_owners.items()}  # noqa: SLF001
+        for name in giving_way(owners, who):
             await manager._discard_session(name, manager._server_instances[name])  # noqa: SLF001
 
     async def _run(self) -> None:
         async with self._manager.run():
             self._started.set()
             await self._ending.wait()
+
+
+def giving_way(owners: Mapping[str, str], who: str) -> list[str]:
+    """Name the oldest connections that end for another one of ``who``: of its own, and of its token's."""
+    token = f"{who.partition(':')[0]}:"
+    own = [name for name, owner in owners.items() if owner == who]
+    of_token = [name for name, owner in owners.items() if owner.startswith(token)]
+    over = own[: max(len(own) - SESSIONS_EACH + 1, 0)]
+    return list(dict.fromkeys([*over, *of_token[: max(len(of_token) - SESSIONS_A_TOKEN + 1, 0)]]))
 
 
 def _caller_of(context: ServerRequestContext[Any, Any]) -> Caller:
