@@ -36,8 +36,14 @@ class Outcome(NamedTuple):
 
 def client() -> httpx.AsyncClient:
     """Make what sends: no redirects, no proxy or password of the environment, the system's certificates."""
+    # No connection is kept: they are kept by address, and one whose certificate is of another name that leads
+    # to the same address would be used without asking for ours.
     return httpx.AsyncClient(
-        verify=ssl.create_default_context(), follow_redirects=False, trust_env=False, timeout=SECONDS
+        verify=ssl.create_default_context(),
+        follow_redirects=False,
+        trust_env=False,
+        timeout=SECONDS,
+        limits=httpx.Limits(max_keepalive_connections=0),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError
 from django.urls import reverse
 
+from plans.notices.posting import client
 from plans.notices.targets import read_targets
 from plans.people.deliveries import Delivery, State, note_try
 from plans.people.noticed import Noticed
@@ -184,3 +187,24 @@ async def test_nobody_at_home_is_said_in_words(office: Office) -> None:
     assert errors[0].startswith("It could not be reached")
     assert errors[1] == "Its name leads nowhere."
     assert errors[2] == "Its address cannot be used; write another one."
+
+
+async def test_no_connection_serves_two_deliveries() -> None:
+    """Red where connections are kept: by address, so one with another name's certificate would be used."""
+    opened = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal opened
+        opened += 1
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with client() as sender:
+        for _ in range(2):
+            assert (await sender.post(f"http://127.0.0.1:{port}/told")).status_code == 204
+    server.close()
+    assert opened == 2
