@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX])(\][ \t]+|\](?=\r?$))(.*)", re.DOTALL)
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\r?")
+_DEEPEST = 6
+_SPACE = " \t"
 _FENCE = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
 
 
@@ -49,9 +50,9 @@ def boxes(content: str) -> list[Box]:
     found: list[Box] = []
     phase = ""
     for number, line in _outside_fences(lines):
-        heading = _HEADING.fullmatch(line)
+        heading = _heading(line)
         if heading is not None:
-            phase = "" if number == title else (heading[2] or "").strip()
+            phase = "" if number == title else heading[1]
             continue
         box = _BOX.fullmatch(line)
         if box is not None:
@@ -144,6 +145,18 @@ def _outside_fences(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 def _title_line(lines: list[str]) -> int | None:
     """Find the heading that names the document: the first one, alone on the first level."""
-    headings = [(n, match) for n, line in _outside_fences(lines) if (match := _HEADING.fullmatch(line))]
-    first = [number for number, match in headings if len(match[1]) == 1]
+    headings = [(n, found[0]) for n, line in _outside_fences(lines) if (found := _heading(line))]
+    first = [number for number, level in headings if level == 1]
     return first[0] if len(first) == 1 and headings[0][0] == first[0] else None
+
+
+def _heading(line: str) -> tuple[int, str] | None:
+    """Read a heading's level and text. No expression: one would go back and forth over a line of spaces."""
+    marked = line.removesuffix("\r")
+    text = marked.lstrip("#")
+    level = len(marked) - len(text)
+    if not 1 <= level <= _DEEPEST or (text and text[0] not in _SPACE):
+        return None
+    text = text.strip(_SPACE)
+    bare = text.rstrip("#")
+    return level, (bare if bare.endswith(tuple(_SPACE)) else text).strip()
