@@ -15,6 +15,9 @@ from plans.security.headers import SECURITY_HEADERS
 from tests.security.conftest import serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import Popen
+
     from tests.security.conftest import Running
 
 MIB = 1024 * 1024
@@ -157,14 +160,17 @@ def test_daphnes_own_error_page_carries_the_headers() -> None:
         assert len(answer.all(name.decode())) == 1
 
 
+@contextlib.contextmanager
+def logging_to(log: Path, kind: str) -> "Iterator[tuple[Running, Popen[bytes], socket.socket]]":
+    """Run a server that writes its errors into a file; gives it, its process and a connection to it."""
+    with log.open("wb") as stderr, serving(kind, stderr=stderr) as (server, process), server.raw() as client:
+        yield server, process, client
+
+
 def test_what_is_refused_by_its_headers_reaches_no_application_when_its_body_comes(tmp_path: Path) -> None:
     """Not even one without a gate, which would refuse it again."""
     log = tmp_path / "stderr"
-    with (
-        log.open("wb") as stderr,
-        serving("bare-daphne", stderr=stderr) as (server, _),
-        server.raw() as client,
-    ):
+    with logging_to(log, "bare-daphne") as (server, _, client):
         asked = (
             "POST /stream HTTP/1.1",
             f"Host: {server.host}",
@@ -179,9 +185,7 @@ def test_what_is_refused_by_its_headers_reaches_no_application_when_its_body_com
 def test_a_half_sent_body_does_not_keep_the_server_from_stopping_in_order(tmp_path: Path) -> None:
     log = tmp_path / "stderr"
     with (
-        log.open("wb") as stderr,
-        serving("daphne", stderr=stderr) as (server, process),
-        server.raw() as client,
+        logging_to(log, "daphne") as (server, process, client),
         connect(f"ws://{server.host}/", proxy=None) as program,
     ):
         client.sendall(head(server, "Content-Length: 1000") + b"x")
