@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FILE: Final = "format"
 FORMAT: Final = 1
 """Of keys, login codes and what is kept of other programs' lists. The database has migrations of its own."""
+_LONGEST: Final = 9
+"""Digits of a number that some version may have written; Python refuses to read one of thousands."""
 
 
 class NewerHome(PlanError):
@@ -44,4 +46,6 @@ def format_of(home: Path) -> int:
         written = (home / FILE).read_text(encoding="ascii", errors="replace").strip()
     except OSError:
         return 0
-    return int(written) if written.isdecimal() else 0
+    if not written.isdecimal():
+        return 0
+    return int(written) if len(written) <= _LONGEST else 10**_LONGEST

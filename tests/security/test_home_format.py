@@ -38,6 +38,13 @@ def test_a_newer_one_is_named_with_both_numbers(tmp_path: Path) -> None:
     assert (tmp_path / "format").read_text() == "7\n"
 
 
+def test_a_number_that_nobody_can_read_is_that_of_a_newer_one(tmp_path: Path) -> None:
+    """Red where it is read as it is: of thousands of digits Python makes no number."""
+    (tmp_path / "format").write_text("9" * 5_000)
+    with pytest.raises(NewerHome):
+        settle_format(tmp_path)
+
+
 def test_a_home_that_cannot_be_marked_is_left_to_what_writes_there(tmp_path: Path) -> None:
     settle_format(tmp_path / "nowhere")
     assert format_of(tmp_path / "nowhere") == 0
