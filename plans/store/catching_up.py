@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from plans.domain.plan import Plan
 from plans.store import snapshot
 from plans.store.journal import (
+    HEADER_BYTES,
     SEAL,
     VERSION,
     DamagedJournal,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from plans.store.paths import Folder
     from plans.store.seals import Judge
     from plans.store.snapshot import Snapshot
-
-_HEADER_BYTES = 4_096
 
 
 def read_known(folder: Folder, before: Known | None, judge: Judge | None = None) -> Known | None:
@@ -121,7 +120,7 @@ def _from_snapshot(folder: Folder, judge: Judge | None) -> Known | None:
 
 
 def _same_epoch(folder: Folder, saved: Snapshot) -> bool:
-    found = read_from(folder, 0, limit=_HEADER_BYTES)
+    found = read_from(folder, 0, limit=HEADER_BYTES)
     if found is None or not found[0]:
         return False
     try:

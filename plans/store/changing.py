@@ -120,6 +120,11 @@ def _edited(held: HeldPlan, edit: Edit, order: Order) -> Plan:
     return edit(before)
 
 
+def refuse_stale(held: HeldPlan, order: Order) -> None:
+    """Raise StaleRevision or RevisionRequired where the caller has not seen what is done away with."""
+    _check_expected(held, held.plan, order)
+
+
 def _check_expected(held: HeldPlan, plan: Plan, order: Order) -> None:
     if order.guard is Guard.PEOPLE:
         check_undisturbed(plan, order.expected, _since(held, order.expected), verb=order.verb)

@@ -9,6 +9,7 @@ import zlib
 
 import msgspec
 
+from plans.domain.errors import Unreadable
 from plans.domain.revision import Line
 from plans.store import json_text
 from plans.store.atomic_write import new_mode, write_all
@@ -19,6 +20,8 @@ VERSION = 1
 
 Additions need no new number: unknown keys are carried along. An older format is read as it is.
 """
+HEADER_BYTES = 4_096
+"""More than any header has."""
 _CRC = b',"crc":"'
 SEAL = 8 + len('"}')
 """Bytes of a line's end that hold its checksum, the newline not counted."""
@@ -33,8 +36,10 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
-class DamagedJournal(ValueError):
+class DamagedJournal(Unreadable):
     """A complete line is not what was written; the plan is shown read-only."""
+
+    advice = "Nothing was changed. `planboard verify` shows what is damaged; restore a backup."
 
     def __init__(self, line_number: int, why: str) -> None:
         super().__init__(f"The journal is damaged at line {line_number}: {why}")
@@ -44,8 +49,10 @@ class DamagedJournal(ValueError):
 class NewerJournal(DamagedJournal):
     """A later version of this program wrote it: nothing is broken, and nothing may be written on top."""
 
+    advice = "Nothing was changed. Update Planboard on this machine; the newer version reads all of it."
+
     def __init__(self, line_number: int, version: int) -> None:
-        ValueError.__init__(
+        Unreadable.__init__(
             self,
             f"The journal was written by a newer version of Planboard from line {line_number} on "
             f"(format {version}; this one knows {VERSION})",
@@ -66,7 +73,7 @@ def decode_line(raw: bytes, line_number: int) -> dict[str, object]:
         raise DamagedJournal(line_number, "its checksum does not fit")
     try:
         value: dict[str, object] = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedJournal(line_number, str(error)) from None
     return value
 
@@ -120,6 +127,20 @@ def read_from(
     finally:
         os.close(fd)
     return data.split(b"\n")[:-1], facts
+
+
+def epoch_in(path: str) -> str:
+    """Tell whose history lies in a folder, wherever that is; empty where none can be read."""
+    try:
+        fd = os.open(f"{path}/{JOURNAL}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        return as_header(os.read(fd, HEADER_BYTES).partition(b"\n")[0]).plan
+    except (OSError, DamagedJournal):
+        return ""
+    finally:
+        os.close(fd)
 
 
 def begun(folder: Folder) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 _TAIL = 1_000
 """Lines kept in memory, so that recent history needs no reading."""
+
+_MOST_KEYS = 2 * snapshot.KEEP_KEYS
+"""Keys in memory; beyond that those are dropped that no snapshot keeps."""
+
+UNFOLDABLE = (ValueError, LookupError, TypeError, msgspec.ValidationError)
+"""What folding raises where a line that is whole says what no plan can be: nothing of ours wrote it."""
 
 type Keys = dict[tuple[str, str, str], Key]
 
@@ -56,6 +63,13 @@ class Known(Struct, frozen=True, kw_only=True):
 
 def grown(known: Known, raws: Sequence[bytes]) -> Known:
     """Fold more complete lines; stops at the first damaged one and says so."""
+    try:
+        return _grown_at_once(known, raws)
+    except UNFOLDABLE:
+        return _grown_as_far_as_it_goes(known, raws)
+
+
+def _grown_at_once(known: Known, raws: Sequence[bytes]) -> Known:
     lines: list[Line] = []
     size, seal = known.size, known.seal
     damage: DamagedJournal | None = None
@@ -68,6 +82,23 @@ def grown(known: Known, raws: Sequence[bytes]) -> Known:
         size += len(raw) + 1
         seal = raw[-SEAL:]
     return replace(_with_lines(known, lines, size=size), seal=seal, damage=damage)
+
+
+def _grown_as_far_as_it_goes(known: Known, raws: Sequence[bytes]) -> Known:
+    """Fold line by line, up to the one of which nothing can be made."""
+    for raw in raws:
+        try:
+            known = _grown_at_once(known, (raw,))
+        except UNFOLDABLE as error:
+            return replace(known, damage=unfoldable(known.plan.revision + 1, error))
+        if known.damage is not None:
+            break
+    return known
+
+
+def unfoldable(rev: int, error: Exception) -> DamagedJournal:
+    """Name the line of a revision that says what no plan can be."""
+    return DamagedJournal(rev + 1, f"it says what cannot be: {error}")
 
 
 def with_line(known: Known, line: Line, data: bytes) -> Known:
@@ -132,7 +163,12 @@ def _folded(known: Known, lines: list[Line], *, size: int, court: Court | None =
 
 def _with_keys(keys: Keys, lines: list[Line]) -> Keys:
     new = {(line.by, line.verb, line.key): _key(line) for line in lines if line.key}
-    return keys | new if new else keys
+    if not new:
+        return keys
+    all_keys = keys | new
+    if len(all_keys) <= _MOST_KEYS:
+        return all_keys
+    return dict(list(all_keys.items())[-snapshot.KEEP_KEYS :])
 
 
 def _key(line: Line) -> Key:

@@ -72,7 +72,7 @@ class Past:
             self._step_before(line, number, ours=ours)
 
     def _step_before(self, line: Line, number: int, *, ours: bool) -> None:
-        was, now = line.was[str(number)], self._steps.pop(number, None)
+        was, now = line.was.get(str(number)), self._steps.pop(number, None)
         if was is None:
             if ours:
                 self.added[number] = line.rev

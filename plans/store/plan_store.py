@@ -140,16 +140,26 @@ class PlanStore(PlanReader):
         """Move a plan's folder into the trash; returns where it is now.
 
         With an ``epoch`` only the plan that has it: another one may have taken its name. Raises PlanReplaced.
+        Broken files go as they are: what can still be saved of them is not written over.
         """
         with self._held(namespace, order.by) as held:
             if held.is_nothing:
                 raise PlanNotFound(namespace)
             check_deletable(held.plan, by=order.by, epoch=epoch)
-            changing.change(held, lambda plan: plan, order)
+            if held.standing.problem is None:
+                changing.change(held, lambda plan: plan, order)
+            else:
+                self._refuse_unread_decisions(held, order)
+                changing.refuse_stale(held, order)
             there = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)
         self._seen.pop(namespace, None)
         return there
+
+    def _refuse_unread_decisions(self, held: HeldPlan, order: Order) -> None:
+        """Let a session delete no damaged journal: nobody can tell what people decided behind the damage."""
+        if held.known is not None and held.known.damage is not None and not order.by.is_person:
+            refuse_damage(held.folder.namespace, held.known, held.standing)
 
     def had_namesake(self, namespace: str) -> bool:
         """Tell whether another plan of this name lies in the trash."""

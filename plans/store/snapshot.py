@@ -21,7 +21,8 @@ EVERY = 64
 _VERSION = 2
 _LIMIT = 256 * 1024 * 1024
 _KEEP_KEYS_MS = 24 * 3600 * 1000
-_KEEP_KEYS = 10_000
+KEEP_KEYS = 10_000
+"""How many are kept at most."""
 _KEEP_ANYWAY = 1_000
 """The newest keys are kept whatever their age seems to be: a clock that jumps must make no request new."""
 
@@ -68,7 +69,7 @@ def load(folder: Folder) -> Snapshot | None:
 
     One that another user wrote could say that a gate is open: whose files these are may write anything.
     """
-    with suppress(PlanError, ValueError):
+    with suppress(PlanError, ValueError, RecursionError, msgspec.ValidationError):
         found = folder.read(SNAPSHOT, _LIMIT)
         if found is None or found[1].st_uid != os.geteuid():
             return None
@@ -90,4 +91,4 @@ def kept(keys: dict[tuple[str, str, str], Key], *, now: int) -> tuple[Key, ...]:
     """Choose the keys worth keeping: the newest 10,000 of the last 24 hours, and the newest 1,000."""
     used = list(keys.values())
     young = [key for key in used[:-_KEEP_ANYWAY] if key.at > now - _KEEP_KEYS_MS]
-    return (*young, *used[-_KEEP_ANYWAY:])[-_KEEP_KEYS:]
+    return (*young, *used[-_KEEP_ANYWAY:])[-KEEP_KEYS:]

@@ -26,7 +26,7 @@ def refuse_damage(namespace: str, known: Known | None, standing: Standing, *, me
 
 def _advice(namespace: str, known: Known | None, problem: Problem) -> str:
     if known is not None and isinstance(known.damage, NewerJournal):
-        return "Nothing was changed. Update Planboard on this machine; the newer version reads all of it."
+        return NewerJournal.advice
     if problem.kind == Trouble.DAMAGED:
         return f"Nothing was changed. `planboard verify {namespace}` shows what is damaged; restore a backup."
     if problem.kind in _GONE and known is not None:

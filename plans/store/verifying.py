@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from plans.domain.history import sentence
 from plans.domain.plan import Plan
+from plans.domain.problem import Problem
 from plans.domain.revision import Line, fold_all
 from plans.store import comparing, disk, projection, snapshot
 from plans.store.catching_up import replayed
 from plans.store.journal import DamagedJournal, as_header, as_line, read_from
+from plans.store.known import UNFOLDABLE, unfoldable
 from plans.store.seals import Court
 from plans.store.writer_mark import writer_at_work
 
@@ -38,7 +40,7 @@ def verify_with(
     folder: Folder,
     *,
     plan_bytes: Callable[[Plan], bytes],
-    beside: Callable[[Folder, Known], list[str]],
+    beside: Callable[[Folder, Known | None], list[str]],
     judge: Judge | None = None,
 ) -> list[str]:
     """Say what does not fit, where something else than plan.json may stand beside the journal."""
@@ -47,9 +49,8 @@ def verify_with(
     except DamagedJournal as damage:
         return [str(damage)]
     if plan is None:
-        return []
-    known = replayed(folder, judge)
-    return [*found, *_snapshot(folder, plan, judge), *(beside(folder, known) if known is not None else ())]
+        return beside(folder, None)
+    return [*found, *_snapshot(folder, plan, judge), *beside(folder, replayed(folder, judge))]
 
 
 def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
@@ -73,7 +74,10 @@ def _replay(
     for line in lines:
         if line.rev != plan.revision + 1:
             raise DamagedJournal(plan.revision + 2, f"it says revision {line.rev}")
-        plan = fold_all(plan, (line,), court)
+        try:
+            plan = fold_all(plan, (line,), court)
+        except UNFOLDABLE as error:
+            raise unfoldable(line.rev, error) from None
         if court is not None and court.lines[-1].forged:
             found.append(f"Revision {line.rev}: {sentence(court.lines[-1])}")
             continue
@@ -96,9 +100,14 @@ def _snapshot(folder: Folder, plan: Plan, judge: Judge | None) -> list[str]:
     return []
 
 
-def plan_file(folder: Folder, known: Known) -> list[str]:
-    """Say what of plan.json does not fit its journal."""
+def plan_file(folder: Folder, known: Known | None) -> list[str]:
+    """Say what of plan.json does not fit its journal; without one, whether it can be read at all."""
     seen = disk.look(folder, None)
+    if known is None and seen.key is None:
+        return []
+    if known is None:
+        read = disk.parse(seen, folder.namespace)
+        return [read.message] if isinstance(read, Problem) else []
     certain = not writer_at_work(folder)
     return said(comparing.compare(known, seen, certain=certain, at=known.plan.updated_at), "plan.json")
 

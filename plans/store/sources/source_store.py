@@ -123,9 +123,11 @@ class SourceStore(PlanStore):
     def verify(self, namespace: str) -> list[str]:
         name = self.lists.name_of(namespace)
         if not self.lists.has_journal(name):
-            return []
+            return self._unread(name)
 
-        def beside(folder: Folder, known: Known) -> list[str]:
+        def beside(folder: Folder, known: Known | None) -> list[str]:
+            if known is None:
+                return self._unread(name)
             seen = disk.look(self.lists.spot(name), None)
             certain = not writer_at_work(folder)
             standing = comparing.standing(
@@ -140,6 +142,11 @@ class SourceStore(PlanStore):
                 beside=beside,
                 judge=self._judge,
             )
+
+    def _unread(self, name: str) -> list[str]:
+        """Say why a list cannot be read that has no journal yet."""
+        problem = disk.look(self.lists.spot(name), None).problem
+        return [problem.message] if problem is not None else []
 
     # Changing
 
