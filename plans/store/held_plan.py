@@ -7,6 +7,7 @@ that a revision of its own), a line of ours was not written into plan.json yet (
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from plans.domain import revision
 from plans.domain.actor import FILE
-from plans.domain.errors import PlanError
+from plans.domain.errors import PlanError, StorageFailed
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
 from plans.store.catching_up import begun, new_epoch, read_known
@@ -168,8 +169,13 @@ class HeldPlan:
             self.file.certain = line.core == self.file.disk.sha
         self._standing = None
         if line.rev % snapshot.EVERY == 0:
+            self._save(self.known)
+
+    def _save(self, known: Known) -> None:
+        """Keep what is known: the line stands, so whatever fails here is no failure of its change."""
+        with suppress(StorageFailed):
             journal.settle(self.folder)  # a snapshot must never know more than the journal
-            snapshot.save(self.folder, as_snapshot(self.known, now=self.clock()))
+            snapshot.save(self.folder, as_snapshot(known, now=self.clock()))
 
     # Writing plan.json
 

@@ -216,7 +216,7 @@ def _read_up_to(fd: int, limit: int, *, expected: int) -> bytes:
     chunks: list[bytes] = []
     left = limit
     while left and (chunk := os.read(fd, min(left, max(expected + 1, _SMALL)))):
-        if len(chunk) == expected:
+        if len(chunk) == expected and not chunks:
             return chunk
         chunks.append(chunk)
         left -= len(chunk)

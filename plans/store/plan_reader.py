@@ -123,7 +123,12 @@ class PlanReader:
 
     def _folder(self, namespace: str) -> Folder:
         """Open where a plan's journal is; raises PlanNotFound, FileRefused, StorageFailed."""
-        return Folder(self.root, namespace)
+        try:
+            return Folder(self.root, namespace)
+        except PlanNotFound:  # somebody else deleted it, and names are rarely given again
+            self._known.pop(namespace, None)
+            self._seen.pop(namespace, None)
+            raise
 
     def _catch_up(self, folder: Folder) -> Known | None:
         known = read_known(folder, self._known.get(folder.namespace), self._judge)

@@ -121,17 +121,32 @@ def move_to_trash(folder: Folder, *, at: int) -> str:
         os.rename(folder.path, there)  # noqa: PTH104
     except OSError as error:
         raise storage_failed(error, "move", folder.path) from error
+    try:
+        _flush(trash)
+        _flush(folder.root)
+    except OSError as error:  # a loss of power would bring it back, so it was not deleted
+        with suppress(OSError):
+            os.rename(there, folder.path)  # noqa: PTH104
+        raise storage_failed(error, "move", folder.path) from error
     return there
 
 
-def was_deleted(root: str, namespace: str, *, since: int) -> bool:
-    """Tell whether somebody deleted a plan through us, into the trash, at or after ``since`` (ms)."""
+def was_deleted(root: str, namespace: str, *, since: int, epoch: str = "") -> bool:
+    """Tell whether somebody deleted a plan through us, into the trash, at or after ``since`` (ms).
+
+    The one of the ``epoch`` is known whatever the clock said then: it may have been set back before.
+    """
     try:
         names = os.listdir(f"{root}/{TRASH}")  # noqa: PTH208
     except OSError:
         return False
-    times = (name.removeprefix(f"{namespace}-") for name in names if name.startswith(f"{namespace}-"))
-    return any(text.isdecimal() and int(text) >= since for text in times)
+    times = [name.removeprefix(f"{namespace}-") for name in names if name.startswith(f"{namespace}-")]
+    times = [text for text in times if text.isdecimal()]
+    if any(int(text) >= since for text in times):
+        return True
+    return bool(epoch) and any(
+        journal.epoch_in(f"{root}/{TRASH}/{namespace}-{text}") == epoch for text in times
+    )
 
 
 def _root_failed(root: str, error: OSError) -> StorageFailed:

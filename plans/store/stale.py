@@ -148,16 +148,15 @@ class _Sifting:
     def _with_missing(self, entries: list[_Pair]) -> list[_Pair]:
         """Put in the steps that we added and the peer had not read yet."""
         texts = [(number, core.text) for number, core in self.current.items()]
-        present = set(by_text(texts, [now for now, _ in entries]))
-        missing = [number for number in self.current if number not in present]
+        found = by_text(texts, [now for now, _ in entries])
+        places = {number: index for index, number in enumerate(found) if number is not None}
+        missing = [number for number in self.current if number not in places]
         unread = [number for number in missing if self._is_unread(number)]
-        left = [number for number in missing if number not in unread]
+        left = set(missing).difference(unread)
         if len(missing) < len(self.current) and all(self._may_be_unread(number) for number in left):
             unread = missing
         self.kept.update(unread)
-        for number in unread:
-            entries = self._inserted(entries, number)
-        return entries
+        return self._with(set(unread), entries, places) if unread else entries
 
     def _is_unread(self, number: int) -> bool:
         """Tell whether a step is newer than what the peer read: other entries of its file are older."""
@@ -173,12 +172,18 @@ class _Sifting:
         added = self.past.added.get(number, 0)
         return added > 1 and self.past.kept.get(number, 0) < added and not self._put_back
 
-    def _inserted(self, entries: list[_Pair], number: int) -> list[_Pair]:
-        """Put a step behind the one that it follows with us."""
-        order = list(self.current)
-        before = {self.current[one] for one in order[: order.index(number)]}
-        at = max((index + 1 for index, (entry, _) in enumerate(entries) if entry in before), default=0)
-        return [*entries[:at], (self.current[number], None), *entries[at:]]
+    def _with(self, numbers: set[int], entries: list[_Pair], places: dict[int, int]) -> list[_Pair]:
+        """Put steps of ours behind the last of those that stand before them with us; one walk for all."""
+        behind: dict[int, list[_Pair]] = {}
+        last = -1
+        for number, core in self.current.items():
+            if number in numbers:
+                behind.setdefault(last, []).append((core, None))
+            last = max(last, places.get(number, -1))
+        woven = behind.get(-1, [])
+        for index, pair in enumerate(entries):
+            woven += [pair, *behind.get(index, ())]
+        return woven
 
 
 def _by_entry(entries: Iterable[tuple[int, CoreStep]]) -> dict[CoreStep, list[int]]:
