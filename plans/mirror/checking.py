@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from plans.domain.picture import is_restamped
-from plans.domain.standing import stand
+from plans.domain.picture import is_restamped, picture_of
 from plans.mirror import models
-from plans.mirror.documents import (
-    line_document,
-    plan_document,
-    plan_from,
-    steps_from,
-    storable,
-)
-from plans.mirror.rows import touched_text
+from plans.mirror.documents import plan_document, plan_from, steps_from, storable
+from plans.mirror.rows import event_row, head_row, step_row
 from plans.mirror.storing import storable_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from django.db.models import Model
+
+    from plans.domain.picture import Picture
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
     from plans.domain.step import Step
+
+_COUNTS = ("todo", "run", "ask", "done", "cancelled")
+_OF_PLANS = ("title", "status", "group", "state", "archived", "updated_at", "updated_by", *_COUNTS)
+_OF_STEPS = ("title", "owner", "status", "condition", "column", "calls", "wave", "revision")
+_OF_EVENTS = ("at", "by", "verb", "step", "touched", "document")
 
 
 def differences(plan: Plan, lines: Sequence[Line]) -> list[str]:
@@ -37,10 +38,11 @@ def differences(plan: Plan, lines: Sequence[Line]) -> list[str]:
     return [*_plan(row, storable_plan(plan)), *_history(row, lines)]
 
 
-def strangers(namespaces: Sequence[str]) -> list[str]:
+def strangers(namespaces: Collection[str]) -> list[str]:
     """Name the mirrored plans that are none of these."""
-    found = models.Plan.objects.exclude(namespace__in=namespaces).values_list("namespace", flat=True)
-    return list(found)
+    known = set(namespaces)
+    found = models.Plan.objects.order_by("namespace").values_list("namespace", flat=True)
+    return [namespace for namespace in found if namespace not in known]
 
 
 def problem_missing(namespace: str, message: str) -> list[str]:
@@ -49,23 +51,33 @@ def problem_missing(namespace: str, message: str) -> list[str]:
     return [] if told else [f"The mirror does not say what is wrong: {message}"]
 
 
+def problem_left(namespace: str) -> list[str]:
+    """Say so when the files read well and the mirror tells otherwise."""
+    told = models.Plan.objects.filter(namespace=namespace).exclude(problem="").exists()
+    return ["The mirror says that something is wrong, and the files read well"] if told else []
+
+
 def _plan(row: models.Plan, plan: Plan) -> Iterator[str]:
     rows = list(models.Step.objects.filter(plan=row, removed=False).order_by("position"))
     mirrored = plan_from(row.document, steps_from(step.document for step in rows))
     if _own(mirrored) != _own(plan):
         yield "The plan's own fields differ"
-    if [step.number for step in rows] != list(plan.positions):
+    picture = picture_of(plan)
+    if found := _columns(row, head_row(picture, row.stamp), _OF_PLANS):
+        yield f"What is listed of the plan differs: {found}"
+    if _numbers(rows) == list(plan.positions):
+        yield from _steps(rows, mirrored.steps, picture)
+    else:
         yield f"The steps or their order differ: {_numbers(rows)} instead of {list(plan.positions)}"
-        return
-    standings = stand(plan)
-    for step_row, mirror, truth in zip(rows, mirrored.steps, plan.steps, strict=True):
+
+
+def _steps(rows: Sequence[models.Step], mirrored: Sequence[Step], picture: Picture) -> Iterator[str]:
+    plan = picture.plan
+    for row, mirror, truth in zip(rows, mirrored, plan.steps, strict=True):
         if not _is_same(mirror, truth):
             yield f"Step {truth.number} differs"
-        standing = standings[truth.number]
-        derived = (step_row.status, step_row.condition, step_row.column, step_row.wave, step_row.revision)
-        wanted = (truth.status, standing.condition or "", standing.column, standing.wave, truth.revision)
-        if derived != wanted:
-            yield f"What is derived of step {truth.number} differs: {derived} instead of {wanted}"
+        if found := _columns(row, step_row(picture, truth.number, plan.positions), _OF_STEPS):
+            yield f"What is derived of step {truth.number} differs: {found}"
 
 
 def _history(row: models.Plan, lines: Sequence[Line]) -> Iterator[str]:
@@ -74,9 +86,14 @@ def _history(row: models.Plan, lines: Sequence[Line]) -> Iterator[str]:
         yield f"The history has {len(rows)} revisions instead of {len(lines)}"
         return
     for event, line in zip(rows, map(storable, lines), strict=True):
-        found = (event.document, event.verb, event.touched)
-        if found != (line_document(line), line.verb, touched_text(line.touches())):
+        if _columns(event, event_row(line), _OF_EVENTS):
             yield f"Revision {line.rev} differs"
+
+
+def _columns(found: Model, wanted: Model, names: Sequence[str]) -> str:
+    """Say which columns of a row are not what they should be; empty when all are."""
+    pairs = ((name, getattr(found, name), getattr(wanted, name)) for name in names)
+    return ", ".join(f"{name} is {now!r} instead of {then!r}" for name, now, then in pairs if now != then)
 
 
 def _own(plan: Plan) -> str:

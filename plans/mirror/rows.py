@@ -100,8 +100,8 @@ def rows_for(known: Known | None, painted: Painted, news: News) -> Rows:
     moved = [n for n, at in positions.items() if known and known.positions.get(n) != at]
     return Rows(
         key=known.key if known else None,
-        plan=_plan_row(picture, news.stamp),
-        steps=[_step_row(picture, number, positions) for number in dict.fromkeys((*touched, *moved))],
+        plan=head_row(picture, news.stamp),
+        steps=[step_row(picture, number, positions) for number in dict.fromkeys((*touched, *moved))],
         events=[event_row(line) for line in news.lines],
         positions=positions,
     )
@@ -139,7 +139,8 @@ def _with_facts(picture: Picture, news: News) -> Picture:
     )
 
 
-def _plan_row(picture: Picture, stamp: str) -> models.Plan:
+def head_row(picture: Picture, stamp: str) -> models.Plan:
+    """Give the plan's own row."""
     plan, counts = picture.plan, picture.counts
     return models.Plan(
         namespace=plan.namespace,
@@ -166,7 +167,8 @@ def _plan_row(picture: Picture, stamp: str) -> models.Plan:
     )
 
 
-def _step_row(picture: Picture, number: int, positions: Mapping[int, int]) -> models.Step:
+def step_row(picture: Picture, number: int, positions: Mapping[int, int]) -> models.Step:
+    """Give a step's row, its plan still to be set; one that has no position is gone."""
     if number not in positions:
         return _tombstone(picture.plan.revision, number)
     step, standing = picture.plan.step(number), picture.standings[number]

@@ -70,7 +70,10 @@ def _differences(store: PlanStore, namespace: str) -> list[str]:
             return [f"Another program changed {what}, and the worker has not seen it yet"]
         if reading.problem is not None and not reading.plan.revision:  # nothing of it was ever read
             return checking.problem_missing(namespace, reading.problem.message)
-        return checking.differences(reading.plan, store.lines(namespace))
+        found = checking.differences(reading.plan, store.lines(namespace))
+        if reading.problem is not None:
+            return [*found, *checking.problem_missing(namespace, reading.problem.message)]
+        return [*found, *checking.problem_left(namespace)]
     except PlanNotFound:
         return []
     except PlanError as refused:

@@ -42,8 +42,8 @@ async def same(stage: Stage, namespace: str = NS) -> None:
     await asked(assert_true_copy, stage, namespace)
 
 
-def titled(stage: Stage, title: str) -> None:
-    stage.change(NS, lambda plan: shaping.edit(plan, 1, by=ABC, title=title))
+def titled(stage: Stage, title: str, namespace: str = NS) -> None:
+    stage.change(namespace, lambda plan: shaping.edit(plan, 1, by=ABC, title=title))
 
 
 def has_title(title: str) -> bool:
