@@ -95,8 +95,11 @@ class Copier:
             return Found(retry=True)
         if before is not None and known is None and not errand.anew:
             _warn_of_another_history(before.picture, news)
-        found = _compared(known, news._replace(stamp=stamp.text if stamp else ""))
-        return found._replace(changed_at=stamp.changed_at if stamp else None, anew=bool(errand.anew))
+        seen = stamp.text if stamp else ""
+        # What is wrong may be set right without a trace in these files: the next worker looks again.
+        found = _compared(known, news._replace(stamp="" if news.problem else seen))
+        changed_at = stamp.changed_at if stamp else None
+        return found._replace(stamp=seen, changed_at=changed_at, anew=bool(errand.anew))
 
     def _looked(self, errand: Errand, known: Known | None) -> Looked:
         """Look for what is new, or at everything anew; what cannot be read stays as it was copied last."""
@@ -124,9 +127,7 @@ class Copier:
         """A plan without files: deleted by somebody, or not an order to forget."""
         if known is None:
             return Found(gone=True)
-        if known.stamp.startswith(ELSEWHERE) or deleted_in(
-            self._store, namespace, since=known.picture.plan.updated_at
-        ):
+        if known.stamp.startswith(ELSEWHERE) or deleted_in(self._store, known.picture.plan):
             forget(namespace)
             self._drop(namespace)
             return Found(gone=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,6 +48,8 @@ class Agenda:
         """With whether plan.json itself was touched."""
         self._swept: dict[str, None] = {}
         self._later: dict[str, float] = {}
+        self._retries: list[tuple[float, str]] = []
+        """A heap of the same, with what has been looked at since: a whole root may be unreadable."""
         self._settle: dict[str, float] = {}
         """In the order of their times: every plan waits equally long."""
         self._anew: dict[str, str] = {}
@@ -96,6 +99,7 @@ class Agenda:
         self._failures[namespace] = failures + 1
         self._failing_since.setdefault(namespace, now)
         self._later[namespace] = now + retry_delay(failures)
+        heappush(self._retries, (self._later[namespace], namespace))
 
     def settled(self, namespace: str) -> None:
         """Nothing is left to do until somebody touches the plan."""
@@ -122,10 +126,10 @@ class Agenda:
         for namespace in self._swept:
             del self._swept[namespace]
             return Errand(namespace)
-        late = min(self._later, key=self._later.__getitem__, default=None)
-        if late is not None and self._later[late] <= now:
-            del self._later[late]
-            return Errand(late)
+        late = self._first_retry()
+        if late is not None and late[0] <= now:
+            del self._later[late[1]]
+            return Errand(late[1])
         quiet = next(iter(self._settle), None)
         if quiet is not None and self._settle[quiet] <= now:
             del self._settle[quiet]
@@ -136,8 +140,15 @@ class Agenda:
         """Tell for how many seconds there is nothing to do; None: until something happens."""
         if self._poked or self._swept:
             return 0.0
-        times = [*self._later.values(), *islice(self._settle.values(), 1)]
+        late = self._first_retry()
+        times = [*((late[0],) if late else ()), *islice(self._settle.values(), 1)]
         return max(0.0, min(times) - now) if times else None
+
+    def _first_retry(self) -> tuple[float, str] | None:
+        """Give when which plan is to be tried again next."""
+        while self._retries and self._later.get(self._retries[0][1]) != self._retries[0][0]:
+            heappop(self._retries)
+        return self._retries[0] if self._retries else None
 
     def _forget_failures(self, namespace: str) -> None:
         self._failures.pop(namespace, None)

@@ -52,6 +52,8 @@ class Lookout:
         """Set after the first look at everything."""
         self.note = ""
         """Why changes are not heard of at once; empty when they are."""
+        self._blind = ""
+        """The note that says so of a root that could not be looked at."""
 
     # Ears
 
@@ -103,6 +105,13 @@ class Lookout:
         self.note = note
         self._sweep_now.set()
 
+    def _sees_again(self) -> None:
+        """Take back that the root cannot be read, which nobody else would: it is still listened to."""
+        if self._blind and self.note == self._blind:
+            log.info("%s can be read again", self._root)
+            self.note = ""
+        self._blind = ""
+
     # Looking
 
     async def sweep(self) -> None:
@@ -113,9 +122,11 @@ class Lookout:
                 now = await asyncio.to_thread(all_stamps, self._store)
                 self._found(compare(await self._mirrored(), now, at=time.time()))
                 self._there_are(now)
+                self._sees_again()
             except OSError as error:
                 if not self.note:
                     self._deaf(f"{self._root} cannot be read ({error.strerror})")
+                    self._blind = self.note
             try:
                 async with asyncio.timeout(QUICK_SWEEP_SECONDS if self.note else SWEEP_SECONDS):
                     await self._sweep_now.wait()

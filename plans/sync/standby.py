@@ -48,18 +48,28 @@ class FileLock:
         """Try to take it; whoever has it already keeps it. Raises OSError when the file cannot be made."""
         if self._fd is not None:
             return True
-        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            return False
-        self._fd = fd
-        return True
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            self.release()
+            if not isinstance(error, BlockingIOError):
+                raise
+        return self.is_held()
 
     def is_held(self) -> bool:
-        """Nobody can take it from us."""
+        """Tell whether it is ours: where somebody removed the file, the next one to come takes another."""
+        if self._fd is not None and not self._stands(self._fd):
+            self.release()
         return self._fd is not None
+
+    def _stands(self, fd: int) -> bool:
+        try:
+            there = os.stat(self._path, follow_symlinks=False)  # noqa: PTH116
+        except FileNotFoundError:
+            return False
+        ours = os.fstat(fd)
+        return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
 
     def release(self) -> None:
         """Let the next worker go on."""

@@ -15,6 +15,7 @@ from plans.sync.decide import Stamp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from plans.domain.plan import Plan
     from plans.store.plan_store import PlanStore
     from plans.store.sources.source_store import SourceStore
 
@@ -39,10 +40,10 @@ def stamp_in(store: PlanStore, namespace: str) -> Stamp | None:
     return stamp_of(store.root, namespace) if source is None else _source_stamp(source, namespace)
 
 
-def deleted_in(store: PlanStore, namespace: str, *, since: int) -> bool:
+def deleted_in(store: PlanStore, plan: Plan) -> bool:
     """Tell whether somebody deleted a plan through us, from the root or from a source."""
     roots = [store.root, *(source.root for source in store.sources())]
-    return any(was_deleted(root, namespace, since=since) for root in roots)
+    return any(was_deleted(root, plan.namespace, since=plan.updated_at, epoch=plan.epoch) for root in roots)
 
 
 def stamps(root: str) -> dict[str, Stamp]:

@@ -10,6 +10,7 @@ import pytest
 
 from plans.domain.verbs import shaping
 from plans.mirror import reading
+from plans.mirror.models import Plan
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.sync import copying
@@ -17,8 +18,8 @@ from plans.sync.copying import Copier
 from plans.sync.decide import Errand
 from plans.sync.rebuilding import differences
 from plans.sync.sweeping import stamp_of
-from tests.sync.copied import NS, has_title, held, renamed, titled
-from tests.sync.stage import ABC, Stage
+from tests.sync.copied import NS, has_title, held, problem, renamed, same, titled
+from tests.sync.stage import ABC, Stage, asked, until
 
 if TYPE_CHECKING:
     from plans.domain.revision import Line
@@ -38,6 +39,29 @@ def test_plans_that_do_not_fit_into_memory_together_are_copied_all_the_same(
     copier.write(copier.look(Errand(NS), patient=True))
     assert has_title("Two")
     assert list(differences(stage.store)) == []
+
+
+def test_a_plan_that_was_deleted_after_the_clock_was_set_back_is_deleted(stage: Stage) -> None:
+    """Red where times alone tell: its last version would be shown for ever."""
+    plan = stage.create(NS, "One")
+    copier = Copier(stage.store)
+    copier.write(copier.look(Errand(NS), patient=True))
+    stage.clock.now -= 3_600_000
+    stage.store.delete(NS, Order(by=ABC, verb="delete", expected=plan.revision))
+    assert copier.look(Errand(NS), patient=True).gone
+    assert not Plan.objects.exists()
+
+
+def test_a_plan_that_somebody_else_put_away_is_not_taken_for_a_deleted_namesake(stage: Stage) -> None:
+    old = stage.create(NS, "One")
+    stage.store.delete(NS, Order(by=ABC, verb="delete", expected=old.revision))
+    stage.clock.now += 1
+    stage.create(NS, "Two")
+    copier = Copier(stage.store)
+    copier.write(copier.look(Errand(NS), patient=True))
+    (stage.root / NS).rename(stage.home / "away")
+    found = copier.look(Errand(NS), patient=True)
+    assert (found.gone, found.news and found.news.problem and found.news.problem.kind) == (False, "gone")
 
 
 def test_a_plan_that_never_was_is_no_news(stage: Stage) -> None:
@@ -117,6 +141,36 @@ def test_a_root_that_can_only_be_read_is_shown_with_that_said(
     assert "the file system is read-only" in picture.problem.message
     assert not picture.writable
     assert picture.plan.step(1).title == "One"
+
+
+async def test_what_was_wrong_while_the_last_worker_ran_is_looked_at_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where its files count as seen: permissions and limits come right without touching them."""
+    stage.create(NS, "One")
+    for file in ("plan.json", "journal.jsonl"):
+        os.utime(stage.root / NS / file, (1_000_000_000, 1_000_000_000))
+    real = os.open
+
+    def exhausted(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if path == "plan.json":
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), path)
+        return real(path, flags, mode, dir_fd=dir_fd)
+
+    def copied() -> None:
+        copier = Copier(PlanStore(stage.root, clock=stage.clock))
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "open", exhausted)
+            found = copier.look(Errand(NS), patient=True)
+        copier.write(found)
+
+    await asked(copied)
+    told = await asked(problem)
+    assert told is not None
+    assert "Too many open files" in told.message
+    async with stage.working():
+        await until(lambda: problem() is None)
+        await same(stage)
 
 
 @pytest.mark.parametrize("is_known", [True, False])

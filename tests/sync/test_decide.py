@@ -55,6 +55,24 @@ def test_a_plan_that_cannot_be_read_is_tried_again_more_and_more_rarely() -> Non
     assert waits == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5])
 
 
+def test_a_whole_root_that_cannot_be_read_is_tried_again_in_its_order() -> None:
+    """Each look for the next one went through all that wait: seconds for 10,000."""
+    agenda = Agenda()
+    names = [f"plan{number}" for number in range(10_000)]
+    for at, name in enumerate(names):
+        agenda.failed(name, at / 1_000)
+    agenda.poke("plan5", core=False)
+    assert agenda.next(0.0) == look("plan5")
+    for name in ("plan3", "plan5"):
+        agenda.failed(name, 20.0)
+    assert agenda.wait(0.0) == pytest.approx(0.1)
+    tried = []
+    while (errand := agenda.next(99.0)) is not None:
+        tried.append(errand.namespace)
+    rest = [name for name in names if name not in {"plan3", "plan5"}]
+    assert tried == [*rest, "plan3", "plan5"]
+
+
 def test_a_sweep_does_not_hurry_a_plan_that_waits_for_its_retry() -> None:
     agenda = Agenda()
     agenda.failed("a", 0.0)

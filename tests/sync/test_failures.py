@@ -193,6 +193,7 @@ async def test_a_root_that_goes_under_the_sweep_is_said(
         stage.root.rename(stage.home / "away")
         await until(lambda: "cannot be read (No such file or directory)" in working.lookout.note)
         (stage.home / "away").rename(stage.root)
+        await until(lambda: not working.lookout.note)  # it is still listened to, and nobody else would say so
 
 
 class Deaf:

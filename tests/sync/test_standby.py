@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import fcntl
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,37 @@ def test_a_lock_in_a_file_is_one_workers_until_it_lets_go(tmp_path: Path) -> Non
     one.release()
     assert other.take()
     other.release()
+
+
+def test_a_lock_whose_file_was_removed_is_lost_and_taken_by_one(tmp_path: Path) -> None:
+    """Red where the descriptor alone counts: the next worker makes another file, and both copy."""
+    path = tmp_path / "sync.lock"
+    one, other = FileLock(str(path)), FileLock(str(path))
+    assert one.take()
+    path.unlink()
+    assert other.take()
+    assert (one.is_held(), one.take(), other.is_held()) == (False, False, True)
+    other.release()
+    assert one.take()
+    one.release()
+
+
+def test_a_lock_that_cannot_be_asked_for_keeps_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    lock, free = FileLock(str(tmp_path / "sync.lock")), os.dup(0)
+    os.close(free)
+    with monkeypatch.context() as patched:
+        patched.setattr(fcntl, "flock", refused)
+        with pytest.raises(OSError, match="No locks available"):
+            lock.take()
+    again = os.dup(0)
+    os.close(again)
+    assert (again, lock.take()) == (free, True)
+    lock.release()
 
 
 async def test_who_waits_says_so_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
