@@ -54,6 +54,14 @@ def forget_silent(before: int, *, kept: Collection[str]) -> None:
         Session.objects.filter(session__in=names[at : at + _AT_ONCE]).delete()
 
 
+def leave_unknown(judged: Collection[str]) -> None:
+    """Let the others be unknown: nobody judges who was heard in another root, or whose files are gone."""
+    found = Session.objects.exclude(liveness="unknown").values_list("session", flat=True)
+    names = [name for name in found if name not in judged]
+    for at in range(0, len(names), _AT_ONCE):
+        Session.objects.filter(session__in=names[at : at + _AT_ONCE]).update(liveness="unknown")
+
+
 def plans_of(sessions: Collection[str]) -> list[str]:
     """Name the plans in which some sessions have open steps."""
     owners = [indexed(session) for session in sessions]

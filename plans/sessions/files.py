@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -10,6 +11,8 @@ FOLDER = ".sessions"
 SUFFIX = ".json"
 NAME_BYTES = 200
 """A quoted id longer than this is named by its sha256 instead: file systems allow 255 bytes."""
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Why nothing can be opened for a while."""
 _LIMIT = 16 * 1024
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 _PRIVATE, _SHARED = 0o700, 0o070
@@ -53,16 +56,23 @@ def open_folder(root: str, *, create: bool) -> int:
 
 
 def read_file(folder: int, name: str) -> tuple[bytes, int] | None:
-    """Give a regular file's bytes and its mtime in ms; None where there is no such file."""
+    """Give a regular file's bytes and its mtime in ms; None where there is no such file, or it is broken.
+
+    Raises OSError where the process can open no file at all: that says nothing of this one.
+    """
     try:
         fd = os.open(name, _READ_FLAGS, dir_fd=folder)
-    except OSError:
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            raise
         return None
     try:
         facts = os.fstat(fd)
         if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LIMIT:
             return None
         return os.read(fd, _LIMIT), facts.st_mtime_ns // 1_000_000
+    except OSError:
+        return None
     finally:
         os.close(fd)
 
@@ -74,7 +84,8 @@ def write_file(folder: int, name: str, data: bytes, *, at: int) -> None:
     try:
         try:
             os.fchmod(fd, 0o600 | os.fstat(folder).st_mode & 0o060)
-            os.write(fd, data)
+            if os.write(fd, data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.utime(fd, ns=(at * 1_000_000, at * 1_000_000))
         finally:
             os.close(fd)

@@ -12,6 +12,7 @@ import msgspec
 from plans.domain.actor import session
 from plans.domain.errors import StorageFailed, WrongInput
 from plans.sessions.files import (
+    EXHAUSTED,
     SUFFIX,
     file_name,
     id_of,
@@ -99,13 +100,19 @@ class Sessions:
             return None
 
     def all(self) -> dict[str, Session]:
-        """List every session that ever sent a heartbeat, by id; files that are none are passed over."""
+        """List every session that ever sent a heartbeat, by id; files that are none are passed over.
+
+        Raises StorageFailed where nothing can be opened: that nobody is alive would be wrong.
+        """
         try:
             with _folder(self.root, create=False) as folder:
                 read = (_read(folder, name) for name in os.listdir(folder))  # noqa: PTH208 - by descriptor
                 return {known.id: known for known in read if known is not None}
-        except OSError:
-            return {}
+        except OSError as error:
+            if error.errno not in EXHAUSTED:
+                return {}
+            why = error.strerror or str(error)
+            raise StorageFailed(f"The heartbeats under {self.root} could not be read: {why}") from error
 
     def forget(self, names: Iterable[str], *, before: int) -> None:
         """Remove the files of some sessions that sent no heartbeat from ``before`` (ms) on.

@@ -8,9 +8,17 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from plans.domain.errors import StorageFailed
 from plans.mirror.documents import indexed
 from plans.mirror.models import Worker
-from plans.mirror.session_rows import forget_silent, owners, plans_of, write_lives, write_worker
+from plans.mirror.session_rows import (
+    forget_silent,
+    leave_unknown,
+    owners,
+    plans_of,
+    write_lives,
+    write_worker,
+)
 from plans.sessions.heartbeats import FORGET_AFTER
 
 if TYPE_CHECKING:
@@ -48,6 +56,8 @@ class Attendance:
                 if looks % FORGETS_BETWEEN == 0:
                     await self._forget(lives)
                 await self._judge(lives)
+                if looks == 0:
+                    await self._thread.do(lambda: leave_unknown(lives.names()))
                 if looks % BEATS_BETWEEN == 0:
                     await self._thread.do(lambda: write_worker(self._sign_of_life(lookout.note)))
             except Exception:
@@ -60,7 +70,11 @@ class Attendance:
     async def _hear(self, lives: Lives, lookout: Lookout) -> None:
         if lookout.sessions_touched:
             lookout.sessions_touched = False
-            lives.heard(await asyncio.to_thread(self._sessions.all))
+            try:
+                lives.heard(await asyncio.to_thread(self._sessions.all))
+            except StorageFailed:
+                lookout.sessions_touched = True  # nobody touches them again to make up for it
+                raise
 
     async def _forget(self, lives: Lives) -> None:
         """Drop who gave no sign of life for a week and has no open step; a row, a file and a memory each."""

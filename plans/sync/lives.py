@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from plans.domain.actor import Actor
 from plans.domain.picture import Life
 from plans.domain.pulse import beaten
+from plans.mirror.documents import indexed
 from plans.sessions.heartbeats import Session, liveness
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
 
 _LIMIT = 2**63
+_YEAR_10000 = 253_402_300_800_000
 
 type Pulse = tuple[int, int | None]
 """The half minutes in which a session was heard, and when it was heard last (ms)."""
@@ -59,6 +61,10 @@ class Lives:
             self._note(replace(life, liveness=str(means)))
         return changed
 
+    def names(self) -> set[str]:
+        """Name everybody of whom anything is known."""
+        return set(self._lives)
+
     def unwritten(self) -> list[Life]:
         """Take what the mirror does not have yet."""
         names, self._unwritten = self._unwritten, set()
@@ -88,7 +94,7 @@ class Lives:
         return {name: self._lives[name] for name in names if name in self._lives}
 
     def _progressed(self, author: str, at: int) -> None:
-        actor = Actor.parse(author)
+        actor = Actor.parse(indexed(author))  # a peer's file may name anybody, at any length
         if not actor.is_session:
             return
         life = self._life(actor.name)
@@ -106,16 +112,21 @@ class Lives:
 def _with_beat(life: Life, session: Session, kept: Pulse | None) -> Life:
     """Take in a heartbeat; ``kept`` is what was heard before this worker started."""
     beats, before = kept or (life.beats, life.beat_at)
-    at = _storable(session.beat_at)
+    at = _moment(session.beat_at)
     return replace(
         life,
         agent=session.agent,
         host=session.host,
         pid=_storable(session.pid),
-        started=_storable(session.started),
+        started=_moment(session.started),
         beat_at=at,
         beats=0 if at is None else beaten(beats, before=before, at=at),
     )
+
+
+def _moment(ms: int | None) -> int | None:
+    """Leave out what no date can be: anybody can touch a file, and no page could say when that was."""
+    return ms if ms is not None and 0 <= ms < _YEAR_10000 else None
 
 
 def _storable(value: int | None) -> int | None:

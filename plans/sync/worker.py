@@ -78,7 +78,7 @@ class SyncWorker:
                     await taken(self._thread, self._lock, self._waits)
                     await self._work()
                 except* LockLost:
-                    log.warning("The connection that made this the only worker is gone; waiting for it")
+                    log.warning("What made this the only worker is gone; waiting for it")
                 except* Exception:
                     log.exception("The worker failed; starting again")
                     figures.WORKER_FAILURES.add()
@@ -107,6 +107,7 @@ class SyncWorker:
         await self._judging.begin()
         heard = await self._thread.do(pulses)
         self._lives = Lives(await self._thread.do(last_progress), heard)
+        self.lookout.sessions_touched = True  # what was heard of them before is not known any more
 
     async def _mirrored(self) -> Mapping[str, str]:
         """Tell what the mirror has; one that somebody emptied is filled again."""

@@ -1,5 +1,9 @@
+import errno
 import os
+import resource
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -226,3 +230,44 @@ def test_liveness_is_judged_by_heartbeats_and_only_without_any_by_progress(
     progress_at = None if progress_ago is None else NOW - progress_ago
 
     assert liveness(known, progress_at=progress_at, now=NOW) is expected
+
+
+@contextmanager
+def few_files(more: int) -> Iterator[None]:
+    """Let this process open only so many more files."""
+    free = os.dup(0)
+    os.close(free)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_process_without_files_left_takes_nobody_for_gone(sessions: Sessions, more: int) -> None:
+    """Red where whatever cannot be opened counts as not there: everybody would fall silent at once."""
+    beaten = sessions.beat("session-abc")
+    with few_files(more), pytest.raises(StorageFailed, match="could not be read: Too many open files"):
+        sessions.all()
+    assert sessions.all() == {"session-abc": beaten}
+
+
+def test_a_heartbeat_that_cannot_be_read_hides_no_other(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("session-abc", "session-def"):
+        sessions.beat(name)
+    read = os.read
+    failed: list[int] = []
+
+    def broken_once(fd: int, size: int) -> bytes:
+        if not failed:
+            failed.append(fd)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(fd, size)
+
+    monkeypatch.setattr(os, "read", broken_once)
+    assert len(sessions.all()) == 1
+    assert len(sessions.all()) == 2

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 
 from plans.domain.verbs import working
 from plans.mirror import reading
+from plans.mirror.documents import INDEXED_LENGTH
 from plans.mirror.models import Session
+from plans.sessions.heartbeats import Session as Heard
+from plans.sync import worker
+from plans.sync.lives import Lives
 from tests.sync.copied import NS
 from tests.sync.stage import ABC, Stage, asked, taken, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,3 +63,61 @@ async def test_the_worker_shows_life(stage: Stage) -> None:
 
 def _liveness() -> str | None:
     return Session.objects.filter(session="session-abc").values_list("liveness", flat=True).first()
+
+
+async def test_who_was_heard_in_another_root_is_not_alive_in_this_one(stage: Stage) -> None:
+    """Red where rows that nobody judges stay as they are: a board counted them as alive for a week."""
+    await asked(Session.objects.create, session="elsewhere", liveness="live", beat_at=stage.clock())
+    stage.sessions.beat("session-abc")
+    async with stage.working():
+        await until(lambda: _liveness() == "live")
+        await until(lambda: Session.objects.get(session="elsewhere").liveness == "unknown")
+
+
+async def test_a_worker_that_starts_again_hears_everybody_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where only touched files are read: nobody would be alive until the next heartbeat."""
+    monkeypatch.setattr(worker, "_RESTART_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "_WATCH_LOCK_SECONDS", 0.01)
+    stage.sessions.beat("session-abc")
+    async with stage.working() as working:
+        await until(lambda: _liveness() == "live")
+        before = working._lives
+        (stage.home / "sync.lock").unlink()
+        await until(lambda: working._lives is not before)
+        await until(lambda: working._lives.named(["session-abc"]))
+        await asked(Session.objects.all().delete)
+        working._lives.write_again()
+        await until(lambda: _liveness() == "live")
+
+
+@pytest.mark.parametrize("ms", [-1, 253_402_300_800_000, 2**62, 10**30])
+def test_a_time_that_no_date_can_be_is_no_sign_of_life(ms: int) -> None:
+    """Red where it is kept: the pages of sessions could not write it, and would not open."""
+    lives = Lives({})
+    lives.heard({"session-abc": Heard(id="session-abc", started=ms, beat_at=ms)})
+    (life,) = lives.unwritten()
+    assert (life.started, life.beat_at) == (None, None)
+    assert lives.judge(1_790_000_000_000) == {"session-abc"}
+
+
+async def test_a_name_of_any_length_in_a_peers_file_is_a_session_that_can_be_kept(stage: Stage) -> None:
+    """Longer ones than an index holds would stop the rows of all sessions on PostgreSQL."""
+    stage.create(NS, "One")
+    async with stage.working():
+        stage.peer_writes(NS, _completed_by("x" * 5_000))
+        stage.sessions.beat("session-abc")
+        await until(lambda: Session.objects.filter(session="session-abc", liveness="live").exists())
+        await until(lambda: Session.objects.filter(session__startswith="xxx").exists())
+    longest = max([len(row.session) async for row in Session.objects.all()])
+    assert longest <= INDEXED_LENGTH
+
+
+def _completed_by(name: str) -> Callable[[dict[str, object]], None]:
+    def edit(content: dict[str, object]) -> None:
+        steps = content["steps"]
+        assert isinstance(steps, list)
+        steps[0] |= {"status": "completed", "updatedBy": name}
+
+    return edit
