@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, override
 
+from plans.domain.errors import PlanError
 from plans.store import root_folder
 from plans.store.plan_store import LOCK_WAIT, PlanStore
 from plans.store.sources.kinds import KINDS
@@ -65,7 +66,7 @@ class AllPlans(PlanStore):
 
     @override
     def namespaces(self) -> list[str]:
-        elsewhere = [name for store in self.sources() for name in store.namespaces()]
+        elsewhere = [name for store in self.sources() for name in _readable(store)]
         if elsewhere and not root_folder.is_there(self.root):
             return sorted(elsewhere)
         return sorted([*super().namespaces(), *elsewhere])
@@ -169,3 +170,11 @@ class AllPlans(PlanStore):
         if "_sources" in self.__dict__:
             for store in self.sources():
                 store.close()
+
+
+def _readable(store: SourceStore) -> list[str]:
+    """Name a source's plans; one that cannot be read does not hide the others (``found`` says why)."""
+    try:
+        return store.namespaces()
+    except PlanError:
+        return []

@@ -139,3 +139,15 @@ def test_every_kind_says_what_it_is() -> None:
     for kind in KINDS:
         form = format_of(kind)
         assert (form.kind, bool(form.label), form.prefix) == (kind, True, kind)
+
+
+def test_a_place_that_cannot_be_read_does_not_hide_the_other_plans(machine: Machine) -> None:
+    """Red where its refusal is everybody's: no list of plans, no rebuild of the mirror."""
+    put_document(machine, "minimal")
+    machine.store().create("mine", lambda plan: plan, Order(by=ANN, verb="create"))
+    machine.tasks.parent.mkdir(exist_ok=True)
+    machine.tasks.symlink_to("tasks")
+    store = machine.store()
+    assert store.namespaces() == ["docker.minimal", "mine"]
+    told = {found.kind: found.problem for found in store.found()}
+    assert "Could not read" in told["claude"]

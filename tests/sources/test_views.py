@@ -86,6 +86,16 @@ def test_beads_issues_are_steps(machine: Machine) -> None:
     ]
 
 
+def test_backlog_mds_tasks_are_in_order_however_long_their_numbers_are(
+    machine: Machine, project: Path
+) -> None:
+    """Python reads no number of thousands of digits; the worker would try it for ever."""
+    name = next(iter(BACKLOG))
+    file = project / "backlog" / "tasks" / name
+    file.write_text(file.read_text().replace("id: task-2\n", f"id: task-{'9' * 5_000}\n"))
+    assert machine.store().read("backlog.project").plan.steps[-1].title == "Write it: down"
+
+
 @pytest.mark.usefixtures("project")
 def test_backlog_mds_tasks_are_steps_by_their_numbers(machine: Machine) -> None:
     plan = machine.store().read("backlog.project").plan

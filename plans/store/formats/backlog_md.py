@@ -106,5 +106,7 @@ def _first(facts: _Facts, name: str) -> str:
     return next(iter(facts.get(name, [])), "")
 
 
-def _order(key: str) -> list[int]:
-    return [int(number) for number in _NUMBER.findall(key)]
+def _order(key: str) -> list[tuple[int, str]]:
+    """Order by numbers of any length: Python refuses to read one of thousands of digits."""
+    numbers = [number.lstrip("0") for number in _NUMBER.findall(key)]
+    return [(len(number), number) for number in numbers]
