@@ -11,13 +11,13 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from plans.domain.errors import PlanError, StorageFailed
+from plans.domain.errors import StorageFailed
+from plans.management.tables import refuse_newer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _POSITIVE = 0x7FFF_FFFF
-_APPLIED = "django_migrations"
 
 
 def migrate() -> None:
@@ -32,37 +32,16 @@ def migrate() -> None:
         connection.close()
 
 
-class NewerDatabase(PlanError):
-    """A later version of this program has changed the tables."""
-
-    code = "newer_database"
-    advice = "Update Planboard; this version would not find its way in these tables."
-
-    def __init__(self, names: Iterable[str]) -> None:
-        super().__init__(f"The database was made by a newer version of Planboard ({', '.join(names)})")
-
-
 def _migrate() -> None:
     if connection.vendor != "sqlite":
-        _refuse_newer()
+        refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
         return
     wanted = _fingerprint()
     if _marked() != wanted:
-        _refuse_newer()
+        refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
         _mark(wanted)
-
-
-def _refuse_newer() -> None:
-    """Raise NewerDatabase where something was done to our tables that is not known here."""
-    with connection.cursor() as cursor:
-        if _APPLIED not in connection.introspection.table_names(cursor):
-            return
-        cursor.execute(f"SELECT app, name FROM {_APPLIED} WHERE app = 'plans'")  # noqa: S608 - a constant
-        applied = {" ".join(row) for row in cursor.fetchall()}
-    if newer := sorted(applied - {name.removesuffix(".py") for name in _names()}):
-        raise NewerDatabase(newer)
 
 
 def _fingerprint() -> int:

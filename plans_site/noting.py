@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
+from plans.security.at_terminal import who_is_here
 from plans.security.audit import NotNoted, note
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _TAKES_AWAY: Final = frozenset({"user_disabled", "token_revoked"})
 def note_here(what: str, facts: Mapping[str, Fact], *, now: int) -> None:
     """Note what is about to be committed. Raises NotNoted, for which it must not be, unless it takes away."""
     try:
-        note(settings.PLANBOARD.home, what, who=f"terminal:{getpass.getuser()}", now=now, facts=facts)
+        note(settings.PLANBOARD.home, what, who=who_is_here(), now=now, facts=facts)
     except NotNoted as error:
         if what not in _TAKES_AWAY:
             raise

@@ -106,6 +106,7 @@ def _make(root: Path) -> None:
 def _checked(here: Environment) -> None:
     """Refuse wrong settings, with what to change."""
     from plans.agents.mcp_server.files import FileRoots  # noqa: PLC0415 - settings come first
+    from plans.django_wiring import targets  # noqa: PLC0415
     from plans.security.door import Door  # noqa: PLC0415
     from plans.security.home import home_faults  # noqa: PLC0415
     from plans.security.home_format import settle_format  # noqa: PLC0415
@@ -114,6 +115,7 @@ def _checked(here: Environment) -> None:
     Proxies.read(here.proxies, header=here.proxy_header)
     Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
     FileRoots.of(here.file_roots, closed=())
+    targets()
     for fault in home_faults(here.home, uid=os.getuid()):
         raise NotSafe(fault.message, advice=fault.advice)
     settle_format(here.home)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError
 from plans.environment import LOG_FORMATS
+from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8765
 _FAILED: Final = 1
 _MOST_PORT: Final = 65_535
+_DIGITS: Final = 10
+"""Longer numbers are not looked at."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -60,11 +63,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= _MOST_PORT:
+    if not (text.isascii() and text.isdecimal() and len(text) < _DIGITS and int(text) <= _MOST_PORT):
         message = f"{text} is no port"
         raise argparse.ArgumentTypeError(message)
-    return number
+    return int(text)
 
 
 def _into_environment(options: argparse.Namespace) -> None:
@@ -82,5 +84,5 @@ def _into_environment(options: argparse.Namespace) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"planboard: {text}\n")
+    sys.stderr.write(f"planboard: {clean_line(text)}\n")
     sys.stderr.flush()

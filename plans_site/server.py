@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -118,18 +119,25 @@ class BoardServer(LimitedServer):
 
     def _greet(self, port: int) -> None:
         here = environment()
-        name = "127.0.0.1" if self._host in {"0.0.0.0", "::", "[::]"} else self._host  # noqa: S104
-        origin = here.public_origin or f"http://{name}:{port}"
+        origin = here.public_origin or f"http://{_name_of(self._host)}:{port}"
         note_origin(here.home, origin)
         link = f"{origin}/login/#code={create_login_code(here.home, now=now_ms())}"
-        sys.stdout.write(
-            f"Planboard is open at {origin}/\n"
-            f"Sign in with {link}\n"
-            "The link works once, for five minutes; `planboard login` prints another.\n"
-        )
-        sys.stdout.flush()
+        with suppress(OSError):  # nobody reads it: the board is open all the same
+            sys.stdout.write(
+                f"Planboard is open at {origin}/\n"
+                f"Sign in with {link}\n"
+                "The link works once, for five minutes; `planboard login` prints another.\n"
+            )
+            sys.stdout.flush()
         if self._opens and _has_screen():
             threading.Thread(target=webbrowser.open, args=[link], daemon=True).start()
+
+
+def _name_of(host: str) -> str:
+    """Write the address that is listened on as a browser's address line wants it."""
+    if host in {"0.0.0.0", "::", "[::]"}:  # noqa: S104
+        return "127.0.0.1"
+    return f"[{host.strip('[]')}]" if ":" in host else host
 
 
 def _has_screen() -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from plans.environment import environment
 from plans.security.door import LOOPBACK_NAMES
 from plans.security.headers import CONTENT_SECURITY_POLICY, OPENER_POLICY, REFERRER_POLICY
+from plans.security.home_format import refuse_newer
 from plans.security.secret_key import secret_key
 from plans_site.assets import contents, fingerprint
 from plans_site.cookies import cookie_name
@@ -20,6 +21,8 @@ PLANBOARD: Final = environment()
 HERE: Final = Path(__file__).resolve().parent
 # In a wheel, templates and static files lie beside this file; in the source tree one folder up.
 FILES: Final = HERE if (HERE / "templates").is_dir() else HERE.parent
+
+refuse_newer(PLANBOARD.home)  # every process of a board, and every command that opens its database
 
 DEBUG = False
 SECRET_KEY = secret_key(PLANBOARD.home)

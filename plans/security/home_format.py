@@ -28,12 +28,17 @@ class NewerHome(PlanError):
         super().__init__(message, advice="Update Planboard, or name another --home.")
 
 
-def settle_format(home: Path) -> None:
-    """Refuse a newer home, and mark one that is older or new. Raises NewerHome."""
+def refuse_newer(home: Path) -> None:
+    """Leave a home alone whose files may mean something else here. Raises NewerHome."""
     found = format_of(home)
     if found > FORMAT:
         raise NewerHome(home, found)
-    if found < FORMAT:
+
+
+def settle_format(home: Path) -> None:
+    """Refuse a newer home, and mark one that is older or new. Raises NewerHome."""
+    refuse_newer(home)
+    if format_of(home) < FORMAT:
         with suppress(OSError):  # a home that cannot be written is refused by what has to write there
             draft = home / f".{FILE}-{os.getpid()}.tmp"
             draft.write_text(f"{FORMAT}\n", encoding="ascii")

@@ -160,6 +160,7 @@ def test_the_default_root_is_made_for_agents_that_come_later(tmp_path: Path) -> 
         ([], {"PLANBOARD_ALLOWED_HOSTS": "*.example"}, "PLANBOARD_ALLOWED_HOSTS"),
         ([], {"PLANBOARD_PUBLIC_ORIGIN": "board.example"}, "PLANBOARD_PUBLIC_ORIGIN"),
         ([], {"PLANBOARD_PROXY_HEADER": "X-User"}, "PLANBOARD_PROXIES"),
+        ([], {"PLANBOARD_WEBHOOK_TARGETS": "everywhere"}, "PLANBOARD_WEBHOOK_TARGETS"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_change(

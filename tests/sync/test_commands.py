@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -144,6 +145,33 @@ def test_a_database_without_tables_is_refused_by_the_worker(tmp_path: Path) -> N
     refused = Place(tmp_path).manage("sync_plans")
     assert refused.returncode != 0
     assert "manage.py migrate" in refused.stderr
+
+
+def test_a_mirror_that_was_never_made_is_a_sentence(tmp_path: Path) -> None:
+    """Red before: a traceback."""
+    place = Place(tmp_path)
+    refused = place.manage("check_mirror")
+    said = "The database is not up to date. Run `manage.py rebuild_mirror` first.\n"
+    assert (refused.returncode, refused.stderr) == (1, said)
+    (place.home / "board.sqlite3").write_bytes(b"no database at all" * 100)
+    refused = place.manage("check_mirror")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+
+
+def test_a_newer_versions_database_is_left_alone_by_every_command(tmp_path: Path) -> None:
+    """Red before: the worker wrote into it."""
+    place = Place(tmp_path)
+    assert place.manage("migrate", "--verbosity=0").returncode == 0
+    with closing(sqlite3.connect(place.home / "board.sqlite3")) as rows, rows:
+        rows.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('plans', '9999_newer', datetime())"
+        )
+    for name in ("sync_plans", "rebuild_mirror", "check_mirror"):
+        refused = place.manage(name)
+        assert refused.returncode == 1
+        assert "made by a newer version of Planboard (plans 9999_newer). Update Planboard" in refused.stderr
+    (place.home / "format").write_text("99\n")
+    assert "used by a newer version of Planboard (format 99" in place.manage("sync_plans").stderr
 
 
 def test_a_setting_that_means_nothing_is_a_sentence(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any, override
 from django.core.management.base import BaseCommand
 
 from plans.django_wiring import desk
+from plans.management.tables import refuse_newer, refuse_older
 from plans.security.text import clean_line
 from plans.sync.rebuilding import differences
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: object, **options: Any) -> None:
+        refuse_newer()
+        refuse_older(remedy="rebuild_mirror")
         found = set(differences(desk().store))
         if found:
             time.sleep(PATIENCE_SECONDS)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from plans.django_wiring import desk, environment
+from plans.management.tables import refuse_newer
 from plans.security.text import clean_line
 from plans.sync.rebuilding import rebuild
 from plans.sync.standby import lock_for
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: object, **options: Any) -> None:
+        refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
         lock = lock_for(environment().home_folder)
         if not lock.take():

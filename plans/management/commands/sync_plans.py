@@ -7,12 +7,10 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, override
 
-from django.core.management import CommandError
 from django.core.management.base import BaseCommand
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.migrations.executor import MigrationExecutor
 
 from plans.django_wiring import environment, sync_worker
+from plans.management.tables import refuse_newer, refuse_older
 
 if TYPE_CHECKING:
     from django.core.management import CommandParser
@@ -31,10 +29,8 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: object, **options: Any) -> None:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            message = "The database is not up to date. Run `manage.py migrate` first."
-            raise CommandError(message)
+        refuse_newer()
+        refuse_older(remedy="migrate")
         self.stdout.write(f"Copying the plans under {environment().root_folder}")
         asyncio.run(_run(options["figures"]))
 
