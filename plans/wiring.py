@@ -56,7 +56,7 @@ def _store(settings: Environment, signs: Seals, *, lock_wait: float, kind: type[
         where = Where(
             root=settings.root_folder,
             home=settings.home_folder,
-            here=os.getcwd(),  # noqa: PTH109 - see Environment
+            here=_here(),
             variables=os.environ,
         )
         return Sources(choice(settings.sources), where, clock=now_ms, lock_wait=lock_wait, seals=signs)
@@ -69,6 +69,14 @@ def _store(settings: Environment, signs: Seals, *, lock_wait: float, kind: type[
         allow_network=settings.allow_network_root,
         seals=signs,
     )
+
+
+def _here() -> str:
+    """Name the folder that this program was started in; one that is gone is a name where nothing is found."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - see Environment
+    except FileNotFoundError:
+        return "/proc/self/cwd"
 
 
 def _older(settings: Environment) -> set[str]:

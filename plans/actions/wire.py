@@ -25,6 +25,11 @@ type Json = dict[str, object]
 
 _FIELDS: Final = tuple(name for name in Step.__struct_fields__ if name != "beyond")
 _PLAN_WORDS: Final = ("title", "status", "group", "draft", "removed")
+_OF_PLANS: Final = frozenset(
+    {*_PLAN_WORDS, "namespace", "state", "archived", "revision", "own_revision", "epoch", "counts"}
+    | {"created_at", "created_by", "updated_at", "updated_by", "problem", "warnings", "document"}
+)
+"""What an object may hold that is a plan without steps."""
 _DERIVED: Final = frozenset({"ready", "waiting", "doomed", "waits_on", "wave", "column", "asks"})
 _DRAFT: Final = frozenset(StepDraft.__struct_fields__)
 _OURS: Final = (frozenset(Step.__struct_fields__) | _DERIVED) - _DRAFT
@@ -130,6 +135,8 @@ def plan_draft(value: object) -> PlanDraft:
     if not isinstance(sent, dict) or not isinstance(steps, list):
         message = "This is no plan: it has no list of steps"
         raise WrongInput(message, advice='Send {"title": …, "steps": […]}, or a list of steps.')
+    if "steps" not in sent:
+        _refuse_strange(sent)
     words = {name: sent[name] for name in _PLAN_WORDS if name in sent} | {
         "draft": sent.get("draft", sent.get("state") == "draft")
     }
@@ -154,6 +161,14 @@ def _step(step: Step, standing: Standing) -> Json:
         "wave": standing.wave,
         "column": standing.column.value,
     }
+
+
+def _refuse_strange(sent: Json) -> None:
+    """Refuse a plan without steps that has what no plan has: they may stand there, under another name."""
+    strange = [name for name in sent if name not in _OF_PLANS]
+    if strange:
+        message = f"This is no plan: it has no `steps`, and {str(strange[0])[:80]!r} means nothing here"
+        raise WrongInput(message, advice='Send {"title": …, "steps": […]}, or a list of steps.')
 
 
 def _step_draft(value: object, place: int) -> StepDraft:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from plans import wiring
 from plans.actions import wire
 from plans.actions.desk import Desk, Terms
-from plans.agents import text
-from plans.agents.exits import DONE, Usage
+from plans.agents import streams, text
+from plans.agents.exits import DONE, Untold, Usage
 from plans.domain.actor import Actor, person, session
 from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
@@ -53,8 +53,8 @@ class Call:
     @property
     def by(self) -> Actor:
         """The session that is named, else the person at this terminal."""
-        named = self.args.session or self.environment.session
-        return session(named) if named else person(LOCAL_USER)
+        named = self.environment.session if self.args.session is None else self.args.session
+        return person(LOCAL_USER) if named is None else session(named)
 
     @property
     def by_session(self) -> Actor:
@@ -153,12 +153,18 @@ class Call:
     def warn(self, note: str) -> None:
         """Say on stderr what a person should know besides the answer."""
         if note:
-            sys.stderr.write(f"planboard: note: {clean_line(note)}\n")
+            streams.tell(f"planboard: note: {clean_line(note)}")
 
 
 def say(words: str) -> None:
-    """Print to stdout."""
-    sys.stdout.write(words + "\n")
+    """Print to stdout. Raises Untold where that cannot be written, BrokenPipeError where nobody reads it."""
+    try:
+        sys.stdout.write(words + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        streams.silence(sys.stdout)
+        raise Untold(error) from error
 
 
 def _is_number(word: str) -> bool:

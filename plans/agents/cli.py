@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from plans.agents import lean  # noqa: F401 - before anything that imports msgspec
+from plans.agents import lean, streams  # noqa: F401 - before anything that imports msgspec
 from plans.agents.commands.table import GROUPS, overview
 
 if TYPE_CHECKING:
@@ -19,33 +19,50 @@ if TYPE_CHECKING:
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
 _HELP: Final = ("-h", "--help")
+_JSON: Final = "--json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code (contract: ``planboard --help`` lists them)."""
     if argv is None:
         return _alone(sys.argv[1:])
+    words = list(argv)
     try:
-        code = _run(list(argv))
+        code = _ended(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more can be said there
+        streams.silence(sys.stdout)
         return _PIPE_CLOSED
+    except OSError as error:
+        streams.silence(sys.stdout)
+        return _untold(error, as_json=_JSON in words)
     return code
 
 
 def _alone(words: list[str]) -> int:
     """Run in a process of its own: short as it is, collecting garbage would cost more than it frees."""
     gc.disable()
+    streams.open_closed()
     try:
         return main(words)
     finally:
         gc.freeze()
 
 
+def _ended(words: list[str]) -> int:
+    """Run to the end, argparse's way of ending after its ``--help`` included."""
+    try:
+        return _run(words)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int):
+            raise
+        return ended.code
+
+
 def _run(words: list[str]) -> int:
+    streams.speak_utf8(as_json=_JSON in words)
     if words and words[0] in _HELP:
         sys.stdout.write(overview())
         return 0
@@ -57,8 +74,7 @@ def _run(words: list[str]) -> int:
         sys.stdout.write(overview(group))
         return 0
     if not verb or verb[0] not in GROUPS[group]:
-        sys.stderr.write(_unknown(group, verb))
-        return 2
+        return _unknown(group, verb, as_json=_JSON in words)
     if verb == ["up"]:
         return _up(rest)
     return _command(group, verb[0], rest)
@@ -68,7 +84,7 @@ def _command(group: str, verb: str, words: list[str]) -> int:
     from plans.domain.errors import PlanError, StorageFailed  # noqa: PLC0415 - start-up time
 
     asked: list[Call] = []
-    as_json = "--json" in words
+    as_json = _JSON in words
     try:
         return _called(group, verb, words, asked=asked)
     except PlanError as error:
@@ -93,7 +109,6 @@ def _called(group: str, verb: str, words: list[str], *, asked: list[Call]) -> in
     parser = Parser(name, summary)
     command.options(parser)
     args = parser.read(words)
-    _speak_utf8(as_json=args.json)
     call = Call(args, os.environ)
     asked.append(call)
     return command.run(call)
@@ -108,17 +123,15 @@ def _refused(refused: PlanError, call: Call | None, *, as_json: bool) -> int:
         said = wire.encoded(wire.refusal_json(refused, current=current))
     else:
         said = text.refusal_said(refused)
-    sys.stderr.write(said + "\n")
+    streams.tell(said)
     return exits.of_refusal(refused)
 
 
-def _speak_utf8(*, as_json: bool) -> None:
-    """JSON is UTF-8 whatever the locale; text that the terminal cannot show is escaped."""
-    import io  # noqa: PLC0415
+def _untold(error: OSError, *, as_json: bool) -> int:
+    """Say that the answer got lost, and the exit code with it: the caller must not take it for a refusal."""
+    from plans.agents.exits import Untold  # noqa: PLC0415
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8" if as_json else None, errors="backslashreplace")
+    return _refused(Untold(error), None, as_json=as_json)
 
 
 def _up(words: list[str]) -> int:
@@ -137,10 +150,12 @@ def _version() -> int:
     return 0
 
 
-def _unknown(group: str, verb: list[str]) -> str:
+def _unknown(group: str, verb: list[str], *, as_json: bool) -> int:
+    from plans.agents.exits import Usage  # noqa: PLC0415 - start-up time
+
     what = f"There is no command {verb[0]!a}" if verb else "No command was given"
     near = " ".join(f"planboard {group}".split())
-    return f"planboard: {what}. See `{near} --help`.\n"
+    return _refused(Usage(what, advice=f"See `{near} --help`."), None, as_json=as_json)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plans.actions.refusals import numbers_of
-from plans.domain.errors import WrongInput
+from plans.domain.errors import StorageFailed, WrongInput
 from plans.domain.step import Verdict
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ class Usage(WrongInput):
 
     code = "usage"
     advice = "See the command's --help."
+
+
+class Untold(StorageFailed):
+    """The command came to its end, and its answer could not be written."""
+
+    code = "answer_lost"
+    advice = "What was asked for may be done: read the plan, or call again with the same --key."
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The answer could not be written: {error.strerror or error}")
 
 
 def of_refusal(refused: PlanError) -> int:

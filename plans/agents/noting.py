@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plans.security.at_terminal import who_is_here
 from plans.security.audit import NotNoted, note
 from plans.wiring import now_ms
 
@@ -37,6 +38,4 @@ def note_trust(call: Call, key: str) -> None:
 
 
 def _note(call: Call, what: str, facts: dict[str, Fact]) -> None:
-    from getpass import getuser  # noqa: PLC0415 - start-up time
-
-    note(call.environment.home, what, who=f"terminal:{getuser()}", now=now_ms(), facts=facts)
+    note(call.environment.home, what, who=who_is_here(), now=now_ms(), facts=facts)

@@ -129,7 +129,11 @@ def listed(text: str) -> list[str]:
 
 
 def _numbers(word: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in listed(word))
+    try:
+        return tuple(int(part) for part in listed(word))
+    except ValueError:
+        message = f"{word!r} are no numbers of steps"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _setting(word: str) -> tuple[str, object]:

@@ -61,6 +61,7 @@ def step_details(plan: Plan, number: int) -> list[str]:
         ("asks", f"{step.request.kind}: {step.request.text}" if step.request and step.asks else ""),
         ("decision", _decision(step.decision) if step.decision else ""),
         ("reason", step.reason),
+        *(("comment", f"{said.by.partition(':')[2] or said.by}: {said.text}") for said in step.comments),
         *((name, str(value)) for name, value in step.extra.items()),
         ("revision", str(step.revision)),
     ]

@@ -22,7 +22,7 @@ def contents(place: Place) -> Iterator[Finding]:
     """Replay every plan, as ``planboard verify`` does."""
     faults = {name: found for name in place.namespaces if (found := _faults(place, name))}
     for name, found in list(faults.items())[:_MOST]:
-        yield _told(name, found)
+        yield _told(place, name, found)
     if len(faults) > _MOST:
         message = f"{len(faults) - _MOST} more plans do not fit: {several(list(faults)[_MOST:])}"
         yield broken("plans", message, do="See all of them.", command=_verify(place, ""))
@@ -39,18 +39,17 @@ def _faults(place: Place, name: str) -> list[str]:
         return [f"{refused.message}. {refused.advice}"]
 
 
-def _told(name: str, faults: list[str]) -> Finding:
+def _told(place: Place, name: str, faults: list[str]) -> Finding:
     more = f" (and {counted(len(faults) - 1, 'more fault')})" if len(faults) > 1 else ""
     said = f"{name}: {faults[0]}{more}"
     if all("rolls it forward" in fault or "not adopted yet" in fault for fault in faults):
-        return advice(
-            "plans", said, do="The running board does that by itself; start it.", command="planboard up"
-        )
+        command = shell("planboard", "up", "--root", place.root, "--home", place.home)
+        return advice("plans", said, do="The running board does that by itself; start it.", command=command)
     if any("newer version of Planboard" in fault for fault in faults):
         return broken("plans", said, do="Update this one.", command="git pull && make run")
     do = "It is shown read-only as far as it is good. See the page of the plan, or restore a copy."
-    return broken("plans", said, do=do, command=shell("planboard", "verify", name))
+    return broken("plans", said, do=do, command=_verify(place, name))
 
 
 def _verify(place: Place, name: str) -> str:
-    return shell(*filter(None, ("planboard", "verify", name, "--root", place.root)))
+    return shell(*filter(None, ("planboard", "verify", name, "--root", place.root, "--home", place.home)))

@@ -8,6 +8,7 @@ from plans.doctor.finding import advice, broken, shell, well
 from plans.domain.errors import WrongInput
 from plans.environment import unknown_settings
 from plans.security.door import Door
+from plans.security.proxies import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ def settings(place: Place) -> Iterator[Finding]:
     here = place.settings
     try:
         Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
+        Proxies.read(here.proxies, header=here.proxy_header)
     except WrongInput as wrong:
         yield broken("settings", wrong.message, do=wrong.advice)
         return

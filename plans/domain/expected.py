@@ -21,7 +21,7 @@ class RevisionRequired(PlanError):
 
     refusal = Refusal.REVISION_REQUIRED
     code = "revision_required"
-    advice = "Read the step, then send its revision with the change."
+    advice = "Read the step or the plan that you change, then send its revision with the change."
 
     def __init__(self, verb: str) -> None:
         super().__init__(f"{verb.replace('_', ' ').capitalize()} needs the revision you last read")

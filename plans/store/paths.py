@@ -158,7 +158,10 @@ class Folder:
             message = (
                 f"{path} has another name elsewhere (a hard link): what is written here would stand there"
             )
-            raise FileRefused(message, advice=f"Make it a file of its own: cp -p {path} x && mv x {path}")
+            from shlex import quote  # noqa: PLC0415 - start-up time: it hardly ever happens
+
+            advice = f"Make it a file of its own: cp -p {quote(path)} x && mv x {quote(path)}"
+            raise FileRefused(message, advice=advice)
 
     def open_or_make(self, name: str, mode: int) -> int:
         """Open a file for reading and writing; a new one gets exactly this mode, whatever the umask says."""

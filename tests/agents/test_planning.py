@@ -107,3 +107,14 @@ def test_login_prints_a_link_that_works_once_and_keeps_its_folder_private(
     assert answer["url"] == f"http://127.0.0.1:9000/login/#code={answer['code']}"
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert shell.run("login", session=ME).code == 4
+
+
+@pytest.mark.parametrize(
+    "sent", ['{"a": 1}', '{"title": "Ledger", "stepz": ["one"]}', '{"plan": {"step": []}}']
+)
+def test_steps_under_another_name_make_no_empty_plan(shell: Shell, sent: str) -> None:
+    """Red before: an empty plan was made, and the sender told that all was well."""
+    ran = shell.run("plan", "create", "x", "--from", "-", "--json", sent=sent)
+    assert (ran.code, ran.error["code"]) == (1, "wrong_input")
+    assert "means nothing here" in str(ran.error["message"])
+    assert shell.run("plan", "create", "x", "--from", "-", sent='{"title": "Ledger"}').code == 0

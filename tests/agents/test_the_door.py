@@ -168,14 +168,15 @@ def test_a_closed_pipe_is_no_traceback(shell: Shell, plan: str) -> None:
     assert b"Traceback" not in err
 
 
-def test_an_interrupted_wait_ends_quietly(shell: Shell, plan: str) -> None:
+def test_an_interrupted_wait_says_that_the_request_stays(shell: Shell, plan: str) -> None:
     shell.ask("step", "claim", plan, "1", "--as", ME)
     waiting = shell.start("step", "block", plan, "1", "--as", ME, "--approval", "ok?", "--wait", "60")
     until(lambda: shell.ask("step", "show", plan, "1").step["status"] == "blocked")
     waiting.send_signal(signal.SIGINT)
     _, err = waiting.communicate(timeout=60)
     assert waiting.returncode == 130
-    assert b"Traceback" not in err
+    assert err.count(b"\n") == 1
+    assert err.startswith(b"planboard: note: nobody waits any more; the request is open still")
 
 
 def test_every_sort_of_refusal_has_its_exit_code() -> None:

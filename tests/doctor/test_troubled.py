@@ -134,7 +134,11 @@ def test_a_change_of_another_program_is_no_damage(patient: Patient) -> None:
 
     found = patient.trouble()
 
-    assert (found["topic"], found["level"], found["command"]) == ("plans", "advice", "planboard up")
+    assert (found["topic"], found["level"], found["command"]) == (
+        "plans",
+        "advice",
+        f"planboard up --root {patient.root} --home {patient.home}",
+    )
 
 
 def test_of_many_damaged_plans_the_first_are_told_and_the_others_counted(patient: Patient) -> None:
@@ -209,9 +213,15 @@ def test_versions_that_are_too_old_or_missing_are_broken(
     assert "channels is not installed" in said
 
 
-def test_names_that_are_none_are_broken(patient: Patient) -> None:
-    settings = {"PLANBOARD_ALLOWED_HOSTS": "https://board.example/", "PLANBOARD_PUBLIC_ORIGIN": "nonsense"}
-
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"PLANBOARD_ALLOWED_HOSTS": "https://board.example/", "PLANBOARD_PUBLIC_ORIGIN": "nonsense"},
+        {"PLANBOARD_PROXY_HEADER": "X-User"},
+        {"PLANBOARD_PROXIES": "proxy.example"},
+    ],
+)
+def test_settings_that_no_board_starts_with_are_broken(patient: Patient, settings: dict[str, str]) -> None:
     assert patient.trouble("--quick", **settings)["level"] == "broken"
 
 

@@ -22,6 +22,7 @@ DEFAULT_ORIGIN = "http://127.0.0.1:8765"
 
 def _verify_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("where", nargs="*", metavar="NAMESPACE", help="default: all plans")
+    options.home(parser)
 
 
 def _verify(call: Call) -> int:
@@ -45,6 +46,7 @@ def _restore_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
     options.change(parser)
     parser.add_argument("--rev", type=int, required=True, metavar="N", help="the revision to go back to")
+    options.home(parser)
 
 
 def _restore(call: Call) -> int:
@@ -58,6 +60,7 @@ def _restore(call: Call) -> int:
 
 def _unlock_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
+    options.home(parser)
 
 
 def _unlock(call: Call) -> int:
@@ -84,12 +87,14 @@ def _login_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _login(call: Call) -> int:
-    from plans.security.login_codes import create_login_code  # noqa: PLC0415 - start-up time
+    from plans.security.home_format import refuse_newer  # noqa: PLC0415 - start-up time
+    from plans.security.login_codes import create_login_code  # noqa: PLC0415
     from plans.security.origin_note import noted_origin  # noqa: PLC0415
     from plans.wiring import now_ms  # noqa: PLC0415
 
     require_person(call.by, "log in to the board")
     home = call.environment.home
+    refuse_newer(home)
     code = create_login_code(home, now=now_ms())
     origin = call.args.origin or call.environment.public_origin or noted_origin(home) or DEFAULT_ORIGIN
     link = f"{origin.rstrip('/')}/login/#code={code}"

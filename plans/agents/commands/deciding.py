@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Final
 
 from plans import wiring
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 STALE: Final = 3
 REFUSED: Final = 4
 _LONGEST_KEY: Final = 4_096
+_SHOWN: Final = 80
 
 
 class NoKey(PlanError):
@@ -75,7 +75,9 @@ def _public_key(named: str) -> str:
         with open(named, encoding="ascii", errors="replace") as file:  # noqa: PTH123
             named = file.read(_LONGEST_KEY).strip()
     if not is_public_key(named):
-        raise Usage("--key is no public key", advice="Give what `planboard decision key` printed.")
+        raise Usage(
+            f"{named[:_SHOWN]!r} is no public key", advice="Give what `planboard decision key` printed."
+        )
     return named
 
 
@@ -116,11 +118,13 @@ def _trust_options(parser: argparse.ArgumentParser) -> None:
 
 def _trust(call: Call) -> int:
     from plans.agents.noting import note_trust  # noqa: PLC0415 - start-up time
+    from plans.security.home_format import refuse_newer  # noqa: PLC0415
 
     public = _public_key(call.args.public)
+    refuse_newer(call.environment.home)
     note_trust(call, key_id(public))
     wiring.seals(call.environment).believe(public)
-    sys.stderr.write("planboard: note: a running board judges all plans anew now, others when they start\n")
+    call.warn("a running board judges all plans anew now, others when they start")
     return call.answer(lambda: {"trusted": public}, lambda: [f"key {key_id(public)} counts here now"])
 
 

@@ -39,7 +39,7 @@ def _mcp(call: Call) -> int:
         )
     here, args = call.environment, call.args
     files = FileRoots.of(tuple(args.files), closed=(here.root_folder, here.home_folder))
-    by = args.session or here.session
+    by = here.session if args.session is None else args.session
     serve(call.desk, session_id=by, namespace=args.namespace or here.namespace, files=files)
     return DONE
 

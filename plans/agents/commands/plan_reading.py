@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import wire
-from plans.agents import options, text
+from plans.agents import options, streams, text
 from plans.agents.call import Call, Command, say
 from plans.agents.exits import DONE
 from plans.domain.errors import PlanError, StorageFailed
@@ -57,9 +57,9 @@ def _value(namespace: str, found: Reading | PlanError) -> wire.Json:
 
 def _line(namespace: str, found: Reading | PlanError) -> str:
     if isinstance(found, PlanError):
-        return f"{namespace}  cannot be read: {found.message}"
-    problem = f"  its file cannot be used: {found.problem.message}" if found.problem else ""
-    return text.plan_line(found.plan) + clean_line(problem)
+        return f"{namespace}  cannot be read: {clean_line(found.message)}"
+    problem = f"  its file cannot be used: {clean_line(found.problem.message)}" if found.problem else ""
+    return text.plan_line(found.plan) + problem
 
 
 def _show_options(parser: argparse.ArgumentParser) -> None:
@@ -87,10 +87,12 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 def _export(call: Call) -> int:
     plan = call.read()
     output: str | None = call.args.output
-    written = _as_json(plan) if _format(call.args) == "json" else _as_markdown(plan)
+    is_json = _format(call.args) == "json"
+    written = _as_json(plan) if is_json else _as_markdown(plan)
     if output is None:
+        streams.speak_utf8(as_json=is_json)
         say(written.removesuffix("\n"))
-        return 0
+        return DONE
     data = written.encode("utf-8", "replace")
     try:
         # A new file: an export never overwrites, and never follows a link that waits at its place.

@@ -64,9 +64,7 @@ def _status_options(parser: argparse.ArgumentParser) -> None:
 def _status(call: Call) -> int:
     if call.args.set is None:
         plan = call.read()
-        return call.answer(
-            lambda: wire.summary_json(plan), lambda: [f"{plan.state}: {plan.status}".rstrip(": ")]
-        )
+        return call.answer(lambda: wire.summary_json(plan), lambda: [_standing(plan)])
     changed = planning.describe_plan(call.desk, call.namespace, status=call.args.set, **call.terms(call.by))
     return call.answer_plan(changed, said=text.plan_line(changed.plan))
 

@@ -37,7 +37,8 @@ def _sources(call: Call) -> int:
     ]
     lines: list[str] = []
     for source in found:
-        state = source.problem or ("shown and edited here, too" if source.editable else "only shown here")
+        shown = "shown and edited here, too" if source.editable else "only shown here"
+        state = clean_line(source.problem) or shown
         lines.append(f"{source.kind}  {clean_line(source.place)}  {state}  ({source.why})")
         lines += [f"  {namespace}" for namespace in source.namespaces]
     none = "no other program's lists are looked for; PLANBOARD_SOURCES says so"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from argparse import ArgumentTypeError
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import wire, working
@@ -53,7 +55,14 @@ def _heartbeat_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--active-form", metavar="TEXT", help='what you do now: "running 212 tests"')
     parser.add_argument("--progress", type=_progress, metavar="DONE/TOTAL")
     parser.add_argument("--agent", default="", metavar="NAME", help="the program you are")
-    parser.add_argument("--pid", type=int, metavar="PID", help="your process")
+    parser.add_argument("--pid", type=_pid, metavar="PID", help="your process")
+
+
+def _pid(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) <= 10 and int(word) < 2**31):  # noqa: PLR2004
+        message = f"{word!r} is no process"
+        raise ArgumentTypeError(message)
+    return int(word)
 
 
 def _progress(word: str) -> Progress:
@@ -89,10 +98,12 @@ def _block_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(word: str) -> float:
-    seconds = float(word)
-    if not 0 <= seconds < 10**9:
-        raise ValueError(word)
-    return seconds
+    with suppress(ValueError):
+        seconds = float(word)
+        if 0 <= seconds < 10**9:
+            return seconds
+    message = f"{word!r} is no number of seconds"
+    raise ArgumentTypeError(message)
 
 
 def _block(call: Call) -> int:
@@ -129,9 +140,13 @@ def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> in
     from plans.actions.waiting import wait_for_decision  # noqa: PLC0415 - start-up time: few calls wait
 
     gc.enable()  # this may take hours
-    decision = wait_for_decision(
-        call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
-    )
+    try:
+        decision = wait_for_decision(
+            call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
+        )
+    except KeyboardInterrupt:
+        call.warn("nobody waits any more; the request is open still: `step wait` waits for it again")
+        raise
     said = f"step {call.number}: {text.decision_said(decision)}"
     say(wire.encoded({"decision": wire.decision_json(decision)}) if call.args.json else said)
     return exits.of_verdict(decision.verdict)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from plans.agents import options
+from plans.agents import options, streams
 from plans.agents.call import Call, Command
 from plans.agents.office import open_office
 from plans.domain.errors import PlanError, Refusal
@@ -59,7 +58,7 @@ def _create(call: Call) -> int:
     made = _office(call).issue(session=call.args.holder, plans=plans, verbs=allowed, now=now_ms())
     code = call.answer(lambda: made, lambda: [str(made["token"])])
     if not call.args.json:
-        sys.stderr.write(f"planboard: token {made['number']}. {_ONCE}\n")
+        streams.tell(f"planboard: token {made['number']}. {_ONCE}")
     return code
 
 

@@ -101,8 +101,22 @@ def _password(prompt: str) -> str:
 
     Those are seen by everybody who lists processes, and kept by the shell.
     """
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return _typed(prompt) if sys.stdin.isatty() else _sent()
+    except EOFError:
+        raise WrongInput("No password was given", advice="Nothing was changed. Try again.") from None
+    except UnicodeDecodeError:
+        raise WrongInput("The password is not UTF-8", advice="Nothing was changed. Try again.") from None
+
+
+def _sent() -> str:
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise EOFError
+    return line.decode().rstrip("\r\n")
+
+
+def _typed(prompt: str) -> str:
     import getpass  # noqa: PLC0415 - start-up time
 
     first = getpass.getpass(prompt)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from plans.agents.demo import peer, worker
 from plans.agents.demo.scenes import AGENTS, PEER, PLANS, SPEAKS_MCP
+from plans.environment import PREFIX, TEST_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ def main(arguments: list[str]) -> int:
         root.mkdir(mode=0o700)
         home.mkdir(mode=0o700)
         ours = {"PLANBOARD_ROOT": str(root), "PLANBOARD_HOME": str(home), "PLANBOARD_SOURCES": "none"}
-        environment = dict(os.environ) | ours
+        environment = without_settings(os.environ) | ours
         for namespace, plan in PLANS.items():
             create(namespace, plan, environment)
         board = subprocess.Popen(  # noqa: S603
@@ -50,6 +51,12 @@ def main(arguments: list[str]) -> int:
             flush=True,
         )
         return wait(board)
+
+
+def without_settings(variables: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what is meant for another board: its database would be filled with the demo's plans."""
+    kept = (name for name in variables if not name.startswith(PREFIX) or name.startswith(TEST_PREFIX))
+    return {name: variables[name] for name in kept}
 
 
 def create(namespace: str, plan: Mapping[str, object], environment: dict[str, str]) -> None:
@@ -106,4 +113,7 @@ def end_with_its_commands(process: Process) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the board was there to wait for
+        sys.exit(130)
