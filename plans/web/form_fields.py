@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Final, override
 
 from django import forms
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 type Choices = list[tuple[str, str]]
+
+NOT_TAKEN: Final = 422
+"""The status of a page that shows a form again, with what is wrong with it."""
 
 
 class CheckedField(forms.CharField):

@@ -21,6 +21,7 @@ from plans.security.person import LOGIN_PATH, safe_next
 from plans.web.addresses import PLANS
 from plans.web.answers import SeeOther
 from plans.web.auditing import audit, audit_anyway, audit_refused
+from plans.web.form_fields import NOT_TAKEN
 from plans.web.forms import LoginForm, PasswordForm
 from plans.web.need_urls import NEEDS
 from plans.web.queueing import count_of
@@ -72,7 +73,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _by_code(request: HttpRequest, onward: str) -> HttpResponse:
     form = LoginForm(request.POST)
     if not form.is_valid():
-        return _page(request, onward, code=form, status=422)
+        return _page(request, onward, code=form, status=NOT_TAKEN)
     try:
         code = form.cleaned_data["code"]
         noting = _noting(request, "code")
@@ -88,7 +89,7 @@ def _by_code(request: HttpRequest, onward: str) -> HttpResponse:
 def _by_password(request: HttpRequest, onward: str) -> HttpResponse:
     form = PasswordForm(request.POST)
     if not form.is_valid():
-        return _page(request, onward, password=form, status=422)
+        return _page(request, onward, password=form, status=NOT_TAKEN)
     name = form.cleaned_data["name"]
     try:
         noting = _noting(request, "password")

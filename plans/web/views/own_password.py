@@ -21,6 +21,7 @@ from plans.security.people_note import note_change
 from plans.security.person import person_required
 from plans.web.answers import go
 from plans.web.auditing import audit, audit_refused
+from plans.web.form_fields import NOT_TAKEN
 from plans.web.gathering import tell
 from plans.web.pages import sidebar
 from plans.web.refusing import with_retry
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
     from plans.security.person import BoardRequest
 
-_REFUSED: Final = 422
 _DIFFER: Final = "This is not the same as the new password above. Type both again."
 
 
@@ -68,7 +68,7 @@ def own_password(request: BoardRequest) -> HttpResponse:
         return _page(request, OwnPasswordForm())
     form = OwnPasswordForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=_REFUSED)
+        return _page(request, form, status=NOT_TAKEN)
     old, new = form.cleaned_data["old_password"], form.cleaned_data["new_password"]
     name = request.user.get_username()
     try:

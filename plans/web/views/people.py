@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.shortcuts import render
@@ -18,7 +18,7 @@ from plans.security.people_note import note_change
 from plans.security.person import admin_required
 from plans.web.answers import go
 from plans.web.auditing import audit, audit_anyway
-from plans.web.form_fields import faults_of
+from plans.web.form_fields import NOT_TAKEN, faults_of
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.people_page import PersonForm, RoleForm, Sent, people_views
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from plans.security.person import BoardRequest
 
-_REFUSED: Final = 422
-
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +42,7 @@ def people(request: BoardRequest) -> HttpResponse:
         return _page(request, PersonForm())
     form = PersonForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=_REFUSED)
+        return _page(request, form, status=NOT_TAKEN)
     name = form.cleaned_data["name"]
     try:
         with transaction.atomic():
@@ -62,7 +60,7 @@ def role(request: BoardRequest, name: str) -> HttpResponse:
     """Let somebody do something else, instead of all they may now."""
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _again(request, Sent(name=name, form="role", error=faults_of(form)), status=_REFUSED)
+        return _again(request, Sent(name=name, form="role", error=faults_of(form)), status=NOT_TAKEN)
     said = ", ".join(map(str, form.rights))
 
     def change() -> str:

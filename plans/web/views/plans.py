@@ -20,6 +20,7 @@ from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.etags import lists_etag
 from plans.web.first_run import first_lines
+from plans.web.form_fields import NOT_TAKEN
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, take_told, worker_said
 from plans.web.naming import why_not
@@ -66,7 +67,7 @@ def _again(request: BoardRequest) -> HttpResponseBase:
 def _create(request: BoardRequest) -> HttpResponse:
     form = CreateForm(sent(request.POST))
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form, status=NOT_TAKEN)
     draft = PlanDraft(title=form.text("title"), draft=form.text("draft") == "on")
     namespace = form.text("namespace")
     check_may(request.user, Role.OPERATOR, [namespace])

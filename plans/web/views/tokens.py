@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from plans.security.audit import NotNoted
 from plans.security.person import admin_required
 from plans.web.answers import go
 from plans.web.auditing import audit, audit_anyway
+from plans.web.form_fields import NOT_TAKEN
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.seen_plans import seen_plans
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from plans.people.tokens import AgentToken
     from plans.security.person import BoardRequest
 
-_REFUSED: Final = 422
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
@@ -38,7 +37,7 @@ def tokens(request: BoardRequest) -> HttpResponse:
         return _page(request, TokenForm())
     form = TokenForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=_REFUSED)
+        return _page(request, form, status=NOT_TAKEN)
     session, plans, verbs = form.cleaned_data["session"], form.cleaned_data["plans"], form.allowed
     said = {"session": session, "plans": " ".join(plans), "verbs": " ".join(verbs)}
     try:

@@ -21,6 +21,7 @@ from plans.security.roles import Role, may
 from plans.security.text import clean_line
 from plans.web.answers import go
 from plans.web.auditing import audit, audit_anyway
+from plans.web.form_fields import NOT_TAKEN
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
 from plans.web.refusing import refusals_shown
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from plans.security.person import BoardRequest
 
 logger = logging.getLogger(__name__)
-_REFUSED = 422
 _TELLS_LESS = frozenset({"rests", "deleted", "is being tested"})
 """What is done to a webhook even when it cannot be noted."""
 _TOO_MANY = f"This board has {MOST} webhooks. Delete one that is not needed any more."
@@ -58,11 +58,11 @@ def add(request: BoardRequest) -> HttpResponse:
         return go(request, reverse("notices"))
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
-        return _list(request, form, status=_REFUSED)
+        return _list(request, form, status=NOT_TAKEN)
     made = webhooks.add(request.user, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
     if made is None:
         form.add_error(None, _TOO_MANY)
-        return _list(request, form, status=_REFUSED)
+        return _list(request, form, status=NOT_TAKEN)
     _note(request, made, "added")
     return _one(request, made, secret=made.secret)
 
@@ -82,7 +82,7 @@ def webhook(request: BoardRequest, number: int) -> HttpResponse:
         return _one(request, found)
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
-        return _one(request, found, form=form, status=_REFUSED)
+        return _one(request, found, form=form, status=NOT_TAKEN)
     webhooks.change(found, **form.chosen)  # type: ignore[arg-type]  # as it was cleaned
     return _done(request, found, "changed")
 
