@@ -19,6 +19,7 @@ from plans.web.activity_page import Figures, Filters, around_view
 from plans.web.gathering import take_told
 from plans.web.pages import sidebar
 from plans.web.seen_plans import seen_plans
+from plans.web.spans import DAY, HOUR
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 MOST_NEW = 100
 HOURS = 12
-_HOUR = 3_600_000
-_DAY = 24 * _HOUR
 _MOMENT = re.compile(r"\d{12,14}", re.ASCII)
 """Milliseconds: years 1973 to 5138."""
 _PLACE = re.compile(r"(-?\d{1,18})-(\d{1,18})", re.ASCII)
@@ -81,8 +80,8 @@ def _counted(request: BoardRequest, filters: Filters, rows: list[SeenPlan]) -> A
     now = now_ms()
     scope = Wanted(sight=sight(request), plan=filters.plan, group=filters.group)
     figures = Figures(
-        hour=events.tally(scope, since=now - _HOUR),
-        decided=events.tally(_decisions(scope), since=now - now % _DAY),
+        hour=events.tally(scope, since=now - HOUR),
+        decided=events.tally(_decisions(scope), since=now - now % DAY),
         by_hour=events.by_hour(scope, now=now, hours=HOURS),
     )
     return around_view(filters, figures, rows)
