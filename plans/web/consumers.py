@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from plans.live.messages import MALFORMED
+from plans.security.proxies import USER
 from plans.web.crowd import CROWD
 from plans.web.inboxes import live_inbox
 from plans.web.onlookers import onlooker
@@ -113,7 +114,7 @@ class GuardedConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels
     async def _let_in(self) -> tuple[int | None, int]:
         """Give the code to close with, None while the person may look at it; and who the person is."""
         found: tuple[int | None, int] = await database_sync_to_async(let_in)(
-            self.session_key, self._namespace()
+            self.session_key, self._namespace(), named=self.scope.get(USER)
         )
         return found
 

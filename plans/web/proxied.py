@@ -26,6 +26,8 @@ from plans.wiring import now_ms
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -71,6 +73,14 @@ def _later(answered: AnsweringLater) -> AnsweringLater:
         return await answered(request)
 
     return answer
+
+
+def is_theirs(session: SessionBase, user: User | AnonymousUser, *, named: str | None) -> bool:
+    """Tell whether a session is of whom the proxy names, or of somebody who came in without it.
+
+    A request of anybody else ends the session; a socket has no page that could say so.
+    """
+    return not session.get(BY_PROXY) if named is None else user.get_username() == named
 
 
 def _settle(request: HttpRequest) -> None:

@@ -18,11 +18,10 @@ from django.http import HttpRequest
 
 from plans.live.messages import GROUP, signed_out
 from plans.security.roles import Role, may
+from plans.web.proxied import is_theirs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.contrib.auth.models import AnonymousUser, User
 
 log = logging.getLogger(__name__)
 
@@ -90,18 +89,21 @@ async def _tell(session: str) -> None:
         await get_channel_layer().group_send(GROUP, signed_out(session))
 
 
-def let_in(session_key: str | None, namespace: str | None = None) -> tuple[int | None, int]:
+def let_in(
+    session_key: str | None, namespace: str | None = None, *, named: str | None = None
+) -> tuple[int | None, int]:
     """Give the code to close a socket with, None when it may stay, and whose it is. Reads the database.
 
-    A socket of one plan's board names that plan.
+    A socket of one plan's board names that plan. ``named`` is whom a proxy says it lets in, if one does.
     """
-    user = _user_of(session_key)
-    if not user.is_authenticated:
+    request = _request_of(session_key)
+    user = get_user(request)
+    if not user.is_authenticated or not is_theirs(request.session, user, named=named):
         return SIGNED_OUT, 0
     return (None if may(user, Role.VIEWER, namespace) else NO_ACCESS), user.pk
 
 
-def _user_of(session_key: str | None) -> User | AnonymousUser:
+def _request_of(session_key: str | None) -> HttpRequest:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    return get_user(request)
+    return request

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
+from plans.security.proxies import USER
 from plans.web.render import live_hub
 from plans.web.routing import sockets
 from tests.waiting import PATIENCE
@@ -24,11 +25,12 @@ async def opening(board: LedgerBoard) -> AsyncIterator[Open]:
     found: list[WebsocketCommunicator] = []
 
     async def open_socket(
-        path: str = f"/ws/plans/{LEDGER}/", client: Client | None = None
+        path: str = f"/ws/plans/{LEDGER}/", client: Client | None = None, named: str | None = None
     ) -> WebsocketCommunicator:
         cookies = (client or board.client).cookies
         header = "; ".join(f"{name}={cookie.value}" for name, cookie in cookies.items())
         socket = WebsocketCommunicator(sockets, path, headers=[(b"cookie", header.encode())])
+        socket.scope[USER] = named
         found.append(socket)
         accepted, _ = await socket.connect(timeout=PATIENCE)
         assert accepted

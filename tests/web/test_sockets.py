@@ -9,6 +9,7 @@ from django.test import Client
 
 from plans.actions.shaping import add_step
 from plans.security.login import local_person
+from plans.web.proxied import BY_PROXY
 from plans.web.render import live_hub
 from plans.web.sockets import SOCKETS
 from tests.waiting import PATIENCE
@@ -107,3 +108,19 @@ async def test_people_at_a_board_see_each_other_by_their_names(board: LedgerBoar
         ("ada", []),
         ("eve⟦U+202E⟧", [2]),
     ]
+
+
+def let_in_by_the_proxy(client: Client) -> None:
+    session = client.session
+    session[BY_PROXY] = True
+    session.save()
+
+
+@pytest.mark.parametrize("path", [f"/ws/plans/{LEDGER}/", "/ws/inbox/"])
+async def test_a_socket_is_of_whom_the_proxy_names(board: LedgerBoard, opened: Open, path: str) -> None:
+    """Red where the cookie alone counts: it works on beside the proxy, or for whom it lets in next."""
+    await sync_to_async(let_in_by_the_proxy)(board.client)
+    assert await close_code(await opened(path, named=None)) == 4401
+    assert await close_code(await opened(path, named="another")) == 4401
+    socket = await opened(path, named="ada")
+    assert await socket.receive_nothing()
