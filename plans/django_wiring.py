@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from plans import wiring
-from plans.environment import WrongSetting
+from plans.environment import DEFAULT_ORIGIN, WrongSetting
 from plans.security.origin_note import noted_origin
 from plans.store.counted_plans import CountedPlans
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from plans.notices.targets import Targets
     from plans.security.tokens import Grant
     from plans.sync.worker import SyncWorker
-
-_USUAL_ORIGIN: Final = "http://127.0.0.1:8765"
 
 
 def environment() -> Environment:
@@ -88,7 +86,7 @@ def _courier() -> Courier:
 def origin() -> str:
     """Give where people reach the board, as far as this process can know."""
     here = environment()
-    return here.public_origin or noted_origin(here.home) or _USUAL_ORIGIN
+    return here.public_origin or noted_origin(here.home) or DEFAULT_ORIGIN
 
 
 def targets() -> Targets:

@@ -20,6 +20,9 @@ PREFIX: Final = "PLANBOARD_"
 TEST_PREFIX: Final = "PLANBOARD_TEST_"
 DEFAULT_ROOT: Final = "~/.openclaw/plans"
 DEFAULT_HOME: Final = "~/.planboard"
+DEFAULT_PORT: Final = 8765
+DEFAULT_ORIGIN: Final = f"http://127.0.0.1:{DEFAULT_PORT}"
+"""Where the board is for a browser, as long as nothing says otherwise."""
 LOG_FORMATS: Final = ("text", "json")
 PROXY_UNKNOWN: Final = ("refuse", "viewer")
 SOCKETS_EACH: Final = 20

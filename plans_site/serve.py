@@ -8,14 +8,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError
-from plans.environment import LOG_FORMATS
+from plans.environment import DEFAULT_PORT, LOG_FORMATS
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HOST: Final = "127.0.0.1"
-PORT: Final = 8765
 _FAILED: Final = 1
 _MOST_PORT: Final = 65_535
 _DIGITS: Final = 10
@@ -54,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--root", metavar="DIR", help="the folder of the plans; default PLANBOARD_ROOT")
     parser.add_argument("--home", metavar="DIR", help="database and secrets; default PLANBOARD_HOME")
     parser.add_argument("--host", default=HOST, help=f"the address to listen on; default {HOST}")
-    parser.add_argument("--port", type=_port, default=PORT, help=f"default {PORT}; 0: any free one")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=f"default {DEFAULT_PORT}; 0: any free one"
+    )
     parser.add_argument(
         "--log-format", choices=LOG_FORMATS, help="lines for people or programs; default PLANBOARD_LOG_FORMAT"
     )

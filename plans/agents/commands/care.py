@@ -11,13 +11,13 @@ from plans.agents.call import Call, Command
 from plans.agents.exits import DONE
 from plans.domain.actor import require_person
 from plans.domain.errors import Busy, PlanError
+from plans.environment import DEFAULT_ORIGIN
 from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
 
 _DIFFERENT = 1
-DEFAULT_ORIGIN = "http://127.0.0.1:8765"
 
 
 def _verify_options(parser: argparse.ArgumentParser) -> None:
