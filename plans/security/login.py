@@ -30,7 +30,9 @@ ATTEMPTS: Final = LoginAttempts()
 NAME_ATTEMPTS: Final = LoginAttempts()
 """By name, so that guesses from many addresses are no faster."""
 PASSWORD_LENGTH: Final = 1_000
-_NAME_LENGTH: Final = 150
+"""Letters of a password that are looked at: hashing takes longer the more there are."""
+NAME_LENGTH: Final = 150
+"""Letters of a person's name, as many as Django keeps."""
 
 
 class PasswordRefused(PlanError):
@@ -78,9 +80,9 @@ def proven(request: HttpRequest, name: str, password: str, *, now: int) -> User:
     password: Django hashes what was sent for each of them.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    named = f"name:{name[:_NAME_LENGTH].casefold()}"
+    named = f"name:{name[:NAME_LENGTH].casefold()}"
     _count(address, named, now=now)
-    user = authenticate(request, username=name[:_NAME_LENGTH], password=password[:PASSWORD_LENGTH])
+    user = authenticate(request, username=name[:NAME_LENGTH], password=password[:PASSWORD_LENGTH])
     if not isinstance(user, User):
         raise PasswordRefused
     ATTEMPTS.take_back(address, now=now)

@@ -8,7 +8,7 @@ from django import forms
 
 from plans.domain.limits import KEY_BYTES, check_title
 from plans.domain.step import Kind, Review, Risk
-from plans.security.login import PASSWORD_LENGTH
+from plans.security.login import NAME_LENGTH, PASSWORD_LENGTH
 from plans.web.conflict import settled
 from plans.web.form_fields import CheckedField, NumbersField, line, note, title, words
 
@@ -210,7 +210,7 @@ class DescribeForm(ActForm):
 class PasswordForm(forms.Form):
     """Name and password, as they were typed: a password's spaces are part of it."""
 
-    name = forms.CharField(max_length=150, error_messages={"required": "Type your name."})
+    name = forms.CharField(max_length=NAME_LENGTH, error_messages={"required": "Type your name."})
     password = forms.CharField(
         max_length=PASSWORD_LENGTH, strip=False, error_messages={"required": "Type your password."}
     )

@@ -10,7 +10,7 @@ from django import forms
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
 from plans.security.accounts import accounts, rights_for
-from plans.security.login import PASSWORD_LENGTH
+from plans.security.login import NAME_LENGTH, PASSWORD_LENGTH
 from plans.security.text import clean_line
 from plans.web.times import iso
 
@@ -81,7 +81,7 @@ class RoleForm(forms.Form):
 class PersonForm(RoleForm):
     """A new account."""
 
-    name = forms.CharField(max_length=150, strip=False, error_messages={"required": "Type a name."})
+    name = forms.CharField(max_length=NAME_LENGTH, strip=False, error_messages={"required": "Type a name."})
     password = forms.CharField(
         max_length=PASSWORD_LENGTH, strip=False, error_messages={"required": "Type a password."}
     )
