@@ -148,6 +148,6 @@ export function forgetTold() {
 export const stopTelling = () => leave();
 
 // Once a page, however often its telling starts and ends.
-document.addEventListener("visibilitychange", () => isAsking && look());
+document.addEventListener("visibilitychange", look); // on leaving, too: it is not looked at any more
 addEventListener("pagehide", () => leave());
 addEventListener("pageshow", (event) => event.persisted && chosen().has("on") && startTelling());
