@@ -15,7 +15,7 @@ from plans.security.limits import (
     read_body,
     receive_again,
 )
-from plans.security.origin import Visit, check_single, check_visit, credentials_for
+from plans.security.origin import Visit, check_address, check_single, check_visit, credentials_for
 from plans.security.proxies import NO_PROXIES, USER, Proxies
 from plans.security.refusals import Broken, DoorRefused, answer, answer_socket, echo
 
@@ -100,6 +100,7 @@ class Gate:
         server = scope.get("server")
         check_visit(Visit.of(scope, headers), self.door.at(server[1] if server else None))
         check_single(headers)
+        check_address(scope["path"], scope["query_string"])
         origin = self.proxies.origin(headers, peer)
         return cast("S", {**scope, "headers": headers, "client": origin, USER: user})
 

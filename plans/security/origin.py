@@ -23,7 +23,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
-from plans.security.refusals import ForeignHost, ForeignOrigin, ForeignPage, NoHost, NoOrigin, SentTwice
+from plans.security.refusals import (
+    ForeignHost,
+    ForeignOrigin,
+    ForeignPage,
+    NoHost,
+    NoOrigin,
+    NulInAddress,
+    SentTwice,
+)
 
 if TYPE_CHECKING:
     from asgiref.typing import HTTPScope, WebSocketScope
@@ -132,6 +140,12 @@ def check_single(headers: Headers) -> None:
     for name in SINGLE_HEADERS:
         if names.count(name) > 1:
             raise SentTwice(name.decode())
+
+
+def check_address(path: str, query: bytes) -> None:
+    """Raise NulInAddress for a path, already unquoted, or a query that holds one."""
+    if "\0" in path or b"\0" in query or b"%00" in query:
+        raise NulInAddress
 
 
 def credentials_for(path: str, headers: Headers) -> Headers:

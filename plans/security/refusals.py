@@ -48,6 +48,17 @@ class SentTwice(DoorRefused):
         super().__init__(f"The header {header} came twice.")
 
 
+class NulInAddress(DoorRefused):
+    """No name or word of ours holds the character NUL, and a database takes none."""
+
+    status = 400
+    code = "nul_in_address"
+    advice = "Open the board's first page and find the place from there."
+
+    def __init__(self) -> None:
+        super().__init__("This address holds a character that no address has (NUL).")
+
+
 class ForeignHost(DoorRefused):
     """The request names another host: a DNS-rebinding page, or a setting that is missing."""
 

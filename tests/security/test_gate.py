@@ -70,6 +70,13 @@ def test_a_foreign_host_is_refused(running: "Running", host: str) -> None:
     assert b"PLANBOARD_ALLOWED_HOSTS" in answer.body
 
 
+@pytest.mark.parametrize("path", ["/plans/a%00b/", "/activity/?plan=%00", "/api/v1/plans/%00", "/%00"])
+def test_an_address_holds_no_nul(running: "Running", path: str) -> None:
+    answer = running.ask(path=path)
+    assert answer.status == 400
+    assert b"NUL" in answer.body
+
+
 def test_a_request_must_name_exactly_one_host(running: "Running") -> None:
     with running.raw() as client:
         client.sendall(b"GET / HTTP/1.0\r\n\r\n")

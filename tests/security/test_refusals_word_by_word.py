@@ -20,6 +20,13 @@ GATE: list[tuple[Callable[[], DoorRefused], int, str, str, str]] = [
         "Nothing was changed. Send it once.",
     ),
     (
+        refusals.NulInAddress,
+        400,
+        "nul_in_address",
+        "This address holds a character that no address has (NUL).",
+        "Open the board's first page and find the place from there.",
+    ),
+    (
         lambda: refusals.ForeignHost("evil.example"),
         403,
         "foreign_host",
