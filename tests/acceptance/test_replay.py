@@ -112,6 +112,23 @@ def test_an_open_step_is_shown_as_of_the_revision_one_goes_to(board: Board, sign
     expect(page.locator("#drawer-verbs")).to_be_visible()
 
 
+def test_a_timeline_that_was_opened_before_any_work_is_gone_through_after_the_first(
+    board: Board, sign_in: SignIn
+) -> None:
+    board.ask("plan", "create", PLAN, session=AGENT)
+    board.ask("step", "add", PLAN, "--title", "Read the ledger", session=AGENT)
+    page = sign_in("/plans/")
+    until(lambda: (answer := page.goto(board.url + TIMELINE)) and answer.ok)
+    seeing.live(page)
+    expect(page.get_by_role("slider", name="Revision")).to_have_count(0)
+
+    board.ask("step", "claim", PLAN, "1", session=AGENT)
+    expect(page.get_by_role("slider", name="Revision")).to_be_visible()
+
+    until(lambda: page.keyboard.press("[") or bar(page).count())
+    expect(bar(page)).to_contain_text("You are looking at rev")
+
+
 def test_it_plays_until_now(board: Board, sign_in: SignIn) -> None:
     told(board)
     page = opened(board, sign_in("/plans/"), f"{TIMELINE}?rev=1")

@@ -63,7 +63,8 @@ class Timeline extends View {
       if (old && now) morph(old, now);
     }
     const drawn = super.redraw(content);
-    if (range()) settle();
+    if (range() && isEmpty) location.reload(); // from the first thing that is done there is something to go through
+    else if (range()) settle();
     return drawn;
   }
 
@@ -117,6 +118,7 @@ class Timeline extends View {
 }
 
 const view = new Timeline({ draw, chosen: barOf, beside: barBeside });
+const isEmpty = range() === null;
 let newest = Number(range()?.max ?? 0);
 
 /** The newest revision is now. */
@@ -216,7 +218,7 @@ function startScrubber() {
 }
 
 view.start();
-if (range()) {
+if (!isEmpty) {
   startBars();
   startScrubber();
   if (view.isPast) showLine();
