@@ -7,7 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.doctor.finding import advice, counted, shell, well
-from plans.store.paths import SESSIONS
+from plans.domain.errors import PlanError
+from plans.store.paths import SESSIONS, Folder
+from plans.store.writer_mark import writer_at_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +24,8 @@ _SUFFIX: Final = ".tmp"
 
 def leftovers(place: Place) -> Iterator[Finding]:
     """Look for old drafts in the root, in the plans and in the home."""
-    folders = [*(f"{place.root}/{name}" for name in (*place.own, SESSIONS)), place.root, place.home]
+    ended = [name for name in place.own if not _is_written(place, name)]
+    folders = [*(f"{place.root}/{name}" for name in (*ended, SESSIONS)), place.root, place.home]
     found = [path for folder in folders for path in drafts(folder, now=place.now)]
     if not found:
         yield well("leftovers", "no draft was left behind")
@@ -31,6 +34,18 @@ def leftovers(place: Place) -> Iterator[Finding]:
     yield advice(
         "leftovers", message, do="They are never read. Remove them.", command=shell("rm", "--", *found)
     )
+
+
+def _is_written(place: Place, name: str) -> bool:
+    """Tell whether a rewrite may be unfinished: what lies there may be another program's plan.json.
+
+    Whoever writes this plan next sees to it.
+    """
+    try:
+        with Folder(place.root, name) as folder:
+            return writer_at_work(folder)
+    except PlanError:
+        return False
 
 
 def drafts(folder: str, *, now: int) -> Iterator[str]:

@@ -132,3 +132,13 @@ def test_drafts_of_killed_programs_are_found_and_young_ones_let_be(patient: Pati
     assert found["command"] == f"rm -- {old}"
     patient.treat(found)
     assert not patient.troubles()
+
+
+def test_drafts_of_a_plan_whose_rewrite_may_not_have_ended_are_let_be(patient: Patient) -> None:
+    folder = patient.plan()
+    old = folder / ".board-old.tmp"
+    old.touch()
+    os.utime(old, (1, 1))
+    (folder / ".board.lock").write_text("a writer that was killed")
+
+    assert not patient.troubles()
