@@ -94,7 +94,8 @@ async def test_the_application_hears_of_it_beside_the_headers() -> None:
 
     door = Door.open_to(allowed_hosts=["board"], public_origin=None)
     gate = apply_security(app, door=door, proxies=BELIEVED)  # type: ignore[arg-type]
-    scope = {"type": "http", "method": "GET", "path": "/", "server": ("board", 80), USER: "root"}
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "server": ("board", 80)}
+    scope[USER] = "root"
     sent = [(b"host", b"board"), (b"x-forwarded-user", b"ana"), (b"x-forwarded-for", b"192.0.2.9")]
     await gate(scope | {"client": PROXY, "headers": sent}, receive, send)  # type: ignore[arg-type]
     await gate(scope | {"client": STRANGER, "headers": sent[:1]}, receive, send)  # type: ignore[arg-type]

@@ -14,6 +14,8 @@ import { keepUnsaved, markUnsaved, saved } from "./unsaved.js";
 const SIGNED_OUT = 401;
 const STALE = 409;
 
+let armed = null;
+
 /** Press a card's button, as a click would. */
 export function act(button) {
   button.form.requestSubmit(button);
@@ -48,7 +50,7 @@ function guard(event) {
     pulse(changed);
     return;
   }
-  if (button) arm(button); // a double click presses once
+  if (button) arm((armed = button)); // a double click presses once
   if (event.target.id === "act" && button?.closest("article")) actOn(button.closest("article").id.replace("step-", ""));
 }
 
@@ -62,7 +64,10 @@ function landed(event) {
   const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
   const form = ctx.sourceElement?.closest?.("form");
   const done = status >= 200 && status < 300;
-  if (!done) actOn(0);
+  if (!done) {
+    actOn(0);
+    armed?.removeAttribute("aria-disabled"); // what was refused may be put right and sent at once
+  }
   if (status === SIGNED_OUT) {
     event.preventDefault(); // the page stays as it is, and with it what was typed
     document.dispatchEvent(new CustomEvent("planboard:signed-out"));
