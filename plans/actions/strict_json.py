@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import TooLarge, WrongInput
@@ -74,13 +75,8 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _twice(names: Iterable[str]) -> str:
-    """Find the first name that came before; there is one. An object may have a hundred thousand."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            break
-        seen.add(name)
-    return name
+    """Find the name that comes most often; one does so twice. An object may have a hundred thousand."""
+    return Counter(names).most_common(1)[0][0]
 
 
 def _no_number(text: str) -> float:

@@ -90,7 +90,7 @@ def _grown_as_far_as_it_goes(known: Known, raws: Sequence[bytes]) -> Known:
         try:
             known = _grown_at_once(known, (raw,))
         except UNFOLDABLE as error:
-            return replace(known, damage=unfoldable(known.plan.revision + 1, error))
+            known = replace(known, damage=unfoldable(known.plan.revision + 1, error))
         if known.damage is not None:
             break
     return known

@@ -8,7 +8,6 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from plans.domain.errors import StorageFailed
 from plans.mirror.documents import indexed
 from plans.mirror.models import Worker
 from plans.mirror.session_rows import (
@@ -46,6 +45,7 @@ class Attendance:
 
     def __init__(self, sessions: Sessions, *, thread: WorkerThread, copier: Copier, teller: Teller) -> None:
         self._sessions, self._thread, self._copier, self._teller = sessions, thread, copier, teller
+        self._heard_of = 0
 
     async def look(self, lives: Lives, lookout: Lookout) -> None:
         """Work until cancelled."""
@@ -68,13 +68,10 @@ class Attendance:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _hear(self, lives: Lives, lookout: Lookout) -> None:
-        if lookout.sessions_touched:
-            lookout.sessions_touched = False
-            try:
-                lives.heard(await asyncio.to_thread(self._sessions.all))
-            except StorageFailed:
-                lookout.sessions_touched = True  # nobody touches them again to make up for it
-                raise
+        touches = lookout.session_touches
+        if touches != self._heard_of:
+            lives.heard(await asyncio.to_thread(self._sessions.all))
+            self._heard_of = touches  # only now: nobody touches them again to make up for what failed
 
     async def _forget(self, lives: Lives) -> None:
         """Drop who gave no sign of life for a week and has no open step; a row, a file and a memory each."""

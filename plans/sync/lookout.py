@@ -46,8 +46,8 @@ class Lookout:
         self._misses = 0
         self.woken = asyncio.Event()
         """Set whenever something was put on the agenda."""
-        self.sessions_touched = True
-        """Set whenever a heartbeat file was touched."""
+        self.session_touches = 1
+        """How often a heartbeat file was touched; all count as touched at the start."""
         self.swept = asyncio.Event()
         """Set after the first look at everything."""
         self.note = ""
@@ -65,7 +65,7 @@ class Lookout:
 
     def session_touched(self) -> None:
         """Somebody touched a heartbeat file."""
-        self.sessions_touched = True
+        self.session_touches += 1
 
     def events_lost(self) -> None:
         """Events were lost: look at everything."""

@@ -107,7 +107,7 @@ class SyncWorker:
         await self._judging.begin()
         heard = await self._thread.do(pulses)
         self._lives = Lives(await self._thread.do(last_progress), heard)
-        self.lookout.sessions_touched = True  # what was heard of them before is not known any more
+        self.lookout.session_touches += 1  # what was heard of them before is not known any more
 
     async def _mirrored(self) -> Mapping[str, str]:
         """Tell what the mirror has; one that somebody emptied is filled again."""

@@ -108,6 +108,19 @@ def test_adopting_writes_nothing_to_the_tasks(machine: Machine, tasks: Path) -> 
     assert store.verify(PLAN) == []
 
 
+def test_a_journal_in_which_nothing_stands_yet_says_nothing_against_the_tasks(
+    machine: Machine, tasks: Path
+) -> None:
+    """As after a death between a journal's first line and the first revision."""
+    store = machine.store()
+    assert store.adopt(PLAN) is not None
+    (journal,) = machine.folder.rglob("journal.jsonl")
+    journal.write_bytes(journal.read_bytes().partition(b"\n")[0] + b"\n")
+
+    assert machine.store().verify(PLAN) == []
+    assert contents(tasks)
+
+
 def test_an_edit_changes_only_the_keys_it_must(machine: Machine, tasks: Path) -> None:
     before = contents(tasks)
     edit_step(machine.store(), PLAN, 6, title="Tell <everybody> – überall")

@@ -14,7 +14,7 @@ from plans.domain.problem import Trouble
 from plans.domain.revision import Line
 from plans.domain.verbs import shaping
 from plans.store import json_text
-from plans.store.journal import _CRC
+from plans.store.journal import _CRC, Header, encode_line, epoch_in
 from plans.store.orders import Order
 from tests.store.scene import ABC, ANN, START, Scene, make_scene
 
@@ -266,3 +266,12 @@ def test_what_is_no_number_is_not_written() -> None:
     line = Line(rev=1, at=2, by="session:a", verb="edit", set={"1": {"extra": {"x": float("nan")}}})
     with pytest.raises(ValueError, match="JSON"):
         json_text.written(line)
+
+
+def test_whose_history_lies_in_a_folder_is_told_where_it_can_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    assert epoch_in(str(tmp_path)) == ""
+    file.write_bytes(b"no header\n")
+    assert epoch_in(str(tmp_path)) == ""
+    file.write_bytes(encode_line(Header(v=1, plan="e1", created=START, by="session:session-abc")))
+    assert epoch_in(str(tmp_path)) == "e1"
