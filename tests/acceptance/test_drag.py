@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.acceptance.conftest import SignIn
 
 PLAN = "payments.ledger"
+PULLS = 200
 AGENT, OTHER = "session-abc", "session-def"
 
 
@@ -54,18 +55,23 @@ def touched(planned: str, sign_in: SignIn) -> Page:
 
 
 def lift(page: Page, number: int) -> None:
-    """Take a card by its mark; the script for it is fetched at the first press."""
+    """Take a card by its mark; one that changed or moved a moment ago is not taken, as for any other hand."""
+    until(lambda: lifted(page, number))
+
+
+def lifted(page: Page, number: int) -> bool:
+    """Press and pull for a while: the script for it is fetched at the first press."""
     seeing.card(page, number).hover(position={"x": 14, "y": 14})  # waits until it does not glide any more
     box = seeing.card(page, number).bounding_box()
     assert box
     page.mouse.down()
-    shift = itertools.cycle((20, 24))
-
-    def pulled() -> bool:
-        page.mouse.move(box["x"] + next(shift), box["y"] + 24)
-        return page.locator(".drag-ghost").count() == 1
-
-    until(pulled)
+    for shift in itertools.islice(itertools.cycle((20, 24)), PULLS):
+        page.mouse.move(box["x"] + shift, box["y"] + 24)
+        if page.locator(".drag-ghost").count():
+            return True
+    page.mouse.move(0, 0)
+    page.mouse.up()
+    return False
 
 
 def over(page: Page, place: Locator, *, below: float = 120) -> None:
