@@ -29,6 +29,17 @@ def asks(stage: Stage, number: int) -> None:
     stage.push(number, status=Status.BLOCKED, request=stage.plan.step(4).request, owner="session-abc")
 
 
+def comment_under_way(page: Page) -> list[Route]:
+    """Open step 2 and comment on it; gives the request, whose answer waits."""
+    opened(page, 2)
+    page.keyboard.press("c")
+    page.locator("#comment-note").fill("Rehearsed")
+    sent = held_back(page, "**/steps/2/comment/")
+    page.keyboard.press("Control+Enter")
+    until(page, lambda: sent)
+    return sent
+
+
 def test_a_drawer_that_was_closed_stays_closed_whatever_was_on_its_way(stage: Stage, board: Page) -> None:
     opened(board, 2)
     asked = held_back(board, "**/steps/2/**")
@@ -87,12 +98,7 @@ def test_the_owners_that_hang_on_a_card_are_its_own(stage: Stage, board: Page) -
 
 
 def test_an_answer_for_a_step_that_is_shown_no_longer_does_not_bring_it_back(board: Page) -> None:
-    opened(board, 2)
-    board.keyboard.press("c")
-    board.locator("#comment-note").fill("Rehearsed")
-    sent = held_back(board, "**/steps/2/comment/")
-    board.keyboard.press("Control+Enter")
-    until(board, lambda: sent)
+    sent = comment_under_way(board)
     opened(board, 3)
 
     answer = '<div class="drawer" data-step="2"><h2 id="drawer-title">Step 2, commented</h2></div>'
@@ -158,12 +164,7 @@ def test_an_edit_that_was_put_aside_goes_on_from_what_it_was_begun_on(stage: Sta
 
 
 def test_what_is_typed_after_a_form_was_sent_is_not_forgotten_with_it(board: Page) -> None:
-    opened(board, 2)
-    board.keyboard.press("c")
-    board.locator("#comment-note").fill("Rehearsed")
-    sent = held_back(board, "**/steps/2/comment/")
-    board.keyboard.press("Control+Enter")
-    until(board, lambda: sent)
+    sent = comment_under_way(board)
     board.locator("#comment-note").press_sequentially(", twice")
     board.evaluate("document.querySelector('#drawer .drawer').dataset.old = ''")
     fresh = board.request.get(board.url.replace("?step=2", "steps/2/"), headers={"HX-Request": "true"}).text()
