@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -227,7 +228,8 @@ class Stage:
 
     async def _say(self, message: Json) -> None:
         for socket in list(self.sockets):
-            await socket.send(json.dumps(message))
+            with suppress(ConnectionClosed):  # a page that has just hung up listens no more
+                await socket.send(json.dumps(message))
 
     async def _hang_up(self, code: int) -> None:
         for socket in list(self.sockets):
