@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from tests.browser.stage import Stage
 
 
+COUNT_ITS_ASKING = """() => {
+  const { fetch } = window;
+  window.asked = 0;
+  window.fetch = (url, how) => { asked += String(url).includes("fragment=board"); return fetch(url, how); };
+}"""
+
+
 def test_a_page_whose_socket_broke_comes_back_with_what_it_has(stage: Stage, board: Page) -> None:
     stage.push(2, title="Before")
     expect(board.locator("#title-2")).to_contain_text("Before")
@@ -84,12 +91,36 @@ def test_where_sockets_are_blocked_the_page_asks_over_http(stage: Stage, page: P
     page.goto(stage.board)
     state(page, "reconnecting")
     stage.change(2, status=Status.COMPLETED)
-    while not stage.refetched:
-        page.clock.fast_forward(16_000)
-        page.wait_for_timeout(10)
+    until(page, lambda: _on(page) or stage.refetched)
 
     stands_in(page, "done", 2)
     state(page, "polling")
+
+
+def test_a_page_that_asks_over_http_asks_for_nothing_while_it_is_held(stage: Stage, page: Page) -> None:
+    stage.refuses_sockets = True
+    page.clock.install()
+    page.goto(stage.board)
+    until(page, lambda: _on(page) or stage.refetched)
+    state(page, "polling")
+
+    page.keyboard.press("p")
+    expect(page.locator(".plan-top [data-connection-words]")).to_have_text("Held: p goes on")
+    page.evaluate(COUNT_ITS_ASKING)
+    stage.change(2, title="Held back")
+    page.clock.run_for(16_000)
+    assert page.evaluate("asked") == 0
+
+    page.keyboard.press("p")
+    state(page, "polling")
+    page.clock.run_for(16_000)
+    expect(page.locator("#title-2")).to_contain_text("Held back")
+    assert page.evaluate("asked") > 0
+
+
+def _on(page: Page) -> None:
+    """Let the page's clock go on as far as any of its pauses lasts."""
+    page.clock.fast_forward(16_000)
 
 
 def test_a_page_from_the_back_forward_cache_says_hello_at_once(stage: Stage, board: Page) -> None:

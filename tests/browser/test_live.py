@@ -47,6 +47,7 @@ def test_a_new_step_appears_and_a_removed_one_goes(stage: Stage, board: Page) ->
 
 def test_held_changes_are_counted_and_come_when_released(stage: Stage, board: Page) -> None:
     board.keyboard.press("p")
+    state(board, "held")
     stage.push(2, title="Held back")
     stage.push(2, title="Held back twice")
 

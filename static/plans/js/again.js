@@ -1,15 +1,15 @@
 // A view of a plan that is drawn by the server as a whole, and fetched again when the plan changed.
 
-import { say } from "./announce.js";
 import { ask } from "./ask.js";
 import { fadeIn } from "./cards.js";
 import { readRevisions } from "./checksum.js";
 import { open, openStep } from "./drawer.js";
 import { addKeys } from "./keys.js";
+import { later } from "./later.js";
 import { Line } from "./live.js";
 import { startLooking } from "./looking.js";
 import { morph, parse } from "./morph.js";
-import { paint, show, state } from "./status.js";
+import { paint, show, showHeld, state } from "./status.js";
 import { fillTimes } from "./time.js";
 
 const PAUSE = 1000;
@@ -73,7 +73,7 @@ export class View {
   }
 
   settled() {
-    if (this.held) show("held", `${this.held.size.toLocaleString()} changed step${this.held.size === 1 ? "" : "s"}, p goes on`);
+    if (this.held) showHeld(this, this.held);
     else show(this.lags() ? "catching" : "live");
   }
 
@@ -224,16 +224,7 @@ export class View {
 
   /** Hold live changes and count them; again to go on. */
   hold() {
-    if (this.held) {
-      this.held = null;
-      if (state() === "held") this.settled(); // else the line says what is true
-      this.soon();
-      say("Live again");
-    } else if (state() === "live") {
-      this.held = new Set();
-      this.settled();
-      say("Changes are held");
-    }
+    later("hold").then(({ holdChanges }) => holdChanges(this, () => new Set(), () => this.soon()));
   }
 
   start() {

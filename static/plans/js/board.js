@@ -6,10 +6,11 @@ import { readRevisions } from "./checksum.js";
 import { say } from "./announce.js";
 import { addressed, filterCards } from "./filter.js";
 import { paintFold } from "./fold.js";
+import { later } from "./later.js";
 import { Line } from "./live.js";
 import { startLooking } from "./looking.js";
 import { morph, parse } from "./morph.js";
-import { paint, show, state } from "./status.js";
+import { paint, show, showHeld } from "./status.js";
 import { fillTimes, write } from "./time.js";
 import { tidy } from "./tidying.js";
 import { markUnsaved } from "./unsaved.js";
@@ -225,24 +226,13 @@ class Board {
 
   /** Say that the page is on the newest, or what it keeps back. */
   settled() {
-    const number = this.held?.steps.size;
-    if (this.held) show("held", `${number.toLocaleString()} changed step${number === 1 ? "" : "s"}, p goes on`);
+    if (this.held) showHeld(this, this.held.steps);
     else show("live");
   }
 
   /** Hold live changes and count them; again to go on. */
   hold() {
-    if (this.held) {
-      const { ops } = this.held;
-      this.held = null;
-      if (state() === "held") this.settled(); // else the line says what is true
-      this.take(ops);
-      say("Live again");
-    } else if (state() === "live") {
-      this.held = nothing();
-      this.settled();
-      say("Changes are held");
-    }
+    later("hold").then(({ holdChanges }) => holdChanges(this, nothing, ({ ops }) => this.take(ops)));
   }
 }
 

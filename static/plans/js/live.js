@@ -182,7 +182,7 @@ export class Line {
   poll() {
     clearInterval(this.timers.poll);
     this.timers.poll = setInterval(async () => {
-      if (document.hidden || this.asking) return;
+      if (document.hidden || this.asking || this.page.held) return;
       this.asking = true;
       const fetched = await this.fetch();
       this.asking = false;

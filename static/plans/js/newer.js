@@ -27,8 +27,8 @@ class Counter extends Line {
  * revision, `settled()` that there is nothing more; `resync()` must find out the newest revision, 0 if it cannot.
  * Gives the line.
  */
-export function followNewer({ namespace, epoch, rev, told, stated = () => {}, settled = () => {}, resync }) {
-  const page = { epoch, rev, told, applyState: stated, settled };
+export function followNewer({ namespace, epoch, rev, told, stated = () => {}, settled = () => {}, isHeld = () => false, resync }) {
+  const page = { epoch, rev, told, applyState: stated, settled, get held() { return isHeld(); } };
   page.resync = async () => {
     const newest = await resync();
     page.rev = newest || page.rev;

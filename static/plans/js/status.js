@@ -36,6 +36,11 @@ export function show(state, detail = "") {
   if (state === "signedOut") alertPerson("You are signed out.");
 }
 
+/** Say how many steps changed meanwhile; a page that asks every few seconds asks for nothing while it holds. */
+export function showHeld({ line }, { size }) {
+  show("held", `${line.polled ? "" : `${size.toLocaleString()} changed step${size === 1 ? "" : "s"}, `}p goes on`);
+}
+
 /** The line at the foot says it too, with the time from which on the board may be old. */
 function sayLost() {
   const line = document.getElementById("lost");

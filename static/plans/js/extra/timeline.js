@@ -205,7 +205,7 @@ function startScrubber() {
   range().form.addEventListener("submit", (event) => event.preventDefault());
   const isBack = () => view.looked !== null;
   addKeys(backKeys({ older: () => step(-1), newer: () => step(1), first: () => go(1), now: () => go(null), play: () => player.toggle(), isBack }));
-  addKeys([{ group: "Live", key: "p", does: "hold live changes", may: () => !isBack() && (view.held || state() === "live"), run: () => view.hold() }]);
+  addKeys([{ group: "Live", key: "p", does: "hold live changes", may: () => !isBack() && (view.held || ["live", "polling"].includes(state())), run: () => view.hold() }]);
   view.line = followNewer({
     namespace: view.namespace,
     epoch: view.epoch,
@@ -213,6 +213,7 @@ function startScrubber() {
     told,
     stated: (frame) => isBack() || view.applyState(frame),
     settled: () => isBack() || view.settled(),
+    isHeld: () => view.held,
     resync: recount,
   });
 }

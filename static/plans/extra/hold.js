@@ -1,0 +1,2 @@
+/* Made by `make assets` from the files in js/; change those. */
+import{in_announce,in_time,in_status}from"../planboard.js";const in_hold=(()=>{const{say:t}=in_announce,{show:n,state:e}=in_status;function s(n,s,i){const{held:a}=n;if(!a&&!["live","polling"].includes(e()))return;n.held=a?null:s(),a?e()==="held"&&o(n):n.settled(),a&&i(a),t(a?"Live again":"Changes are held")}function o(e){e.line.polled?n("polling"):e.settled()}return{holdChanges:s}})();export const{holdChanges}=in_hold
