@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -28,7 +29,8 @@ type Process = subprocess.Popen[bytes]
 
 
 def main(arguments: list[str]) -> int:
-    """Run until interrupted; further arguments go to ``planboard up``. Returns its exit code."""
+    """Run until interrupted; arguments go to ``planboard up``. Returns its exit code."""
+    _, arguments = _parser().parse_known_args(arguments)
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: sys.exit(0))  # the processes below are ended on the way out
     with ExitStack() as stack:
@@ -51,6 +53,16 @@ def main(arguments: list[str]) -> int:
             flush=True,
         )
         return wait(board)
+
+
+def _parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog="python -m plans.agents.demo",
+        description="A board on a throw-away root where five agent processes and another program work on"
+        " three plans, block, and wait for your approval. Ctrl+C ends it and removes everything.",
+        epilog="Further options go to `planboard up`, such as --port 9000; `planboard up --help` lists them.",
+        allow_abbrev=False,
+    )
 
 
 def without_settings(variables: Mapping[str, str]) -> dict[str, str]:
