@@ -17,6 +17,7 @@ from plans.domain.standing import Column
 from plans.domain.step import Status, Step
 from plans.live.hub import Hub
 from plans.live.news import News
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -127,8 +128,8 @@ class Page:
     def of_type(self, kind: str) -> list[dict[str, object]]:
         return [text for text in self.texts if text.get("type") == kind]
 
-    async def until(self, claim: Callable[[], object], *, seconds: float = 10) -> None:
-        async with asyncio.timeout(seconds):
+    async def until(self, claim: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE):
             while not claim():
                 self._news.clear()
                 await self._news.wait()

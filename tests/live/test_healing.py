@@ -9,6 +9,7 @@ from plans.domain.picture import Life
 from plans.domain.step import Status
 from plans.live import open_plan, viewer
 from tests.live.stage import Page, Stage, status, title
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     import pytest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 async def test_a_lost_poke_heals_within_seconds(stage: Stage) -> None:
     page = await stage.page()
     stage.change(title(2, "Nobody was told"))
-    await page.until(page.frames, seconds=5)
+    await page.until(page.frames)
     assert page.frames()[0]["rev"] == 2
 
 
@@ -25,10 +26,10 @@ async def test_a_reading_that_fails_is_tried_again(stage: Stage, caplog: pytest.
     page = await stage.page()
     stage.shelf.broken = True
     stage.change(title(2, "Later"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await stage.shelf.failed.wait()
     stage.shelf.broken = False
-    await page.until(page.frames, seconds=5)
+    await page.until(page.frames)
     assert "trying again" in caplog.text
 
 
@@ -37,7 +38,7 @@ async def test_silence_is_broken_by_a_heartbeat_with_the_sum(
 ) -> None:
     monkeypatch.setattr(viewer, "HEARTBEAT_SECONDS", 0.1)
     page = await stage.page()
-    await page.until(lambda: page.beats, seconds=5)
+    await page.until(lambda: page.beats)
     beat = page.beats[0]
     assert (beat["epoch"], beat["rev"]) == ("e1", 1)
     assert isinstance(beat["sum"], str)

@@ -15,6 +15,7 @@ from plans.live.hub import Hub
 from plans.live.messages import GROUP, Changed, poke, signed_out
 from plans.metrics import figures
 from tests.live.stage import NAMESPACE, Page, Stage, ops_of, status, title
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     import pytest
@@ -97,7 +98,7 @@ async def test_a_sign_out_is_told_in_every_process_by_the_sessions_name(stage: S
     for name, hub in (("one", stage.hub), ("other", other)):
         hub.on_sign_out(lambda session, name=name: told.add((name, session)))  # type: ignore[misc]
         hub.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(told) < 2:  # who has not joined yet hears nothing
             await stage.layer.group_send(GROUP, signed_out("0a1b"))
             await asyncio.sleep(0.01)
@@ -136,7 +137,7 @@ async def test_unknown_messages_are_ignored(stage: Stage) -> None:
 async def test_a_deleted_plan_makes_its_pages_look_for_themselves(stage: Stage) -> None:
     page = await stage.page()
     del stage.shelf.news[NAMESPACE]
-    await page.until(lambda: page.of_type("resync"), seconds=5)
+    await page.until(lambda: page.of_type("resync"))
 
 
 async def test_a_plan_nobody_looks_at_is_forgotten_after_a_while(
@@ -147,7 +148,7 @@ async def test_a_plan_nobody_looks_at_is_forgotten_after_a_while(
     page = await stage.page()
     assert page.seat is not None
     page.seat.leave()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await stage.shelf.drops.wait()
     assert stage.shelf.dropped == [NAMESPACE]
     assert stage.hub.facts() == {"plans": 0, "sockets": 0, "resyncs": 0, "mismatches": 0}

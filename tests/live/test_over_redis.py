@@ -17,6 +17,7 @@ from plans.live.messages import GROUP, Changed, poke
 from plans.live.presence import Person
 from tests.live.stage import NAMESPACE, Page, Stage, status
 from tests.live.test_inbox import ADA, Post
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,6 +44,17 @@ class Two:
             await page.seat.heard('{"type":"look"}')
         return page
 
+    async def joined(self) -> None:
+        """Wait until both hear what is told: who has not joined yet hears nothing."""
+        heard: set[int] = set()
+        for at, hub in enumerate(self.hubs):
+            hub.on_change(lambda at=at: heard.add(at))  # type: ignore[misc]
+            hub.start()
+        async with asyncio.timeout(PATIENCE):
+            while len(heard) < len(self.hubs):
+                await self.tell()
+                await asyncio.sleep(0.02)
+
     async def tell(self, *, state: bool = False) -> None:
         """Poke as the worker of the first process does."""
         changed = Changed(NAMESPACE, *self.stage.picture.version, state=state)
@@ -62,6 +74,7 @@ class Two:
 async def two_hubs(url: str) -> AsyncIterator[Two]:
     two = Two(url)
     try:
+        await two.joined()
         yield two
     finally:
         await two.close()
@@ -109,7 +122,7 @@ async def test_an_inbox_hears_of_changes_at_the_other_process(redis_url: str) ->
         await seat.heard('{"type":"hello","all":true}')
         await page.until(lambda: page.of_type("changed"))
         page.texts.clear()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not page.of_type("changed"):  # until its hub has joined, nobody hears a poke
                 post.revision += 1
                 await two.tell()

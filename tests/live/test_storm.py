@@ -16,6 +16,7 @@ from plans.live.news import News
 from tests import figures
 from tests.live.follower import CLEAR, Follower, Shown, Weather
 from tests.live.stage import NAMESPACE, Stage, plan_of, status, title
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -138,7 +139,7 @@ async def rage(storm: Storm) -> None:
 
 async def calm(storm: Storm) -> None:
     """Wait until all are true; all that is done for them is to connect again, where the line is gone."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while storm.stale():
             await storm.reconnect(0)
             await asyncio.sleep(0.05)

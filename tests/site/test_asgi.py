@@ -10,6 +10,7 @@ from django.conf import settings
 from plans.security.headers import SECURITY_HEADERS
 from plans.web.views import health
 from plans_site.asgi import application
+from tests.waiting import PATIENCE
 
 type Answer = tuple[int, dict[str, str], bytes]
 type Event = dict[str, Any]
@@ -35,10 +36,10 @@ async def events(path: str, host: str = "127.0.0.1:8765") -> AsyncIterator[Event
     await visit.send_input({"type": "http.request", "body": b"", "more_body": False})
     more = True
     while more:
-        event = await visit.receive_output(timeout=20)
+        event = await visit.receive_output(timeout=PATIENCE)
         more = event.get("more_body", False) or event["type"] == "http.response.start"
         yield event
-    await visit.wait(timeout=20)
+    await visit.wait(timeout=PATIENCE)
 
 
 async def get(path: str, *, host: str = "127.0.0.1:8765") -> Answer:

@@ -24,7 +24,7 @@ from plans.store.paths import Folder
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
 from tests.site.board_process import BoardProcess, refused
-from tests.site.test_serve import health
+from tests.site.test_serve import health, mirrored
 
 if TYPE_CHECKING:
     from plans.domain.plan import Plan
@@ -174,15 +174,17 @@ def test_an_older_board_opens_with_its_people_and_its_mirror(tmp_path: Path) -> 
 
     with BoardProcess(tmp_path) as board:
         assert health(board) == {"status": "ok"}
+        mirrored(board.home, "ops.rotate", 1)
+        mirrored(board.home, LEDGER, 71)
         assert board.stop() == 0
 
     with closing(sqlite3.connect(database)) as rows:
         (people,) = rows.execute("SELECT count(*) FROM auth_user WHERE username = 'local'").fetchone()
         applied = {name for (name,) in rows.execute("SELECT name FROM django_migrations WHERE app = 'plans'")}
-        mirrored = dict(rows.execute("SELECT namespace, revision FROM plans_plan"))
+        copied = dict(rows.execute("SELECT namespace, revision FROM plans_plan"))
     assert people == 1
     assert {"0001_mirror", "0008_tokens"} <= applied
-    assert mirrored == {"ops.rotate": 1, LEDGER: 71}
+    assert copied == {"ops.rotate": 1, LEDGER: 71}
     assert format_of(tmp_path / "home") == FORMAT
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.waiting import PATIENCE
+
 PROJECT = Path(__file__).parents[2]
 
 
@@ -17,7 +19,7 @@ def test_one_setting_puts_the_mirror_into_postgresql(postgres_url: str, tmp_path
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
 
     made = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=100, check=False
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
     assert (made.returncode, made.stderr) == (0, "")

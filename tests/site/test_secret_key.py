@@ -7,6 +7,7 @@ import pytest
 
 from plans.domain.errors import StorageFailed
 from plans.security.secret_key import secret_key
+from tests.waiting import PATIENCE
 
 
 def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
         assert starter.stdin is not None
         starter.stdin.write("\n")
         starter.stdin.flush()
-    keys = {starter.communicate(timeout=60)[0] for starter in starters}
+    keys = {starter.communicate(timeout=PATIENCE)[0] for starter in starters}
 
     assert len(keys) == 1
     assert keys != {""}

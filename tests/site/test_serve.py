@@ -53,10 +53,10 @@ def health(board: BoardProcess, *, seconds: float = PATIENCE) -> dict[str, str]:
         time.sleep(0.05)
 
 
-def mirrored(board: BoardProcess, namespace: str, revision: int) -> None:
+def mirrored(home: Path, namespace: str, revision: int) -> None:
     """Wait until the mirror has a revision."""
     deadline = time.monotonic() + PATIENCE
-    connection = sqlite3.connect(board.home / "board.sqlite3")
+    connection = sqlite3.connect(home / "board.sqlite3", timeout=PATIENCE)
     try:
         query = "SELECT 1 FROM plans_plan WHERE namespace = ? AND revision = ?"
         while connection.execute(query, (namespace, revision)).fetchone() is None:
@@ -97,7 +97,7 @@ def test_it_ends_in_time_although_a_request_never_finishes(tmp_path: Path) -> No
 def test_it_copies_what_it_finds_and_goes_on_after_being_killed(tmp_path: Path) -> None:
     with BoardProcess(tmp_path) as board:
         create(board.root)
-        mirrored(board, "payments.ledger", 1)
+        mirrored(board.home, "payments.ledger", 1)
         board.process.kill()
     store = PlanStore(tmp_path / "root", clock=now_ms)
     store.change(
@@ -106,7 +106,7 @@ def test_it_copies_what_it_finds_and_goes_on_after_being_killed(tmp_path: Path) 
         Order(by=ABC, verb="add"),
     )
     with BoardProcess(tmp_path) as board:
-        mirrored(board, "payments.ledger", 2)
+        mirrored(board.home, "payments.ledger", 2)
         assert board.stop() == 0
 
 
@@ -126,7 +126,7 @@ def test_a_second_board_of_the_same_home_waits_to_copy_and_takes_over(tmp_path: 
         health(first)
         first.process.kill()
         create(second.root)
-        mirrored(second, "payments.ledger", 1)
+        mirrored(second.home, "payments.ledger", 1)
 
 
 def test_a_missing_root_is_said_and_the_board_opens_all_the_same(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.handlers.asgi import ASGIHandler
 
 from plans_site.assets import Assets, contents
+from tests.waiting import PATIENCE
 
 PREFIX = "/static/abc/"
 type Message = dict[str, object]
@@ -34,8 +35,8 @@ def assets(folder: Path) -> Assets:
 async def ask(assets: Assets, name: str, method: str = "GET") -> tuple[int, dict[bytes, bytes], bytes]:
     scope = {"type": "http", "method": method, "path": PREFIX + name}
     visit = ApplicationCommunicator(assets, scope)
-    start: Message = await visit.receive_output(timeout=10)
-    body: Message = await visit.receive_output(timeout=10)
+    start: Message = await visit.receive_output(timeout=PATIENCE)
+    body: Message = await visit.receive_output(timeout=PATIENCE)
     status, headers, sent = start["status"], start["headers"], body["body"]
     assert isinstance(status, int)
     assert isinstance(headers, list)

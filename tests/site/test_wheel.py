@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE
 
 PROJECT = Path(__file__).parents[2]
 
@@ -60,7 +61,7 @@ def board(unpacked: Path, tmp_path: Path) -> Iterator[str]:
     """Start `planboard up` from the wheel; give its address."""
     (tmp_path / "root").mkdir()
     start = "import sys; from plans.agents.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", start, "up", "--no-open", "--port", str(_free_port())]
+    command = [sys.executable, "-c", start, "up", "--no-open", "--port", "0"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=_environment(unpacked, tmp_path), stdout=subprocess.PIPE, text=True
     )
@@ -74,23 +75,16 @@ def board(unpacked: Path, tmp_path: Path) -> Iterator[str]:
     else:
         pytest.fail(f"The board ended before it was open:\n{said}")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(PATIENCE) == 0
     process.stdout.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
-
-
 def test_an_installed_board_shows_its_pages_and_their_styles(board: str) -> None:
-    with urllib.request.urlopen(f"{board}login/", timeout=60) as answer:
+    with urllib.request.urlopen(f"{board}login/", timeout=PATIENCE) as answer:
         page = answer.read().decode()
     linked = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
 
     assert linked
     for path in linked:
-        with urllib.request.urlopen(board.rstrip("/") + path, timeout=60) as answer:
+        with urllib.request.urlopen(board.rstrip("/") + path, timeout=PATIENCE) as answer:
             assert answer.status == 200

@@ -70,7 +70,7 @@ class Stage:
         worker = self.worker(hub)
         task = asyncio.create_task(worker.run())
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE):
                 await worker.idle.wait()
             yield worker
         finally:

@@ -19,7 +19,7 @@ from plans.store.plan_store import PlanStore
 from plans.sync.standby import LOCK_FILE, FileLock
 from plans.wiring import now_ms
 from tests.sync.programs import Place
-from tests.waiting import SOON, until
+from tests.waiting import PATIENCE, SOON, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +59,7 @@ def claim(store: PlanStore, number: int = 1) -> None:
 
 def shown(home: Path) -> list[list[tuple[object, ...]]]:
     """Everything of plans, steps, revisions and sessions that pages can show."""
-    connection = sqlite3.connect(home / "board.sqlite3")
+    connection = sqlite3.connect(home / "board.sqlite3", timeout=PATIENCE)
     try:
         return [connection.execute(query).fetchall() for query in SHOWN]
     finally:
@@ -67,7 +67,7 @@ def shown(home: Path) -> list[list[tuple[object, ...]]]:
 
 
 def mirrored(home: Path, revision: int, namespace: str = NS) -> bool:
-    connection = sqlite3.connect(home / "board.sqlite3")
+    connection = sqlite3.connect(home / "board.sqlite3", timeout=PATIENCE)
     try:
         found = connection.execute(
             "SELECT revision FROM plans_plan WHERE namespace = ?", [namespace]
@@ -205,7 +205,7 @@ def test_the_worker_ends_at_once_when_told_to(tmp_path: Path, number: int) -> No
         until(lambda: mirrored(place.home, 1))
         began = time.monotonic()
         os.kill(worker.pid, number)
-        assert worker.wait(30) == 0
+        assert worker.wait(PATIENCE) == 0
         assert time.monotonic() - began < SOON
 
 

@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 
+from plans.domain.problem import Trouble
+from plans.domain.revision import Line
+from plans.metrics import figures
+from plans.mirror import reading
 from plans.mirror.models import Plan, Session
+from plans.store.journal import encode_line
 from plans.store.orders import Order
 from plans.sync import attendance, lookout, worker
+from plans.sync.setbacks import Setbacks
 from plans.sync.standby import FileLock
 from plans.sync.telling import Teller
 from plans.sync.worker import SyncWorker
-from tests.sync.copied import NS, has_title, titled
+from tests.sync.copied import NS, has_title, problem, titled
 from tests.sync.stage import ABC, Stage, asked, until
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,6 +68,87 @@ async def test_a_database_that_refuses_for_a_while_gets_everything_afterwards(
             titled(stage, "Two")
             await until(lambda: f"Copying {NS!r} failed; trying again" in caplog.text)
         await until(lambda: has_title("Two"))
+
+
+async def test_a_plan_that_cannot_be_copied_says_so_and_the_log_has_its_story_once(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Red where failures are only logged: the page shows an old revision as the newest, for ever."""
+    stage.create(NS, "One")
+    stage.create("other.plan", "One")
+    async with stage.working() as working:
+        async with refusing("plans_revisionevent", "INSERT"):
+            titled(stage, "Two")
+            await until(lambda: (found := problem()) is not None and found.kind == Trouble.NOT_COPIED)
+            picture = await asked(reading.picture, NS)
+            assert picture.problem is not None
+            assert "IntegrityError: no room" in picture.problem.message
+            assert f"`planboard verify {NS}`" in picture.problem.message
+            assert (picture.plan.step(1).title, picture.writable) == ("One", False)
+            assert figures.FAILING.read() == {"": 1}
+            await until(lambda: "4 times in a row: IntegrityError: no room" in caplog.text)
+            assert caplog.text.count("Traceback") == 1 + caplog.text.count("The above exception")
+            assert await asked(problem, "other.plan") is None
+        titled(stage, "Three")
+        await until(lambda: has_title("Three") and problem() is None)
+        assert (await asked(reading.picture, NS)).writable
+        await until(lambda: not working._agenda.failing())
+
+
+async def test_a_plan_of_which_nothing_could_be_copied_yet_is_there_and_says_so(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with stage.working():
+        async with refusing("plans_step", "INSERT"):
+            stage.create(NS, "One")
+            await until(lambda: (found := problem()) is not None and found.kind == Trouble.NOT_COPIED)
+            assert (await asked(reading.picture, NS)).plan.steps == ()
+        titled(stage, "Two")
+        await until(lambda: problem() is None and has_title("Two"))
+    assert "is not the one that was copied" not in caplog.text
+
+
+async def test_a_plan_whose_trouble_cannot_be_said_either_is_copied_when_it_can(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.create(NS, "One")
+    async with stage.working():
+        async with refusing("plans_plan", "UPDATE"):
+            titled(stage, "Two")
+            await until(lambda: f"Saying that {NS!r} cannot be copied failed" in caplog.text)
+        titled(stage, "Three")
+        await until(lambda: has_title("Three"))
+
+
+async def test_a_line_with_a_number_that_no_database_holds_is_told_and_fails_nobody(stage: Stage) -> None:
+    """Red where journals are read without bounds: OverflowError, again and again."""
+    stage.create(NS, "One")
+    failures = figures.WORKER_FAILURES.total
+    async with stage.working():
+        line = Line(rev=2, at=10**30, by=str(ABC), verb="edit", set={"1": {"notes": "x"}})
+        with (stage.root / NS / "journal.jsonl").open("ab") as journal:
+            journal.write(encode_line(line))
+        await until(problem)
+        picture = await asked(reading.picture, NS)
+        assert picture.problem is not None
+        assert (picture.problem.kind, picture.plan.revision) == (Trouble.DAMAGED, 1)
+        assert "line 3: Expected `int` <= 8640000000000000 - at `$.at`" in picture.problem.message
+    assert figures.WORKER_FAILURES.total == failures
+
+
+def test_what_repeats_is_told_whole_once_and_then_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
+    setbacks = Setbacks()
+    error = ExceptionGroup("in a task", [ValueError("no\nroom")])
+    assert [setbacks.tell("It failed", error) for _ in range(9)] == list(range(1, 10))
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        "It failed; trying again",
+        *(f"It failed; trying again ({n} times in a row: ValueError: no)" for n in (2, 4, 8)),
+    ]
+    assert [bool(record.exc_info) for record in caplog.records] == [True, False, False, False]
+    assert setbacks.tell("It failed", ValueError()) == 1
+    setbacks.over("It failed")
+    assert setbacks.tell("It failed", ValueError()) == 1
 
 
 async def test_sessions_that_could_not_be_written_are_written_later(
@@ -124,7 +212,7 @@ async def test_a_worker_whose_lock_cannot_be_asked_for_asks_again(
     async with running(
         SyncWorker(store=stage.store, sessions=stage.sessions, teller=teller(stage), lock=lock)
     ):
-        assert caplog.text.count("The worker failed; starting again") == 2
+        assert caplog.text.count("The worker failed; trying again") == 2
         assert await asked(has_title, "One")
 
 
@@ -147,7 +235,7 @@ async def test_what_runs_beside_the_worker_and_fails_starts_it_again(
     )
     async with running(made):
         await until(lambda: len(starts) == 2)
-        assert "The worker failed; starting again" in caplog.text
+        assert "The worker failed; trying again" in caplog.text
         titled(stage, "Two")
         await until(lambda: has_title("Two"))
 
@@ -168,6 +256,7 @@ async def test_a_system_that_announces_nothing_is_noticed_and_said_once(
 ) -> None:
     monkeypatch.setattr(lookout.Lookout, "plan_touched", lambda *_, core: None)  # noqa: ARG005
     monkeypatch.setattr(lookout, "MISSES", 1)
+    monkeypatch.setattr(lookout, "SWEEP_SECONDS", 10 * PATIENCE)  # none between a change and its ageing
     stage.create(NS, "One")
     aged(stage)
     with caplog.at_level(logging.WARNING):
@@ -223,7 +312,7 @@ def teller(stage: Stage) -> Teller:
 async def running(made: SyncWorker) -> AsyncIterator[None]:
     task = asyncio.create_task(made.run())
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await made.idle.wait()
         yield
     finally:

@@ -91,7 +91,7 @@ async def test_the_worker_says_what_it_does(tmp_path: Path) -> None:
     async with stage.working():
         await until(lambda: figures.WORKER.read()["working"] == 1)
         assert figures.WORKER.read() == {"starting": 0, "standby": 0, "catching up": 0, "working": 1}
-        assert figures.QUEUE.read() == {"": 0}
+        await until(lambda: figures.QUEUE.read() == {"": 0})  # it looks once more when it begins to hear
         assert figures.HEARING.read() == {"": 1}
 
         second = asyncio.create_task(stage.worker().run())

@@ -16,6 +16,7 @@ import pytest
 from plans.sync.file_events import FileEventsWatch
 from plans.sync.inotify import InotifyWatch
 from plans.sync.watch import KEYS, WatchFailed, watch
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -57,7 +58,7 @@ class Heard:
 
     async def until(self, claim: object) -> None:
         assert callable(claim)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not claim():
                 self._news.clear()
                 await self._news.wait()
@@ -69,7 +70,7 @@ async def listening(way: Watch) -> AsyncIterator[asyncio.Task[None]]:
     task = asyncio.create_task(way.listen(started.set))
     waiting = asyncio.create_task(started.wait())
     try:
-        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED, timeout=20)
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED, timeout=PATIENCE)
         yield task
     finally:
         waiting.cancel()
@@ -173,7 +174,7 @@ async def test_a_root_that_is_moved_away_is_said(kind: str, root: Path) -> None:
     async with listening(made(kind, root, Heard())) as task:
         shutil.move(root, root.parent / "elsewhere")
         with pytest.raises(WatchFailed, match="moved or removed"):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_what_is_written_while_a_folder_is_renamed_is_heard_under_its_new_name(root: Path) -> None:
@@ -215,7 +216,7 @@ async def test_a_limit_that_is_met_later_ends_the_hearing(
         monkeypatch.setattr(asyncinotify.Inotify, "add_watch", refuse)
         (root / "new.plan").mkdir()
         with pytest.raises(WatchFailed, match="max_user_watches"):
-            await asyncio.wait_for(task, 20)
+            await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_links_and_files_in_the_root_are_not_watched(root: Path) -> None:

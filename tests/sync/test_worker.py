@@ -17,6 +17,7 @@ from plans.mirror.models import Step
 from plans.store.orders import Order
 from tests.sync.copied import NS, revision, same, status_of
 from tests.sync.stage import ABC, Stage, asked, taken, until
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,7 +63,7 @@ async def test_steps_that_a_peer_only_stamped_again_are_no_news(stage: Stage) ->
     async with stage.working():
         taken(heard)
         stage.peer_writes(NS, merged)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             changed = await heard.get()
         assert changed.steps == (4,)
         await until(lambda: status_of(4) == "completed")
@@ -101,7 +102,7 @@ async def test_other_processes_are_poked_with_the_steps_that_changed(stage: Stag
         while not heard.empty():
             heard.get_nowait()
         plan = stage.claim(NS, 2)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             changed = await heard.get()
         assert changed == messages.Changed(NS, plan.epoch, 2, (2,))
     stage.hearing.cancel()

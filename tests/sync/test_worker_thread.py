@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from plans.sync.worker_thread import WorkerThread
+from tests.waiting import PATIENCE
 
 
 async def test_work_that_fails_fails_where_it_is_waited_for() -> None:
@@ -24,18 +25,18 @@ async def test_who_is_told_to_stop_waits_until_nothing_is_half_done(*, fails: bo
 
     def work() -> None:
         began.set()
-        may_end.wait(60)
+        may_end.wait(PATIENCE)
         ended.set()
         if fails:
             raise RuntimeError
 
     waiting = asyncio.create_task(thread.do(work))
-    await asyncio.to_thread(began.wait, 60)
+    await asyncio.to_thread(began.wait, PATIENCE)
     waiting.cancel()
     await asyncio.sleep(0)
     assert not waiting.done()
     may_end.set()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(waiting, 60)
+        await asyncio.wait_for(waiting, PATIENCE)
     assert ended.is_set()
     await thread.close()
