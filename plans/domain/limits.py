@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import TooLarge, WrongInput
+from plans.domain.numbers import LAST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,6 +87,14 @@ def check_room(count: int) -> None:
     if count > STEPS:
         message = f"A plan holds at most {STEPS:,} steps"
         raise TooLarge(message, advice="Start another plan.")
+
+
+def check_number(number: int) -> int:
+    """Return the number of a step that is to be made; raises TooLarge where a plan has none left to give."""
+    if number > LAST_NUMBER:
+        message = f"The plan has given a step the number {LAST_NUMBER:,}, and there is none behind it"
+        raise TooLarge(message, advice="Start another plan.")
+    return number
 
 
 def without_controls(text: str) -> str:

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from plans.domain.errors import StepNotFound
+from plans.domain.numbers import Count, Moment, Number, Revision
 from plans.domain.step import CLOSED, Status, Step
 
 if TYPE_CHECKING:
@@ -31,6 +33,18 @@ QUIET_PLAN_FIELDS = ("created_at", "core_at")
 """Fields that mirror plan.json's times; changing them touches no revision guard."""
 
 
+class OwnValues(msgspec.Struct, frozen=True, kw_only=True):
+    """What a journal line may say of the plan itself: whatever it does not say stays."""
+
+    title: str | UnsetType = UNSET
+    status: str | UnsetType = UNSET
+    group: str | UnsetType = UNSET
+    stored_state: PlanState | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+    created_at: Moment | UnsetType = UNSET
+    core_at: Moment | UnsetType = UNSET
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
     """A plan at one revision. Steps stand in the order of plan.json; times are ms since the epoch."""
 
@@ -44,19 +58,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=T
     """Where the board lists the plan; empty = the namespace's part before the first dot."""
     stored_state: PlanState = PlanState.ACTIVE
     archived: bool = False
-    revision: int = 0
-    own_revision: int = 0
+    revision: Revision = 0
+    own_revision: Revision = 0
     """The last revision that changed the plan's own fields."""
-    created_at: int = 0
+    created_at: Moment = 0
     created_by: str = ""
-    updated_at: int = 0
+    updated_at: Moment = 0
     updated_by: str = ""
-    core_at: int = 0
+    core_at: Moment = 0
     """``updatedAt`` of plan.json, ms."""
     steps: tuple[Step, ...] = ()
-    removed: tuple[int, ...] = ()
+    removed: tuple[Number, ...] = ()
     """Numbers of removed steps, ascending: they count as cancelled for those that need them."""
-    next_number: int = 1
+    next_number: Count = 1
     beyond: dict[str, object] = {}
     """Fields written by a newer version of this program, carried along unread."""
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.numbers import Moment, Number, Revision
 from plans.domain.order import Moves, moves, place
-from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, Plan, PlanState
+from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, OwnValues, Plan
 from plans.domain.step import FIELDS, QUIET_FIELDS, Step, field_values, with_values
 from plans.domain.unfolded import Unfolded
 
@@ -53,11 +54,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``at`` is ms; ``core`` and ``was_core`` are sha256 of plan.json's bytes after and before.
     """
 
-    rev: int
-    at: int
+    rev: Revision
+    at: Moment
     by: str
     verb: str
-    step: int | None = None
+    step: Number | None = None
     set: dict[str, Values | None] = {}
     was: dict[str, Values | None] = {}
     moved: tuple[tuple[int, int | None], ...] = ()
@@ -69,11 +70,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     core: str | None = None
     seen: Seen | None = None
     """What an adoption found in plan.json, where it must be rewritten: a peer may start from that again."""
-    kept: tuple[int, ...] = ()
+    kept: tuple[Number, ...] = ()
     """Steps in which our version stood against a peer that wrote from an older reading (an adoption)."""
     sig: str | None = None
     """A person's signature, where the line opens what only a person may open (see sealing)."""
-    forged: tuple[int, ...] = ()
+    forged: tuple[Number, ...] = ()
     """Steps of which the line claims what nobody signed; found out on reading, never in a file."""
 
     def touches(self) -> tuple[int, ...]:
@@ -200,8 +201,8 @@ def _plan_changes(before: Plan, after: Plan) -> tuple[Values, Values]:
 
 def _own_values(values: Values, rev: int) -> Values:
     own = {name: value for name, value in values.items() if name in _PLAN_FIELDS}
-    if "stored_state" in own:
-        own["stored_state"] = PlanState(str(own["stored_state"]))
+    read = msgspec.convert(own, OwnValues)  # a line that is whole may still say what no plan can be
+    own = {name: getattr(read, name) for name in own}
     if any(name in OWN_FIELDS for name in own):
         own["own_revision"] = rev
     return own

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.numbers import Count, Moment, Number, Revision
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -81,18 +83,18 @@ class Flag(StrEnum):
 class Progress(msgspec.Struct, frozen=True):
     """Sub-steps done of a total."""
 
-    done: int
-    total: int
+    done: Count
+    total: Count
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a step asks of a person; its id is the revision that asked."""
 
-    id: int
+    id: Revision
     kind: RequestKind
     text: str
     by: str
-    at: int
+    at: Moment
     came_from: Status
 
 
@@ -101,11 +103,11 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Verdict
     by: str
-    at: int
+    at: Moment
     note: str = ""
-    request: int | None = None
-    revision: int
-    seen: int
+    request: Revision | None = None
+    revision: Revision
+    seen: Revision
     undo_to: Status
     text: str = ""
     """sha256 of the text that was decided on (see sealing); empty where an older version decided."""
@@ -116,7 +118,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
 class Comment(msgspec.Struct, frozen=True):
     """A remark on a step; changes no step revision."""
 
-    at: int
+    at: Moment
     by: str
     text: str
 
@@ -131,7 +133,7 @@ QUIET_FIELDS = frozenset({"active_form", "progress", "comments", "stamp_by", "st
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One piece of work. Times are ms since the epoch; authors are ``str(Actor)``; owners are session ids."""
 
-    number: int
+    number: Number
     title: str
     notes: str = ""
     active_form: str | None = None
@@ -141,7 +143,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Who set the owner: a person's choice stands against what a peer's file says."""
     worker: str | None = None
     """A peer's session that works on a step which a person assigned to another."""
-    needs: tuple[int, ...] = ()
+    needs: tuple[Number, ...] = ()
     kind: Kind = Kind.WORK
     phase: str = ""
     review: Review = Review.NONE
@@ -153,16 +155,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     flag: Flag | None = None
     reason: str = ""
     """Why the step failed or was cancelled."""
-    attempts: int = 0
+    attempts: Count = 0
     comments: tuple[Comment, ...] = ()
     created_by: str = ""
-    created_at: int = 0
+    created_at: Moment = 0
     updated_by: str = ""
-    updated_at: int = 0
-    revision: int = 0
+    updated_at: Moment = 0
+    revision: Revision = 0
     stamp_by: str | None = None
     """``updatedBy`` of plan.json: the session that owns or did it last; None = absent in the file."""
-    stamp_at: int | None = None
+    stamp_at: Moment | None = None
     """``updatedAt`` of plan.json, ms; None = absent in the file."""
     extra: dict[str, object] = {}
     """Any other keys the caller set, kept unchanged."""

@@ -117,7 +117,7 @@ def event_row(line: Line) -> models.RevisionEvent:
         revision=line.rev,
         at=line.at,
         by=indexed(line.by),
-        verb=FORGED if line.forged else line.verb,
+        verb=FORGED if line.forged else indexed(line.verb),
         step=line.step,
         touched=touched_text(line.touches()),
         document=line_document(line),

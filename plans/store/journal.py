@@ -10,6 +10,7 @@ import zlib
 import msgspec
 
 from plans.domain.errors import Unreadable
+from plans.domain.numbers import Moment
 from plans.domain.revision import Line
 from plans.store import json_text
 from plans.store.atomic_write import new_mode, write_all
@@ -32,7 +33,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int
     plan: str
-    created: int
+    created: Moment
     by: str
 
 

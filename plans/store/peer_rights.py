@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
+from plans.domain.limits import check_number
 from plans.domain.step import Flag, Request, RequestKind, Review, Status, Step
 from plans.store.formats.openclaw import core_step
 
@@ -20,10 +21,14 @@ if TYPE_CHECKING:
 
 
 def new_step(plan: Plan, number: int, core: CoreStep, *, at: int) -> Step:
-    """Make a step of one that the peer added; ``at`` is ms."""
+    """Make a step of one that the peer added; ``at`` is ms. Raises TooLarge where numbers have run out."""
     author = str(Actor("session", core.updated_by)) if core.updated_by else str(FILE)
     blank = Step(
-        number=number, title=core.text, active_form=core.active_form, created_by=author, created_at=at
+        number=check_number(number),
+        title=core.text,
+        active_form=core.active_form,
+        created_by=author,
+        created_at=at,
     )
     return _stamped(_with_status(plan, blank, core, at=at), core)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from plans.domain.numbers import LAST_DATE
+
 
 def iso(ms: int) -> str:
     """Write milliseconds since the epoch as ISO 8601 in UTC; empty for 0."""
-    return datetime.fromtimestamp(ms / 1000, tz=UTC).isoformat(timespec="seconds") if ms else ""
+    seconds = min(ms, LAST_DATE) / 1000
+    return datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="seconds") if ms else ""

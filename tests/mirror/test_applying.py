@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from plans.domain.errors import PlanNotFound
 from plans.domain.picture import Life
 from plans.domain.problem import Problem
+from plans.domain.revision import Line
 from plans.domain.step import Status, Step
 from plans.mirror import checking, models, reading, session_rows
 from plans.mirror.applying import empty, forget, write
-from plans.mirror.rows import paint
+from plans.mirror.documents import INDEXED_LENGTH
+from plans.mirror.rows import event_row, paint
 from tests.mirror.stage import NAMESPACE, Story, set_step, steps
 
 if TYPE_CHECKING:
@@ -169,3 +171,9 @@ def test_names_that_become_equal_without_their_broken_halves_are_one_session() -
 def test_an_owner_too_long_for_an_index_is_kept_whole_in_the_document() -> None:
     Story(Step(number=1, title="x", owner="o" * 5_000, status=Status.IN_PROGRESS)).mirror()
     assert reading.picture(NAMESPACE).plan.step(1).owner == "o" * 5_000
+
+
+def test_a_verb_of_any_length_fits_into_its_index() -> None:
+    """Red where it is taken as it is: PostgreSQL refuses the row, and the plan is never copied again."""
+    line = Line(rev=1, at=1, by="file", verb="x" * 10_000)
+    assert len(event_row(line).verb) == INDEXED_LENGTH

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 
 import pytest
 
-from plans.domain.errors import PersonOnly, Unreadable
+from plans.domain.errors import PersonOnly, TooLarge, Unreadable
 from plans.domain.expected import StaleRevision
 from plans.domain.problem import Trouble
 from plans.domain.verbs import shaping
 from plans.store.orders import Guard, Order
-from tests.store.scene import ABC, ANN, Scene, step
-from tests.store.test_journal import damaged, filled, journal, rewritten
+from tests.store.scene import ABC, ANN, START, Scene, step
+from tests.store.test_journal import damaged, filled, journal, lines, rewritten
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ def test_a_snapshot_of_another_shape_is_ignored_however_right_its_checksum(plan:
         {"set": {"plan": {"stored_state": "lost"}}},
         {"set": {}, "moved": [[9, None]]},
         {"set": {"9" * 5_000: {"notes": "x"}}},
+        {"set": {"-5": {"title": "x"}}},
+        {"set": {"0": {"title": "x"}}},
+        {"set": {str(2**31): {"title": "x"}}},
+        {"set": {"1": {"created_at": 10**30}}},
+        {"set": {"1": {"comments": [{"at": -1, "by": "file", "text": "x"}]}}},
+        {"set": {"1": {"needs": [2**31]}}},
+        {"set": {"plan": {"title": 5}}},
+        {"set": {"plan": {"archived": "no"}}},
+        {"set": {"plan": {"core_at": 10**30}}},
     ],
 )
 def test_a_whole_line_that_says_what_no_plan_can_be_is_damage(plan: Scene, values: dict[str, object]) -> None:
@@ -87,6 +97,75 @@ def test_a_whole_line_that_says_what_no_plan_can_be_is_damage(plan: Scene, value
     assert reading.problem.message.startswith("The journal is damaged at line 3: it says what cannot be")
     assert reading.plan.revision == 1
     assert store.verify("work") == [reading.problem.message]
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"at": 10**30}, "Expected `int` <= 8640000000000000 - at `$.at`"),
+        ({"at": -1}, "Expected `int` >= 0 - at `$.at`"),
+        ({"step": 2**63}, "Expected `int` <= 2147483647 - at `$.step`"),
+        ({"step": 0}, "Expected `int` >= 1 - at `$.step`"),
+        ({"kept": [2**31]}, "Expected `int` <= 2147483647 - at `$.kept[0]`"),
+    ],
+)
+def test_a_number_that_no_database_holds_is_damage_of_its_line(
+    plan: Scene, values: dict[str, object], why: str
+) -> None:
+    """Red where a line's numbers have no bounds: whoever copies the plan fails, for ever."""
+    plan.claim(1)
+    plan.claim(2)
+    rewritten(plan, 3, **values)
+    store = plan.fresh_store()
+    reading = store.read("work")
+    assert reading.problem is not None
+    assert reading.problem.message == f"The journal is damaged at line 3: {why}"
+    assert (reading.problem.kind, reading.plan.revision) == (Trouble.DAMAGED, 1)
+    assert store.verify("work") == [reading.problem.message]
+
+
+def test_extra_values_may_be_of_any_size(plan: Scene) -> None:
+    """Red where every number in a line is bounded: what callers keep is theirs."""
+    numbers: list[object] = [2**63, -(10**30), 10**400]
+    plan.change(lambda it: shaping.edit(it, 1, by=ANN, extra={"numbers": numbers}), step=1, expected=1)
+    found = plan.fresh_store().read("work")
+    assert found.problem is None
+    assert found.plan.step(1).extra["numbers"] == numbers
+    assert plan.store.verify("work") == []
+
+
+@pytest.fixture
+def at_its_end(plan: Scene) -> Scene:
+    """A plan whose last step has the last number there is."""
+    new, last, place = str(plan.plan.next_number), str(2**31 - 1), plan.plan.revision + 2
+    plan.change(lambda it: shaping.add(it, by=ANN, at=START, title="The last"), verb="add")
+    line = json.loads(lines(plan)[place - 1])
+    values, was = (
+        {last if key == new else key: of for key, of in line[name].items()} for name in ("set", "was")
+    )
+    rewritten(plan, place, step=int(last), set=values, was=was)
+    return Scene(plan.root, plan.fresh_store(), plan.peer)
+
+
+def test_a_plan_that_has_no_number_left_takes_no_step(at_its_end: Scene) -> None:
+    """Red where the next number is not looked at: we write a line that we ourselves call damaged."""
+    assert at_its_end.store.verify("work") == []
+    whole = journal(at_its_end).read_bytes()
+    with pytest.raises(TooLarge, match="has given a step the number 2,147,483,647"):
+        at_its_end.change(lambda it: shaping.add(it, by=ANN, at=START, title="One more"), verb="add")
+    assert journal(at_its_end).read_bytes() == whole
+    at_its_end.claim(1)
+    assert at_its_end.store.verify("work") == []
+
+
+def test_a_peers_step_for_which_no_number_is_left_is_told_and_nothing_is_written(at_its_end: Scene) -> None:
+    """Red where an adoption gives any number: the worker fails, or the journal is damaged."""
+    whole = journal(at_its_end).read_bytes()
+    at_its_end.peer.merge("work", [step("One more", "pending")], "agent:x")
+    for look in (at_its_end.store.adopt, at_its_end.store.look):
+        with pytest.raises(TooLarge, match="has given a step the number 2,147,483,647"):
+            look("work")
+    assert journal(at_its_end).read_bytes() == whole
 
 
 def test_a_deleted_plan_takes_its_damaged_journal_along_as_it_is(plan: Scene) -> None:

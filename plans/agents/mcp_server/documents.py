@@ -21,6 +21,7 @@ from plans.agents.mcp_server.shown import cleaned
 from plans.domain.actor import Actor
 from plans.domain.errors import PlanExists, PlanNotFound, TooLarge
 from plans.domain.expected import StaleRevision
+from plans.domain.numbers import LAST_DATE
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -161,4 +162,4 @@ def _warnings(text: str) -> list[str]:
 
 
 def _time(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(min(ms, LAST_DATE) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -14,6 +14,7 @@ from plans.domain.limits import (
     check_extras,
     check_label,
     check_notes,
+    check_number,
     check_room,
     check_title,
 )
@@ -56,7 +57,7 @@ def add(
     **details: Unpack[Details],
 ) -> Plan:
     """Add a step at the end, or behind another one. Its number is ``plan.next_number``, never used before."""
-    number = plan.next_number
+    number = check_number(plan.next_number)
     check_room(len(plan.steps) + 1)
     fresh = Step(number=number, title=check_title(title), kind=kind, created_by=str(by), created_at=at)
     step = _changed(plan, fresh, Changes(title=fresh.title, **details))

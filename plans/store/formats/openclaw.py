@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from plans.domain.numbers import LATEST, Moment
 from plans.domain.step import Kind, Status, Step
 from plans.store import json_text
 from plans.store.bad_file import BadFile, json_in
@@ -22,10 +23,6 @@ STAMP_ROOM = 250
 STAMPED_LATER = 64
 """For how many steps room is kept: for all 5,000 it would be more than the whole file."""
 _STATUSES = ("pending", "in_progress", "completed", "cancelled")
-_LATEST = 8_640_000_000_000_000
-"""The last moment a JavaScript date can hold, ms."""
-
-type _Time = Annotated[int, Meta(ge=0, le=_LATEST)]
 
 _PEER_STATUS = {
     Status.PENDING: "pending",
@@ -56,7 +53,7 @@ class CoreStep(
     status: str
     active_form: str | None = None
     updated_by: str | None = None
-    updated_at: _Time | None = None
+    updated_at: Moment | None = None
 
 
 class Core(Struct, frozen=True, rename={"created_at": "createdAt", "updated_at": "updatedAt"}):
@@ -64,8 +61,8 @@ class Core(Struct, frozen=True, rename={"created_at": "createdAt", "updated_at":
 
     namespace: str
     steps: tuple[CoreStep, ...]
-    created_at: _Time
-    updated_at: _Time
+    created_at: Moment
+    updated_at: Moment
 
 
 _CORE = msgspec.json.Decoder(Core)
@@ -171,7 +168,7 @@ def _is_time(value: object) -> bool:
 
 def _time(value: object) -> int:
     """Make a whole number of it: times are written as integers, and none is later than a date can be."""
-    return min(int(value), _LATEST)  # type: ignore[call-overload, no-any-return]
+    return min(int(value), LATEST)  # type: ignore[call-overload, no-any-return]
 
 
 def _type_of(value: object) -> str:

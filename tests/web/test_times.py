@@ -1,0 +1,16 @@
+"""Times as pages carry them: those that files hold, and that no other reader may stumble over."""
+
+from __future__ import annotations
+
+from plans.domain.numbers import LATEST
+from plans.web.times import iso
+
+
+def test_a_time_is_written_in_utc_and_none_as_nothing() -> None:
+    assert iso(1_790_000_000_999) == "2026-09-21T14:13:20+00:00"
+    assert iso(0) == ""
+
+
+def test_a_time_behind_the_year_9999_is_written_as_its_end() -> None:
+    """Red where it is taken as it is: the page of a plan with such a time ends with an error."""
+    assert iso(LATEST) == "9999-12-31T23:59:59+00:00"
