@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from plans.doctor.finding import broken, shell, well
+from plans.doctor.finding import broken, counted, several, shell, well
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BOARD_FILE: Final = "board.sqlite3"
 _SECONDS: Final = 3
 _APPLIED: Final = "SELECT name FROM django_migrations WHERE app = 'plans'"
+_NOT_COPIED: Final = "SELECT namespace FROM plans_plan WHERE problem LIKE '%\"not_copied\"%' ORDER BY 1"
+_TABLES: Final = "0001_mirror"
 _MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 
 
@@ -28,9 +30,9 @@ def database(place: Place) -> Iterator[Finding]:
     url = place.settings.database_url
     if url is None or url.startswith("sqlite"):
         path = f"{place.home}/{_BOARD_FILE}" if url is None else _path(url)
-        yield from _sqlite(path)
+        yield from _sqlite(place, path)
     else:
-        yield from _postgres(url)
+        yield from _postgres(place, url)
 
 
 def redis(place: Place) -> Iterator[Finding]:
@@ -52,7 +54,7 @@ def redis(place: Place) -> Iterator[Finding]:
     yield well("redis", f"{_shown(url)} answers (version {facts['redis_version']})")
 
 
-def _sqlite(path: str) -> Iterator[Finding]:
+def _sqlite(place: Place, path: str) -> Iterator[Finding]:
     if not os.path.exists(path):  # noqa: PTH110
         yield well("database", f"{path} does not exist yet; the first `planboard up` makes it")
         return
@@ -62,8 +64,9 @@ def _sqlite(path: str) -> Iterator[Finding]:
         with closing(sqlite3.connect(f"file:{quote(path)}?{way}", uri=True, timeout=_SECONDS)) as file:
             said = str(file.execute("PRAGMA quick_check(1)").fetchone()[0])
             applied = {str(row[0]) for row in file.execute(_APPLIED)} if said == "ok" else set()
+            missed = [str(row[0]) for row in file.execute(_NOT_COPIED)] if _TABLES in applied else []
     except sqlite3.Error as error:
-        said, applied = str(error), set()
+        said, applied, missed = str(error), set(), []
     if said != "ok":
         do = (
             "Stop the board and put the file aside; the next start fills a new one from the plans. Accounts, "
@@ -72,9 +75,10 @@ def _sqlite(path: str) -> Iterator[Finding]:
         yield broken("database", f"{path}: {said}", do=do, command=shell("mv", path, f"{path}.damaged"))
         return
     yield _compared(path, applied)
+    yield from _not_copied(place, missed)
 
 
-def _postgres(url: str) -> Iterator[Finding]:
+def _postgres(place: Place, url: str) -> Iterator[Finding]:
     import psycopg  # noqa: PLC0415 - most boards are on SQLite
 
     try:
@@ -82,13 +86,15 @@ def _postgres(url: str) -> Iterator[Finding]:
             server.read_only = True
             number = server.info.server_version
             has = server.execute("SELECT to_regclass('django_migrations')").fetchone()
-            rows = server.execute(_APPLIED).fetchall() if has and has[0] else []
+            applied = {str(row[0]) for row in server.execute(_APPLIED)} if has and has[0] else set()
+            missed = [str(row[0]) for row in server.execute(_NOT_COPIED)] if _TABLES in applied else []
     except psycopg.Error as error:
         message = f"{_shown(url)} does not answer: {str(error).strip()}"
         do = "Start it, or correct PLANBOARD_DATABASE_URL."
         yield broken("database", message, do=do, command=shell("pg_isready", "-d", _shown(url)))
         return
-    yield _compared(f"{_shown(url)} (PostgreSQL {number // 10_000})", {str(row[0]) for row in rows})
+    yield _compared(f"{_shown(url)} (PostgreSQL {number // 10_000})", applied)
+    yield from _not_copied(place, missed)
 
 
 def _compared(where: str, applied: set[str]) -> Finding:
@@ -102,6 +108,15 @@ def _compared(where: str, applied: set[str]) -> Finding:
         said = "table change" if todo == 1 else "table changes"
         return well("database", f"{where} is well; the next start makes {todo} {said}")
     return well("database", f"{where} is well")
+
+
+def _not_copied(place: Place, names: list[str]) -> Iterator[Finding]:
+    """Tell of the plans that the worker fails to copy: their pages are old, and the files may be sound."""
+    if names:
+        message = f"{counted(len(names), 'plan')} cannot be shown as the files say: {several(names)}"
+        do = "Its page names the error, the board's log all of it. See whether its files are sound."
+        command = shell("planboard", "verify", names[0], "--root", place.root, "--home", place.home)
+        yield broken("plans", message, do=do, command=command)
 
 
 def _path(url: str) -> str:

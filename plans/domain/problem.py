@@ -16,6 +16,8 @@ class Trouble(StrEnum):
     DAMAGED = "damaged"
     GONE = "gone"
     """Its whole folder is not there any more."""
+    NOT_COPIED = "not_copied"
+    """Its files may be sound; what the board makes of them fails."""
 
 
 class Problem(Struct, frozen=True, kw_only=True):

@@ -46,6 +46,9 @@ HISTORIES: Final = Counter(
 WORKER_FAILURES: Final = Counter("planboard_worker_failures", "Times that copying failed and began again")
 WORKER: Final = Gauge("planboard_worker_state", "1 for the state the worker is in", label="state")
 QUEUE: Final = Gauge("planboard_queue_plans", "Plans that wait to be copied")
+FAILING: Final = Gauge(
+    "planboard_failing_plans", "Plans that could not be read or copied when they were looked at last"
+)
 HEARING: Final = Gauge("planboard_notifications", "1 where changes of files are announced, 0 where swept for")
 TO_MIRROR: Final = Histogram(
     "planboard_file_to_mirror_seconds", "From a file's last write to its rows in the mirror", bounds=_QUICK
@@ -78,7 +81,7 @@ COUNTERS: Final = (
     *(EDITS, REFUSALS, CONFLICTS, RESPONSES, REVISIONS, ADOPTIONS, HISTORIES, WORKER_FAILURES),
     *(FRAMES, RESYNCS, MISMATCHES, TOO_SLOW, EVENTS),
 )
-GAUGES: Final = (WORKER, QUEUE, HEARING, SOCKETS, WAITS)
+GAUGES: Final = (WORKER, QUEUE, FAILING, HEARING, SOCKETS, WAITS)
 HISTOGRAMS: Final = (EDIT_SECONDS, TO_MIRROR, TO_FRAME)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from plans.mirror.session_rows import (
     write_worker,
 )
 from plans.sessions.heartbeats import FORGET_AFTER
+from plans.sync.setbacks import Setbacks
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from plans.sync.telling import Teller
     from plans.sync.worker_thread import WorkerThread
 
-log = logging.getLogger(__name__)
-
 LOOK_SECONDS = 1.0
 """Heartbeats are copied a batch at a time: they are many, and nobody waits for one."""
+LAST_LOOK_SECONDS = 10.0
+"""Where looking fails again and again."""
 FORGETS_BETWEEN = 3_600
 """Sessions that are silent for a week are forgotten at the start, and then about every hour."""
 BEATS_BETWEEN = 5
@@ -49,23 +49,29 @@ class Attendance:
 
     async def look(self, lives: Lives, lookout: Lookout) -> None:
         """Work until cancelled."""
-        looks = 0
+        looks, setbacks = 0, Setbacks()
         while True:
             try:
-                await self._hear(lives, lookout)
-                if looks % FORGETS_BETWEEN == 0:
-                    await self._forget(lives)
-                await self._judge(lives)
-                if looks == 0:
-                    await self._thread.do(lambda: leave_unknown(lives.names()))
-                if looks % BEATS_BETWEEN == 0:
-                    await self._thread.do(lambda: write_worker(self._sign_of_life(lookout.note)))
-            except Exception:
-                log.exception("Copying the sessions failed; trying again")
+                await self._look(looks, lives, lookout)
+            except Exception as error:  # noqa: BLE001 - it is told, and tried again
+                failures = setbacks.tell("Copying the sessions failed", error)
                 lives.write_again()
                 await self._thread.reconnect()
+            else:
+                failures = 0
+                setbacks.over("Copying the sessions failed")
             looks += 1
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(min(LOOK_SECONDS * max(failures, 1), LAST_LOOK_SECONDS))
+
+    async def _look(self, looks: int, lives: Lives, lookout: Lookout) -> None:
+        await self._hear(lives, lookout)
+        if looks % FORGETS_BETWEEN == 0:
+            await self._forget(lives)
+        await self._judge(lives)
+        if looks == 0:
+            await self._thread.do(lambda: leave_unknown(lives.names()))
+        if looks % BEATS_BETWEEN == 0:
+            await self._thread.do(lambda: write_worker(self._sign_of_life(lookout.note)))
 
     async def _hear(self, lives: Lives, lookout: Lookout) -> None:
         touches = lookout.session_touches

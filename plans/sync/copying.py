@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import Busy, PlanNotFound
+from plans.domain.plan import Plan
 from plans.domain.problem import Problem, Trouble
 from plans.metrics.figures import HISTORIES
 from plans.mirror.applying import forget, write
@@ -93,7 +94,7 @@ class Copier:
             return Found(retry=True)
         if news.problem and not patient and not (known and known.picture.problem):
             return Found(retry=True)
-        if before is not None and known is None and not errand.anew:
+        if before is not None and before.picture.plan.epoch and known is None and not errand.anew:
             _warn_of_another_history(before.picture, news)
         seen = stamp.text if stamp else ""
         # What is wrong may be set right without a trace in these files: the next worker looks again.
@@ -108,6 +109,17 @@ class Copier:
             if looked.news.problem is None:
                 return looked
         return look(self._store, errand.namespace, known, core=errand.core)
+
+    def give_up(self, namespace: str, why: str) -> Found:
+        """Say on the plan that it cannot be copied; what was copied last goes on being shown."""
+        known = self._find(namespace)
+        plan = known.picture.plan if known is not None else Plan(namespace=namespace, epoch="")
+        message = (
+            f"The board cannot take in what the files of {namespace} say ({why}). They are as they were: "
+            f"`planboard verify {namespace}` tells whether they are sound, and the board's log has the rest"
+        )
+        problem = Problem(kind=Trouble.NOT_COPIED, message=message)
+        return _compared(known, News(plan, problem=problem, writable=False))
 
     def write(self, found: Found) -> None:
         """Bring the mirror up to date."""

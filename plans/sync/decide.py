@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = 0.1
 LAST_RETRY = 5.0
+LAST_BROKEN_RETRY = 60.0
+"""Where nothing but another version of the plan's files, or of the program, is likely to help."""
 SETTLE_SECONDS = 2.5
 """After a plan has been quiet for so long it is looked at once more: file systems' clocks are coarse,
 and a writer that died between journal and plan.json is helped along."""
@@ -93,13 +95,17 @@ class Agenda:
         self._settle.pop(namespace, None)
         self._settle[namespace] = now + SETTLE_SECONDS
 
-    def failed(self, namespace: str, now: float) -> None:
-        """The plan could not be read; try again, more and more rarely."""
+    def failed(self, namespace: str, now: float, *, at_most: float = LAST_RETRY) -> None:
+        """The plan could not be read; try again, more and more rarely, in the end every ``at_most`` s."""
         failures = self._failures.get(namespace, 0)
         self._failures[namespace] = failures + 1
         self._failing_since.setdefault(namespace, now)
-        self._later[namespace] = now + retry_delay(failures)
+        self._later[namespace] = now + retry_delay(failures, at_most=at_most)
         heappush(self._retries, (self._later[namespace], namespace))
+
+    def failing(self) -> int:
+        """Count the plans that could not be copied or read when they were looked at last."""
+        return len(self._failures)
 
     def settled(self, namespace: str) -> None:
         """Nothing is left to do until somebody touches the plan."""
@@ -173,6 +179,6 @@ def compare(seen: Mapping[str, str], now: Mapping[str, Stamp], *, at: float) -> 
     return Swept([*fresh, *(namespace for namespace in seen if namespace not in now)], late)
 
 
-def retry_delay(failures: int) -> float:
+def retry_delay(failures: int, *, at_most: float = LAST_RETRY) -> float:
     """Tell how long to wait after so many failures, s: 0.1, 0.2, 0.4 … 5."""
-    return float(min(LAST_RETRY, FIRST_RETRY * 2.0 ** min(failures, 10)))
+    return float(min(at_most, FIRST_RETRY * 2.0 ** min(failures, 10)))

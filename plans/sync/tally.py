@@ -26,6 +26,7 @@ class Tally:
         for state in STATES:
             figures.WORKER.follow(partial(self._is_in, state), word=state)
         figures.QUEUE.follow(agenda.waiting)
+        figures.FAILING.follow(agenda.failing)
         figures.HEARING.follow(lambda: not lookout.note)
 
     def waits(self) -> None:

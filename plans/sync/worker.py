@@ -13,9 +13,11 @@ from plans.mirror.session_rows import pulses
 from plans.sync.attendance import Attendance
 from plans.sync.copying import Copier
 from plans.sync.decide import Agenda, Errand
+from plans.sync.failing import Failing
 from plans.sync.judging import Judging
 from plans.sync.lives import Lives
 from plans.sync.lookout import Lookout
+from plans.sync.setbacks import Setbacks
 from plans.sync.standby import taken
 from plans.sync.tally import Tally
 from plans.sync.worker_thread import WorkerThread
@@ -34,7 +36,9 @@ log = logging.getLogger(__name__)
 LOCK_WAIT = 0.25
 """How long the worker's store should wait for a plan's lock, s: the other plans wait meanwhile."""
 _WATCH_LOCK_SECONDS = 5.0
+_FAILED = "The worker failed"
 _RESTART_SECONDS = 1.0
+_LAST_RESTART_SECONDS = 30.0
 
 
 class LockLost(Exception):
@@ -62,11 +66,14 @@ class SyncWorker:
         self._thread = WorkerThread()
         self._copier = Copier(store)
         self._agenda = Agenda()
+        self._setbacks = Setbacks()
+        self._failing = Failing(self._agenda, self._copier, thread=self._thread, teller=teller)
         self._seen: dict[str, str] = {}
         self._lives = Lives({})
         self._judging = Judging(store, self._agenda, self._thread)
         self.lookout = Lookout(store, self._agenda, self._mirrored, there_are=self._judging.look)
         self._tally = Tally(self._agenda, self.lookout)
+        self._began = monotonic()
         self.idle = asyncio.Event()
         """Set while everything that was found has been copied."""
 
@@ -79,16 +86,23 @@ class SyncWorker:
                     await self._work()
                 except* LockLost:
                     log.warning("What made this the only worker is gone; waiting for it")
-                except* Exception:
-                    log.exception("The worker failed; starting again")
-                    figures.WORKER_FAILURES.add()
-                    await asyncio.sleep(_RESTART_SECONDS)
+                except* Exception as failed:  # noqa: BLE001 - it is told, and the worker starts again
+                    await self._pause(failed)
         finally:
             await self._thread.do(self._lock.release)
             await self._thread.close()
 
+    async def _pause(self, failed: Exception) -> None:
+        """Tell of a failure, and wait before everything is begun anew, longer where it goes on."""
+        figures.WORKER_FAILURES.add()
+        if monotonic() - self._began > _LAST_RESTART_SECONDS:  # it had gone well, and this is another matter
+            self._setbacks.over(_FAILED)
+        times = self._setbacks.tell(_FAILED, failed)
+        await asyncio.sleep(min(_RESTART_SECONDS * times, _LAST_RESTART_SECONDS))
+
     async def _work(self) -> None:
         self._tally.begins()
+        self._began = monotonic()
         await self._prepare()
         attendance = Attendance(self._sessions, thread=self._thread, copier=self._copier, teller=self._teller)
         async with asyncio.TaskGroup() as tasks:
@@ -128,12 +142,10 @@ class SyncWorker:
     async def _carry_out(self, errand: Errand) -> None:
         try:
             await self._copy_one(errand)
-        except Exception:
-            log.exception("Copying %r failed; trying again", errand.namespace)
-            figures.WORKER_FAILURES.add()
-            self._agenda.failed(errand.namespace, monotonic())
-            await self._thread.do(self._copier.clear)
-            await self._thread.reconnect()
+        except Exception as error:  # noqa: BLE001 - it is told, and the other plans go on
+            await self._failing.met(errand.namespace, error, self._lives)
+        else:
+            self._failing.over(errand.namespace)
 
     async def _copy_one(self, errand: Errand) -> None:
         """Boards of this process see a change before the mirror has it: a page that is older catches up."""

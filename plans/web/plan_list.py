@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from plans.domain.plan import PlanState
+from plans.domain.problem import Trouble
 from plans.security.text import clean_line
 from plans.web.addresses import PLANS, board_url, plan_verb_url
 from plans.web.list_tracks import TrackView, tracks
@@ -192,6 +193,8 @@ def _row(row: SeenPlan, track: TrackView) -> ListRow:
 
 
 def _said(row: SeenPlan, track: TrackView) -> str:
+    if row.problem is not None and row.problem.kind == Trouble.NOT_COPIED:
+        return f"The board cannot show what is new; showing rev {row.revision}"
     if row.problem is not None:
         return f"{row.problem.file or 'plan.json'} could not be read; showing rev {row.revision}"
     if not row.total:

@@ -75,6 +75,23 @@ def test_a_database_of_a_newer_version_is_broken(patient: Patient) -> None:
     assert "made by a newer version of the board (9999_from_the_future)" in patient.trouble()["message"]
 
 
+def test_plans_that_the_worker_fails_to_copy_are_named(patient: Patient) -> None:
+    """Red where the doctor only looks at the files: those may be sound, and the board shows an old plan."""
+    with closing(sqlite3.connect(patient.home / "board.sqlite3")) as database:
+        database.execute("CREATE TABLE django_migrations (app, name)")
+        database.execute("INSERT INTO django_migrations VALUES ('plans', '0001_mirror')")
+        database.execute("CREATE TABLE plans_plan (namespace, problem)")
+        rows = [("sound", ""), ("broken", '{"kind":"unreadable"}'), ("stuck", '{"kind":"not_copied"}')]
+        database.executemany("INSERT INTO plans_plan VALUES (?, ?)", rows)
+        database.commit()
+
+    found = patient.trouble()
+
+    assert (found["topic"], found["level"]) == ("plans", "broken")
+    assert found["message"] == "1 plan cannot be shown as the files say: stuck"
+    assert found["command"].startswith("planboard verify stuck --root ")
+
+
 def test_engines_that_do_not_answer_are_named_without_their_passwords(patient: Patient) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
