@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
@@ -20,6 +21,7 @@ BOARD, TIMELINE = f"/plans/{PLAN}/", f"/plans/{PLAN}/timeline/"
 AGENT = "session-abc"
 CLAIMED, NEWEST = 4, 6
 UNTIL_DRAWN = 1500  # ms
+PASSWORD = "correct horse staple"
 
 
 def told(board: Board) -> None:
@@ -163,6 +165,24 @@ def test_what_comes_in_while_one_looks_back_is_held_and_counted(board: Board, si
     page.keyboard.press("Escape")
     seeing.live(page)
     seeing.stands_in(page, "run", 2)
+
+
+@pytest.mark.own_board  # for a second person
+def test_who_else_looks_is_said_there_too(board: Board, sign_in: SignIn) -> None:
+    told(board)
+    page = opened(board, sign_in("/plans/"), TIMELINE)
+    assert board.run("user", "add", "ben", "--role", "operator", stdin=f"{PASSWORD}\n").returncode == 0
+    other = sign_in("/plans/")
+    other.context.clear_cookies()
+    other.goto(f"{board.url}/login/?next={BOARD}")
+    other.locator("#name").fill("ben")
+    other.locator("#password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+
+    expect(page.locator(".viewers")).to_contain_text("You and ben are viewing")
+    expect(other.locator(".viewers")).to_be_visible()
+    other.close()
+    expect(page.locator(".viewers")).to_have_count(0)
 
 
 def test_a_revision_that_one_goes_to_while_the_newest_is_drawn_is_shown(

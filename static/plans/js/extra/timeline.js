@@ -7,6 +7,7 @@ import { backKeys } from "../backkeys.js";
 import { barBeside, barOf, restBars, startBars } from "../bars.js";
 import { load, openStep } from "../drawer.js";
 import { addKeys } from "../keys.js";
+import { startLooking } from "../looking.js";
 import { morph, parse } from "../morph.js";
 import { countNewer, followNewer, sayHeld } from "../newer.js";
 import { Player } from "../player.js";
@@ -211,11 +212,12 @@ function startScrubber() {
     epoch: view.epoch,
     rev: newest,
     told,
-    stated: (frame) => isBack() || view.applyState(frame),
+    stated: (frame) => view.applyState(isBack() ? { ...frame, ops: frame.ops.filter(({ op }) => op === "people") } : frame),
     settled: () => isBack() || view.settled(),
     isHeld: () => view.held,
     resync: recount,
   });
+  startLooking(view.line);
 }
 
 view.start();
