@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,7 @@ from tests.command import Said, say
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 _LINK = re.compile(rb"https?://\S+/login/#code=\S+")
@@ -23,6 +25,10 @@ _CLI = [sys.executable, "-m", "plans.agents.cli"]
 _WITH_DJANGO = ("token",)
 """Commands that set Django up for their board: that happens once in a process, and here it has."""
 MANAGE = [sys.executable, str(Path(__file__).parents[2] / "manage.py")]
+_FIRST_PORT = 11_000
+"""Browsers refuse some ports below."""
+_GIVEN_AWAY = Path("/proc/sys/net/ipv4/ip_local_port_range")
+"""The ports that the system gives to whoever asks for any: a board that is starting would lose its own."""
 
 
 class Board:
@@ -171,8 +177,25 @@ type Finished = subprocess.CompletedProcess[str]
 
 
 def free_port() -> int:
-    """Find a port nobody listens on."""
+    """Find a port that nobody listens on, and that nobody else is given before it is listened on."""
+    return next(port for port in _PORTS if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+        try:
+            found.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _ports() -> Iterator[int]:
+    """Give one after the other, each process from another place on."""
+    end = int(_GIVEN_AWAY.read_text().split()[0]) if _GIVEN_AWAY.exists() else 32_768
+    ports = range(_FIRST_PORT, max(end, 2 * _FIRST_PORT))
+    start = os.getpid() * 97 % len(ports)
+    return cycle([*ports[start:], *ports[:start]])
+
+
+_PORTS = _ports()
