@@ -71,8 +71,8 @@ def test_needs_are_chosen_and_taken_back_by_keys_alone(board: Board, sign_in: Si
     expect(offered).to_have_count(0)
     expect(page.locator("#drawer-title")).to_have_text("Survey")
     page.keyboard.press("Control+Enter")
-    until(lambda: needs_of(board, 1) == [3])
     expect(page.locator("#toast")).to_contain_text("Step 1 saved")
+    assert needs_of(board, 1) == [3]
 
     find = unfolded(page, board)
     expect(page.get_by_role("button", name="Remove step 3, Rehearse")).to_be_visible()
