@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,12 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import ResourceUpdatedNotification
 
 from plans.agents.mcp_server.http import SESSIONS_EACH
-from plans.security.rates import WAITS_EACH
+from plans.security.rates import WAITS_EACH, WRITES_A_MINUTE
 from tests.acceptance.board_process import Board
 from tests.acceptance.person import Person
 from tests.agents.connected import ERAS, Agent
 from tests.agents.every_tool import contend, use_every_tool
-from tests.waiting import PATIENCE, SOON
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -292,14 +291,20 @@ async def test_what_is_too_much_is_refused_with_its_status(board: Board, plan: s
         large = await http.post("/mcp", content=b"x" * 1_100_000, headers=headers(secret, "agent-large"))
         twice = await http.post("/mcp", content=b'{"id":1,"id":2}', headers=headers(secret, "agent-twice"))
     async with connected(board, "agent-busy", secret=secret) as agent:
-        for _ in range(60):
+        for _ in range(WRITES_A_MINUTE):
             await agent.call("claim_step", namespace=plan, number=1)
         with pytest.raises(MCPError, match="Too many changes by this session within a minute") as refused:
-            await agent.client.call_tool("claim_step", {"namespace": plan, "number": 1})
+            await go_on_claiming(agent, plan)
         assert (await agent.call("list_steps", namespace=plan))["steps"], "reading goes on"
 
     assert (large.status_code, twice.status_code) == (413, 422)
     assert 0 < refused.value.error.data["error"]["retry_after"] <= 60
+
+
+async def go_on_claiming(agent: Agent, plan: str) -> None:
+    """Claim until it is refused: on a slow machine the first claims are a minute old by now."""
+    for _ in range(10 * WRITES_A_MINUTE):
+        await agent.client.call_tool("claim_step", {"namespace": plan, "number": 1})
 
 
 async def test_a_session_of_one_token_is_none_of_another(board: Board) -> None:
@@ -342,19 +347,15 @@ async def test_a_board_that_stops_lets_those_who_wait_go(tmp_path: Path) -> None
             async def shows(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001
                 shown.set()
 
+            on = {"namespace": PLAN, "number": 1, "seconds": 3600}
             waiting = asyncio.create_task(
-                agent.client.call_tool(
-                    "wait_for_decision", {"namespace": PLAN, "number": 1}, progress_callback=shows
-                )
+                agent.client.call_tool("wait_for_decision", on, progress_callback=shows)
             )
             await shown.wait()
-            began = time.monotonic()
             code = await asyncio.to_thread(board.stop)
-            took = time.monotonic() - began
             answer = await waiting
 
     assert code == 0
-    assert took < SOON
     assert answer.is_error
     assert "connect again" in str(answer.content)
 
