@@ -33,6 +33,7 @@ def test_steps_are_selected_by_keys_and_boxes_and_a_changed_one_is_listed(
     expect(bar).to_contain_text("2 selected")
     page.get_by_role("checkbox", name="Select step 3").check()
     expect(bar).to_contain_text("3 selected")
+    expect(page.locator("#step-3")).to_be_focused()
     board.ask("step", "claim", PLAN, "3", session=OTHER)
     seeing.stands_in(page, "run", 3)
     seeing.card(page, 2).focus()

@@ -46,6 +46,7 @@ function box(article) {
   if (article.querySelector(".card-select")) return;
   const input = make("input", { type: "checkbox", checked: seen.has(numberOf(article)), onchange: () => toggle(article) });
   input.setAttribute("aria-label", `Select step ${numberOf(article)}`);
+  input.addEventListener("click", ({ detail }) => detail && article.focus({ preventScroll: true })); // a pointer's: keys act on
   const label = make("label", { className: "card-select" }, input);
   label.dataset.own = "";
   article.append(label);
