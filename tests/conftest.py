@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
-from plans.store import lock_watch
+from plans.store import changing, lock_watch
 from tests import figures
 
 # No test looks at the lists of the programs that its developer uses.
@@ -67,6 +67,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chr
 # A busy machine is no counterexample.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+changing.HOLD_LIMIT = 60.0
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Two locks: ours among ourselves, and the peers' file, which is never stolen and never left behind."""
 
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from plans.store.paths import Folder
 from tests.peer.locking import locked
 from tests.store.scene import Scene, dead_pid
 from tests.store.workers import nursery
-from tests.waiting import SOON, until
+from tests.waiting import PATIENCE, SOON, until
 
 
 @pytest.fixture
@@ -38,8 +39,11 @@ def test_a_live_lock_is_waited_for_and_never_stolen(plan: Scene, age: float) -> 
     started = time.monotonic()
     with pytest.raises(Busy) as busy:
         plan.claim(1)
-    assert 0.2 <= time.monotonic() - started < SOON
-    assert f"locked by process {os.getpid()}, for {age} s" in busy.value.message
+    waited = time.monotonic() - started
+    assert waited >= 0.2
+    told = re.search(rf"locked by process {os.getpid()}, for (\d+) s", busy.value.message)
+    assert told, busy.value.message
+    assert age <= int(told[1]) <= age + waited + SOON
     assert "Try again" in busy.value.advice
     assert state(plan, path) == before
 
@@ -77,21 +81,22 @@ def test_a_dead_peers_lock_is_removed_only_when_a_person_asks(plan: Scene) -> No
 def test_a_dead_peers_lock_must_stand_unchanged_for_a_while(
     plan: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock_watch, "QUIET_SECONDS", 1.0)
+    now = 1_000.0
+    monkeypatch.setattr(lock_watch, "monotonic", lambda: now)
     token = f"{dead_pid()}-1-aaaaaaaa"
     path = peers_lock(plan, token, age=3600)
     assert plan.store.peer_lock("work")
-    with pytest.raises(lock_watch.StandsTooShortly, match="after 1 s without change") as young:
+    with pytest.raises(lock_watch.StandsTooShortly, match="after 20 s without change") as young:
         plan.store.unlock("work")
-    assert young.value.facts() == {"retry_after": 1}
+    assert young.value.facts() == {"retry_after": 20}
 
-    time.sleep(young.value.left)
+    now += young.value.left
     peers_lock(plan, token, age=3599)  # it is not dead where this was written
     with pytest.raises(lock_watch.StandsTooShortly) as young:
         plan.store.unlock("work")
     assert path.exists()
 
-    time.sleep(young.value.left)
+    now += young.value.left
     assert plan.store.unlock("work")
     assert not path.exists()
 
@@ -122,7 +127,8 @@ def test_a_notes_edit_needs_no_peers_lock(plan: Scene) -> None:
     assert path.exists()
 
 
-def test_a_change_waits_until_the_peer_is_done(plan: Scene) -> None:
+def test_a_change_waits_until_the_peer_is_done(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer_locking, "PEER_WAIT", PATIENCE)
     done: list[int] = []
 
     def change() -> None:
@@ -133,11 +139,11 @@ def test_a_change_waits_until_the_peer_is_done(plan: Scene) -> None:
         thread.start()
         until(lambda: (plan.folder / ".board.lock").read_text().startswith(f"{os.getpid()}-"))
         assert not done
-    thread.join(timeout=30)
+    thread.join(timeout=PATIENCE)
     assert done == [2]
 
 
-def test_our_lock_names_us_and_is_short(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_lock_names_us_and_is_given_back(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[tuple[str, int]] = []
     real = atomic_write.replace_file
 
@@ -147,10 +153,7 @@ def test_our_lock_names_us_and_is_short(plan: Scene, monkeypatch: pytest.MonkeyP
         return real(folder, *args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(plan_file, "replace_file", seen)
-    started = time.monotonic()
     plan.claim(1)
-    took = time.monotonic() - started
-    assert took < changing.HOLD_LIMIT
     token, mode = held[0]
     assert mode == 0o600
     pid, at, tail = token.split("-")
@@ -177,9 +180,7 @@ def test_our_own_leftover_is_removed_at_once(plan: Scene, tmp_path: Path) -> Non
             found = (plan.folder / ".lock").exists()
             assert found or status != 0
     assert (plan.folder / ".lock").exists()
-    started = time.monotonic()
-    plan.change(lambda p: p, "edit", key="any", body="b")
-    assert time.monotonic() - started < SOON
+    plan.change(lambda p: p, "edit", key="any", body="b")  # Busy where it is waited for
     assert not (plan.folder / ".lock").exists()
     assert tmp_path.exists()
 

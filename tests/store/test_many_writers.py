@@ -13,6 +13,7 @@ from tests.store.scene import Scene
 from tests.store.test_kills import real_scene
 from tests.store.workers import nursery, start_peer
 from tests.store.writer import now
+from tests.waiting import PATIENCE
 
 
 def write_together(scene: Scene, saved: Path, writers: int, count: int) -> None:
@@ -57,7 +58,7 @@ def test_peers_that_merge_meanwhile_and_we_lose_nothing(tmp_path: Path, version:
     merges = 12
     peers = [start_peer(scene.root, f"peer-{number}", merges, version) for number in range(4)]
     write_together(scene, saved, 4, 40)
-    texts = [peer.communicate(timeout=120)[0].split("\n")[:-1] for peer in peers]
+    texts = [peer.communicate(timeout=PATIENCE)[0].split("\n")[:-1] for peer in peers]
     assert [peer.returncode for peer in peers] == [0] * 4
     scene.store.adopt("work")
     plan = check_saved(PlanStore(scene.root, clock=now), "work", read_saved(saved))

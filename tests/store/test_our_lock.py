@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from plans.store.orders import Order
 from plans.store.paths import Folder
 from plans.store.plan_store import PlanStore
 from tests.store.scene import ANN, Scene, ticking
-from tests.waiting import SOON
+from tests.waiting import PATIENCE
 
 
 @contextmanager
@@ -51,17 +51,16 @@ def test_a_writer_that_waits_too_long_for_us_is_refused_and_readers_never_wait(p
 def test_the_kernel_frees_our_lock_when_its_process_is_killed(plan: Scene) -> None:
     with board_lock_held(plan.folder) as pid:
         os.kill(pid, signal.SIGKILL)
-        started = time.monotonic()
-        plan.claim(1)
-    assert time.monotonic() - started < SOON
+        assert plan.claim(1).line is not None  # within the ten seconds that a change waits
 
 
 def test_threads_of_one_process_exclude_each_other(plan: Scene) -> None:
-    threads = [threading.Thread(target=lambda: [plan.add("x") for _ in range(10)]) for _ in range(4)]
+    patient = replace(plan, store=PlanStore(plan.root, clock=ticking(), lock_wait=PATIENCE))
+    threads = [threading.Thread(target=lambda: [patient.add("x") for _ in range(10)]) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=PATIENCE)
     assert plan.plan.revision == 41
     assert plan.store.verify("work") == []
 

@@ -21,6 +21,7 @@ from tests.peer.plan_store import PeerStore
 from tests.store.interrupted import DOING, interrupted
 from tests.store.scene import START, Scene, ticking
 from tests.store.test_crash_points import check_after_crash, done, prepared
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def traced(process: subprocess.Popen[str], *words: str) -> Iterator[None]:
         process.stdin.write("go\n")
         process.stdin.flush()
         yield
-        process.wait(60)
+        process.wait(PATIENCE)
         tracer.stderr.read()
 
 

@@ -18,6 +18,7 @@ from plans.domain.step import Flag, Status
 from plans.store import peer_locking
 from tests.peer.plan_store import PeerStore
 from tests.store.scene import Scene, make_scene, step
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def asleep(scene: Scene, text: str) -> Iterator[subprocess.Popen[str]]:
 
 def wake(process: subprocess.Popen[str]) -> None:
     process.send_signal(signal.SIGCONT)
-    process.communicate("go on\n", timeout=60)
+    process.communicate("go on\n", timeout=PATIENCE)
     assert process.returncode == 0
 
 
@@ -110,7 +111,7 @@ def test_a_sleeper_that_meant_the_same_step_is_flagged(plan: Scene) -> None:
 def test_a_peer_that_is_killed_with_the_lock_stops_edits_until_a_person_removes_it(plan: Scene) -> None:
     with asleep(plan, "test") as peer:
         peer.kill()
-        peer.wait(60)
+        peer.wait(PATIENCE)
         with pytest.raises(Busy) as busy:
             plan.claim(1)
         assert "planboard unlock work" in busy.value.advice
@@ -123,7 +124,7 @@ def test_a_peer_that_is_killed_with_the_lock_stops_edits_until_a_person_removes_
 def test_other_peers_take_a_dead_peers_lock_by_their_own_rule_and_we_go_on(plan: Scene) -> None:
     with asleep(plan, "test") as peer:
         peer.kill()
-        peer.wait(60)
+        peer.wait(PATIENCE)
     let_time_pass(plan, 61)
     plan.peer.merge("work", [step("cheer")], "agent:next")
     assert plan.claim(1).late == ""

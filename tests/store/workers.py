@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from tests.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -53,7 +55,7 @@ def nursery() -> Iterator[Nursery]:
         stdin: IO[str] | None = process.stdin
         assert stdin is not None
         stdin.close()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 def start_peer(root: Path, session: str, merges: int, version: int = 3) -> subprocess.Popen[str]:

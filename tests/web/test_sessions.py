@@ -244,7 +244,7 @@ class TestHandingOver:
         answer = cast(
             "HttpResponse", board.client.post(f"{MINE}hand-over/", {"step": chosen, "owner": DEF.name})
         )
-        assert "sent a heartbeat 0 s ago" in said(answer)
+        assert re.search(r"sent a heartbeat \d+ s ago", said(answer))
         assert "Hand over all the same" in said(answer)
         assert [board.step(number).owner for number in (1, 2, 3)] == [DEF.name, ABC.name, DEF.name]
         board.client.post(f"{MINE}hand-over/", {"step": values(answer), "owner": DEF.name, "confirmed": "1"})
