@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 
 from plans.domain.plan import Plan
 from plans.domain.step import Status
-from tests.browser.stage import AT, NAMESPACE, Stage, step
+from tests.browser.seeing import state
+from tests.browser.stage import NAMESPACE, Stage
+from tests.browser.steps import AT, step
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -65,13 +67,6 @@ def page(browser: Browser) -> Iterator[Page]:
 def board(stage: Stage, page: Page) -> Page:
     """Open the board and wait until it is live."""
     page.goto(stage.board)
-    stage.say(stage.heartbeat()) if _connected(stage, page) else None
-    expect(page.locator("html")).to_have_attribute("data-connection", "live")
+    state(page, "live")
     page.mouse.move(0, 0)
     return page
-
-
-def _connected(stage: Stage, page: Page) -> bool:
-    while not stage.heard("hello"):
-        page.wait_for_timeout(10)
-    return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
+
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +25,10 @@ def stands_in(page: Page, column: str, number: int) -> None:
 
 def until(page: Page, reached: Callable[[], object]) -> None:
     """Let the page run until the server saw what a test waits for."""
-    for _ in range(3000):
-        if reached():
-            return
+    deadline = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < deadline, "it never came"
         page.wait_for_timeout(10)
-    pytest.fail("it never came")
 
 
 def card(page: Page, number: int) -> Locator:

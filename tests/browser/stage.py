@@ -7,6 +7,7 @@ import json
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,15 +19,13 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
 from plans.domain.picture import Picture, after, in_columns, picture_of
-from plans.domain.step import Request as Ask
-from plans.domain.step import RequestKind, Status, Step
 from plans.live.messages import checksum
 from plans.web.render import Brush
 from tests.browser.answering import answer_of, broken_off, file_answer, page_answer
+from tests.browser.steps import AT, step
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     from websockets.asyncio.server import Server
@@ -36,38 +35,11 @@ if TYPE_CHECKING:
     from plans.domain.problem import Problem
 
 type Json = dict[str, object]
-type Speaks = Callable[[Stage, Json], None]
 
 STATIC = Path(__file__).parents[2] / "static"
 NAMESPACE = "payments.ledger"
-AT = 1_790_000_000_000
-
-
-def step(number: int, status: Status = Status.PENDING, **fields: object) -> Step:
-    """Make a step; one in progress has an owner, a blocked one asks for approval."""
-    made = Step(
-        number=number,
-        title=f"Step {number} of the ledger",
-        status=status,
-        created_by="session:session-abc",
-        created_at=AT,
-        updated_by="session:session-abc",
-        updated_at=AT,
-        revision=1,
-    )
-    if status is not Status.PENDING:
-        made = replace(made, owner="session-abc")
-    if status is Status.BLOCKED:
-        ask = Ask(
-            kind=RequestKind.APPROVAL,
-            text="Flag on?",
-            by="session:session-abc",
-            at=AT,
-            id=1,
-            came_from=Status.IN_PROGRESS,
-        )
-        made = replace(made, request=ask)
-    return replace(made, **fields)
+KEEPS_EVERY = 3.0
+"""A page that hears nothing for long (s) calls its line lost."""
 
 
 @dataclass
@@ -77,9 +49,11 @@ class Stage:
     plan: Plan
     hears: list[Json] = field(default_factory=list)
     fetches: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """The sockets that were refused."""
     sockets: list[ServerConnection] = field(default_factory=list)
-    answers: Speaks | None = None
-    """What is done about each message; nothing means: frames are sent by the test alone."""
+    answers: bool = True
+    """Whether a page that says hello is answered, and its line kept; else pages hear from the test alone."""
     refuses_sockets: bool = False
     behind: Plan | None = None
     """What HTTP answers with instead of the plan: a mirror that is behind."""
@@ -195,11 +169,20 @@ class Stage:
 
     async def _serve(self) -> None:
         self.stop = asyncio.Event()
-        async with serve(self._socket, "127.0.0.1", 0, process_request=self._http) as server:
+        asked = partial(serve, self._socket, "127.0.0.1", 0, process_request=self._http)
+        async with asked(open_timeout=PATIENCE, ping_interval=None) as server:  # only a test ends a line
             self.server: Server = server
             self.port: int = next(iter(server.sockets)).getsockname()[1]
             self.ready.set()
+            keeps = asyncio.create_task(self._keep())
             await self.stop.wait()
+            keeps.cancel()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEPS_EVERY)
+            if self.answers:
+                await self._say({"type": "state", "plan": NAMESPACE, "epoch": self.plan.epoch, "ops": []})
 
     async def _socket(self, socket: ServerConnection) -> None:
         self.sockets.append(socket)
@@ -207,18 +190,26 @@ class Stage:
             async for text in socket:
                 message = json.loads(text)
                 self.hears.append(message)
-                if self.answers is not None:
-                    await asyncio.to_thread(self.answers, self, message)
+                if self.answers and message["type"] == "hello":
+                    await socket.send(json.dumps(self._answer(message)))
         except ConnectionClosed:
             pass
         finally:
             self.sockets.remove(socket)
 
+    def _answer(self, hello: Json) -> Json:
+        has = (hello["epoch"], hello["rev"])
+        beat = self.heartbeat()
+        return beat if has == (beat["epoch"], beat["rev"]) else beat | {"type": "resync"}
+
     def _http(self, _connection: ServerConnection, request: Request) -> Response | None:
         address = urlsplit(request.path)
         if address.path.startswith("/ws/"):
             is_refused = self.refuses_sockets or address.path == "/ws/inbox/"
-            return answer_of("", status=HTTPStatus.FORBIDDEN) if is_refused else None
+            if not is_refused:
+                return None
+            self.refused.append(address.path)
+            return answer_of("", status=HTTPStatus.FORBIDDEN)
         if address.path.startswith(settings.STATIC_URL):
             return file_answer(STATIC / address.path.removeprefix(settings.STATIC_URL))
         self.fetches.append(request.path)

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card
-from tests.browser.stage import step
+from tests.browser.seeing import card, state, until
+from tests.browser.steps import step
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,7 +36,7 @@ def test_the_filter_hides_what_does_not_match_and_pushed_cards_too(stage: Stage,
 
 def test_a_busy_board_speaks_seldom(stage: Stage, board: Page) -> None:
     board.evaluate(
-        "window.said = [];"
+        "window.said = [], window.began = performance.now();"
         "new MutationObserver(() => announce.textContent && said.push(announce.textContent))"
         ".observe(announce, { childList: true })"
     )
@@ -45,7 +45,8 @@ def test_a_busy_board_speaks_seldom(stage: Stage, board: Page) -> None:
     expect(board.locator("#col-ask article")).to_have_count(41)
     board.wait_for_timeout(400)  # a sentence is spoken 100 ms after the region was emptied
 
-    assert len(board.evaluate("said")) <= 2
+    seconds = board.evaluate("performance.now() - began") / 1000
+    assert len(board.evaluate("said")) <= 2 + seconds // 10
 
 
 def test_a_large_board_widens_its_columns_and_asks_the_server_to_filter(stage: Stage, page: Page) -> None:
@@ -79,10 +80,13 @@ def test_done_is_a_strip_on_a_large_board_until_it_is_unfolded(stage: Stage, pag
     steps = tuple(step(number, Status.COMPLETED) for number in range(1, 302))
     stage.plan = replace(stage.plan, steps=steps)
     page.goto(stage.board)
+    state(page, "live")
     expect(card(page, 1)).to_be_hidden()
 
     page.get_by_role("button", name="Unfold Done").click()
 
     expect(card(page, 1)).to_be_visible()
     stage.say({"type": "resync", "epoch": "one", "rev": 10})
+    until(page, lambda: stage.refetched)
+    state(page, "live")
     expect(page.get_by_role("button", name="Fold Done")).to_be_visible()

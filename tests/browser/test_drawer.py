@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.seeing import card, focused
+from tests.browser.seeing import card, held_back, let_go, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
     from tests.browser.stage import Stage
 
@@ -33,31 +33,33 @@ def test_the_answer_in_the_drawer_is_armed_only_when_it_could_be_read(board: Pag
     assert board.evaluate("window.noted[0]") == "true"
 
 
-def test_the_drawer_opens_beside_the_board_and_esc_goes_back_to_the_card(board: Page) -> None:
+def test_the_drawer_opens_beside_the_board_and_esc_goes_back_to_the_card(stage: Stage, board: Page) -> None:
     card(board, 2).focus()
     board.keyboard.press("Enter")
     expect(board.locator("#drawer-title")).to_be_focused()
-    assert board.url.endswith("?step=2")
+    expect(board).to_have_url(f"{stage.board}?step=2")
     board.keyboard.press("j")
     expect(board.locator("#drawer-title")).to_have_text("Step 3 of the ledger")
 
     board.keyboard.press("Escape")
 
     expect(board.locator("#drawer .drawer")).to_have_count(0)
-    assert focused(board) == "step-3"
+    expect(card(board, 3)).to_be_focused()
 
 
-def test_the_way_back_of_the_browser_closes_the_drawer(board: Page) -> None:
+def test_the_way_back_of_the_browser_closes_the_drawer(stage: Stage, board: Page) -> None:
     card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
-    expect(board.locator("#drawer-title")).to_have_text("Step 2 of the ledger")
+    expect(board.locator("#drawer-title")).to_be_focused()
 
     board.go_back()
 
     expect(board.locator("#drawer .drawer")).to_have_count(0)
+    expect(board).to_have_url(stage.board)
 
 
 def test_what_is_typed_outlives_a_reload(board: Page) -> None:
     card(board, 4).get_by_role("link", name="Step 4 of the ledger").click()
+    expect(board.locator("#drawer-title")).to_be_focused()
     board.get_by_label("Note to the session").fill("Rehearse the roll")
     board.reload()
 
@@ -83,13 +85,11 @@ def test_what_is_typed_while_the_step_is_fetched_again_stays(stage: Stage, board
     board.keyboard.press("e")
     expect(board.locator("#edit-notes")).to_be_visible()
     board.locator("#drawer-title").focus()
-    asked: list[Route] = []
-    board.route("**/steps/2/**", lambda route: asked.append(route))  # noqa: PLW0108 - it takes no builtin
+    asked = held_back(board, "**/steps/2/**")
     stage.push(2, active_form="running 212 tests")
-    while not asked:
-        board.wait_for_timeout(10)
+    until(board, lambda: asked)
     board.locator("#edit-notes").press_sequentially("Half a sent")
-    asked.pop().continue_()
+    let_go(board, "**/steps/2/**", asked)
 
     expect(board.locator("#drawer-facts")).to_contain_text("running 212 tests")
     expect(board.locator("#edit-notes")).to_have_value("Half a sent")
@@ -117,17 +117,11 @@ def asked_for_step(stage: Stage, number: int) -> list[str]:
 
 
 def test_room_is_made_at_once_for_a_step_that_comes_late(board: Page) -> None:
-    asked: list[Route] = []
-
-    def hold(route: Route) -> None:
-        asked.append(route)
-
-    board.route("**/steps/3/**", hold)
+    asked = held_back(board, "**/steps/3/**")
     card(board, 3).locator("h3 a").click()
     expect(board.locator(".app.has-drawer > #drawer[aria-busy=true]")).to_be_visible()
-    while not asked:
-        board.wait_for_timeout(10)
-    asked.pop().continue_()
+    until(board, lambda: asked)
+    let_go(board, "**/steps/3/**", asked)
     expect(board.locator("#drawer-title")).to_be_focused()
     expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
     board.keyboard.press("Escape")

@@ -75,6 +75,7 @@ def test_single_keys_can_be_switched_off(stage: Stage, board: Page) -> None:
 
 def test_every_key_of_the_help_is_another_one(board: Page) -> None:
     board.keyboard.press("?")
+    expect(board.get_by_role("dialog", name="Keys on this screen")).to_be_visible()
     keys = board.locator("#keys dl dt").all_inner_texts()
 
     assert len(keys) > 15
@@ -94,7 +95,7 @@ def test_a_cards_menu_is_walked_by_arrows_and_gives_the_focus_back(board: Page) 
     board.keyboard.press("Escape")
 
     expect(menu).to_be_hidden()
-    assert focused(board) == "step-2"
+    expect(card(board, 2)).to_be_focused()
 
 
 def test_a_rejection_asks_for_its_note_and_esc_leads_back(board: Page) -> None:
@@ -106,7 +107,7 @@ def test_a_rejection_asks_for_its_note_and_esc_leads_back(board: Page) -> None:
     board.keyboard.press("Escape")
 
     expect(dialog).to_have_count(0)
-    assert focused(board) == "step-4"
+    expect(card(board, 4)).to_be_focused()
 
 
 def test_a_key_that_is_held_down_decides_nothing_a_second_time(stage: Stage, board: Page) -> None:

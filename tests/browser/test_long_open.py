@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, gliding, until
-from tests.browser.stage import step
+from tests.browser.seeing import card, gliding, state, until
+from tests.browser.steps import step
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -27,6 +27,8 @@ def test_cards_that_change_out_of_sight_fade_like_others_and_leave_nothing_behin
 ) -> None:
     stage.plan = replace(stage.plan, steps=tuple(step(number) for number in range(1, 51)))
     page.goto(stage.board)
+    state(page, "live")
+    gliding(page)  # what is fetched late listens, too
     _change_often(stage, page)
     before = _listeners(page)
 

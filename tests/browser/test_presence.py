@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.seeing import until
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -22,8 +24,7 @@ def people(stage: Stage, *seen: tuple[str, list[int]]) -> Json:
 
 def looked(stage: Stage, page: Page) -> list[object]:
     """Wait until the page said where it looks; give the steps it said."""
-    while not stage.heard("look"):
-        page.wait_for_timeout(10)
+    until(page, lambda: stage.heard("look"))
     return [message["step"] for message in stage.heard("look")]
 
 
@@ -48,8 +49,7 @@ def test_others_show_at_the_header_and_on_the_card_they_have_open(stage: Stage, 
 
     board.locator("#step-5 h3 a").click()
     expect(board.locator("#drawer-title")).to_be_visible()
-    while looked(stage, board)[-1] != 5:
-        board.wait_for_timeout(10)
+    until(board, lambda: looked(stage, board)[-1] == 5)
     expect(board.locator("#announce")).not_to_contain_text("Ana")
 
     stage.say(people(stage, *((name, []) for name in ("Ana", "Ben", "Cy", "Dee", "Eve", "Me"))))
@@ -69,6 +69,5 @@ def test_changes_do_not_make_a_page_say_again_where_it_looks(stage: Stage, board
         expect(board.locator("#step-1")).to_have_attribute("data-rev", str(stage.plan.revision))
 
     board.locator("#step-5 h3 a").click()
-    while looked(stage, board)[-1] != 5:
-        board.wait_for_timeout(10)
+    until(board, lambda: looked(stage, board)[-1] == 5)
     assert len(looked(stage, board)) < said + CHANGES

@@ -24,7 +24,7 @@ def test_a_gap_is_fetched_over_http(stage: Stage, board: Page) -> None:
     stands_in(board, "done", 3)
     assert stage.refetched == 1
     expect(board.locator("#board")).to_have_attribute("data-revision", "12")
-    assert stage.heard("hello")[-1]["rev"] == 12
+    until(board, lambda: stage.heard("hello")[-1]["rev"] == 12)
 
 
 def test_another_history_is_fetched_whatever_its_revisions_say(stage: Stage, board: Page) -> None:
@@ -80,8 +80,6 @@ def test_an_answer_older_than_a_frame_is_asked_for_again(stage: Stage, board: Pa
     stage.say({"type": "resync", "epoch": "one", "rev": 11})
     until(board, lambda: stage.refetched >= 3)
     stage.behind = None
-    until(board, lambda: len(stage.heard("hello")) == 2)
-    stage.say(stage.heartbeat())
 
     expect(board.locator("#title-2")).to_contain_text("Told first")
     state(board, "live")
@@ -98,6 +96,7 @@ def test_too_much_at_once_is_fetched_once_instead(stage: Stage, board: Page) -> 
 
 
 def test_what_never_came_shows_by_the_number_of_the_next_message(stage: Stage, board: Page) -> None:
+    stage.answers = False  # what it says by itself has no number
     stage.say(stage.heartbeat(n=1))
     stage.say(stage.heartbeat(n=1))
     revision = stage.plan.revision
@@ -111,11 +110,11 @@ def test_what_never_came_shows_by_the_number_of_the_next_message(stage: Stage, b
 
 def test_an_answer_that_breaks_off_leaves_nobody_waiting(stage: Stage, board: Page) -> None:
     stage.breaks_off = True
+    stage.answers = False  # else a page that comes back is live at once
     stage.say(stage.heartbeat(rev=11))
     state(board, "reconnecting")
 
     stage.breaks_off = False
+    stage.answers = True
     stage.push(2, title="Told after all")
-    until(board, lambda: len(stage.heard("hello")) > 1)
-    stage.say(stage.heartbeat())
     expect(board.locator("#title-2")).to_contain_text("Told after all")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
+from tests.browser.seeing import state, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,8 +19,7 @@ def test_what_else_happened_is_summed_up_each_minute_where_that_was_chosen(stage
     page.add_init_script('localStorage.setItem("planboard.summary", "minute")')
     page.clock.install()
     page.goto(stage.board)
-    while not stage.heard("hello"):
-        page.wait_for_timeout(10)
+    state(page, "live")
     page.evaluate(
         "window.said = [];"
         "new MutationObserver(() => said.push(announce.textContent)).observe(announce, { childList: true })"
@@ -30,4 +30,4 @@ def test_what_else_happened_is_summed_up_each_minute_where_that_was_chosen(stage
     stage.push(3, title="Another title")
     expect(page.locator("#step-3")).to_contain_text("Another title")
     page.clock.run_for(61_000)
-    page.wait_for_function("said.includes('2 steps changed: 1 done, 1 in progress.')")
+    until(page, lambda: page.evaluate("said.includes('2 steps changed: 1 done, 1 in progress.')"))

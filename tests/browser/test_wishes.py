@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, focused, held_back, let_go, stands_in, until
+from tests.browser.seeing import card, held_back, let_go, stands_in, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -22,6 +22,7 @@ OWNERS = re.compile(r"/steps/(\d+)/\?part=owners$")
 def opened(board: Page, number: int) -> None:
     card(board, number).locator("h3 a").click()
     expect(board.locator("#drawer-title")).to_have_text(f"Step {number} of the ledger")
+    expect(board.locator("#drawer-title")).to_be_focused()  # not before is it in the address, and all done
 
 
 def asks(stage: Stage, number: int) -> None:
@@ -53,7 +54,7 @@ def test_a_drawer_that_was_closed_stays_closed_whatever_was_on_its_way(stage: St
     board.keyboard.press("Escape")
 
     expect(board.locator("#drawer .drawer")).to_have_count(0)
-    assert "step=" not in board.url
+    expect(board).to_have_url(stage.board)
 
 
 def test_of_many_steps_asked_for_at_once_the_last_is_shown(stage: Stage, board: Page) -> None:
@@ -68,7 +69,7 @@ def test_of_many_steps_asked_for_at_once_the_last_is_shown(stage: Stage, board: 
 
     expect(board.locator("#drawer-title")).to_have_text("Step 6 of the ledger")
     expect(board.locator("#drawer-title")).to_be_focused()
-    assert board.url.endswith("?step=6")
+    expect(board).to_have_url(f"{stage.board}?step=6")
 
 
 def test_the_owners_that_hang_on_a_card_are_its_own(stage: Stage, board: Page) -> None:
@@ -140,7 +141,7 @@ def test_a_note_that_was_begun_in_a_dialog_is_there_when_it_opens_again(board: P
     note.fill("Rehearse the roll")
     board.keyboard.press("Escape")
     expect(note).to_have_count(0)
-    assert focused(board) == "step-4"
+    expect(card(board, 4)).to_be_focused()
 
     board.keyboard.press("x")
 
