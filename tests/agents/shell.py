@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.command import Said, say
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ class Shell:
         if not self.apart:
             return say(*words, variables=variables, sent=data)
         done = subprocess.run(
-            [*CLI, *words], input=data, capture_output=True, env=variables, check=False, timeout=60
+            [*CLI, *words], input=data, capture_output=True, env=variables, check=False, timeout=PATIENCE
         )
         return Said(done.returncode, done.stdout, done.stderr)
 

@@ -13,7 +13,7 @@ from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.actions.planning import delete_plan
 from plans.actions.shaping import remove_step
 from plans.domain.actor import person
-from tests.waiting import SOON, until
+from tests.waiting import PATIENCE, SOON, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -101,7 +101,7 @@ def test_a_withdrawn_request_ends_the_wait(
     waiting = shell.start("step", "block", plan, step, "--as", ME, *ASK, "--wait", "60", "--json")
     withdraw(desk, plan, asked(desk, plan))
 
-    _, err = waiting.communicate(timeout=60)
+    _, err = waiting.communicate(timeout=PATIENCE)
     error = json.loads(err)["error"]
 
     assert (waiting.returncode, error["code"]) == (9, "request_withdrawn")
@@ -129,7 +129,7 @@ def test_an_agent_that_dies_and_asks_again_makes_one_request(
     dying = shell.start(*command)
     request = asked(desk, plan)
     dying.kill()
-    dying.communicate(timeout=60)
+    dying.communicate(timeout=PATIENCE)
 
     again = shell.start(*command)
     approve_step(desk, plan, 1, by=ADA, expected=request)
@@ -202,7 +202,7 @@ def asked(desk: Desk, plan: str) -> int:
 
 def ended(waiting: subprocess.Popen[bytes]) -> tuple[int, Json]:
     """Wait for the end of a command; gives its exit code and the decision it printed."""
-    out, err = waiting.communicate(timeout=60)
+    out, err = waiting.communicate(timeout=PATIENCE)
     assert out, err
     return waiting.returncode, decision_of(json.loads(out))
 

@@ -20,6 +20,7 @@ from plans.agents.mcp_server.files import FileRoots
 from plans.agents.mcp_server.server import PlanServer
 from plans.domain.actor import person, session
 from tests.agents.connected import ERAS, inside, started
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
@@ -80,7 +81,7 @@ async def test_a_subscription_ends_with_the_token_of_its_caller(
 
     caller = Caller(desk=desk, by=session("session-abc"), files=FileRoots(), is_welcome=is_welcome)
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(PATIENCE),
         Client(PlanServer(lambda _: caller).build()) as client,
         client.listen(resource_subscriptions=[address_of(plan)]) as events,
     ):
@@ -123,7 +124,7 @@ async def test_a_subscriber_with_the_older_protocol_hears_nothing_without_a_toke
 
     caller = Caller(desk=desk, by=session("session-abc"), files=FileRoots(), is_welcome=is_welcome)
     server = PlanServer(lambda _: caller).build()
-    async with asyncio.timeout(60), Client(server, mode="legacy", message_handler=hears) as client:
+    async with asyncio.timeout(PATIENCE), Client(server, mode="legacy", message_handler=hears) as client:
         await client.subscribe_resource(address_of(plan))
         add_step(desk, plan, title="Not for everybody", by=ADA)
         await asked.wait()

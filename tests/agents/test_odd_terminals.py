@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.agents.shell import CLI, Ran
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def typed(shell: Shell, line: str, *words: str) -> Ran:
         capture_output=True,
         env=shell.variables,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -16,11 +16,12 @@ from plans.agents.commands.table import GROUPS
 from plans.agents.exits import of_refusal
 from plans.domain.errors import PlanError, Refusal
 from tests.agents.shell import CLI
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from plans.actions.desk import Desk
     from tests.agents.shell import Shell
 
 ME = "session-abc"
@@ -164,16 +165,18 @@ def test_a_closed_pipe_is_no_traceback(shell: Shell, plan: str) -> None:
     )
     assert process.stdout is not None
     process.stdout.close()
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE)
     assert b"Traceback" not in err
 
 
-def test_an_interrupted_wait_says_that_the_request_stays(shell: Shell, plan: str) -> None:
+def test_an_interrupted_wait_says_that_the_request_stays(shell: Shell, plan: str, desk: Desk) -> None:
     shell.ask("step", "claim", plan, "1", "--as", ME)
-    waiting = shell.start("step", "block", plan, "1", "--as", ME, "--approval", "ok?", "--wait", "60")
-    until(lambda: shell.ask("step", "show", plan, "1").step["status"] == "blocked")
+    shell.ask("step", "block", plan, "1", "--as", ME, "--approval", "ok?")
+    desk.sessions.forget([ME], before=2**60)
+    waiting = shell.start("step", "wait", plan, "1", "--as", ME, "--wait", "600")
+    until(lambda: desk.sessions.get(ME))  # its heart beats while it waits
     waiting.send_signal(signal.SIGINT)
-    _, err = waiting.communicate(timeout=60)
+    _, err = waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 130
     assert err.count(b"\n") == 1
     assert err.startswith(b"planboard: note: nobody waits any more; the request is open still")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.doctor import versions
+from plans.doctor import locks, versions
 from tests.command import say
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,7 +153,10 @@ def test_of_many_damaged_plans_the_first_are_told_and_the_others_counted(patient
 
 
 @pytest.mark.parametrize("age", [-3_600, 0])
-def test_a_lock_of_a_living_program_is_old_new_or_from_the_future(patient: Patient, age: int) -> None:
+def test_a_lock_of_a_living_program_is_old_new_or_from_the_future(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, age: int
+) -> None:
+    monkeypatch.setattr(locks, "_LONG_SECONDS", PATIENCE)
     lock = patient.plan() / ".lock"
     lock.write_text(f"{os.getpid()}-1-aaaaaaaa")
     at = lock.stat().st_mtime - age

@@ -14,7 +14,10 @@ from typing import IO
 import pytest
 
 from tests.security import weakened
+from tests.waiting import PATIENCE
 
+SECONDS = 4
+"""How long a body may take: a test that sends one may be held up on a busy machine."""
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 
@@ -53,7 +56,7 @@ class Running:
         """Send a request with exactly these headers, and this board's Host where none is given."""
         pairs = list(headers.items()) if isinstance(headers, dict) else headers
         names = {name.lower() for name, _ in pairs}
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         if "host" not in names:
             connection.putheader("Host", self.host)
@@ -68,18 +71,18 @@ class Running:
         return answer
 
     def raw(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
 
 
 @contextmanager
 def serving(
-    kind: str, *, stderr: IO[bytes] | None = None
+    kind: str, *, seconds: float = SECONDS, stderr: IO[bytes] | None = None
 ) -> Iterator[tuple[Running, subprocess.Popen[bytes]]]:
     """Start a server on a port of its own; it is stopped at the end, and must stop by itself."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         descriptor = listener.fileno()
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "door_server.py"), kind, str(descriptor)],
+            [sys.executable, str(HERE / "door_server.py"), kind, str(descriptor), str(seconds)],
             pass_fds=[descriptor],
             stderr=stderr,
             cwd=PROJECT,
@@ -87,7 +90,7 @@ def serving(
         )
         yield Running(kind, listener.getsockname()[1]), process
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(autouse=True)

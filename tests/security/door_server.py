@@ -1,7 +1,7 @@
 """A real server with the gate around an application that tells what reached it.
 
-Run as `python door_server.py daphne|uvicorn|bare-daphne FD`; the last one has no gate. The listening
-socket is inherited.
+Run as `python door_server.py daphne|uvicorn|bare-daphne FD SECONDS`; the last one has no gate. The listening
+socket is inherited; a body may take so many seconds.
 """
 
 import asyncio
@@ -19,7 +19,6 @@ from tests.security import weakened
 if TYPE_CHECKING:
     from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
-LIMITS = Limits(body_seconds=1)
 LENGTH = 16 * 1024 * 1024
 # Answers that are whole: one without headers, which ASGI allows, a text, and the whole of a stream of events.
 LONG = {
@@ -94,11 +93,11 @@ async def _echo(receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> Non
     await send({"type": "websocket.send", "text": "after the end", "bytes": None})
 
 
-def serve(kind: str, descriptor: int, app: "ASGI3Application") -> None:
+def serve(kind: str, descriptor: int, app: "ASGI3Application", *, limits: Limits) -> None:
     if kind != "uvicorn":
         from plans.security.daphne_limits import LimitedServer  # noqa: PLC0415 - takes the reactor
 
-        LimitedServer(app, endpoints=[f"fd:fileno={descriptor}"], limits=LIMITS).run()
+        LimitedServer(app, endpoints=[f"fd:fileno={descriptor}"], limits=limits).run()
     else:
         # uvicorn ends by the signal it got; this way the process ends as usual, exit handlers included.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -112,5 +111,7 @@ def serve(kind: str, descriptor: int, app: "ASGI3Application") -> None:
 if __name__ == "__main__":
     if named := os.environ.get(weakened.VARIABLE):
         weakened.BY_NAME[named].apply(setattr)
-    gated = apply_security(tell, door=DOOR, limits=LIMITS)
-    serve(sys.argv[1], int(sys.argv[2]), tell if sys.argv[1] == "bare-daphne" else gated)
+    chosen, inherited, seconds = sys.argv[1:]
+    within = Limits(body_seconds=float(seconds))
+    gated = apply_security(tell, door=DOOR, limits=within)
+    serve(chosen, int(inherited), tell if chosen == "bare-daphne" else gated, limits=within)

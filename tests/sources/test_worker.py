@@ -26,6 +26,7 @@ from plans.sync.worker import SyncWorker
 from plans.wiring import now_ms
 from tests.sources.scene import ANN, Machine, add_step, make_machine, put_document, put_list
 from tests.sync.stage import asked, until
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,7 +57,7 @@ async def working(machine: Machine, *words: str) -> AsyncIterator[SyncWorker]:
     )
     task = asyncio.create_task(worker.run())
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await worker.idle.wait()
         yield worker
     finally:

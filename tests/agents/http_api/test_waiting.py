@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,7 @@ async def test_waiting_ends_when_a_person_decides_and_holds_no_thread(
     agent: Agent, desk: Desk, asked: int
 ) -> None:
     many = WAITS_EACH - 1
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(4))  # on a large machine, too
     before = threading.active_count()
     async with visiting(agent) as client:
         waits = [

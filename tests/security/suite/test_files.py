@@ -14,6 +14,7 @@ import pytest
 from plans.actions.desk import Desk
 from plans.actions.shaping import add_step
 from plans.domain.errors import PlanError
+from tests.waiting import PATIENCE
 from tests.web.cast import ADA, LEDGER, LedgerBoard
 
 pytestmark = [pytest.mark.shows("security", "tests", "let_in"), pytest.mark.django_db]
@@ -46,7 +47,7 @@ def shown(desk: Desk, namespace: str) -> str:
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
-    reader.join(timeout=10)
+    reader.join(timeout=PATIENCE)
     return said[0] if said else "it hangs"
 
 
