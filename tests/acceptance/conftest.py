@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.acceptance import mirrored
+from tests.acceptance import mirrored, seeing
 from tests.acceptance.board_process import Board
 from tests.acceptance.common_board import CommonBoard
 from tests.acceptance.person import Person
@@ -62,6 +62,7 @@ def sign_in(request: pytest.FixtureRequest, browser: Browser) -> Iterator[SignIn
         board: Board = at or request.getfixturevalue("board")
         context = browser.new_context(**profile)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(seeing.UNHURRIED)
         contexts.append(context)
         mirrored.wait(board)
         here = Person(board.url, board.new_link())

@@ -26,6 +26,7 @@ class Examined:
 
     def look(self, page: Page, screen: str) -> None:
         """Run axe on the page as it is now, and see whether it is wider than its window."""
+        page.wait_for_load_state()
         if (over := page.evaluate(_SIDEWAYS)) > 0:
             self.found.setdefault(screen, []).append(f"scrolls sideways by {over} px")
         if not page.evaluate("'axe' in window"):

@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.waiting import until
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Request
+
+UNHURRIED = """{
+    const later = window.setTimeout;
+    const longer = {7000: 300000, 8000: 300000};
+    window.setTimeout = (then, ms, ...given) => later(then, longer[ms] ?? ms, ...given);
+}"""
+"""What is said, and what may be undone, goes by itself after seconds in which a slow machine does nothing."""
+_LOOKS = 300
+"""After so many looks at a page (10 ms each) that sends nothing, the press is one that it did not take."""
 
 
 def stay(page: Page) -> None:
@@ -38,6 +49,36 @@ def card(page: Page, number: int) -> Locator:
 def drawer(page: Page) -> Locator:
     """Give the open step."""
     return page.locator(".drawer")
+
+
+def press(button: Locator) -> None:
+    """Press what sends something; once more where the page took no press, as right after a change."""
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    button.page.on("request", note)
+    until(lambda: _takes(button, sent))
+    button.page.remove_listener("request", note)
+
+
+def _takes(button: Locator, sent: list[Request]) -> bool:
+    page = button.page
+    button.evaluate("button => button.closest('.is-pulsing')?.classList.remove('is-pulsing')")
+    button.click()
+    for _ in range(_LOOKS):
+        if any(request.method == "POST" for request in sent):
+            return True
+        if page.locator(".is-pulsing").count():
+            return False
+        page.wait_for_timeout(10)
+    return False
+
+
+def keeps_focus(page: Page) -> None:
+    """Wait until anything but the page itself has the focus."""
+    expect(page.locator("body :focus")).to_have_count(1)
 
 
 def open_form(page: Page, verb: str) -> Locator:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from plans.domain.revision import Line
 from plans.store.journal import encode_line
+from tests.acceptance import seeing
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def test_an_approval_in_the_browser_ends_the_agents_wait_and_moves_the_card_ever
         "step", "block", PLAN, "1", "--approval", "Flag on?", "--wait", "300", session=AGENT
     )
     expect(there.locator("#col-ask #step-1")).to_be_visible()
-    here.locator("#step-1:not([data-own-fresh])").get_by_role("button", name="Approve").click()
+    seeing.press(seeing.card(here, 1).get_by_role("button", name="Approve"))
     output, errors = waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 0, errors
     assert json.loads(output)["decision"]["verdict"] == "approved"
@@ -62,7 +63,7 @@ def test_an_approval_that_nobody_signed_shows_as_forged_and_opens_nothing(
     assert waiting.poll() is None
     assert board.run("decision", "verify", PLAN, "1").returncode == 4
 
-    drawer.locator(".button-approve:not([disabled])").click()
+    seeing.press(drawer.locator(".button-approve:not([disabled])"))
     output, errors = waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 0, errors
     assert json.loads(output)["decision"]["sig"].startswith("ed25519:")

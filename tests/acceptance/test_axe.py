@@ -37,7 +37,7 @@ if os.environ.get("PLANBOARD_TEST_TORTURE"):
 
 @pytest.mark.slow
 @pytest.mark.torture
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("part", ["queue", "board", "views", "past", "steps", "rest"])
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_axe_finds_nothing(
@@ -236,9 +236,11 @@ def the_plan_as_a_whole(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "import")
     page.get_by_role("textbox", name="Text", exact=True).fill('{"steps": [\n  {"title": 7}\n]}')
     page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#import-error")).to_be_visible()
     examined.look(page, "import, refused")
     page.get_by_role("textbox", name="Text", exact=True).fill("# Survey\n- [x] Read\n- Write")
     page.get_by_role("button", name="Check again").click()
+    expect(page.locator("#preview-head")).to_be_visible()
     examined.look(page, "import, preview")
 
 
@@ -302,6 +304,7 @@ def the_tokens(board: Board, page: Page, examined: Examined) -> None:
     page.locator("#plans").fill("a/b")
     page.get_by_role("radio", name="Some verbs only").check()
     page.get_by_role("button", name="Make the token").click()
+    expect(page.locator("#plans-error")).to_be_visible()
     examined.look(page, "tokens, refused")
     page.locator("#plans").fill("payments.*")
     page.get_by_role("checkbox", name="claim").check()
@@ -309,6 +312,7 @@ def the_tokens(board: Board, page: Page, examined: Examined) -> None:
     page.get_by_text("Revoke…").first.click()
     examined.look(page, "tokens, a new one")
     page.get_by_role("button", name="Revoke token").first.click()
+    expect(page.get_by_role("heading", name="Token 1")).to_have_count(0)
     page.get_by_text("Revoked tokens").click()
     examined.look(page, "tokens, one revoked")
 
@@ -319,9 +323,11 @@ def the_notices(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "notices")
     page.locator("#url").fill("http://0.0.0.0/")
     page.get_by_role("button", name="Add webhook").click()
+    expect(page.locator("#url-error")).to_be_visible()
     examined.look(page, "webhook, refused")
     page.locator("#url").fill("http://127.0.0.1:9/")
     page.get_by_role("button", name="Add webhook").click()
+    expect(page.locator("#secret-title")).to_be_visible()
     examined.look(page, "webhook, its secret")
     page.get_by_role("button", name="Send a test").click()
     expect(page.locator("#log")).to_contain_text("Next try at")

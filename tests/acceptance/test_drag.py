@@ -168,7 +168,7 @@ def test_the_menu_does_the_same_by_single_presses(board: Board, page: Page) -> N
 
 
 def test_a_finger_that_stays_on_a_card_takes_it(board: Board, touched: Page) -> None:
-    seeing.card(touched, 4).wait_for()
+    seeing.card(touched, 4).locator(".mark").tap(trial=True)  # waits until nothing moves any more
     finger = touched.context.new_cdp_session(touched)
 
     def touch(kind: str, *points: tuple[float, float]) -> None:

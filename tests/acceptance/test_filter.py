@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,7 +52,7 @@ def test_what_is_typed_filters_and_stays_true_while_cards_change(board: Board, p
     page.keyboard.press("/")
     page.keyboard.type("is:ready")
     seen(page, 3, 4)
-    assert "q=is%3Aready" in page.url
+    expect(page).to_have_url(re.compile("q=is%3Aready"))
     board.ask("step", "claim", PLAN, "3", session=AGENT)
     seen(page, 4)
     board.ask("step", "release", PLAN, "2", session=OTHER)

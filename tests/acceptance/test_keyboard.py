@@ -44,11 +44,6 @@ def focused(page: Page, number: int) -> None:
     expect(seeing.card(page, number)).to_be_focused()
 
 
-def has_focus(page: Page) -> bool:
-    """Tell whether anything but the page itself has the focus."""
-    return bool(page.evaluate("document.activeElement !== null && document.activeElement !== document.body"))
-
-
 def go_to(page: Page, number: int) -> None:
     """Walk to a card by keys only; j starts at what needs a person."""
     page.keyboard.press("j")
@@ -82,7 +77,7 @@ def test_a_approves_at_once_and_z_takes_it_back(board: Board, page: Page) -> Non
     focused(page, 1)
     page.keyboard.press("z")
     seeing.stands_in(page, "ask", 1)
-    assert has_focus(page)
+    seeing.keeps_focus(page)
     assert board.step(PLAN, 1)["status"] == "blocked"
 
 
@@ -114,7 +109,7 @@ def test_what_is_dangerous_needs_a_second_press(board: Board, page: Page) -> Non
     expect(approve).to_be_enabled()
     page.keyboard.press("Enter")
     seeing.stands_in(page, "run", 1)
-    assert has_focus(page)
+    seeing.keeps_focus(page)
 
 
 def test_o_gives_the_step_to_another_session(board: Board, page: Page) -> None:
@@ -154,7 +149,7 @@ def test_e_edits_and_escape_leads_back_to_the_card(board: Board, page: Page) -> 
     page.keyboard.press("Control+Enter")
     expect(page.locator("#title-2")).to_contain_text("Survey everything")
     expect(page.locator("#toast")).to_contain_text("Step 2 saved")  # the answer is there, not only the push
-    assert has_focus(page)
+    seeing.keeps_focus(page)
     assert board.step(PLAN, 2)["title"] == "Survey everything"
     page.keyboard.press("Escape")
     expect(seeing.drawer(page)).to_have_count(0)
@@ -183,7 +178,7 @@ def test_a_conflict_is_settled_by_keys(board: Board, page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#title-2")).to_contain_text("at noon")
     expect(dialog).to_have_count(0)
-    assert has_focus(page)
+    seeing.keeps_focus(page)
     assert board.step(PLAN, 2)["title"] == "Survey at noon"
 
 
@@ -201,7 +196,7 @@ def test_escape_in_a_conflict_keeps_the_text(board: Board, page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(title).to_have_value(typed)
-    assert has_focus(page)
+    seeing.keeps_focus(page)
 
 
 def test_a_press_right_after_a_change_is_ignored_once(board: Board, page: Page) -> None:
