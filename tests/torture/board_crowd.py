@@ -85,8 +85,8 @@ def _let_work(stage: Stage, board: Board, crowd: BoardCrowd) -> None:
 
 
 def _mirror_in_the_end(board: Board, place: Path) -> object:
-    """Wait until the mirror has the newest revision, which it must within its own time; give its rows."""
+    """Wait until the mirror has the newest revision; give its rows."""
     newest = board.plan(PLAN)["revision"]
     file = place / "home" / "board.sqlite3"
-    until(lambda: read_mirror(file)[0] == newest, patience=10)
+    until(lambda: read_mirror(file)[0] == newest)
     return read_mirror(file)[1]

@@ -121,23 +121,27 @@ class DeadLocks:
     def __init__(self, log: Log, lock: Path) -> None:
         self.dead: set[int] = set()
         self._log, self._lock = log, lock
-        self._token, self._since = "", 0.0
+        self._token, self._since, self._seen = "", 0.0, 0.0
 
     def look(self) -> None:
-        """Look at the lock; what stood and is gone is noted with how long it stood."""
-        token = self._dead_token()
-        if token == self._token:
-            return
-        now = time.monotonic()
-        if self._token:
-            self._log.event(what="stood", note=self._token, lasted=now - self._since)
-        self._token, self._since = token, now
+        """Look at the lock; what stood and is gone is noted with how long it was seen to stand."""
+        before, token = time.monotonic(), self._dead_token()
+        if token and token == self._token:
+            self._seen = before
+        elif token != self._token:
+            self._note()
+            self._token, self._since, self._seen = token, time.monotonic(), before
 
     def end(self) -> None:
         """Note a lock that still stands."""
         self.look()
+        self._note()
+
+    def _note(self) -> None:
+        """Say for how long it surely stood: whoever looks may be held up between two looks."""
         if self._token:
-            self._log.event(what="stood", note=self._token, lasted=time.monotonic() - self._since)
+            lasted = max(self._seen - self._since, 0.0)
+            self._log.event(what="stood", at=self._seen, note=self._token, lasted=lasted)
 
     def _dead_token(self) -> str:
         try:

@@ -71,4 +71,4 @@ def staged(place: Path) -> Iterator[Stage]:
         finally:
             assert process.stdin is not None
             process.stdin.close()
-            process.wait(timeout=60)
+            process.wait(timeout=_PATIENCE)
