@@ -47,6 +47,21 @@ def test_the_drawer_opens_beside_the_board_and_esc_goes_back_to_the_card(stage: 
     expect(card(board, 3)).to_be_focused()
 
 
+def test_a_key_that_comes_as_the_step_does_keeps_the_field_it_opened(stage: Stage, board: Page) -> None:
+    board.evaluate(
+        """() => new MutationObserver((changes, watch) => {
+            if (!document.querySelector("#comment-note")) return;
+            watch.disconnect();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+        }).observe(document.getElementById("drawer"), { childList: true, subtree: true })"""
+    )
+    card(board, 2).focus()
+    board.keyboard.press("Enter")
+
+    expect(board).to_have_url(f"{stage.board}?step=2")
+    expect(board.locator("#comment-note")).to_be_focused()
+
+
 def test_the_way_back_of_the_browser_closes_the_drawer(stage: Stage, board: Page) -> None:
     card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
     expect(board.locator("#drawer-title")).to_be_focused()

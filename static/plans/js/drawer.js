@@ -28,7 +28,7 @@ export async function open(url, { then = "#drawer-title", push = true } = {}) {
   fillTimes(drawer);
   restoreDrafts(drawer);
   if (push) remember(openStep());
-  enter(then);
+  if (!drawer.querySelector(":is(textarea, input, select):focus")) enter(then); // else somebody writes there already
   const number = openStep();
   card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
