@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.sessions.files import FOLDER
 from plans.web.times import iso
+from tests.acceptance import mirrored
 from tests.acceptance.person import Person
 from tests.acceptance.test_peer import PLAN as PEERS_PLAN
 from tests.acceptance.test_peer import THEIRS, peer_sends, two_at_work
@@ -29,6 +33,8 @@ PAGES = (
 )
 _TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="[^"]+"')
 _REVISION = re.compile(r'data-revision="(\d+)"')
+MORE_SECONDS = 80
+"""Heartbeats are that far ahead of the clock, or a slow machine would show who fell silent meanwhile."""
 
 
 def eventful(board: Board, person: Person) -> None:
@@ -49,11 +55,15 @@ def eventful(board: Board, person: Person) -> None:
     person.post(f"/plans/{PLAN}/steps/3/remove/", revision=12)
     two_at_work(board)
     peer_sends(board, "completed", THEIRS)
+    later = time.time() + MORE_SECONDS
+    for heartbeats in (board.root / FOLDER).iterdir():
+        os.utime(heartbeats, (later, later))
 
 
 def pages_of(board: Board, person: Person) -> dict[str, str]:
     """Read the pages as soon as the mirror has what the files say."""
     newest = {name: board.plan(name)["revision"] for name in (PLAN, PEERS_PLAN)}
+    mirrored.wait(board)
     until(lambda: all(shown(person, name) == revision for name, revision in newest.items()))
     # Sessions are written a batch a second.
     progress = f'Last progress</dt><dd><time class="" datetime="{last_change(board, AGENT)}"'
