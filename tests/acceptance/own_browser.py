@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -108,14 +108,20 @@ class OwnTab:
     def go(self, url: str) -> None:
         """Go on to another page."""
         self.ask("Page.navigate", url=url)
-        until(lambda: self.evaluate("() => [location.href, document.readyState]") == [url, "complete"])
+        until(lambda: self._tells("() => [location.href, document.readyState]") == [url, "complete"])
 
     def back(self) -> None:
         """Press the button that goes back."""
         history = self.ask("Page.getNavigationHistory")
         before = history["entries"][history["currentIndex"] - 1]
         self.ask("Page.navigateToHistoryEntry", entryId=before["id"])
-        until(lambda: self.evaluate("() => location.href") == before["url"])
+        until(lambda: self._tells("() => location.href") == before["url"])
+
+    def _tells(self, function: str) -> object:
+        """Ask a page that may just be leaving: what is asked then is refused."""
+        with suppress(AssertionError):
+            return self.evaluate(function)
+        return None
 
     def show(self) -> None:
         """Bring it to the front; the one that was there goes out of sight."""

@@ -78,6 +78,7 @@ def test_a_browser_tells_once_of_what_asks_elsewhere(board: Board, sign_in: Sign
     with page.expect_response("**/notices/asks/"):
         panel.get_by_role("button", name="Turn on").click()
     expect(panel).to_contain_text("On. While a tab of this board is open")
+    until(lambda: page.evaluate("(localStorage['planboard.told'] ?? 'null') !== 'null'"))
     panel.get_by_role("button", name="Show one now").click()
     assert wait_told(page, 1)[0]["title"] == "Notifications arrive here"
     panel.get_by_label("With a short sound").check()
@@ -115,6 +116,11 @@ def test_a_browser_that_blocks_is_told_how_to_allow(board: Board, sign_in: SignI
     expect(page.locator("[data-notices-turn]")).to_be_hidden()
 
 
+def kinds(receiver: Receiver) -> list[object]:
+    """List what a receiver was told of."""
+    return [got.json["kind"] for got in receiver.got]
+
+
 def test_a_webhook_is_added_tried_and_told_of_what_asks(board: Board, sign_in: SignIn) -> None:
     work(board, LEDGER, "Turn on dual-write", "Delete the holds")
     ask(board, LEDGER, 1, "Asked before?")
@@ -127,11 +133,10 @@ def test_a_webhook_is_added_tried_and_told_of_what_asks(board: Board, sign_in: S
         page.get_by_role("button", name="Send a test").click()
         expect(page.locator("#log")).to_contain_text("It answered 500. Next try at")
         ask(board, LEDGER, 2, "Delete 41 rows?")
-        until(lambda: len(receiver.got) == 2)
-        test, asked = receiver.got
-        assert test.is_signed(secret)
-        assert asked.is_signed(secret)
-        assert (test.json["kind"], asked.json["kind"]) == ("test", "approval")
+        until(lambda: "approval" in kinds(receiver))  # by then the test may have been tried again
+        asked = receiver.got[kinds(receiver).index("approval")]
+        assert set(kinds(receiver)) == {"test", "approval"}
+        assert all(got.is_signed(secret) for got in receiver.got)
         page.goto(str(asked.json["link"]))
         expect(page.locator("#drawer-title")).to_have_text("Delete the holds")
         board.stop()
@@ -140,6 +145,6 @@ def test_a_webhook_is_added_tried_and_told_of_what_asks(board: Board, sign_in: S
         page.get_by_role("link", name="payments.*").click()
         expect(page.locator("#log li").first).to_contain_text("Delivered")
         page.locator("#log li").first.get_by_role("button", name="Send again").click()
-        until(lambda: [got.json["kind"] for got in receiver.got].count("approval") == 2)
+        until(lambda: kinds(receiver).count("approval") == 2)
         expect(page.locator("#log li").first).to_contain_text("Delivered")
     assert board.stop() == 0

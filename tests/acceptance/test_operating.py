@@ -8,7 +8,6 @@ import threading
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -129,7 +128,7 @@ def is_healthy(board: Board) -> bool:
     try:
         with urlopen(f"{board.url}/healthz", timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
-    except URLError:
+    except OSError:
         return False
 
 

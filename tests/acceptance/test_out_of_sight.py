@@ -128,7 +128,7 @@ def test_a_page_that_the_browser_kept_closes_its_line_and_comes_back_true(
         tab.show()
         tab.back()
         is_true_again(tab, fragment, board)
-        assert NEWS[fragment] in tab.evaluate("() => window.trueWith")
+        assert NEWS[fragment] in until(lambda tab=tab: tab.evaluate("() => window.trueWith"))  # type: ignore[misc]
 
     (tab, _), *_ = tabs
     tab.show()
@@ -147,7 +147,7 @@ def test_a_page_behind_another_tab_frozen_or_minimised_comes_back_true(
 ) -> None:
     tabs = opened(own_browser, line)
     front = own_browser.tab(at(line, "/healthz"))
-    assert not any(tab.is_seen() for tab, _ in tabs)
+    until(lambda: not any(tab.is_seen() for tab, _ in tabs))
     change(board, "First")
     for tab, fragment in tabs:
         tab.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_scrubber_goes_through_all_revisions_by_keys(board: Board, sign_in: 
     page.keyboard.press("Home")
     looks_at(page, 1)
     expect(bar_of(page, 1)).to_have_class("timeline-bar look-later")
-    assert "rev=1" in page.url
+    expect(page).to_have_url(re.compile("rev=1$"))
     page.keyboard.press("]")
     looks_at(page, 2)
     page.get_by_role("slider", name="Revision").focus()
@@ -83,7 +84,7 @@ def test_the_scrubber_goes_through_all_revisions_by_keys(board: Board, sign_in: 
     looks_at(page, CLAIMED + 1)
     page.keyboard.press("Escape")
     expect(bar(page)).to_have_count(0)
-    assert page.url.endswith(TIMELINE)
+    expect(page).to_have_url(re.compile(f"{TIMELINE}$"))
 
 
 def test_bars_are_walked_and_opened_by_keys(board: Board, sign_in: SignIn) -> None:

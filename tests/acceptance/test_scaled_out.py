@@ -7,7 +7,6 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -53,9 +52,9 @@ def three_steps(board: Board) -> None:
 
 def healthy(url: str) -> bool:
     try:
-        with urlopen(f"{url}/healthz") as answer:
+        with urlopen(f"{url}/healthz", timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
-    except URLError:
+    except OSError:
         return False
 
 
@@ -133,9 +132,9 @@ class Uvicorn(Board):
 
     def answers(self) -> bool:
         try:
-            with urlopen(f"{self.url}/login/") as answer:
+            with urlopen(f"{self.url}/login/", timeout=PATIENCE) as answer:
                 return bool(answer.status == 200)
-        except URLError:
+        except OSError:
             return False
 
 
