@@ -41,12 +41,13 @@ def _desk(settings_read: Environment) -> Desk:
 
 def granted(token: str, *, by: str = "") -> Grant:
     """Tell what a token is for, and note that it was used, ``by`` a session. Raises TokenRefused."""
-    from plans.people.tokens import find, note_use  # noqa: PLC0415 - pages need none of this
-    from plans.security.tokens import Grant, TokenRefused  # noqa: PLC0415
+    from plans.people.tokens import find, maker_of_resting, note_use  # noqa: PLC0415 - pages need none of this
+    from plans.security.tokens import Grant, TokenRefused, TokenRests  # noqa: PLC0415
 
     found = find(token)
     if found is None:
-        raise TokenRefused(sent=bool(token))
+        maker = maker_of_resting(token) if token else ""
+        raise TokenRests(maker) if maker else TokenRefused(sent=bool(token))
     grant = Grant(
         number=found.pk,
         session=found.session,

@@ -43,6 +43,16 @@ def tokens(*, revoked: bool) -> list[Json]:
     return [_json(token) for token in kept.tokens(revoked=revoked)]
 
 
+def take(number: int, *, now: int) -> bool:
+    """Let a token be nobody's in particular; False where there is none of this number."""
+    migrate()
+    with transaction.atomic():
+        is_taken = kept.take(number, by=None)
+        if is_taken:
+            note_here("token_taken_over", {"token": number}, now=now)
+    return is_taken
+
+
 def revoke(number: int, *, now: int) -> bool:
     """End a token; False where there is none of this number that works."""
     migrate()
@@ -59,6 +69,8 @@ def _json(token: AgentToken) -> Json:
         "plans": token.plans.split(),
         "verbs": token.verbs.split(),
         "made_at": token.made_at,
+        "made_by": token.made_by.get_username() if token.made_by else "",
+        "rests": bool(getattr(token, "rests", False)),
         "used_at": token.used_at,
         "used_by": token.used_by,
         "revoked_at": token.revoked_at,

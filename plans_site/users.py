@@ -12,7 +12,7 @@ from django.conf import settings  # noqa: E402 - what follows needs Django's app
 from django.db import DatabaseError, transaction  # noqa: E402
 
 from plans.domain.errors import StorageFailed  # noqa: E402
-from plans.security import accounts  # noqa: E402
+from plans.security import accounts, handing_over  # noqa: E402
 from plans.security.people_note import note_change  # noqa: E402
 from plans_site.migrating import migrate  # noqa: E402
 from plans_site.noting import note_here  # noqa: E402
@@ -47,7 +47,7 @@ def add(name: str, password: str, *, role: str, plans: Sequence[str], now: int) 
     )
 
 
-def set_role(name: str, *, role: str, plans: Sequence[str], also: bool, now: int) -> Json:
+def set_role(name: str, *, role: str, plans: Sequence[str], also: bool, keep: bool, now: int) -> Json:
     """Let somebody do this."""
     rights = accounts.rights_for(role, plans)
     said = f"{'also ' if also else ''}{role} of {' '.join(plans)}"
@@ -56,6 +56,7 @@ def set_role(name: str, *, role: str, plans: Sequence[str], also: bool, now: int
         lambda: accounts.change_rights(name, rights, also=also),
         now=now,
         facts={"rights": said},
+        keep=keep,
     )
 
 
@@ -64,24 +65,33 @@ def set_password(name: str, password: str, *, now: int) -> Json:
     return _changed("password_changed", lambda: accounts.change_password(name, password), now=now)
 
 
-def switch(name: str, *, on: bool, now: int) -> Json:
+def switch(name: str, *, on: bool, keep: bool, now: int) -> Json:
     """Let somebody in no more, or again."""
     what, change = ("user_enabled", accounts.switch_on) if on else ("user_disabled", accounts.switch_off)
-    return _changed(what, lambda: change(name), now=now)
+    return _changed(what, lambda: change(name), now=now, keep=keep)
 
 
-def _changed(what: str, change: Callable[[], User], *, now: int, facts: dict[str, str] | None = None) -> Json:
+def _changed(
+    what: str,
+    change: Callable[[], User],
+    *,
+    now: int,
+    facts: dict[str, str] | None = None,
+    keep: bool = False,
+) -> Json:
     migrate()
     try:
         with transaction.atomic():
             user = change()
-            note_here(what, {"person": user.username, **(facts or {})}, now=now)
+            name = user.username
+            left = handing_over.keep(name, by=None, now=now) if keep else handing_over.leave(name)
+            note_here(what, {"person": name, **(facts or {}), **left}, now=now)
     except DatabaseError as error:
         message = f"The account could not be kept: {error}"
         raise StorageFailed(message) from error
     note_change(settings.PLANBOARD.home)
     found = next(account for account in accounts.accounts() if account.name == user.username)
-    return _json(found)
+    return _json(found) | left
 
 
 def _json(account: Account) -> Json:

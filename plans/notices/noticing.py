@@ -13,7 +13,7 @@ from plans.notices.marks import is_news, mark_of
 from plans.notices.wording import encoded, notice_of, sent_again, test_notice
 from plans.people.deliveries import TEST, Delivery
 from plans.people.noticed import note, note_left, seen
-from plans.people.webhooks import Webhook
+from plans.people.webhooks import working
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plans.domain.queue import Ask, AskingPlan
     from plans.mirror.needing import Needed
     from plans.people.noticed import Key
+    from plans.people.webhooks import Webhook
 
 
 class News(NamedTuple):
@@ -42,7 +43,7 @@ class Watch:
 
     def look(self, *, now: int) -> int:
         """Note what is new, and what is to be sent because of it; gives the number of deliveries made."""
-        webhooks = list(Webhook.objects.filter(is_on=True))
+        webhooks = working()
         if not webhooks:
             self._asking = None
             return 0

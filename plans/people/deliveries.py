@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from django.db import models
 from django.db.models import F, Q
 
+from plans.people.doors import stands
 from plans.people.webhooks import Webhook
 
 if TYPE_CHECKING:
@@ -81,15 +82,15 @@ class Delivery(models.Model):
 
 def webhooks_due(now: int) -> list[int]:
     """Name the webhooks for which something waits to be sent; one statement."""
-    due = Delivery.objects.filter(state=State.WAITING, due_at__lte=now).order_by()
+    due = Delivery.objects.filter(_of_admins(), state=State.WAITING, due_at__lte=now).order_by()
     return list(due.values_list("webhook", flat=True).distinct())
 
 
 def take_due(webhook: int, *, now: int) -> Delivery | None:
     """Take what has waited longest; its try is counted before it is made, so that a crash counts too."""
-    due = Delivery.objects.filter(webhook=webhook, state=State.WAITING, due_at__lte=now)
+    due = Delivery.objects.filter(_of_admins(), webhook=webhook, state=State.WAITING, due_at__lte=now)
     found = due.select_related("webhook").order_by("due_at", "pk").first()
-    if found is None or not due.filter(pk=found.pk).update(
+    if found is None or not Delivery.objects.filter(pk=found.pk, state=State.WAITING).update(
         state=State.SENDING, tries=F("tries") + 1, tried_at=now
     ):
         return None
@@ -135,3 +136,8 @@ def _forget_old(webhook: int) -> None:
     old = list(over.values_list("pk", flat=True)[KEPT:])
     if old:
         Delivery.objects.filter(pk__in=old).delete()
+
+
+def _of_admins() -> Q:
+    """Leave out what waits for a webhook whose maker is no admin any more: nothing is sent while it rests."""
+    return stands("webhook__made_by")

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.db import models
 
+from plans.people.doors import rests, stands
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.contrib.auth.models import User
 
 MARK: Final = "pbt_"
 """What every token begins with, so that a scanner for leaked secrets can know it."""
@@ -28,6 +32,8 @@ class AgentToken(models.Model):
     """One token. Times are ms; ``session`` and ``plans`` are patterns."""
 
     made_at = models.BigIntegerField()
+    made_by = models.ForeignKey("auth.User", models.CASCADE, related_name="tokens", null=True)
+    """It rests while this is no admin who may come in (see doors); None: made at the terminal."""
     session = models.CharField(max_length=PATTERN_LENGTH)
     plans = models.TextField()
     """Patterns of namespaces with spaces between."""
@@ -48,11 +54,21 @@ class AgentToken(models.Model):
         return f"token {self.pk} of {self.session}"
 
 
-def issue(*, session: str, plans: Iterable[str], verbs: Iterable[str], now: int) -> tuple[AgentToken, str]:
-    """Make a token; gives what is kept of it, and the token, which cannot be had again."""
+def issue(
+    *, session: str, plans: Iterable[str], verbs: Iterable[str], now: int, by: User | None = None
+) -> tuple[AgentToken, str]:
+    """Make a token, at the terminal or ``by`` an admin; gives what is kept of it, and the token itself.
+
+    The token cannot be had again.
+    """
     token = MARK + secrets.token_urlsafe(_TOKEN_BYTES)
     kept = AgentToken.objects.create(
-        made_at=now, session=session, plans=" ".join(plans), verbs=" ".join(verbs), digest=_digest(token)
+        made_at=now,
+        made_by=by,
+        session=session,
+        plans=" ".join(plans),
+        verbs=" ".join(verbs),
+        digest=_digest(token),
     )
     return kept, token
 
@@ -66,8 +82,15 @@ def find(token: str) -> AgentToken | None:
     if len(token) != _LETTERS:
         return None
     digest = _digest(token)
-    found = AgentToken.objects.filter(digest=digest, revoked_at=None).first()
+    found = AgentToken.objects.filter(stands(), digest=digest, revoked_at=None).first()
     return found if found is not None and secrets.compare_digest(found.digest, digest) else None
+
+
+def maker_of_resting(token: str) -> str:
+    """Name the person whose token this is that rests with them; "" where it is none."""
+    resting = AgentToken.objects.filter(digest=_digest(token), revoked_at=None).exclude(stands())
+    name: str | None = resting.values_list("made_by__username", flat=True).first()
+    return name or ""
 
 
 def note_use(found: AgentToken, *, by: str, now: int) -> None:
@@ -77,13 +100,18 @@ def note_use(found: AgentToken, *, by: str, now: int) -> None:
 
 
 def tokens(*, revoked: bool = False) -> list[AgentToken]:
-    """List the tokens, the oldest first; those that were revoked only if they are asked for."""
-    found = AgentToken.objects.all()
+    """List the tokens with their makers, the oldest first; those that were revoked only if asked for."""
+    found = AgentToken.objects.select_related("made_by").annotate(rests=rests())
     return list(found if revoked else found.filter(revoked_at=None))
 
 
+def take(number: int, *, by: User | None) -> bool:
+    """Let a token that was not revoked be another admin's, or nobody's in particular; False where none is."""
+    return AgentToken.objects.filter(pk=number, revoked_at=None).update(made_by=by) > 0
+
+
 def revoke(number: int, *, now: int) -> bool:
-    """End a token for good; False where there is none of this number that works."""
+    """End a token for good, one that rests, too; False where there is none of this number."""
     return AgentToken.objects.filter(pk=number, revoked_at=None).update(revoked_at=now) > 0
 
 

@@ -9,6 +9,7 @@ from django.db import models
 
 from plans.domain.patterns import matches
 from plans.domain.queue import Reason
+from plans.people.doors import rests, stands
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -29,7 +30,8 @@ _SECRET_LENGTH: Final = 64
 class Webhook(models.Model):
     """One address that is told. Times are ms."""
 
-    made_by = models.ForeignKey("auth.User", models.SET_NULL, related_name="webhooks", null=True)
+    made_by = models.ForeignKey("auth.User", models.CASCADE, related_name="webhooks", null=True)
+    """It rests while this is no admin who may come in (see doors); None: taken over at the terminal."""
     made_at = models.BigIntegerField()
     pattern = models.CharField(max_length=PATTERN_LENGTH)
     """Of namespaces; ``*`` stands for any letters, dots too: ``payments.*``."""
@@ -90,6 +92,22 @@ def switch(webhook: Webhook, *, is_on: bool, now: int) -> None:
     webhook.is_on = is_on
     webhook.on_since = now if is_on else webhook.on_since
     webhook.save(update_fields=["is_on", "on_since"])
+
+
+def take(webhook: Webhook, user: User, *, now: int) -> None:
+    """Let it be another admin's; it tells of what asks from now on."""
+    webhook.made_by, webhook.on_since = user, now
+    webhook.save(update_fields=["made_by", "on_since"])
+
+
+def all_of_them() -> models.QuerySet[Webhook]:
+    """Pick all, with their makers, and whether each ``rests`` with its maker."""
+    return Webhook.objects.select_related("made_by").annotate(rests=rests())
+
+
+def working() -> list[Webhook]:
+    """List those that are on, made by people who are admins."""
+    return list(Webhook.objects.filter(stands(), is_on=True))
 
 
 def renew_secret(webhook: Webhook) -> str:

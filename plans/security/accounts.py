@@ -15,6 +15,7 @@ from django.utils import timezone
 from plans.domain.errors import PlanError, Refusal, WrongInput
 from plans.domain.patterns import names_plans
 from plans.domain.rights import EVERYTHING, Right, Rights, Role
+from plans.people.opened import reopen
 from plans.people.rights import PATTERN_LENGTH, replace_rights, rights_of
 
 if TYPE_CHECKING:
@@ -129,14 +130,17 @@ def change_rights(name: str, rights: Sequence[Right], *, also: bool) -> User:
     with transaction.atomic():
         user = found(name)
         named = {right.pattern for right in rights}
-        kept = [right for right in rights_of(user).held if also and right.pattern not in named]
+        before = rights_of(user)
+        kept = [right for right in before.held if also and right.pattern not in named]
         replace_rights(user, [*kept, *rights])
         _refuse_without_admin(name)
+        if not before.may_somewhere(Role.ADMIN):
+            reopen(user, now=_now())
     return user
 
 
 def switch_off(name: str) -> User:
-    """Let somebody in no more, from now on; raises NoSuchPerson, LastAdmin."""
+    """Let somebody in no more, nor programs by what they made (see doors); raises NoSuchPerson, LastAdmin."""
     with transaction.atomic():
         user = found(name)
         user.is_active = False
@@ -148,9 +152,11 @@ def switch_off(name: str) -> User:
 
 def switch_on(name: str) -> User:
     """Let somebody in again: by their password, not by an old session. Raises NoSuchPerson."""
-    user = found(name)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    with transaction.atomic():
+        user = found(name)
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        reopen(user, now=_now())
     return user
 
 
@@ -167,6 +173,10 @@ def found(name: str) -> User:
     if user is None:
         raise NoSuchPerson(name)
     return user
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp() * 1000)
 
 
 def _account(user: User) -> Account:

@@ -58,6 +58,18 @@ class TokenRefused(PlanError):
         super().__init__("This token does not work (any more)" if sent else "No token was sent")
 
 
+class TokenRests(TokenRefused):
+    """Whoever made it may not come in, or is no admin any more."""
+
+    code = "token_rests"
+    advice = "Ask an admin of the board to take it over under Settings, Tokens, or to make another one."
+
+    def __init__(self, maker: str) -> None:
+        super().__init__(sent=True)
+        self.message = f"This token rests: {maker}, who made it, is no admin of this board (any more)"
+        self.args = (self.message,)
+
+
 class BeyondToken(PlanError):
     """The token was not made for this."""
 

@@ -9,6 +9,7 @@ from django import forms
 
 from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Role
+from plans.people.opened import Opened, opened_by_each
 from plans.security.accounts import accounts, rights_for
 from plans.security.login import NAME_LENGTH, PASSWORD_LENGTH
 from plans.security.text import clean_line
@@ -38,6 +39,8 @@ class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     has_password: bool
     is_you: bool
     seen_at: str
+    made: str
+    """The tokens and webhooks that rest once this is no admin any more; "" where there are none."""
     opened: str
     """Which of the row's forms was sent and refused: ``role`` or ``password``."""
     error: str
@@ -89,7 +92,10 @@ class PersonForm(RoleForm):
 
 def people_views(you: str, *, sent: Sent | None = None) -> tuple[PersonView, ...]:
     """Build the list; ``you`` is whoever looks at it."""
-    return tuple(_person(account, you, sent) for account in accounts())
+    made = opened_by_each()
+    return tuple(
+        _person(account, you, sent=sent, made=made.get(account.name, Opened())) for account in accounts()
+    )
 
 
 def rights_said(rights: Rights) -> tuple[str, ...]:
@@ -102,7 +108,7 @@ def rights_said(rights: Rights) -> tuple[str, ...]:
     return tuple(said) or ("may do nothing",)
 
 
-def _person(account: Account, you: str, sent: Sent | None) -> PersonView:
+def _person(account: Account, you: str, *, sent: Sent | None, made: Opened) -> PersonView:
     held = account.rights.held
     mine = sent if sent and sent.name == account.name else None
     highest = max((right.role for right in held), key=list(Role).index, default=Role.VIEWER)
@@ -115,6 +121,7 @@ def _person(account: Account, you: str, sent: Sent | None) -> PersonView:
         has_password=account.has_password,
         is_you=account.name == you,
         seen_at=iso(account.last_login or 0),
+        made=made.said if account.is_active and highest is Role.ADMIN else "",
         opened=mine.form if mine else "",
         error=mine.error if mine else "",
     )

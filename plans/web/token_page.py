@@ -37,6 +37,10 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     may: str
     made_at: str
+    made_by: str
+    """Who made it or took it over; "" where that was at the terminal."""
+    rests: bool
+    """Whoever made it is no admin any more."""
     used_at: str
     used_by: str
     revoked_at: str
@@ -109,6 +113,8 @@ def _view(token: AgentToken) -> TokenView:
         session=clean_line(token.session),
         may=_may(token),
         made_at=iso(token.made_at),
+        made_by=clean_line(token.made_by.get_username()) if token.made_by else "",
+        rests=bool(getattr(token, "rests", False)),
         used_at=iso(token.used_at or 0),
         used_by=clean_line(token.used_by),
         revoked_at=iso(token.revoked_at or 0),

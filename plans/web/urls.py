@@ -105,6 +105,7 @@ urlpatterns = [
     path("settings/people/<str:name>/disable/", people.disable, name="person-disable"),
     path("settings/people/<str:name>/enable/", people.enable, name="person-enable"),
     path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:number>/take/", tokens.take, name="token-take"),
     path("settings/tokens/<int:number>/revoke/", tokens.revoke, name="token-revoke"),
     path("sessions/<str:key>/", sessions.session, name="session"),
     path("sessions/<str:key>/hand-over/", sessions.hand, name="hand_over"),

@@ -8,7 +8,7 @@ import msgspec
 
 from plans.notices.retries import DELAYS
 from plans.people.deliveries import TEST, State, log_of, newest_of
-from plans.people.webhooks import KINDS, Webhook
+from plans.people.webhooks import KINDS, all_of_them
 from plans.security.text import clean_line
 from plans.web.need_urls import need_url
 from plans.web.times import iso
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from plans.people.deliveries import Delivery
+    from plans.people.webhooks import Webhook
 
 LOGGED: Final = 50
 """Deliveries that a page shows."""
@@ -68,6 +69,8 @@ class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
     kinds: str
     is_on: bool
     by: str
+    rests: bool
+    """Whoever made it is no admin any more."""
     last: DeliveryView | None
 
 
@@ -81,7 +84,7 @@ class KindView(msgspec.Struct, frozen=True, kw_only=True):
 
 def webhook_views() -> list[WebhookView]:
     """List all webhooks; two statements."""
-    webhooks = list(Webhook.objects.select_related("made_by"))
+    webhooks = list(all_of_them())
     newest = newest_of([webhook.pk for webhook in webhooks])
     return [webhook_view(webhook, newest.get(webhook.pk)) for webhook in webhooks]
 
@@ -96,6 +99,7 @@ def webhook_view(webhook: Webhook, last: Delivery | None = None) -> WebhookView:
         kinds="Every reason" if len(names) == len(KINDS) else ", ".join(KIND_WORDS[name] for name in names),
         is_on=webhook.is_on,
         by=clean_line(webhook.made_by.get_username()) if webhook.made_by else "",
+        rests=bool(getattr(webhook, "rests", False)),
         last=delivery_view(last) if last else None,
     )
 

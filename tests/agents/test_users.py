@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,3 +47,32 @@ def test_a_session_manages_nobody_and_reads_nothing(shell: Shell) -> None:
     by_agent = shell.run("user", "list", "--json", session="agent-7")
     assert (by_agent.code, by_agent.error["code"]) == (4, "person_only")
     assert shell.run("audit", "--json", session="agent-7").code == 4
+
+
+def test_what_an_admin_made_on_the_pages_rests_with_them_or_is_kept(shell: Shell) -> None:
+    shell.apart = True
+    for name in ("boss", "ana"):
+        shell.run("user", "add", name, "--role", "admin", sent=f"{PASSWORD}\n")
+    for _ in range(2):
+        shell.run("token", "create", "--session", "agent-*", "--plans", "*")
+    with closing(sqlite3.connect(shell.root.parent / "home" / "board.sqlite3")) as database:
+        database.execute("UPDATE plans_agenttoken SET made_by_id = (SELECT MAX(id) FROM auth_user)")
+        database.commit()
+    assert shell.run("token", "list").out.count(", made by ana") == 2
+
+    demoted = shell.run("user", "role", "ana", "viewer").out
+    assert demoted == "ana  viewer of *\nwhat they made rests: tokens 1 and 2; see `planboard token list`\n"
+    assert shell.run("token", "list").out.count(", rests: ana is no admin any more") == 2
+    assert shell.run("token", "take", "1").out == "token 1 goes on\n"
+    assert shell.run("token", "take", "9", "--json").error["code"] == "token_not_found"
+    disabled = shell.run("user", "disable", "ana", "--keep").out
+    assert disabled.endswith("goes on, as if made at the terminal: token 2\n")
+    listed = shell.ask("token", "list").json["tokens"]
+    assert isinstance(listed, list)
+    assert [(token["made_by"], token["rests"]) for token in listed] == [("", False)] * 2
+
+    shell.apart = False
+    told = shell.run("audit").out
+    assert "rests=tokens 1 and 2" in told
+    assert "token_taken_over" in told
+    assert "taken_over=token 2" in told

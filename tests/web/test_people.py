@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from plans.domain.rights import Right, Role
+from plans.people.tokens import find, issue
 from plans.security.accounts import add_person, found
 from plans.security.audit_reading import entries
 from plans.security.roles import give_role, may
@@ -99,3 +100,29 @@ def test_what_cannot_be_is_refused_in_its_place(
     assert (answer.status_code, said in answer.content.decode()) == (status, True)
     assert PASSWORD not in answer.content.decode()
     assert not User.objects.filter(username="bo").exists()
+
+
+@pytest.mark.parametrize("path", ["bea/disable/", "bea/role/"])
+@pytest.mark.parametrize("keeps", [False, True])
+def test_what_an_admin_made_rests_with_them_unless_it_is_taken_over(
+    ada: Client,
+    home: Path,
+    path: str,
+    keeps: bool,  # noqa: FBT001 - a case of it
+) -> None:
+    bea = User.objects.create_user("bea")
+    give_role(bea, Role.ADMIN)
+    made, token = issue(session="agent-*", plans=["*"], verbs=["read"], now=1, by=bea)
+    page = ada.get(PEOPLE).content.decode()
+    assert f"</bdi> made token {made.pk}: they rest while their maker is no admin" in page
+
+    sent = {"role": "viewer", "plans": "*"} | ({"keep": "1"} if keeps else {})
+    assert ada.post(PEOPLE + path, sent).status_code == 303
+
+    assert (find(token) is not None) is keeps
+    after = ada.get(PEOPLE).content.decode()
+    assert (f"Yours now: token {made.pk}" if keeps else f"What they made rests: token {made.pk}") in after
+    (noted,) = [entry for entry in entries(home) if entry.get("person") == "bea"]
+    assert (noted.get("taken_over"), noted.get("rests")) == (
+        (f"token {made.pk}", None) if keeps else (None, f"token {made.pk}")
+    )

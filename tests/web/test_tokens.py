@@ -120,3 +120,30 @@ def test_nobody_else_sees_the_page_or_changes_anything(role: Role) -> None:
     assert client.post(TOKENS, NEW).status_code == 403
     assert client.post(f"{TOKENS}{kept.pk}/revoke/").status_code == 403
     assert tokens() == [kept]
+
+
+def test_a_token_that_rests_says_with_whom_and_an_admin_takes_it_over(ada: Client, home: Path) -> None:
+    bea = User.objects.create_user("bea")
+    kept, token = issue(session="agent-*", plans=["*"], verbs=["read"], now=1_800_000_000_000, by=bea)
+    page = ada.get(TOKENS).content.decode()
+    assert "by <bdi>bea</bdi>, who is no admin any more" in page
+    assert f"{TOKENS}{kept.pk}/take/" in page
+
+    assert ada.get(f"{TOKENS}{kept.pk}/take/").status_code == 405
+    assert ada.post(f"{TOKENS}{kept.pk}/take/").status_code == 303
+    assert find(token) == kept
+    after = ada.get(TOKENS).content.decode()
+    assert f"Token {kept.pk} is yours now" in after
+    assert "by <bdi>ada</bdi>" in after
+    assert [(entry["what"], entry["token"]) for entry in entries(home)] == [("token_taken_over", kept.pk)]
+
+    revoke(kept.pk, now=1_800_000_900_000)
+    ada.post(f"{TOKENS}{kept.pk}/take/")
+    assert f"There is no token {kept.pk} that works" in ada.get(TOKENS).content.decode()
+
+
+def test_a_token_is_whose_who_made_it_and_the_terminals_is_nobodys(ada: Client) -> None:
+    make()
+    assert "at the terminal" in ada.get(TOKENS).content.decode()
+    ada.post(TOKENS, NEW)
+    assert [str(token.made_by) for token in tokens()] == ["None", "ada"]

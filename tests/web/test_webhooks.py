@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from msgspec.structs import replace
 
@@ -210,3 +211,25 @@ def test_who_made_it_may_be_gone(ada: Client, hook: Webhook) -> None:
     assert hook.made_by is not None
     Webhook.objects.update(made_by=None)
     assert "Made by" not in shown(ada, f"/webhooks/{hook.pk}/")
+
+
+def test_a_webhook_whose_maker_is_no_admin_any_more_rests_until_it_is_taken_over(
+    ada: Client, hook: Webhook
+) -> None:
+    bea = User.objects.create_user("bea")
+    webhooks.take(hook, bea, now=1)
+    assert "Rests: <bdi>bea</bdi> is no admin any more" in shown(ada, "/notices/")
+    page = shown(ada, f"/webhooks/{hook.pk}/")
+    assert "<bdi>bea</bdi>, who made it, is no admin any more" in page
+    assert webhooks.working() == []
+
+    assert ada.post(f"/webhooks/{hook.pk}/take/").status_code == 303
+    page = shown(ada, f"/webhooks/{hook.pk}/")
+    assert "is yours now" in page
+    assert "no admin any more" not in page
+    assert [found.made_by for found in webhooks.working()] == [local(ada)]
+    assert webhooks.working()[0].on_since > 1
+
+
+def local(client: Client) -> User:
+    return User.objects.get(pk=client.session["_auth_user_id"])

@@ -56,6 +56,7 @@ GROUPS: Final = {
     "token": {
         "create": ("tokens", "make a token that lets agents in through the API and MCP"),
         "list": ("tokens", "list the tokens, with their last use"),
+        "take": ("tokens", "let a token go on that rests since its maker is no admin any more"),
         "revoke": ("tokens", "end a token"),
     },
 }

@@ -37,6 +37,7 @@ class Office(Protocol):
 
     def issue(self, *, session: str, plans: Sequence[str], verbs: Sequence[str], now: int) -> Json: ...
     def tokens(self, *, revoked: bool) -> list[Json]: ...
+    def take(self, number: int, *, now: int) -> bool: ...
     def revoke(self, number: int, *, now: int) -> bool: ...
 
 
@@ -73,9 +74,16 @@ def _list(call: Call) -> int:
     return call.answer(lambda: {"tokens": found}, lambda: lines)
 
 
-def _revoke_options(parser: argparse.ArgumentParser) -> None:
+def _number_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("number", type=int, metavar="NUMBER", help="as `planboard token list` shows it")
     options.home(parser)
+
+
+def _take(call: Call) -> int:
+    number: int = call.args.number
+    if not _office(call).take(number, now=now_ms()):
+        raise TokenNotFound(number)
+    return call.answer(lambda: {"taken": number}, lambda: [f"token {number} goes on"])
 
 
 def _revoke(call: Call) -> int:
@@ -92,7 +100,10 @@ def _office(call: Call) -> Office:
 def _line(token: Json) -> str:
     used = f"used {_when(token['used_at'])}" if token["used_at"] else "never used"
     by = f" by {clean_line(str(token['used_by']))}" if token["used_by"] else ""
-    ended = ", revoked" if token["revoked_at"] else ""
+    maker = clean_line(str(token["made_by"]))
+    rests = f", rests: {maker} is no admin any more" if token["rests"] else ""
+    made = f", made by {maker}" if maker and not rests else ""
+    ended = ", revoked" if token["revoked_at"] else made + rests
     session, plans = clean_line(str(token["session"])), " ".join(_list_of(token["plans"]))
     verbs = _list_of(token["verbs"])
     may = "all verbs" if verbs == list(VERBS) else " ".join(verbs)
@@ -112,5 +123,6 @@ def _when(at: object) -> str:
 COMMANDS: Final = {
     "create": Command(_create_options, _create),
     "list": Command(_list_options, _list),
-    "revoke": Command(_revoke_options, _revoke),
+    "take": Command(_number_option, _take),
+    "revoke": Command(_number_option, _revoke),
 }

@@ -28,9 +28,11 @@ class Office(Protocol):
     def users(self) -> list[Json]: ...
     def check(self, role: str, plans: Sequence[str]) -> None: ...
     def add(self, name: str, password: str, *, role: str, plans: Sequence[str], now: int) -> Json: ...
-    def set_role(self, name: str, *, role: str, plans: Sequence[str], also: bool, now: int) -> Json: ...
+    def set_role(
+        self, name: str, *, role: str, plans: Sequence[str], also: bool, keep: bool, now: int
+    ) -> Json: ...
     def set_password(self, name: str, password: str, *, now: int) -> Json: ...
-    def switch(self, name: str, *, on: bool, now: int) -> Json: ...
+    def switch(self, name: str, *, on: bool, keep: bool, now: int) -> Json: ...
 
 
 def _name_option(parser: argparse.ArgumentParser) -> None:
@@ -68,12 +70,13 @@ def _role_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("role", choices=_ROLES)
     _plans_option(parser)
     parser.add_argument("--also", action="store_true", help="keep what they may do with other plans")
+    _keep_option(parser)
 
 
 def _role(call: Call) -> int:
     plans, role = options.listed(call.args.plans), call.args.role
     changed = _office(call).set_role(
-        call.args.name, role=role, plans=plans, also=call.args.also, now=now_ms()
+        call.args.name, role=role, plans=plans, also=call.args.also, keep=call.args.keep, now=now_ms()
     )
     return _said(call, changed)
 
@@ -84,16 +87,32 @@ def _change_password(call: Call) -> int:
     return _said(call, office.set_password(call.args.name, password, now=now_ms()))
 
 
+def _disable_options(parser: argparse.ArgumentParser) -> None:
+    _name_option(parser)
+    _keep_option(parser)
+
+
+def _keep_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--keep", action="store_true", help="let tokens and webhooks go on that an admin made; else they rest"
+    )
+
+
 def _disable(call: Call) -> int:
-    return _said(call, _office(call).switch(call.args.name, on=False, now=now_ms()))
+    return _said(call, _office(call).switch(call.args.name, on=False, keep=call.args.keep, now=now_ms()))
 
 
 def _enable(call: Call) -> int:
-    return _said(call, _office(call).switch(call.args.name, on=True, now=now_ms()))
+    return _said(call, _office(call).switch(call.args.name, on=True, keep=False, now=now_ms()))
 
 
 def _said(call: Call, user: Json) -> int:
-    return call.answer(lambda: {"user": user}, lambda: [_line(user)])
+    lines = [_line(user)]
+    if user.get("rests"):
+        lines.append(f"what they made rests: {user['rests']}; see `planboard token list`")
+    if user.get("taken_over"):
+        lines.append(f"goes on, as if made at the terminal: {user['taken_over']}")
+    return call.answer(lambda: {"user": user}, lambda: lines)
 
 
 def _password(prompt: str) -> str:
@@ -142,6 +161,6 @@ COMMANDS: Final = {
     "list": Command(options.home, _list),
     "role": Command(_role_options, _role),
     "password": Command(_name_option, _change_password),
-    "disable": Command(_name_option, _disable),
+    "disable": Command(_disable_options, _disable),
     "enable": Command(_name_option, _enable),
 }

@@ -14,6 +14,7 @@ from plans.actions.refusals import status_of
 from plans.django_wiring import environment
 from plans.domain.errors import PlanError
 from plans.security import accounts
+from plans.security.handing_over import keep, leave, told
 from plans.security.people_note import note_change
 from plans.security.person import admin_required
 from plans.web.answers import go
@@ -24,6 +25,7 @@ from plans.web.pages import sidebar
 from plans.web.people_page import PersonForm, RoleForm, Sent, people_views
 from plans.web.seen_plans import seen_plans
 from plans.web.sockets import SOCKETS
+from plans.wiring import now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +67,9 @@ def role(request: BoardRequest, name: str) -> HttpResponse:
 
     def change() -> str:
         accounts.change_rights(name, form.rights, also=False)
-        audit(request, "role_changed", person=name, rights=said)
-        return f"{name} is {said}"
+        left = _left(request, name)
+        audit(request, "role_changed", person=name, rights=said, **left)
+        return f"{name} is {said}{told(left, whose='Yours')}"
 
     return _changed(request, change, Sent(name=name, form="role", error=""))
 
@@ -92,8 +95,9 @@ def disable(request: BoardRequest, name: str) -> HttpResponse:
 
     def change() -> str:
         accounts.switch_off(name)
-        audit_anyway(request, "user_disabled", person=name)
-        return f"{name} is signed out and cannot sign in"
+        left = _left(request, name)
+        audit_anyway(request, "user_disabled", person=name, **left)
+        return f"{name} is signed out and cannot sign in{told(left, whose='Yours')}"
 
     return _changed(request, change, Sent(name=name, form="disable", error=""))
 
@@ -109,6 +113,13 @@ def enable(request: BoardRequest, name: str) -> HttpResponse:
         return f"{name} can sign in again"
 
     return _changed(request, change, Sent(name=name, form="enable", error=""))
+
+
+def _left(request: BoardRequest, name: str) -> dict[str, str]:
+    """Let rest, or take over, what somebody made who may have stopped being an admin."""
+    if request.POST.get("keep"):
+        return keep(name, by=request.user, now=now_ms())
+    return leave(name)
 
 
 def _changed(request: BoardRequest, change: Callable[[], str], sent: Sent) -> HttpResponse:

@@ -18,6 +18,7 @@ from plans.web.auditing import audit, audit_anyway
 from plans.web.form_fields import NOT_TAKEN
 from plans.web.gathering import take_told, tell
 from plans.web.pages import sidebar
+from plans.web.refusing import refusals_shown
 from plans.web.seen_plans import seen_plans
 from plans.web.token_page import TokenForm, token_views
 from plans.wiring import now_ms
@@ -42,7 +43,7 @@ def tokens(request: BoardRequest) -> HttpResponse:
     said = {"session": session, "plans": " ".join(plans), "verbs": " ".join(verbs)}
     try:
         with transaction.atomic():
-            made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now_ms())
+            made, token = kept.issue(session=session, plans=plans, verbs=verbs, now=now_ms(), by=request.user)
             audit(request, "token_made", token=made.pk, **said)
     except NotNoted as error:
         form.add_error(None, f"{error.message}. {error.advice}")
@@ -57,6 +58,20 @@ def revoke(request: BoardRequest, number: int) -> HttpResponse:
     if kept.revoke(number, now=now_ms()):
         audit_anyway(request, "token_revoked", token=number)
         tell(request, f"Token {number} is revoked")
+    else:
+        tell(request, f"There is no token {number} that works")
+    return go(request, reverse("tokens"))
+
+
+@require_POST
+@admin_required
+@refusals_shown
+@transaction.atomic
+def take(request: BoardRequest, number: int) -> HttpResponse:
+    """Let a token be this admin's from now on: it rests with whoever made it."""
+    if kept.take(number, by=request.user):
+        audit(request, "token_taken_over", token=number)
+        tell(request, f"Token {number} is yours now")
     else:
         tell(request, f"There is no token {number} that works")
     return go(request, reverse("tokens"))

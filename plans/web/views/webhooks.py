@@ -124,6 +124,17 @@ def switch(request: BoardRequest, number: int) -> HttpResponse:
 @admin_required
 @refusals_shown
 @transaction.atomic
+def take(request: BoardRequest, number: int) -> HttpResponse:
+    """Let a webhook be this admin's from now on: it rests with whoever made it."""
+    found = _found(number)
+    webhooks.take(found, request.user, now=now_ms())
+    return _done(request, found, "is yours now")
+
+
+@require_POST
+@admin_required
+@refusals_shown
+@transaction.atomic
 def secret(request: BoardRequest, number: int) -> HttpResponse:
     """Make another secret and show it, this once."""
     found = _found(number)
@@ -144,7 +155,7 @@ def delete(request: BoardRequest, number: int) -> HttpResponse:
 
 
 def _found(number: int) -> Webhook:
-    found = Webhook.objects.select_related("made_by").filter(pk=number).first()
+    found = webhooks.all_of_them().filter(pk=number).first()
     if found is None:
         raise Http404("There is no such webhook.")
     return found

@@ -5,10 +5,13 @@ from __future__ import annotations
 import httpx
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 from django.test import Client
 
+from plans.domain.rights import Role
 from plans.people import tokens
 from plans.security.login import local_person
+from plans.security.roles import give_role
 from plans_site.asgi import application
 from tests.agents.http_api.caller import API, PLAN, Agent
 
@@ -41,6 +44,18 @@ def test_a_revoked_token_lets_nobody_in(agent: Agent) -> None:
     assert agent.get().status == 200
     tokens.revoke(agent.number, now=2)
     assert agent.get().code == (401, "token_refused")
+
+
+def test_a_token_that_rests_with_its_maker_is_refused_and_says_why(agent: Agent) -> None:
+    """Red where nobody asks who made it; a refusal without a reason would leave agents' people searching."""
+    eve = User.objects.create_user("eve")
+    tokens.take(agent.number, by=eve)
+    refused = agent.get()
+    assert refused.code == (401, "token_rests")
+    assert "eve, who made it, is no admin" in str(refused.error["message"])
+    assert "take it over" in str(refused.error["advice"])
+    give_role(eve, Role.ADMIN)
+    assert agent.get().status == 200
 
 
 def test_a_plan_beyond_the_token_is_refused_whether_there_is_one_or_not(agent: Agent) -> None:
