@@ -62,7 +62,7 @@ class Keeper:
             input=PASSWORD,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=2 * PATIENCE,  # many commands one after the other
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -111,6 +111,8 @@ class Proxy:
             additional_headers={"Cookie": cookies},
             compression=None,
             proxy=None,
+            open_timeout=PATIENCE,
+            ping_interval=None,
         )
 
 

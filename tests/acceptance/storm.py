@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ from tests.acceptance import mirrored, seeing
 from tests.acceptance.bad_line import AWFUL, CLEAR
 from tests.acceptance.connection import End
 from tests.acceptance.truth import open_step_is_stale, stale_cards, stale_parts
-from tests.waiting import until
+from tests.waiting import SOON, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,6 +75,11 @@ class Storm:
             seeing.live(tab.page)
         until(lambda: mirrored.revisions(self.board).get(PLAN) == self.board.plan(PLAN)["revision"])
         time.sleep(QUIET)
+        with suppress(AssertionError):  # a slow machine's quiet lasts longer
+            until(lambda: not self._stale(), patience=SOON)
+        return self._stale()
+
+    def _stale(self) -> list[str]:
         return [stale for tab in self.tabs for stale in tab.stale(self.board)]
 
     def change(self) -> None:
