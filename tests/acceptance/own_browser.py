@@ -42,8 +42,10 @@ class OwnBrowser:
             self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
         self._left.callback(self._end)
         port, path = until(self._told_door).split()
-        door = connect(f"ws://127.0.0.1:{port}{path}", max_size=None, ping_interval=None, proxy=None)
-        self._line = self._left.enter_context(door)
+        door = f"ws://127.0.0.1:{port}{path}"
+        self._line = self._left.enter_context(
+            connect(door, max_size=None, open_timeout=PATIENCE, ping_interval=None, proxy=None)
+        )
         return self
 
     def __exit__(
@@ -81,7 +83,8 @@ class OwnBrowser:
     def _told_door(self) -> str:
         assert self._process.poll() is None, self._log.read_text()
         door = self._profile / "DevToolsActivePort"
-        return door.read_text() if door.exists() else ""
+        told = door.read_text() if door.exists() else ""
+        return told if len(told.split()) == 2 else ""
 
     def _end(self) -> None:
         self._process.terminate()

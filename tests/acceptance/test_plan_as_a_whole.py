@@ -137,7 +137,7 @@ def test_the_sample_asks_by_itself_and_an_approval_starts_the_next_step(sign_in:
     page.get_by_role("button", name="Open the live sample").click()
     page.wait_for_url("**/plans/sample.photos/")
     seeing.stands_in(page, "ask", 3)
-    seeing.card(page, 3).get_by_role("button", name="Approve").click()
+    seeing.press(seeing.card(page, 3).get_by_role("button", name="Approve"))
     seeing.stands_in(page, "done", 3)
     expect(page.locator("#col-run #step-6, #col-done #step-6")).to_be_attached()
 

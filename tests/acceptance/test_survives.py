@@ -90,7 +90,7 @@ def test_a_full_step_survives_an_edit_a_claim_a_peer_a_restart_and_a_rebuild(
     seeing.stands_in(page, "ask", 2)
     page.goto(f"{board.url}/plans/{PLAN}/?step=2")
     page.get_by_label("Note to the session").fill("Watch the lag")
-    seeing.drawer(page).get_by_role("button", name="Approve").click()
+    seeing.press(seeing.drawer(page).get_by_role("button", name="Approve"))
     seeing.stands_in(page, "run", 2)
     decided = board.step(PLAN, 2)
     kept(asking, decided, but=WORKING | {"request", "decision"})
