@@ -75,7 +75,8 @@ class McpDoor:
 
     def _caller(self, grant: Grant, by: Actor, who: str) -> Caller:
         def pace(tool: str) -> None:
-            (HEARTBEATS if tool == "heartbeat" else WRITES).count(by.name, now=now_ms())
+            kind = HEARTBEATS if tool == "heartbeat" else WRITES
+            kind.count(by.name, token=grant.number, now=now_ms())
 
         return Caller(
             desk=django_wiring.desk(),

@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 
 from plans.agents.http_api.asking import Bearer
 from plans.people.tokens import issue
-from plans.security.rates import WRITES, Rates
+from plans.security.rates import WRITES
 from plans.security.tokens import VERBS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Pair:
 
         settings.ROOT_URLCONF = __name__
         settings.ALLOWED_HOSTS = ["*"]
-        WRITES.limit = Rates().limit * 10**6
+        WRITES.each.limit = WRITES.of_token.limit = 10**9
         _, token = issue(session="agent-1", plans=["*"], verbs=VERBS, now=0)
         self._client = Client(headers={"Authorization": f"Bearer {token}"})
 

@@ -11,6 +11,8 @@ from plans.security.rates import (
     WAITS_EACH,
     WINDOW_MS,
     WRITES_A_MINUTE,
+    WRITES_A_TOKEN,
+    Pace,
     Rates,
     TooManyWaits,
     TooManyWrites,
@@ -67,6 +69,31 @@ def test_only_so_many_names_are_kept() -> None:
     rates.count("agent-0", now=2)
     with pytest.raises(TooManyWrites):
         rates.count("agent-2", now=2)
+
+
+def test_all_sessions_of_one_token_together_write_so_often() -> None:
+    """Red where only names are counted: they cost nothing."""
+    pace = Pace()
+    for number in range(WRITES_A_TOKEN):
+        pace.count(f"agent-{number}", token=1, now=1_000)
+    with pytest.raises(TooManyWrites, match=r"^Too many changes with this token within a minute$") as refused:
+        pace.count("agent-new", token=1, now=2_000)
+    assert refused.value.facts() == {"retry_after": 59}
+    pace.count("agent-new", token=2, now=2_000)
+    pace.count("agent-new", token=1, now=1_000 + WINDOW_MS)
+
+
+def test_a_refused_write_uses_up_nothing() -> None:
+    """Red where the token's are counted first: one session in a loop silences all others."""
+    pace = Pace(Rates(limit=1), Rates(limit=2, of="with this token"))
+    pace.count("loop", token=1, now=1)
+    for _ in range(9):
+        with pytest.raises(TooManyWrites, match="by this session"):
+            pace.count("loop", token=1, now=2)
+    pace.count("calm", token=1, now=3)
+    with pytest.raises(TooManyWrites, match="with this token"):
+        pace.count("third", token=1, now=4)
+    pace.count("third", token=2, now=5)
 
 
 def test_a_session_keeps_so_many_open_and_gets_them_back() -> None:

@@ -79,7 +79,8 @@ def writing(request: HttpRequest, verb: str, namespace: str) -> Asked:
         expected=version.revision if version is not None else None,
         key=_key(request),
     )
-    (HEARTBEATS if verb == "heartbeat" else WRITES).count(asked.by.name, now=now_ms())
+    pace = HEARTBEATS if verb == "heartbeat" else WRITES
+    pace.count(asked.by.name, token=grant.number, now=now_ms())
     return asked
 
 

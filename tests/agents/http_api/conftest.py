@@ -11,7 +11,7 @@ from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import create_plan
 from plans.agents.http_api import asking
 from plans.django_wiring import desk as desk_of
-from plans.security.rates import Rates
+from plans.security.rates import Pace
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def desk(tmp_path: Path, settings: Settings) -> Desk:
 @pytest.fixture(autouse=True)
 def fresh_rates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test use up another one's writes."""
-    monkeypatch.setattr(asking, "WRITES", Rates())
-    monkeypatch.setattr(asking, "HEARTBEATS", Rates())
+    monkeypatch.setattr(asking, "WRITES", Pace())
+    monkeypatch.setattr(asking, "HEARTBEATS", Pace())
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from plans.actions.drafts import PlanDraft
 from plans.actions.planning import create_plan, delete_plan
 from plans.agents.http_api import asking, waiting
 from plans.agents.http_api.api import document
-from plans.security.rates import Rates
+from plans.security.rates import Pace, Rates
 from plans_site.asgi import application
 from tests import figures
 from tests.agents.http_api.caller import ADA, PLAN, Agent
@@ -51,8 +51,8 @@ REFUSALS: Final = ["2xx", "304", "401", "403", "404", "409", "410", "413", "422"
 @pytest.fixture
 def document_schema(agent: Agent, monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> BaseSchema:  # noqa: ARG001
     """Load the document through the gate, with a token that writes as often as it likes."""
-    monkeypatch.setattr(asking, "WRITES", Rates(limit=10**9))
-    monkeypatch.setattr(asking, "HEARTBEATS", Rates(limit=10**9))
+    monkeypatch.setattr(asking, "WRITES", Pace(Rates(10**9), Rates(10**9)))
+    monkeypatch.setattr(asking, "HEARTBEATS", Pace(Rates(10**9), Rates(10**9)))
     monkeypatch.setattr(waiting, "LONGEST", 0.05)
     config = SchemathesisConfig()
     config.projects.default.update(headers=HOST | {"X-Planboard-Session": agent.session})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plans.agents.http_api import asking
-from plans.security.rates import Rates
+from plans.security.rates import Pace, Rates
 from tests.agents.http_api.caller import Agent
 
 OTHER = "agent-8"
@@ -73,7 +73,7 @@ class TestHowOften:
     def test_one_too_many_is_told_how_long_to_wait(
         self, agent: Agent, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(asking, "WRITES", Rates(limit=2))
+        monkeypatch.setattr(asking, "WRITES", Pace(Rates(limit=2)))
         agent.post("/steps/1/claim")
         agent.post("/steps/1/complete")
 
@@ -85,11 +85,24 @@ class TestHowOften:
         assert agent.get("/steps/2").step["status"] == "pending"
         assert Agent(OTHER).post("/steps/2/claim").status == 200
 
+    def test_names_without_end_do_not_let_one_token_write_without_end(
+        self, agent: Agent, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Red where only sessions are counted: whoever has a token for agent-* gives itself another name."""
+        monkeypatch.setattr(asking, "WRITES", Pace(of_token=Rates(3, of="with this token")))
+        sent = {"title": "More"}
+        answers = [agent.post("/steps", sent, X_Planboard_Session=f"agent-{n}") for n in range(5)]
+        assert [answer.status for answer in answers[:3]] == [201] * 3
+        assert {answer.code for answer in answers[3:]} == {(429, "too_many_writes")}
+        assert answers[3].error["message"] == "Too many changes with this token within a minute"
+        assert 0 < int(answers[3].headers["Retry-After"]) <= 60
+        assert Agent(OTHER).post("/steps/2/claim").status == 200
+
     def test_heartbeats_are_counted_apart(self, agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(asking, "WRITES", Rates(limit=1))
+        monkeypatch.setattr(asking, "WRITES", Pace(Rates(limit=1)))
         agent.post("/steps/1/claim")
 
         assert agent.post("/steps/1/heartbeat").status == 200
-        monkeypatch.setattr(asking, "HEARTBEATS", Rates(limit=1))
+        monkeypatch.setattr(asking, "HEARTBEATS", Pace(Rates(limit=1)))
         agent.post("/steps/1/heartbeat")
         assert agent.post("/steps/1/heartbeat").code == (429, "too_many_writes")

@@ -4,7 +4,7 @@ import pytest
 
 from plans.security import login, rates
 from plans.security.login_attempts import LoginAttempts
-from plans.security.rates import Rates
+from plans.security.rates import Pace, Rates
 from tests.web.conftest import ada, board, copied, desk, eve, ledger
 
 __all__ = ["ada", "board", "copied", "desk", "eve", "ledger"]
@@ -16,4 +16,4 @@ def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     from plans.agents.http_api import asking  # noqa: PLC0415 - it needs Django
 
     monkeypatch.setattr(login, "ATTEMPTS", LoginAttempts())
-    monkeypatch.setattr(asking, "WRITES", Rates(limit=rates.WRITES_A_MINUTE))
+    monkeypatch.setattr(asking, "WRITES", Pace(Rates(limit=rates.WRITES_A_MINUTE)))
