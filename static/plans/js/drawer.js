@@ -17,20 +17,20 @@ export const openStep = () => slot()?.querySelector("[data-step]")?.dataset.step
 
 /** Open a step's page in the drawer; `then` names what gets the focus. */
 export async function open(url, { then = "#drawer-title", push = true } = {}) {
-  const drawer = slot();
-  if (!drawer) return;
+  if (!slot()) return;
+  const { id } = document.activeElement;
   makeRoom(true); // at once: what moves when the answer comes, moves under the hand
   opening += 1;
   const isThere = await load(url);
   opening -= 1;
   if (!isThere) return;
   makeRoom(openStep() !== null);
-  fillTimes(drawer);
-  restoreDrafts(drawer);
+  fillTimes(slot());
+  restoreDrafts(slot());
   if (push) remember(openStep());
-  if (!drawer.querySelector(":is(textarea, input, select):focus")) enter(then); // else somebody writes there already
-  const number = openStep();
-  card(number)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const now = document.activeElement;
+  if (!slot().contains(now) || now.id === id) enter(then); // else somebody went there meanwhile, and writes already
+  card(openStep())?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function makeRoom(is) {
