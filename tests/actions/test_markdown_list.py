@@ -16,6 +16,7 @@ from plans.domain.actor import person
 from plans.domain.errors import WrongInput
 from plans.domain.plan import Plan
 from plans.domain.step import Status
+from tests.waiting import SOON
 
 WORDS = st.text("abc #-*[]x.1()`", min_size=1, max_size=12).map(lambda text: " ".join(text.split()) or "a")
 PLAIN = WORDS.filter(lambda text: not text.startswith(("[x] ", "[X] ", "[ ] ", "[-] ")))
@@ -98,6 +99,6 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     "line", ["# " + " " * 60_000 + "x", "-" + " " * 60_000, "- [x] " + "\t " * 30_000 + "y"]
 )
 def test_long_lines_take_no_long_time(line: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     read_markdown(f"- a\n{line}\n- b")
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < SOON

