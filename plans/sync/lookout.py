@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from plans.sync.decide import MISSES, compare
-from plans.sync.sweeping import all_stamps
+from plans.sync.sweeping import all_stamps, identity
 from plans.sync.watch import WatchFailed, watch, watch_sources
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ class Lookout:
         self._root = store.root
         self._sweep_now = asyncio.Event()
         self._misses = 0
+        self._watched: tuple[int, int] | None = None
+        """Which folder is listened to; None: none, or another one in a moment."""
+        self._elsewhere = asyncio.Event()
+        """Set when the root's path names another folder."""
         self.woken = asyncio.Event()
         """Set whenever something was put on the agenda."""
         self.session_touches = 1
@@ -77,10 +81,25 @@ class Lookout:
         """Hear for as long as that works; where it does not, look more often and say why."""
         while True:
             try:
-                await watch(self._root, self).listen(self._hearing)
+                await self._listen_here()
             except WatchFailed as failed:
                 self._deaf(str(failed))
-            await asyncio.sleep(QUICK_SWEEP_SECONDS)
+                await asyncio.sleep(QUICK_SWEEP_SECONDS)
+
+    async def _listen_here(self) -> None:
+        """Hear of the folder that the root's path names now, until it names another. Raises WatchFailed."""
+        self._elsewhere.clear()
+        self._watched = await asyncio.to_thread(identity, self._root)
+        hearing = asyncio.create_task(watch(self._root, self).listen(self._hearing))
+        elsewhere = asyncio.create_task(self._elsewhere.wait())
+        try:
+            await asyncio.wait({hearing, elsewhere}, return_when=asyncio.FIRST_COMPLETED)
+            if hearing.done():
+                hearing.result()
+        finally:
+            hearing.cancel()
+            elsewhere.cancel()
+            await asyncio.gather(hearing, elsewhere, return_exceptions=True)
 
     async def listen_elsewhere(self) -> None:
         """Hear of other programs' lists; where that does not work, the sweeps find what changed."""
@@ -105,6 +124,16 @@ class Lookout:
         self.note = note
         self._sweep_now.set()
 
+    def _follow(self, there: tuple[int, int] | None) -> None:
+        """Listen anew where the root's path names another folder than the one that is listened to.
+
+        A link on the way to it may have been switched: nothing was moved or removed that is watched.
+        """
+        if there is not None and self._watched is not None and there != self._watched:
+            log.info("%s is another folder now; listening there", self._root)
+            self._watched = None
+            self._elsewhere.set()
+
     def _sees_again(self) -> None:
         """Take back that the root cannot be read, which nobody else would: it is still listened to."""
         if self._blind and self.note == self._blind:
@@ -120,6 +149,7 @@ class Lookout:
             self._sweep_now.clear()
             try:
                 now = await asyncio.to_thread(all_stamps, self._store)
+                self._follow(await asyncio.to_thread(identity, self._root))
                 self._found(compare(await self._mirrored(), now, at=time.time()))
                 self._there_are(now)
                 self._sees_again()

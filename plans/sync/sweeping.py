@@ -58,6 +58,15 @@ def stamp_of(root: str, namespace: str) -> Stamp | None:
     return _stamp(list(_facts(f"{root}/{namespace}")))
 
 
+def identity(root: str) -> tuple[int, int] | None:
+    """Name the folder that a root's path leads to now, through whatever links; None where there is none."""
+    try:
+        fact = os.stat(root)  # noqa: PTH116
+    except OSError:
+        return None
+    return fact.st_dev, fact.st_ino
+
+
 def _source_stamps(source: SourceStore) -> Iterator[tuple[str, Stamp]]:
     """Look at every list of a source; one that cannot be read is found when it can be."""
     try:

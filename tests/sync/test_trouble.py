@@ -16,6 +16,7 @@ from plans.store.plan_store import PlanStore
 from plans.sync import lookout as lookouts
 from plans.sync.copying import Copier
 from plans.sync.decide import Errand
+from plans.sync.sweeping import identity
 from tests.sync.copied import NS, problem, revision, same, status_of
 from tests.sync.stage import ABC, Stage, asked, until
 from tests.waiting import PATIENCE
@@ -155,6 +156,40 @@ async def test_a_missing_root_is_said_and_found_when_it_comes(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_root_that_is_a_link_is_heard_where_it_leads_after_it_was_switched(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where the watch stays with the folder of the start: all that follows is found by sweeps alone."""
+    monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 0.2)
+    stage.create(NS, "One")
+    old, new = stage.home / "old", stage.home / "new"
+    stage.root.rename(old)
+    shutil.copytree(old, new)
+    stage.root.symlink_to(old)
+    async with stage.working() as worker:
+        stage.claim(NS, 1)
+        await until(lambda: revision() == 2)
+        (stage.home / "link").symlink_to(new)
+        (stage.home / "link").rename(stage.root)  # in one step, as who deploys does it
+        await until(lambda: revision() == 1)
+        await until(lambda: worker.lookout._watched == identity(str(new)))
+        monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 3_600.0)
+        worker.lookout.events_lost()  # from here on only what is heard
+        heard: list[str] = []
+        touched = worker.lookout.plan_touched
+
+        def hear(namespace: str, *, core: bool) -> None:
+            heard.append(namespace)
+            touched(namespace, core=core)
+
+        monkeypatch.setattr(worker.lookout, "plan_touched", hear)
+        stage.claim(NS, 1)
+        await until(lambda: revision() == 2)
+        await same(stage)
+        await until(lambda: heard)
+    assert not worker.lookout.note
 
 
 async def test_a_second_worker_waits_until_the_first_is_gone(stage: Stage) -> None:
