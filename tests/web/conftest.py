@@ -19,7 +19,9 @@ from plans.mirror.applying import write
 from plans.mirror.reading import known_plan
 from plans.mirror.rows import News, paint
 from plans.security.login import local_person
+from plans.security.rates import Rates
 from plans.security.roles import Role, give_role
+from plans.web import auditing
 from tests.security import weakened
 from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 from tests.web.queue_page import RANKER, Ask
@@ -32,6 +34,12 @@ type Copy = Callable[[str], None]
 def weakened_build(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the one defence that PLANBOARD_TEST_WEAKENED names, if any."""
     weakened.apply_named(monkeypatch.setattr)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts(fresh_attempts: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+    """Let no test use up what another one may try within a minute, and have noted."""
+    monkeypatch.setattr(auditing, "REFUSED", Rates(limit=auditing.REFUSED.limit))
 
 
 @pytest.fixture
