@@ -95,7 +95,7 @@ def test_where_sockets_are_blocked_the_page_asks_over_http(stage: Stage, page: P
     page.goto(stage.board)
     state(page, "reconnecting")
     stage.change(2, status=Status.COMPLETED)
-    until(page, lambda: _on(page) or stage.refetched)
+    until(page, lambda: _on(page) and stage.refetched)
 
     stands_in(page, "done", 2)
     state(page, "polling")
@@ -105,7 +105,7 @@ def test_a_page_that_asks_over_http_asks_for_nothing_while_it_is_held(stage: Sta
     stage.refuses_sockets = True
     page.clock.install()
     page.goto(stage.board)
-    until(page, lambda: _on(page) or stage.refetched)
+    until(page, lambda: _on(page) and stage.refetched)
     state(page, "polling")
 
     page.keyboard.press("p")
@@ -122,9 +122,10 @@ def test_a_page_that_asks_over_http_asks_for_nothing_while_it_is_held(stage: Sta
     assert page.evaluate("asked") > 0
 
 
-def _on(page: Page) -> None:
-    """Let the page's clock go on as far as any of its pauses lasts."""
+def _on(page: Page) -> bool:
+    """Let the page's clock go on as far as any of its pauses lasts; true when it did."""
     page.clock.fast_forward(16_000)
+    return True
 
 
 def test_a_page_from_the_back_forward_cache_says_hello_at_once(stage: Stage, board: Page) -> None:
