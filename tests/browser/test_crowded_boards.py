@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from plans.domain.step import Status
-from tests.browser.seeing import card, state, until
+from tests.browser.seeing import card, held_back, let_go, state, until
 from tests.browser.steps import step
 
 if TYPE_CHECKING:
@@ -73,6 +73,20 @@ def test_a_large_board_widens_its_columns_and_asks_the_server_to_filter(stage: S
     todo.get_by_role("link", name="Show all").click()
     expect(todo.locator("article")).to_have_count(400)
     expect(todo.locator("[data-window]")).to_have_count(0)
+
+
+def test_who_wants_all_cards_while_fifty_are_on_their_way_gets_all(stage: Stage, page: Page) -> None:
+    stage.plan = replace(stage.plan, steps=tuple(step(number) for number in range(1, 401)))
+    page.goto(stage.board)
+    state(page, "live")
+    todo = page.locator("#col-todo")
+    asked = held_back(page, "**/*fragment=board*")
+    todo.get_by_role("link", name="Show 50 more").click()
+    until(page, lambda: asked)
+    todo.get_by_role("link", name="Show all").click()
+    let_go(page, "**/*fragment=board*", asked)
+
+    expect(todo.locator("article")).to_have_count(400)
 
 
 def test_done_is_a_strip_on_a_large_board_until_it_is_unfolded(stage: Stage, page: Page) -> None:
