@@ -7,6 +7,7 @@ from django.test import Client
 from websockets.sync.client import connect
 
 from plans.actions.desk import Desk
+from plans.agents.http_api import asking
 from plans.django_wiring import environment
 from plans.security.limits import Limits
 from plans.security.login_codes import create_login_code
@@ -67,9 +68,12 @@ def test_one_person_keeps_twenty_sockets_and_all_together_two_hundred() -> None:
 
 
 @pytest.mark.django_db
-def test_the_61st_write_of_a_minute_is_told_when_to_come_again(ledger: str) -> None:
+def test_the_61st_write_of_a_minute_is_told_when_to_come_again(
+    ledger: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert ledger == LEDGER
-    agent = Agent()
+    began, agent = now_ms(), Agent()
+    monkeypatch.setattr(asking, "now_ms", lambda: began)  # sixty may take a minute on a busy machine
     answers = [agent.post("/steps/2/comment", {"text": "again"}) for _ in range(WRITES_A_MINUTE + 1)]
     assert {answer.status for answer in answers[:-1]} == {200}
     assert answers[-1].status == 429
