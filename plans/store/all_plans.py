@@ -5,6 +5,8 @@ Whoever asks need not know which is which. Plans of the root pay one look at the
 
 from __future__ import annotations
 
+import math
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, override
 
@@ -165,11 +167,12 @@ class AllPlans(PlanStore):
         return super().unlock(namespace) if self.source_of(namespace) is None else False
 
     @override
-    def close(self) -> None:
-        super().close()
+    def close(self, *, seconds: float = math.inf) -> None:
+        deadline = time.monotonic() + seconds
+        super().close(seconds=seconds)
         if "_sources" in self.__dict__:
             for store in self.sources():
-                store.close()
+                store.close(seconds=deadline - time.monotonic())
 
 
 def _readable(store: SourceStore) -> list[str]:

@@ -101,7 +101,7 @@ def _from_snapshot(folder: Folder, judge: Judge | None) -> Known | None:
     if found is None or not found[0] or not _same_epoch(folder, saved):
         return None
     raws, facts = found
-    if len(raws[0]) != SEAL:
+    if raws[0] != saved.seal.encode():
         return None
     keys: Keys = {(key.by, key.verb, key.key): key for key in saved.keys}
     start = Known(

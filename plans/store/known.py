@@ -111,6 +111,7 @@ def as_snapshot(known: Known, *, now: int) -> Snapshot:
     return Snapshot(
         plan=known.plan,
         size=known.size,
+        seal=known.seal.decode(),
         mark=known.mark,
         keys=snapshot.kept(known.keys, now=now),
         trust=known.trust,

@@ -5,6 +5,8 @@ The story of one change is told in changing.py.
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -178,9 +180,12 @@ class PlanStore(PlanReader):
             self._locks.refuse_young(namespace, seen)
             return peer_locking.remove_abandoned(folder, seen)
 
-    def close(self) -> None:
-        """Write snapshots of what changed since the last ones."""
+    def close(self, *, seconds: float = math.inf) -> None:
+        """Write snapshots of what changed since the last ones, as far as one comes within so many seconds."""
+        deadline = time.monotonic() + seconds
         for namespace, known in list(self._known.items()):
+            if time.monotonic() >= deadline:
+                return
             if known.tail and known.plan.revision % snapshot.EVERY:
                 try:
                     with self._folder(namespace) as folder, board_lock(folder, wait=_CLOSING_WAIT):

@@ -18,7 +18,7 @@ from plans.store.paths import SNAPSHOT, Folder
 
 EVERY = 64
 """Revisions between two snapshots."""
-_VERSION = 2
+_VERSION = 3
 _LIMIT = 256 * 1024 * 1024
 _KEEP_KEYS_MS = 24 * 3600 * 1000
 KEEP_KEYS = 10_000
@@ -54,6 +54,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     v: int = _VERSION
     plan: Plan
     size: int
+    seal: str
+    """How the last line ends, its checksum: a journal that was put back may have another one in its place."""
     mark: CoreMark
     keys: tuple[Key, ...] = ()
     trust: str | None = None

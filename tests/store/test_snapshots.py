@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from plans.domain.step import Status
 from plans.store import snapshot
 from plans.store.paths import Folder
 from tests.store.scene import Scene
@@ -28,6 +29,30 @@ def test_closing_the_store_leaves_a_snapshot(plan: Scene) -> None:
     assert store.read("work").plan == plan.plan
     assert store._known["work"].tail == ()
     assert plan.store.verify("work") == []
+
+
+def test_a_snapshot_of_a_line_that_was_taken_back_is_ignored(plan: Scene) -> None:
+    """Red where only its length is looked at: what a backup undid comes back, and what came since is lost."""
+    journal = plan.folder / "journal.jsonl"
+    saved = {path: path.read_bytes() for path in (journal, plan.folder / "plan.json")}
+    plan.claim(1)
+    plan.store.close()
+    size = journal.stat().st_size
+    for path, data in saved.items():
+        path.write_bytes(data)
+    again = Scene(plan.root, plan.fresh_store(), plan.peer)
+    again.claim(2)
+    assert journal.stat().st_size == size, "a line as long as the one that was taken back"
+    found = plan.fresh_store().read("work").plan
+    assert (found.step(1).status, found.step(2).status) == (Status.PENDING, Status.IN_PROGRESS)
+    assert found.revision == 2
+    assert plan.fresh_store().verify("work") == ["The snapshot of revision 2 differs from the journal"]
+
+
+def test_closing_takes_no_longer_than_it_may(plan: Scene) -> None:
+    plan.claim(1)
+    plan.store.close(seconds=0)
+    assert not (plan.folder / "snapshot.json").exists()
 
 
 def test_closing_writes_no_snapshot_of_what_did_not_change(plan: Scene) -> None:
