@@ -39,6 +39,8 @@ _WATCH_LOCK_SECONDS = 5.0
 _FAILED = "The worker failed"
 _RESTART_SECONDS = 1.0
 _LAST_RESTART_SECONDS = 30.0
+_CLOSING_SECONDS = 2.0
+"""What a stop may take longer, so that the next processes need not replay what this one knows."""
 
 
 class LockLost(Exception):
@@ -88,6 +90,13 @@ class SyncWorker:
                     log.warning("What made this the only worker is gone; waiting for it")
                 except* Exception as failed:  # noqa: BLE001 - it is told, and the worker starts again
                     await self._pause(failed)
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
+        """Leave snapshots for those who come after, and the lock to whoever waits for it."""
+        try:
+            await self._thread.do(lambda: self._store.close(seconds=_CLOSING_SECONDS))
         finally:
             await self._thread.do(self._lock.release)
             await self._thread.close()

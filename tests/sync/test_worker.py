@@ -15,6 +15,7 @@ from plans.live import messages
 from plans.mirror import reading
 from plans.mirror.models import Step
 from plans.store.orders import Order
+from plans.store.plan_store import PlanStore
 from tests.sync.copied import NS, revision, same, status_of
 from tests.sync.stage import ABC, Stage, asked, taken, until
 from tests.waiting import PATIENCE
@@ -29,6 +30,18 @@ async def test_what_is_there_at_the_start_is_copied_history_included(stage: Stag
         await same(stage)
         events = await asked(lambda: reading.events(NS))
         assert [line.verb for line in events] == ["claim", "create"]
+
+
+async def test_a_worker_that_ends_leaves_snapshots_for_those_who_come_after(stage: Stage) -> None:
+    """Red where nobody closes the store: each command replays what the worker knew."""
+    stage.create(NS, "One")
+    async with stage.working():
+        stage.claim(NS, 1)
+        await until(lambda: revision() == 2)
+        assert not (stage.root / NS / "snapshot.json").exists()
+    store = PlanStore(stage.root, clock=stage.clock)
+    assert store.read(NS).plan == stage.store.read(NS).plan
+    assert store._known[NS].tail == ()
 
 
 async def test_a_change_by_another_process_is_copied(stage: Stage) -> None:
