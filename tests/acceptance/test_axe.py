@@ -90,7 +90,7 @@ def the_needs(board: Board, page: Page, examined: Examined) -> None:
     examined.look(page, "a board whose steps ask alike")
     until(lambda: page.goto(f"{board.url}/needs/search.shards/1/") and page.locator(".alike li").count() == 2)
     examined.look(page, "needs, alike")
-    page.locator("#decide").get_by_role("button", name="Approve").click()
+    seeing.press(page.locator("#decide").get_by_role("button", name="Approve"))
     expect(page.locator("#drawer-title")).to_have_text("2 approved")
     examined.look(page, "needs, decided")
     page.goto(f"{board.url}/needs/?show=stale")
