@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.acceptance import seeing
 from tests.waiting import PATIENCE, until
@@ -191,6 +191,33 @@ def test_a_step_is_edited_beside_the_queue_as_often_as_one_likes(board: Board, s
         opens(page, title)
         expect(row(page, LEDGER, 1)).to_contain_text(title)
         page.keyboard.press("Escape")
+
+
+def test_who_goes_on_typing_while_a_saved_step_is_drawn_again_is_not_interrupted(
+    board: Board, sign_in: SignIn
+) -> None:
+    work(board, LEDGER, ABC, "Turn on dual-write")
+    ask(board, LEDGER, 1, "Flag on?")
+    page = open_queue(sign_in, 1)
+    opens(page, "Turn on dual-write")
+    page.keyboard.press("e")
+    title = page.locator("#edit").get_by_label("Title")
+    title.fill("Turn on at noon")
+    late: list[Route] = []
+    page.route("**/*fragment=pane*", lambda route: late.append(route))  # noqa: PLW0108 - it takes no builtin
+    title.press("Control+Enter")
+    until(lambda: page.evaluate("true") and late)
+    fold = page.locator("#drawer details:has(> [data-key-comment])")
+    fold.locator("> summary").click()
+    comment = fold.get_by_role("textbox")
+    comment.press_sequentially("Say so")
+    for route in late:
+        route.continue_()
+    page.unroute("**/*fragment=pane*")
+    expect(page.locator("#drawer-title")).to_have_text("Turn on at noon")
+    expect(comment).to_be_focused()
+    page.keyboard.type(" to all")
+    expect(comment).to_have_value("Say so to all")
 
 
 def test_an_edit_of_ones_own_that_came_too_late_is_in_the_queue(board: Board, sign_in: SignIn) -> None:

@@ -37,12 +37,23 @@ export function showNothing() {
   slot().hidden = true;
 }
 
-async function load(url) {
-  await htmx.ajax("GET", fragment(url), { target: "#drawer", source: "#drawer" });
+/** Fetch and draw; who went on to a field of the same step meanwhile keeps it, as does what had the focus before. */
+async function load(url, focused = null) {
+  const before = shownKey();
+  const follow = ({ target }) => target.matches(FIELDS) && (focused = target);
+  slot().addEventListener("focusin", follow);
+  await htmx.ajax("GET", fragment(url), { target: "#drawer", source: "#drawer" }).finally(() => slot().removeEventListener("focusin", follow));
+  if (focused && shownKey() === before) refocus(focused);
   if (url !== wanted) return;
   slot().hidden = slot().childElementCount === 0;
   fillTimes(slot());
   restoreDrafts(slot());
+}
+
+function refocus(focused) {
+  const now = (focused.id && document.getElementById(focused.id)) || part("#drawer-title");
+  if (now?.matches(FIELDS)) now.closest("details")?.setAttribute("open", "");
+  now?.focus({ preventScroll: true });
 }
 
 function fragment(url) {
@@ -56,13 +67,10 @@ function fragment(url) {
 export async function showAgain(url) {
   wanted = url;
   if (isTyping()) return refreshFacts(url);
-  let focused = slot().contains(document.activeElement) ? document.activeElement : null;
-  const follow = ({ target }) => (focused = target); // somebody may begin to type before the answer is there
-  slot().addEventListener("focusin", follow);
+  const focused = slot().contains(document.activeElement) ? document.activeElement : null;
   const scrolled = part(".need-body")?.scrollTop ?? 0;
-  await load(url).finally(() => slot().removeEventListener("focusin", follow));
+  await load(url, focused);
   if (part(".need-body")) part(".need-body").scrollTop = scrolled;
-  if (focused) ((focused.id && document.getElementById(focused.id)) || part("#drawer-title"))?.focus({ preventScroll: true });
 }
 
 async function refreshFacts(url) {
