@@ -86,14 +86,19 @@ def _grown_at_once(known: Known, raws: Sequence[bytes]) -> Known:
 
 def _grown_as_far_as_it_goes(known: Known, raws: Sequence[bytes]) -> Known:
     """Fold line by line, up to the one of which nothing can be made."""
+    known = replace(known, damage=None)
     for raw in raws:
-        try:
-            known = _grown_at_once(known, (raw,))
-        except UNFOLDABLE as error:
-            known = replace(known, damage=unfoldable(known.plan.revision + 1, error))
-        if known.damage is not None:
-            break
+        known = _grown_by_one(known, raw)
     return known
+
+
+def _grown_by_one(known: Known, raw: bytes) -> Known:
+    if known.damage is not None:
+        return known
+    try:
+        return _grown_at_once(known, (raw,))
+    except UNFOLDABLE as error:
+        return replace(known, damage=unfoldable(known.plan.revision + 1, error))
 
 
 def unfoldable(rev: int, error: Exception) -> DamagedJournal:
