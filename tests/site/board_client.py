@@ -75,17 +75,21 @@ class BoardPage:
 
     def _take(self, message: dict[str, object]) -> None:
         if "prev" in message:
-            assert message["prev"] == self.rev, (message["prev"], message["rev"], self.rev, self.resyncs)
-            rev = message["rev"]
-            assert isinstance(rev, int)
-            self.rev = rev
-            self.frames.append(message)
-            self._say({"type": "ack", "rev": rev})
+            self._take_frame(message)
         elif message["type"] == "state":
             self.states.append(message)
         elif message["type"] == "resync":
             self.resyncs += 1
             self._start_over()
+
+    def _take_frame(self, frame: dict[str, object]) -> None:
+        rev = frame["rev"]
+        assert isinstance(rev, int)
+        if rev > self.rev:  # else it was under way when the board was fetched
+            assert frame["prev"] == self.rev, (frame["prev"], rev, self.rev, self.resyncs)
+            self.rev = rev
+            self.frames.append(frame)
+        self._say({"type": "ack", "rev": rev})
 
     def _start_over(self) -> None:
         """Fetch the board, and say hello with what it shows."""
