@@ -13,6 +13,8 @@ from plans.domain.sealing import Place, openings, statement, text_hash
 from plans.domain.step import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plans.actions.desk import Desk
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
@@ -82,7 +84,7 @@ def prove(desk: Desk, namespace: str, number: int, *, request: int | None = None
     Raises PlanNotFound, StepNotFound, NothingDecided.
     """
     plan = desk.store.read(namespace).plan
-    found = _found(plan, desk.store.lines(namespace), number, request=request)
+    found = _found(plan, desk.store.each_line(namespace), number, request=request)
     if found is None:
         if not plan.has_step(number):
             plan.step(number)
@@ -92,12 +94,12 @@ def prove(desk: Desk, namespace: str, number: int, *, request: int | None = None
 
 def step_of_request(desk: Desk, namespace: str, request: int) -> int | None:
     """Find the step that asked with this id; None where no revision did."""
-    line = next((line for line in desk.store.lines(namespace) if line.rev == request), None)
+    line = next((line for line in desk.store.each_line(namespace) if line.rev == request), None)
     asked = [] if line is None else [n for n in line.named() if (line.set[str(n)] or {}).get("request")]
     return asked[0] if asked else None
 
 
-def _found(plan: Plan, lines: list[Line], number: int, *, request: int | None) -> Line | None:
+def _found(plan: Plan, lines: Iterable[Line], number: int, *, request: int | None) -> Line | None:
     """Pick the decision that stands, else the newest that is claimed; of a request the one about it."""
     about = [line for line in lines if _decides(line, number)]
     if request is not None:

@@ -125,7 +125,7 @@ def request_meant(desk: Desk, namespace: str, number: int, *, named: int | None 
     step = plan.step(number) if plan.has_step(number) else None
     if step is not None and step.asks and step.request is not None and named in {None, step.request.id}:
         return step.request.id
-    known = _requests_made(desk.store.lines(namespace), number)
+    known = _requests_made(desk.store.each_line(namespace), number)
     if not known:
         plan.step(number)
         raise NothingAsked(number)
@@ -136,7 +136,7 @@ def request_meant(desk: Desk, namespace: str, number: int, *, named: int | None 
 
 def _requests_made(lines: Iterable[Line], number: int) -> list[int]:
     """List the ids of all requests that a step ever made."""
-    said = [line.set.get(str(number)) or {} for line in lines]
+    said = (line.set.get(str(number)) or {} for line in lines)
     ids = [_id(values.get("request")) for values in said if "request" in values]
     return [request for request in ids if request is not None]
 

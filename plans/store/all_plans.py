@@ -17,7 +17,7 @@ from plans.store.sources.kinds import KINDS
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
@@ -95,11 +95,15 @@ class AllPlans(PlanStore):
         return super().look(namespace) if source is None else source.look(namespace)
 
     @override
-    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
+    def lines(self, namespace: str, *, after: int = 0, limit: int | None = None) -> list[Line]:
         source = self.source_of(namespace)
-        return (
-            super().lines(namespace, after=after) if source is None else source.lines(namespace, after=after)
-        )
+        found = super().lines if source is None else source.lines
+        return found(namespace, after=after, limit=limit)
+
+    @override
+    def each_line(self, namespace: str) -> Iterator[Line]:
+        source = self.source_of(namespace)
+        return super().each_line(namespace) if source is None else source.each_line(namespace)
 
     @override
     def at(self, namespace: str, revision: int) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import batched, chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,12 +18,19 @@ from plans.store.journal import (
     Header,
     as_header,
     begin,
+    each_line,
     encode_line,
     read_from,
 )
 from plans.store.known import Known, as_revision, grown
+from plans.store.paths import JOURNAL
+
+_AT_ONCE = 4_096
+"""Lines that are folded at once: a journal may be longer than memory is large."""
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from plans.domain.revision import Line
     from plans.store.known import Keys
     from plans.store.paths import Folder
@@ -43,17 +51,21 @@ def read_known(folder: Folder, before: Known | None, judge: Judge | None = None)
 
 def replayed(folder: Folder, judge: Judge | None = None) -> Known | None:
     """Fold a journal from its first line, whatever the snapshot says."""
-    found = read_from(folder, 0)
-    if found is None or len(found[0]) <= 1:  # a header alone: its first revision was cut short
+    facts, raws = folder.stat(JOURNAL), each_line(folder)
+    head, first = next(raws, None), next(raws, None)
+    if facts is None or head is None or first is None:  # a header alone: its first revision was cut short
         return None
-    raws, facts = found
-    file = (facts.st_dev, facts.st_ino)
     try:
-        header = as_header(raws[0])
+        header = as_header(head)
     except DamagedJournal as damage:
+        file = (facts.st_dev, facts.st_ino)
         return Known(plan=Plan(namespace=folder.namespace, epoch=""), size=0, file=file, damage=damage)
-    start = replace(_opened(folder, header, facts, judge=judge), size=len(raws[0]) + 1, seal=raws[0][-SEAL:])
-    return grown(start, raws[1:])
+    known = replace(_opened(folder, header, facts, judge=judge), size=len(head) + 1, seal=head[-SEAL:])
+    for some in batched(chain((first,), raws), _AT_ONCE):
+        known = grown(known, some)
+        if known.damage is not None:
+            break
+    return known
 
 
 def begun(folder: Folder, first: bytes, blank: Plan, *, epoch: str, judge: Judge | None) -> Known:
@@ -70,17 +82,16 @@ def new_epoch() -> str:
     return os.urandom(12).hex()
 
 
-def history(folder: Folder, known: Known | None, *, after: int) -> list[Line]:
-    """List the revisions after one: from memory where they are there, else from the file."""
+def history(folder: Folder, known: Known | None, *, after: int) -> Iterator[Line]:
+    """Give the revisions after one: from memory where they are there, else one by one from the file."""
     if known is None:
-        return []
+        return
     if known.tail and known.tail[0].rev <= after + 1:
-        return [line for line in known.tail if line.rev > after]
-    if known.plan.revision <= after:
-        return []
-    found = read_from(folder, 0)
-    raws = found[0][1 : known.plan.revision + 1] if found else []
-    return [known.forged.get(rev) or as_revision(raw, rev) for rev, raw in enumerate(raws, 1) if rev > after]
+        yield from (line for line in known.tail if line.rev > after)
+    elif known.plan.revision > after:
+        first = max(after, 0) + 1
+        raws = islice(each_line(folder), first, known.plan.revision + 1)
+        yield from (known.forged.get(rev) or as_revision(raw, rev) for rev, raw in enumerate(raws, first))
 
 
 def _judged_so(trust: str | None, opened: bool, judge: Judge | None) -> bool:  # noqa: FBT001 - a fact

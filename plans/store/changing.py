@@ -63,9 +63,9 @@ def repeated(held: HeldPlan, order: Order) -> Changed | None:
     if used.body != (order.body or ""):
         raise KeyReused(order.key)
     journal.settle(held.folder)  # a line of ours takes the others along; here none is written
-    lines = history(held.folder, held.known, after=used.rev - 1)
+    line = next(history(held.folder, held.known, after=used.rev - 1))
     held.roll_forward(wait=0)
-    return Changed(plan=held.plan, line=lines[0], repeated=True, late=held.file.late)
+    return Changed(plan=held.plan, line=line, repeated=True, late=held.file.late)
 
 
 def change(held: HeldPlan, edit: Edit, order: Order) -> Changed:
@@ -141,7 +141,7 @@ def _check_expected(held: HeldPlan, plan: Plan, order: Order) -> None:
 
 
 def _since(held: HeldPlan, seen: int | None) -> list[revision.Line]:
-    return history(held.folder, held.known, after=max(seen or 0, 0))
+    return list(history(held.folder, held.known, after=max(seen or 0, 0)))
 
 
 def _peers_see(held: HeldPlan, after: Plan) -> bool:

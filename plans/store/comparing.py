@@ -150,7 +150,7 @@ def _before_mark(known: Known) -> Based:
 
 
 def _last_lines(folder: Folder, known: Known) -> Sequence[Line]:
-    return history(folder, known, after=max(known.plan.revision - LINES, 0))
+    return list(history(folder, known, after=max(known.plan.revision - LINES, 0)))
 
 
 def _seen(adopted: Adopted, found: Sequence[CoreStep | None]) -> Seen:

@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import zlib
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,11 +18,16 @@ from plans.store import json_text
 from plans.store.atomic_write import new_mode, write_all
 from plans.store.paths import JOURNAL, Folder, storage_failed
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 VERSION = 1
 """The format of journals. A header says the one its lines have; a line of a later one says so itself (``v``).
 
 Additions need no new number: unknown keys are carried along. An older format is read as it is.
 """
+_PIECE = 1024 * 1024
+"""Bytes that are read at once of a whole journal."""
 HEADER_BYTES = 4_096
 """More than any header has."""
 _CRC = b',"crc":"'
@@ -130,6 +137,26 @@ def read_from(
     return data.split(b"\n")[:-1], facts
 
 
+def each_line(folder: Folder) -> Iterator[bytes]:
+    """Read the complete lines one by one, without newlines: as many as there were when it began.
+
+    However long the journal is, a piece of it is held; a torn last line is left out. Raises StorageFailed.
+    """
+    fd = folder.open(JOURNAL)
+    if fd is None:
+        return
+    try:
+        size, at, rest = os.fstat(fd).st_size, 0, b""
+        while at < size and (data := os.pread(fd, min(_PIECE, size - at), at)):
+            at += len(data)
+            *whole, rest = (rest + data).split(b"\n")
+            yield from whole
+    except OSError as error:
+        raise storage_failed(error, "read", f"{folder.path}/{JOURNAL}") from error
+    finally:
+        os.close(fd)
+
+
 def epoch_in(path: str) -> str:
     """Tell whose history lies in a folder, wherever that is; empty where none can be read."""
     try:
@@ -146,8 +173,7 @@ def epoch_in(path: str) -> str:
 
 def begun(folder: Folder) -> bool:
     """Tell whether the journal holds a revision; a create that was cut short leaves none."""
-    found = read_from(folder, 0)
-    return found is not None and len(found[0]) > 1
+    return len(list(islice(each_line(folder), 2))) > 1
 
 
 def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from plans.domain.actor import FILE, Actor
@@ -16,7 +17,7 @@ from plans.store.paths import Folder
 from plans.store.writer_mark import writer_at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from plans.domain.revision import Line
     from plans.store.disk import Disk
@@ -74,10 +75,18 @@ class PlanReader:
             adopted=standing.peer is None,
         )
 
-    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
-        """List the revisions after one, oldest first, up to a damaged line. Raises PlanNotFound."""
+    def lines(self, namespace: str, *, after: int = 0, limit: int | None = None) -> list[Line]:
+        """List the first ``limit`` revisions after one, oldest first, up to a damaged line.
+
+        Raises PlanNotFound.
+        """
         with self._folder(namespace) as folder:
-            return history(folder, self._catch_up(folder), after=after)
+            return list(islice(history(folder, self._catch_up(folder), after=after), limit))
+
+    def each_line(self, namespace: str) -> Iterator[Line]:
+        """Give all revisions one by one, however many. Raises PlanNotFound when the first is asked for."""
+        with self._folder(namespace) as folder:
+            yield from history(folder, self._catch_up(folder), after=0)
 
     def at(self, namespace: str, revision: int) -> Plan:
         """Give the plan as it was at a revision. Raises PlanNotFound, WrongInput for one that never was."""

@@ -11,7 +11,7 @@ from plans.domain.problem import Problem
 from plans.domain.revision import Line, fold_all
 from plans.store import comparing, disk, projection, snapshot
 from plans.store.catching_up import replayed
-from plans.store.journal import DamagedJournal, as_header, as_line, read_from
+from plans.store.journal import DamagedJournal, as_header, as_line, each_line
 from plans.store.known import UNFOLDABLE, unfoldable
 from plans.store.seals import Court
 from plans.store.writer_mark import writer_at_work
@@ -54,15 +54,15 @@ def verify_with(
 
 
 def _opened(folder: Folder) -> tuple[Plan, Iterator[Line]]:
-    found = read_from(folder, 0)
-    raws = found[0] if found else []
-    if not raws:
+    raws = each_line(folder)
+    head = next(raws, None)
+    if head is None:
         return Plan(namespace=folder.namespace, epoch=""), iter(())
-    header = as_header(raws[0])
+    header = as_header(head)
     plan = Plan(
         namespace=folder.namespace, epoch=header.plan, created_at=header.created, created_by=header.by
     )
-    return plan, (as_line(raw, number) for number, raw in enumerate(raws[1:], 2))
+    return plan, (as_line(raw, number) for number, raw in enumerate(raws, 2))
 
 
 def _replay(

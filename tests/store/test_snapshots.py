@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.step import Status
-from plans.store import snapshot
+from plans.store import catching_up, snapshot
+from plans.store import journal as journals
 from plans.store.paths import Folder
 from tests.store.scene import Scene
 from tests.store.test_journal import filled
@@ -119,3 +120,23 @@ def test_verify_finds_a_snapshot_that_lies(plan: Scene) -> None:
     assert plan.store.verify("work") == ["The snapshot of revision 2 differs from the journal"]
     save(plan, replace(right, plan=replace(right.plan, revision=9)))
     assert plan.store.verify("work") == ["The snapshot is ahead of the journal"]
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"rev":9'])
+def test_a_journal_is_read_in_pieces_of_any_size(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch, torn: bytes
+) -> None:
+    """Red where a line that two pieces share, or the last of a few that are folded at once, is lost."""
+    filled(plan, 6)
+    with (plan.folder / "journal.jsonl").open("ab") as journal:
+        journal.write(torn)
+    lines, verified = plan.store.lines("work"), plan.store.verify("work")
+    for piece, at_once in ((1, 1), (7, 2), (500, 3), (10**6, 10**6)):
+        monkeypatch.setattr(journals, "_PIECE", piece)
+        monkeypatch.setattr(catching_up, "_AT_ONCE", at_once)
+        store = plan.fresh_store()
+        assert store.read("work").plan == plan.plan
+        store._known["work"] = replace(store._known["work"], tail=())
+        assert store.lines("work") == list(store.each_line("work")) == lines
+        assert store.lines("work", after=2, limit=2) == lines[2:4]
+        assert store.verify("work") == verified

@@ -67,7 +67,11 @@ def _page(request: HttpRequest, namespace: str, *, after: int, limit: int) -> Ht
     known = not_modified(request, etag)
     if known is not None:
         return known
-    lines = [line for line in desk().store.lines(namespace, after=after) if line.rev <= plan.revision]
+    lines = [
+        line
+        for line in desk().store.lines(namespace, after=after, limit=limit + 1)
+        if line.rev <= plan.revision
+    ]
     value: wire.Json = {
         "events": [event_json(line) for line in lines[:limit]],
         "namespace": namespace,

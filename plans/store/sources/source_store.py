@@ -115,9 +115,14 @@ class SourceStore(PlanStore):
         )
 
     @override
-    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
+    def lines(self, namespace: str, *, after: int = 0, limit: int | None = None) -> list[Line]:
         has_journal = self.lists.has_journal(self.lists.name_of(namespace))
-        return super().lines(namespace, after=after) if has_journal else []
+        return super().lines(namespace, after=after, limit=limit) if has_journal else []
+
+    @override
+    def each_line(self, namespace: str) -> Iterator[Line]:
+        has_journal = self.lists.has_journal(self.lists.name_of(namespace))
+        return super().each_line(namespace) if has_journal else iter(())
 
     @override
     def verify(self, namespace: str) -> list[str]:
