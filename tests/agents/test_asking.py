@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +12,7 @@ from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.actions.planning import delete_plan
 from plans.actions.shaping import remove_step
 from plans.domain.actor import person
-from tests.waiting import PATIENCE, SOON, until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -37,14 +36,12 @@ def step(shell: Shell, plan: str) -> str:
 def test_an_agent_learns_of_the_approval_long_before_its_wait_ends(
     shell: Shell, desk: Desk, plan: str, step: str
 ) -> None:
-    waiting = shell.start("step", "block", plan, step, "--as", ME, *ASK, "--wait", "60", "--json")
+    waiting = shell.start("step", "block", plan, step, "--as", ME, *ASK, "--wait", "3600", "--json")
     request = asked(desk, plan)
 
     approve_step(desk, plan, 1, by=ADA, expected=request, note="go")
-    approved_at = time.monotonic()
     code, decision = ended(waiting)
 
-    assert time.monotonic() - approved_at < SOON
     assert code == 0
     assert {name: decision[name] for name in ("verdict", "by", "note", "request")} == {
         "verdict": "approved",
