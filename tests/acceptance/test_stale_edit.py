@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
@@ -148,6 +149,27 @@ def test_half_typed_text_survives_a_live_change_and_a_reload(board: Board, sign_
     page.reload()
     expect(notes).to_be_visible()
     expect(notes).to_have_value(typed)
+
+
+def test_who_goes_on_typing_while_a_save_is_under_way_is_not_interrupted(
+    board: Board, sign_in: SignIn
+) -> None:
+    one_step(board)
+    page = sign_in(EDITOR)
+    seeing.live(page)
+    type_title(page, "Turn on at noon")
+    late: list[Route] = []
+    page.route("**/edit/", lambda route: late.append(route))  # noqa: PLW0108 - it takes no builtin
+    page.locator("#edit").get_by_label("Title").press("Control+Enter")
+    until(lambda: page.evaluate("true") and late)
+    comment = seeing.open_form(page, "comment").get_by_role("textbox")
+    comment.press_sequentially("Say so")
+    for route in late:
+        route.continue_()
+    expect(page.locator("#drawer-title")).to_have_text("Turn on at noon")
+    expect(comment).to_be_focused()
+    page.keyboard.type(" to all")
+    expect(comment).to_have_value("Say so to all")
 
 
 def test_at_the_command_line_the_second_edit_ends_with_exit_code_3(board: Board) -> None:

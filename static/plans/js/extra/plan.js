@@ -3,6 +3,7 @@
 import { startCopying } from "../clipboard.js";
 import { parse } from "../morph.js";
 import { hang } from "../popover.js";
+import { startTyping } from "../typing.js";
 
 const panel = () => document.getElementById("plan-menu");
 
@@ -24,3 +25,4 @@ document.addEventListener("click", (event) => {
 });
 
 startCopying();
+startTyping();
