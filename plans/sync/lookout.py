@@ -56,6 +56,8 @@ class Lookout:
         """Set after the first look at everything."""
         self.note = ""
         """Why changes are not heard of at once; empty when they are."""
+        self._deaf_elsewhere = ""
+        """The note that says so of other programs' lists; the root may be heard of meanwhile."""
         self._blind = ""
         """The note that says so of a root that could not be looked at."""
 
@@ -105,16 +107,25 @@ class Lookout:
         """Hear of other programs' lists; where that does not work, the sweeps find what changed."""
         while self._store.sources():
             try:
-                await watch_sources(self._store, self).listen(self._sweep_now.set)
+                await watch_sources(self._store, self).listen(self._hearing_elsewhere)
             except WatchFailed as failed:
                 self._deaf(str(failed))
+                self._deaf_elsewhere = self.note
             await asyncio.sleep(SWEEP_SECONDS)
 
     def _hearing(self) -> None:
         """What happened before is found by a sweep."""
-        if self.note:
+        self._hear_again(self._deaf_elsewhere)
+
+    def _hearing_elsewhere(self) -> None:
+        """The same of other programs' lists, if only they were not heard of."""
+        heard, self._deaf_elsewhere = self._deaf_elsewhere, ""
+        self._hear_again("" if self.note == heard else self.note)
+
+    def _hear_again(self, still: str) -> None:
+        if self.note and not still:
             log.info("Changes are announced again")
-        self.note = ""
+        self.note = still
         self._sweep_now.set()
 
     def _deaf(self, why: str) -> None:
@@ -149,6 +160,7 @@ class Lookout:
             self._sweep_now.clear()
             try:
                 now = await asyncio.to_thread(all_stamps, self._store)
+                self.session_touched()  # as far as anybody knows: the last one may not have been announced
                 self._follow(await asyncio.to_thread(identity, self._root))
                 self._found(compare(await self._mirrored(), now, at=time.time()))
                 self._there_are(now)
