@@ -12,13 +12,16 @@ from plans.mirror import reading
 from plans.mirror.documents import INDEXED_LENGTH
 from plans.mirror.models import Session
 from plans.sessions.heartbeats import Session as Heard
-from plans.sync import worker
+from plans.sync import lookout, worker
 from plans.sync.lives import Lives
+from plans.sync.watch import WatchFailed
 from tests.sync.copied import NS
 from tests.sync.stage import ABC, Stage, asked, taken, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from plans.sync.watch import Ears, Watch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +93,26 @@ async def test_a_worker_that_starts_again_hears_everybody_again(
         await asked(Session.objects.all().delete)
         working._lives.write_again()
         await until(lambda: _liveness() == "live")
+
+
+async def test_heartbeats_that_nobody_announces_are_found_by_looking(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where only announced ones are read: one between the first look and the watch is never heard."""
+    monkeypatch.setattr(lookout, "watch", deaf)
+    monkeypatch.setattr(lookout, "QUICK_SWEEP_SECONDS", 0.05)
+    async with stage.working():
+        await until(reading.sync_state)
+        stage.sessions.beat("session-abc")
+        await until(lambda: _liveness() == "live")
+        stage.clock.now += 1_000
+        stage.sessions.beat("session-abc")
+        await until(lambda: Session.objects.get(session="session-abc").beat_at == stage.clock.now)
+
+
+def deaf(_root: str, _ears: Ears) -> Watch:
+    message = "this file system does not announce changes"
+    raise WatchFailed(message)
 
 
 @pytest.mark.parametrize("ms", [-1, 253_402_300_800_000, 2**62, 10**30])
