@@ -27,6 +27,7 @@ from plans.security.login import (
 )
 from plans.security.login_attempts import FAILURES, TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused, create_login_code
+from plans.security.roles import give_role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,8 @@ def test_a_wrong_password_is_refused_in_words_that_name_nobody(ana: User) -> Non
 
 
 def test_the_right_password_begins_a_session_that_was_noted_first(ana: User) -> None:
-    request, noted = request_from(), []
+    noted: list[User] = []
+    request = request_from()
     sign_in_with_password(request, "ana", PASSWORD, now=NOW, noting=noted.append)
     assert noted == [ana]
     assert request.session[SESSION_KEY] == str(ana.pk)
@@ -211,7 +213,7 @@ def test_the_local_person_is_an_admin_of_all_without_a_password_and_stays_who_th
     assert rights_of(ada).held == (Right(Role.ADMIN, EVERYTHING),)
     ada.set_password(PASSWORD)
     ada.save()
-    login.give_role(ada, Role.VIEWER)
+    give_role(ada, Role.VIEWER)
     again = local_person("ada")
     assert (again.pk, again.check_password(PASSWORD)) == (ada.pk, True)
     assert rights_of(again).held == (Right(Role.VIEWER, EVERYTHING),)
