@@ -96,7 +96,7 @@ class Hasty(PlanStore):
 
     left = 1_000
 
-    def lines(self, namespace: str, *, after: int = 0) -> list[Line]:
+    def lines(self, namespace: str, *, after: int = 0, limit: int | None = None) -> list[Line]:
         if self.left:
             self.left -= 1
             other = PlanStore(self.root, clock=self.clock)
@@ -106,7 +106,7 @@ class Hasty(PlanStore):
                 lambda plan: shaping.add(plan, by=ABC, at=1, title=f"Step {number}"),
                 Order(by=ABC, verb="add"),
             )
-        return super().lines(namespace, after=after)
+        return super().lines(namespace, after=after, limit=limit)
 
 
 def test_a_plan_that_changes_faster_than_it_can_be_read_is_looked_at_again(stage: Stage) -> None:
