@@ -31,7 +31,11 @@ def wait(board: Board) -> None:
     wanted = {plan["namespace"]: plan["revision"] for plan in plans if "revision" in plan}
     until(lambda: not is_behind(revisions(board), wanted))
     signs = _signs(board)
-    until(lambda: not is_behind(_rows(board, _SIGNS), signs))
+    try:
+        until(lambda: not is_behind(_rows(board, _SIGNS), signs))
+    except AssertionError as vain:
+        message = f"the mirror has {_rows(board, _SIGNS)}, not {signs}"
+        raise AssertionError(message) from vain
 
 
 def is_behind(shown: dict[str, int], wanted: dict[str, int]) -> bool:
