@@ -114,7 +114,7 @@ def test_what_an_admin_made_rests_with_them_unless_it_is_taken_over(
     give_role(bea, Role.ADMIN)
     made, token = issue(session="agent-*", plans=["*"], verbs=["read"], now=1, by=bea)
     page = ada.get(PEOPLE).content.decode()
-    assert f"</bdi> made token {made.pk}: they rest while their maker is no admin" in page
+    assert f"</bdi> made token {made.pk}. All of it rests while its maker is no admin" in page
 
     sent = {"role": "viewer", "plans": "*"} | ({"keep": "1"} if keeps else {})
     assert ada.post(PEOPLE + path, sent).status_code == 303
