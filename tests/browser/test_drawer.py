@@ -33,6 +33,20 @@ def test_the_answer_in_the_drawer_is_armed_only_when_it_could_be_read(board: Pag
     assert board.evaluate("window.noted[0]") == "true"
 
 
+def test_a_minute_that_goes_by_disarms_no_answer_and_another_word_does(board: Page) -> None:
+    card(board, 4).get_by_role("link", name="Step 4 of the ledger").click()
+    approve = board.locator("#drawer").get_by_role("button", name="Approve")
+    expect(approve).not_to_have_attribute("aria-disabled", "true")
+    board.evaluate(NOTE_DISABLED)
+
+    board.evaluate("document.querySelector('#drawer time').textContent = 'a minute more'")
+    until(board, lambda: board.evaluate("window.noted"))
+    assert set(board.evaluate("window.noted")) == {None}
+    board.evaluate("document.getElementById('drawer').append('another word')")
+    until(board, lambda: "true" in board.evaluate("window.noted"))
+    expect(approve).not_to_have_attribute("aria-disabled", "true")
+
+
 def test_the_drawer_opens_beside_the_board_and_esc_goes_back_to_the_card(stage: Stage, board: Page) -> None:
     card(board, 2).focus()
     board.keyboard.press("Enter")

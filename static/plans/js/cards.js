@@ -32,7 +32,8 @@ export const isArming = (button) => button.getAttribute("aria-disabled") === "tr
 /** Let an answer's button be pressed only when its text could be read. */
 export function arm(button) {
   button.setAttribute("aria-disabled", "true");
-  setTimeout(() => button.removeAttribute("aria-disabled"), SETTLES_AFTER);
+  clearTimeout(settling.get(button));
+  settling.set(button, setTimeout(() => button.removeAttribute("aria-disabled"), SETTLES_AFTER));
 }
 
 /** Show that a press was ignored. */

@@ -104,11 +104,10 @@ function refresh({ id, html }) {
   if (!opening && id && String(id) === openStep()) later("redraw").then((redraw) => redraw.refresh(id, html));
 }
 
-/** What a person approves they must have been able to read. */
-function armAnswer() {
+/** What a person approves they must have been able to read; that a minute went by changes nothing of it. */
+function armAnswer(changes) {
   const button = slot().querySelector("[data-key-approve]");
-  if (button && !button.dataset.armed) arm(button);
-  if (button) button.dataset.armed = "";
+  if (button && changes.some(({ target }) => target.nodeName !== "TIME")) arm(button);
 }
 
 /** A form with needs was unfolded: let them be chosen. */
