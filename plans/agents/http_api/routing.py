@@ -55,7 +55,7 @@ _ETAG: Final[Json] = {
 }
 _RETRY: Final[Json] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
 _STRANGER: Final[Json] = {"description": "How to say who you are.", "schema": {"type": "string"}}
-_ALWAYS: Final = (401, 403, 404, 422, 503)
+_ALWAYS: Final = (400, 401, 403, 404, 422, 503)
 
 
 def reads(
