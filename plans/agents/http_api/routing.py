@@ -56,6 +56,7 @@ _ETAG: Final[Json] = {
 _RETRY: Final[Json] = {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}
 _STRANGER: Final[Json] = {"description": "How to say who you are.", "schema": {"type": "string"}}
 _ALWAYS: Final = (400, 401, 403, 404, 422, 503)
+_WITH_A_BODY: Final = (408, 413, 415, 429)
 
 
 def reads(
@@ -77,7 +78,7 @@ def posts(
     """
     headers = [_SESSION, _KEY, *([_IF_MATCH] if guarded else [])]
     stale = {409: Stale} if guarded else {}
-    answers = {status: answer, **stale, **_refusals(*_ALWAYS, 413, 429)}
+    answers = {status: answer, **stale, **_refusals(*_ALWAYS, *_WITH_A_BODY)}
     extra = {"parameters": headers, "responses": _headers(status, 429, etag=True)}
     return _in_line(ROUTER.post(path, response=answers, openapi_extra=extra))
 
@@ -106,7 +107,7 @@ def _in_line(declare: Callable[[Route], Route]) -> Callable[[SyncRoute], Route]:
 
 
 def _edited(answer: object) -> dict[int, object]:
-    return {200: answer, 409: Stale, **_refusals(*_ALWAYS, 413, 428, 429)}
+    return {200: answer, 409: Stale, **_refusals(*_ALWAYS, *_WITH_A_BODY, 428)}
 
 
 def _edits(*, etag: bool) -> Json:
