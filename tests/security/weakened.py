@@ -38,6 +38,7 @@ from tests.security.without import (
     compressed_frames,
     cookie_for_scripts,
     cookies_everywhere,
+    doors_for_ever,
     looking_decides,
     nothing,
     old_servers,
@@ -193,6 +194,7 @@ ALL: Final = (
     weak(
         "no-roles", replaced("plans.security.person:_check", nothing), "test_who_only_looks_changes_nothing"
     ),
+    weak("doors-for-ever", doors_for_ever, "test_who_is_shut_out_leaves_no_program_inside"),
     weak("open-forms", open_forms, "test_a_form_without_its_token_changes_nothing"),
     weak(
         "anywhere-next",

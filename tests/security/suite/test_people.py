@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from plans.actions.deciding import approve_step
@@ -15,8 +16,12 @@ from plans.actions.shaping import add_step, edit_step
 from plans.actions.working import claim_step
 from plans.agents.mcp_server.tools import TOOLS
 from plans.domain.errors import PersonOnly, PlanError
+from plans.domain.rights import Role
 from plans.domain.step import Status
+from plans.people import tokens, webhooks
+from plans.security import accounts
 from plans.security.login import local_person
+from plans.security.roles import give_role
 from plans.security.secret_key import secret_key
 from plans.security.tokens import check_terms
 from tests.agents.http_api.caller import Agent
@@ -56,6 +61,17 @@ def test_who_only_looks_changes_nothing(board: LedgerBoard, eve: Client) -> None
     for path in ("steps/1/approve/", "steps/2/edit/", "steps/1/reassign/", "describe/", "add/"):
         eve.post(f"/plans/{LEDGER}/{path}", {"revision": before.revision, "title": "x", "note": "x"})
     assert board.plan() == before
+
+
+def test_who_is_shut_out_leaves_no_program_inside() -> None:
+    for name in ("ann", "mallory"):  # the last admin could not be shut out
+        give_role(User.objects.create_user(name), Role.ADMIN)
+    mallory = User.objects.get(username="mallory")
+    _, token = tokens.issue(session="agent-*", plans=["*"], verbs=["read"], now=1, by=mallory)
+    webhooks.add(mallory, pattern="*", url="http://127.0.0.1:9/", kinds=["approval"], now=1)
+    accounts.switch_off("mallory")
+    assert tokens.find(token) is None
+    assert not webhooks.working()
 
 
 def test_a_form_without_its_token_changes_nothing(board: LedgerBoard) -> None:
