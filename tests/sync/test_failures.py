@@ -240,6 +240,28 @@ async def test_what_runs_beside_the_worker_and_fails_starts_it_again(
         await until(lambda: has_title("Two"))
 
 
+async def test_what_fails_again_after_it_had_gone_well_is_told_whole_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(worker, "_LAST_RESTART_SECONDS", 0.0)  # so any time is long
+    starts: list[int] = []
+
+    async def beside() -> None:
+        starts.append(1)
+        if len(starts) < 3:
+            raise RuntimeError
+        await asyncio.Event().wait()
+
+    lock = FileLock(str(stage.home / "sync.lock"))
+    made = SyncWorker(
+        store=stage.store, sessions=stage.sessions, teller=teller(stage), lock=lock, beside=beside
+    )
+    async with running(made):
+        await until(lambda: len(starts) == 3)
+    told = [record for record in caplog.records if "The worker failed; trying again" in record.message]
+    assert [record.exc_info is not None for record in told] == [True, True]
+
+
 async def test_events_that_were_lost_are_made_up_for_by_a_look_at_everything(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
