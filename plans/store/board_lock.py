@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import Busy
 from plans.store.atomic_write import new_mode
@@ -15,10 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_SHORT_WAIT: Final = 0.25
+"""Seconds. A change takes a few ms: where many write at once, everybody's turn comes within this."""
+_FIRST_LOOK: Final = 0.001
+_LOOK_EVERY: Final = 0.008
+"""Seconds. Where many wait, some one looks far more often; they must not take the CPU from who writes."""
+
+
 @contextmanager
 def board_lock(folder: Folder, *, wait: float) -> Iterator[None]:
     """Hold our own lock on a plan; the kernel frees it when a process dies. Raises Busy after ``wait`` s."""
-    fd = _lock_at_once(folder)
+    fd = _lock_soon(folder, min(wait, _SHORT_WAIT))
     if fd is None:
         with _waited_lock(folder, wait):
             yield
@@ -31,30 +39,44 @@ def board_lock(folder: Folder, *, wait: float) -> Iterator[None]:
         os.close(fd)
 
 
-def _lock_at_once(folder: Folder) -> int | None:
-    """Take the kernel's lock if nobody holds it; the descriptor's end is the lock's end.
+def _lock_soon(folder: Folder, seconds: float) -> int | None:
+    """Take the kernel's lock if it is free, or soon; the descriptor's end is the lock's end.
 
-    The same flock as filelock takes. Importing filelock costs an agent's command twice the start of Python,
-    so it is imported only by those that have to wait.
+    The same flock as filelock takes (docs/decisions/free-lock.md says why it is not asked at once).
     """
     fd = folder.open_or_make(BOARD_LOCK, new_mode(folder))
+    is_ours = False
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(fd)
-        return None
+        is_ours = _taken(fd, time.monotonic() + seconds)
     except OSError as error:
-        os.close(fd)
         raise storage_failed(error, "lock", folder.path) from error
-    return fd
+    finally:
+        if not is_ours:
+            os.close(fd)
+    return fd if is_ours else None
+
+
+def _taken(fd: int, deadline: float) -> bool:
+    pause = _FIRST_LOOK
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(pause)
+            pause = min(2 * pause, _LOOK_EVERY)
+        else:
+            return True
 
 
 @contextmanager
 def _waited_lock(folder: Folder, wait: float) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - see above
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - start-up time: few calls wait for long
 
     path = f"{folder.path}/{BOARD_LOCK}"
-    lock = FileLock(path, timeout=wait, poll_interval=0.001, fallback_to_soft=False)
+    left = max(0.0, wait - _SHORT_WAIT)
+    lock = FileLock(path, timeout=left, poll_interval=_LOOK_EVERY, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:

@@ -34,7 +34,7 @@ type Work = Callable[[Folder], object]
         ("renaming.place", lambda folder: peer_locking._create(folder, "t"), "lock {path}"),
         ("os.unlink", lambda folder: peer_locking.remove_if_ours(folder, "ours"), "unlock {path}"),
         ("os.rename", lambda folder: peer_locking.remove_abandoned(folder, NOWHERE), "unlock {path}"),
-        ("fcntl.flock", board_lock._lock_at_once, "lock {path}"),
+        ("fcntl.flock", lambda folder: board_lock._lock_soon(folder, 0), "lock {path}"),
         ("os.mkdir", lambda folder: folder_lock._made(f"{folder.path}/l"), "lock {path}/l"),
         ("os.stat", lambda folder: folder_lock._taken_from_the_dead(f"{folder.path}/l"), "unlock {path}/l"),
     ],

@@ -1,18 +1,22 @@
 """Our own lock: the kernel frees it, threads and processes wait for it, readers never do."""
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from plans.domain.errors import Busy, PlanNotFound
+from plans.store import board_lock
 from plans.store.orders import Order
 from plans.store.paths import Folder
 from plans.store.plan_store import PlanStore
@@ -52,6 +56,47 @@ def test_the_kernel_frees_our_lock_when_its_process_is_killed(plan: Scene) -> No
     with board_lock_held(plan.folder) as pid:
         os.kill(pid, signal.SIGKILL)
         assert plan.claim(1).line is not None  # within the ten seconds that a change waits
+
+
+def test_a_lock_that_is_free_soon_is_waited_for_without_more_ado(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fd = os.open(plan.folder / ".board.lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    pauses: list[float] = []
+
+    def free_at_the_third(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            os.close(fd)
+
+    monkeypatch.setattr(time, "sleep", free_at_the_third)
+    monkeypatch.setattr(FileLock, "acquire", lambda _: pytest.fail("it was not long"))
+    monkeypatch.setattr(board_lock, "_SHORT_WAIT", PATIENCE)
+    with Folder(str(plan.root), "work") as folder, board_lock.board_lock(folder, wait=PATIENCE):
+        assert pauses == [0.001, 0.002, 0.004]
+
+
+def test_who_waits_for_long_gets_the_lock_in_the_end(plan: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = threading.Event()
+    real = FileLock.acquire
+
+    def acquire(lock: FileLock) -> object:
+        waits.set()
+        return real(lock)
+
+    monkeypatch.setattr(FileLock, "acquire", acquire)
+    monkeypatch.setattr(board_lock, "_SHORT_WAIT", 0.0)
+    with board_lock_held(plan.folder) as pid:
+
+        def end() -> None:
+            waits.wait(PATIENCE)
+            os.kill(pid, signal.SIGKILL)
+
+        ends = threading.Thread(target=end)
+        ends.start()
+        assert plan.claim(1).line is not None
+        ends.join(PATIENCE)
 
 
 def test_threads_of_one_process_exclude_each_other(plan: Scene) -> None:

@@ -89,7 +89,7 @@ def test_a_waiting_writer_that_may_not_lock_says_so(plan: Scene, monkeypatch: py
     def denied(_: FileLock) -> None:
         raise PermissionError(13, "denied")
 
-    monkeypatch.setattr(board_lock, "_lock_at_once", lambda _: None)
+    monkeypatch.setattr(board_lock, "_lock_soon", lambda *_: None)
     monkeypatch.setattr(FileLock, "acquire", denied)
     with pytest.raises(StorageFailed, match="permission was denied"):
         plan.claim(1)
