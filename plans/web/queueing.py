@@ -68,7 +68,8 @@ def queue_of(request: BoardRequest, *, now: int, without: Collection[Key] = ()) 
     """Read the queue of the person who asks; ``now`` in ms, ``without`` what was dealt with just now."""
     seen = sight(request)
     crowd = needing.crowd(seen)
-    plans = _with_own_change(request, needing.asking_plans(seen, crowd.lives, now=now), now=now)
+    own = _own_change(request, now=now)  # first: what is not behind now is not in what is read next, either
+    plans = [*_without(needing.asking_plans(seen, crowd.lives, now=now), own), *own]
     asks = [ask for ask in queue(plans, not_stopped=crowd.not_stopped) if ask.key not in without]
     left, aside = less_put_aside(request.user, asks, now=now)
     return Queue(left, aside, crowd, rights_of(request.user))
@@ -154,12 +155,16 @@ def _of_these_plans(entries: list[Snoozed]) -> list[Snoozed]:
     return [entry for entry in entries if found.get(entry.namespace, ("", 0))[0] == entry.epoch]
 
 
-def _with_own_change(request: BoardRequest, plans: Sequence[AskingPlan], *, now: int) -> Sequence[AskingPlan]:
-    """Take the plan as this person just left it where the worker has not copied that yet."""
+def _own_change(request: BoardRequest, *, now: int) -> tuple[AskingPlan, ...]:
+    """Give the plan as this person just left it, where the worker has not copied that yet."""
     namespace, own = saved_here(request)
     if not own or not sight(request).shows(namespace):
-        return plans
+        return ()
     if reading.revisions([namespace]).get(namespace, ("", own))[1] >= own:
-        return plans
-    fresh = asking_plan(shown(request, namespace), now=now)
-    return [*(plan for plan in plans if plan.namespace != namespace), fresh]
+        return ()
+    return (asking_plan(shown(request, namespace), now=now),)
+
+
+def _without(plans: Iterable[AskingPlan], others: Iterable[AskingPlan]) -> Iterator[AskingPlan]:
+    names = {plan.namespace for plan in others}
+    return (plan for plan in plans if plan.namespace not in names)

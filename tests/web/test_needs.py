@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,8 +10,10 @@ from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
 from plans.actions.working import claim_step, fail_step, release_step
 from plans.domain.picture import Life
-from plans.domain.queue import STALE_IN_QUEUE
+from plans.domain.queue import STALE_IN_QUEUE, AskingPlan
+from plans.domain.rights import Sight
 from plans.domain.step import Kind, RequestKind
+from plans.mirror import needing
 from plans.mirror.session_rows import write_lives
 from plans.security.login import local_person
 from plans.security.roles import Role, give_role
@@ -169,6 +172,20 @@ class TestStayingLive:
 
     def test_what_was_just_decided_is_gone_though_the_worker_is_behind(self, board: LedgerBoard) -> None:
         board.post("steps/1/approve/", revision=board.revision(1))
+        assert rows(page(board)) == []
+
+    def test_what_was_just_decided_is_gone_though_it_is_copied_while_the_queue_is_read(
+        self, board: LedgerBoard, copied: Copy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        board.post("steps/1/approve/", revision=board.revision(1))
+        read = needing.asking_plans
+
+        def copied_behind(sight: Sight, lives: dict[str, Life], *, now: int) -> list[AskingPlan]:
+            found = read(sight, lives, now=now)
+            copied(board.namespace)
+            return found
+
+        monkeypatch.setattr(needing, "asking_plans", copied_behind)
         assert rows(page(board)) == []
 
     def test_a_form_sent_from_the_queue_leads_back_to_it(self, board: LedgerBoard) -> None:
