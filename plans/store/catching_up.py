@@ -25,9 +25,6 @@ from plans.store.journal import (
 from plans.store.known import Known, as_revision, grown
 from plans.store.paths import JOURNAL
 
-_AT_ONCE = 4_096
-"""Lines that are folded at once: a journal may be longer than memory is large."""
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,6 +33,9 @@ if TYPE_CHECKING:
     from plans.store.paths import Folder
     from plans.store.seals import Judge
     from plans.store.snapshot import Snapshot
+
+_AT_ONCE = 4_096
+"""Lines that are folded at once: a journal may be longer than memory is large."""
 
 
 def read_known(folder: Folder, before: Known | None, judge: Judge | None = None) -> Known | None:

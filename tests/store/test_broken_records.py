@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,10 @@ from plans.store.orders import Guard, Order
 from tests.store.scene import ABC, ANN, START, Scene, step
 from tests.store.test_journal import damaged, filled, journal, lines, rewritten
 
+if TYPE_CHECKING:
+    from plans.store.orders import Reading
+    from plans.store.plan_store import PlanStore
+
 
 @pytest.fixture
 def hidden(plan: Scene) -> Scene:
@@ -22,6 +27,15 @@ def hidden(plan: Scene) -> Scene:
     filled(plan, 70)
     damaged(plan, 3, b"note 0", b"note X")
     return Scene(plan.root, plan.fresh_store(), plan.peer)
+
+
+def read_with_third_line(plan: Scene, values: dict[str, object]) -> tuple[PlanStore, Reading]:
+    """Read a plan of three revisions, of which the last says something else, as another process does."""
+    plan.claim(1)
+    plan.claim(2)
+    rewritten(plan, 3, **values)
+    store = plan.fresh_store()
+    return store, store.read("work")
 
 
 def test_damage_behind_a_snapshot_refuses_whoever_reads_that_far(hidden: Scene) -> None:
@@ -87,11 +101,7 @@ def test_a_snapshot_of_another_shape_is_ignored_however_right_its_checksum(plan:
 )
 def test_a_whole_line_that_says_what_no_plan_can_be_is_damage(plan: Scene, values: dict[str, object]) -> None:
     """Red where folding is believed to go well: the reader ends with an error of the program."""
-    plan.claim(1)
-    plan.claim(2)
-    rewritten(plan, 3, **values)
-    store = plan.fresh_store()
-    reading = store.read("work")
+    store, reading = read_with_third_line(plan, values)
     assert reading.problem is not None
     assert reading.problem.kind == Trouble.DAMAGED
     assert reading.problem.message.startswith("The journal is damaged at line 3: it says what cannot be")
@@ -113,11 +123,7 @@ def test_a_number_that_no_database_holds_is_damage_of_its_line(
     plan: Scene, values: dict[str, object], why: str
 ) -> None:
     """Red where a line's numbers have no bounds: whoever copies the plan fails, for ever."""
-    plan.claim(1)
-    plan.claim(2)
-    rewritten(plan, 3, **values)
-    store = plan.fresh_store()
-    reading = store.read("work")
+    store, reading = read_with_third_line(plan, values)
     assert reading.problem is not None
     assert reading.problem.message == f"The journal is damaged at line 3: {why}"
     assert (reading.problem.kind, reading.plan.revision) == (Trouble.DAMAGED, 1)
