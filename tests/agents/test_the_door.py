@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from plans.actions import working
 from plans.agents.commands.table import GROUPS
 from plans.agents.exits import of_refusal
 from plans.domain.errors import PlanError, Refusal
@@ -19,6 +20,7 @@ from tests.agents.shell import CLI
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from plans.actions.desk import Desk
@@ -179,7 +181,24 @@ def test_an_interrupted_wait_says_that_the_request_stays(shell: Shell, plan: str
     _, err = waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 130
     assert err.count(b"\n") == 1
-    assert err.startswith(b"planboard: note: nobody waits any more; the request is open still")
+    assert err.startswith(b"planboard: note: nobody waits any more; a request that was made stays open")
+
+
+@pytest.mark.parametrize("wait", [["--wait", "600"], []])
+def test_an_ask_interrupted_as_it_is_saved_says_so_if_it_was_to_wait(
+    shell: Shell, plan: str, monkeypatch: pytest.MonkeyPatch, wait: list[str]
+) -> None:
+    def interrupted(*parts: object, **terms: object) -> NoReturn:
+        blocked(*parts, **terms)
+        raise KeyboardInterrupt
+
+    shell.ask("step", "claim", plan, "1", "--as", ME)
+    blocked: Callable[..., object] = working.block_step
+    monkeypatch.setattr(working, "block_step", interrupted)
+    ran = shell.run("step", "block", plan, "1", "--as", ME, "--approval", "ok?", *wait)
+    assert ran.code == 130
+    assert ("a request that was made stays open" in ran.err) == bool(wait)
+    assert "ok?" in shell.run("step", "show", plan, "1").out
 
 
 def test_every_sort_of_refusal_has_its_exit_code() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from argparse import ArgumentTypeError
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import wire, working
@@ -15,6 +15,7 @@ from plans.domain.step import Progress, RequestKind, Risk
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from plans.domain.actor import Actor
 
@@ -107,7 +108,11 @@ def _seconds(word: str) -> float:
 
 
 def _block(call: Call) -> int:
-    by = call.by_session
+    with _told_if_interrupted(call) if call.args.wait is not None else nullcontext():
+        return _asked(call, call.by_session)
+
+
+def _asked(call: Call, by: Actor) -> int:
     kind = next(kind for kind in _ASKS if getattr(call.args, kind) is not None)
     changed = working.block_step(
         call.desk,
@@ -133,20 +138,27 @@ def _wait_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _wait(call: Call) -> int:
-    return _waited(call, call.by, seconds=call.args.wait, request=None)
+    with _told_if_interrupted(call):
+        return _waited(call, call.by, seconds=call.args.wait, request=None)
+
+
+@contextmanager
+def _told_if_interrupted(call: Call) -> Iterator[None]:
+    """Say on SIGINT what became of the request: true whether it was saved before or not."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        call.warn("nobody waits any more; a request that was made stays open: `step wait` waits for it again")
+        raise
 
 
 def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> int:
     from plans.actions.waiting import wait_for_decision  # noqa: PLC0415 - start-up time: few calls wait
 
     gc.enable()  # this may take hours
-    try:
-        decision = wait_for_decision(
-            call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
-        )
-    except KeyboardInterrupt:
-        call.warn("nobody waits any more; the request is open still: `step wait` waits for it again")
-        raise
+    decision = wait_for_decision(
+        call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
+    )
     said = f"step {call.number}: {text.decision_said(decision)}"
     say(wire.encoded({"decision": wire.decision_json(decision)}) if call.args.json else said)
     return exits.of_verdict(decision.verdict)
