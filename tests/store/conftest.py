@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from plans.store import peer_lock
 from plans.store.paths import Folder
 from tests.store.scene import Scene, make_scene
 
@@ -23,3 +24,9 @@ def folder(tmp_path: Path) -> Folder:
     """The folder ``work``, empty."""
     (tmp_path / "work").mkdir()
     return Folder(str(tmp_path), "work")
+
+
+@pytest.fixture
+def old_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the machine have been on for long: a lock from before its start would be a dead one's."""
+    monkeypatch.setattr(peer_lock, "started_ns", lambda: 0)

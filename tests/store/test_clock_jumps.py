@@ -113,6 +113,7 @@ def test_a_file_with_a_time_from_elsewhere_is_read_as_it_is(plan: Scene, jump: i
     assert plan.steps[0]["step"] == "BUILD"
 
 
+@pytest.mark.usefixtures("old_machine")
 @pytest.mark.parametrize("jump", JUMPS)
 def test_a_living_peers_lock_is_not_taken_whatever_its_age_seems_to_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: int

@@ -16,6 +16,8 @@ from tests.store.scene import Scene, dead_pid
 from tests.store.workers import nursery
 from tests.waiting import PATIENCE, SOON, until
 
+pytestmark = pytest.mark.usefixtures("old_machine")
+
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:

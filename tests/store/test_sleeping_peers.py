@@ -23,6 +23,8 @@ from tests.waiting import PATIENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.usefixtures("old_machine")
+
 SLEEPER = Path(__file__).parents[1] / "peer" / "sleeper.py"
 
 
@@ -40,8 +42,9 @@ def asleep(scene: Scene, text: str) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout is not None
         assert process.stdout.readline() == "asleep\n"
         process.send_signal(signal.SIGSTOP)
-        yield process
-        if process.poll() is None:
+        try:
+            yield process
+        finally:
             process.kill()
 
 
