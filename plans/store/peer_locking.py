@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PEER_WAIT = 5.0
 """Seconds an edit waits for a peer's lock."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.05
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.01
+"""Seconds. One process of ours waits at a time, and a busy peer leaves its lock for some ms only."""
 
 
 def new_token(at: int) -> str:
