@@ -18,15 +18,14 @@ from plans.store.journal import (
     Header,
     as_header,
     begin,
-    each_line,
     encode_line,
-    read_from,
 )
+from plans.store.journal_reading import each_line, last_lines, read_from
 from plans.store.known import Known, as_revision, grown
 from plans.store.paths import JOURNAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from plans.domain.revision import Line
     from plans.store.known import Keys
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4_096
 """Lines that are folded at once: a journal may be longer than memory is large."""
+_FEW = 1_000
+"""Lines that are looked for from the journal's end, however long it is."""
 
 
 def read_known(folder: Folder, before: Known | None, judge: Judge | None = None) -> Known | None:
@@ -90,8 +91,18 @@ def history(folder: Folder, known: Known | None, *, after: int) -> Iterator[Line
         yield from (line for line in known.tail if line.rev > after)
     elif known.plan.revision > after:
         first = max(after, 0) + 1
-        raws = islice(each_line(folder), first, known.plan.revision + 1)
+        raws = _raw_lines(folder, known, first=first)
         yield from (known.forged.get(rev) or as_revision(raw, rev) for rev, raw in enumerate(raws, first))
+
+
+def _raw_lines(folder: Folder, known: Known, *, first: int) -> Iterable[bytes]:
+    """Read the lines from a revision on: a few from the journal's end, more than that from its beginning."""
+    count = known.plan.revision - first + 1
+    if count <= _FEW:
+        raws = last_lines(folder, count, end=known.size)
+        if len(raws) == count:
+            return raws
+    return islice(each_line(folder), first, known.plan.revision + 1)
 
 
 def _judged_so(trust: str | None, opened: bool, judge: Judge | None) -> bool:  # noqa: FBT001 - a fact

@@ -6,8 +6,6 @@ import errno
 import json
 import os
 import zlib
-from itertools import islice
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,16 +16,11 @@ from plans.store import json_text
 from plans.store.atomic_write import new_mode, write_all
 from plans.store.paths import JOURNAL, Folder, storage_failed
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 VERSION = 1
 """The format of journals. A header says the one its lines have; a line of a later one says so itself (``v``).
 
 Additions need no new number: unknown keys are carried along. An older format is read as it is.
 """
-_PIECE = 1024 * 1024
-"""Bytes that are read at once of a whole journal."""
 HEADER_BYTES = 4_096
 """More than any header has."""
 _CRC = b',"crc":"'
@@ -111,69 +104,6 @@ def _of_known_format(raw: bytes, line_number: int) -> dict[str, object]:
     if isinstance(version, int) and version > VERSION:
         raise NewerJournal(line_number, version)
     return value
-
-
-def read_from(
-    folder: Folder, offset: int, *, limit: int | None = None
-) -> tuple[list[bytes], os.stat_result] | None:
-    """Read the complete lines from a byte offset on, without newlines; None when there is no journal.
-
-    A torn last line was never acknowledged and is left out.
-    """
-    fd = folder.open(JOURNAL)
-    if fd is None:
-        return None
-    try:
-        facts = os.fstat(fd)
-        size = max(facts.st_size - offset, 0)
-        size = size if limit is None else min(size, limit)
-        data = os.pread(fd, size, offset) if size else b""
-        while len(data) < size and (more := os.pread(fd, size - len(data), offset + len(data))):
-            data += more
-    except OSError as error:
-        raise storage_failed(error, "read", f"{folder.path}/{JOURNAL}") from error
-    finally:
-        os.close(fd)
-    return data.split(b"\n")[:-1], facts
-
-
-def each_line(folder: Folder) -> Iterator[bytes]:
-    """Read the complete lines one by one, without newlines: as many as there were when it began.
-
-    However long the journal is, a piece of it is held; a torn last line is left out. Raises StorageFailed.
-    """
-    fd = folder.open(JOURNAL)
-    if fd is None:
-        return
-    try:
-        size, at, rest = os.fstat(fd).st_size, 0, b""
-        while at < size and (data := os.pread(fd, min(_PIECE, size - at), at)):
-            at += len(data)
-            *whole, rest = (rest + data).split(b"\n")
-            yield from whole
-    except OSError as error:
-        raise storage_failed(error, "read", f"{folder.path}/{JOURNAL}") from error
-    finally:
-        os.close(fd)
-
-
-def epoch_in(path: str) -> str:
-    """Tell whose history lies in a folder, wherever that is; empty where none can be read."""
-    try:
-        fd = os.open(f"{path}/{JOURNAL}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return ""
-    try:
-        return as_header(os.read(fd, HEADER_BYTES).partition(b"\n")[0]).plan
-    except (OSError, DamagedJournal):
-        return ""
-    finally:
-        os.close(fd)
-
-
-def begun(folder: Folder) -> bool:
-    """Tell whether the journal holds a revision; a create that was cut short leaves none."""
-    return len(list(islice(each_line(folder), 2))) > 1
 
 
 def begin(folder: Folder, header: bytes, first: bytes) -> os.stat_result:

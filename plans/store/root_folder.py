@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from plans.domain.errors import PlanError, StorageFailed, WrongInput
-from plans.store import journal
+from plans.store import journal_reading
 from plans.store.paths import (
     JOURNAL,
     PLAN,
@@ -44,7 +44,7 @@ def exists(root: str, namespace: str) -> bool:
         return False
     try:
         with Folder(root, namespace) as folder:
-            return journal.begun(folder)
+            return journal_reading.begun(folder)
     except PlanError:
         return True
 
@@ -145,7 +145,7 @@ def was_deleted(root: str, namespace: str, *, since: int, epoch: str = "") -> bo
     if any(int(text) >= since for text in times):
         return True
     return bool(epoch) and any(
-        journal.epoch_in(f"{root}/{TRASH}/{namespace}-{text}") == epoch for text in times
+        journal_reading.epoch_in(f"{root}/{TRASH}/{namespace}-{text}") == epoch for text in times
     )
 
 

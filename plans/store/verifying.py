@@ -11,7 +11,8 @@ from plans.domain.problem import Problem
 from plans.domain.revision import Line, fold_all
 from plans.store import comparing, disk, projection, snapshot
 from plans.store.catching_up import replayed
-from plans.store.journal import DamagedJournal, as_header, as_line, each_line
+from plans.store.journal import DamagedJournal, as_header, as_line
+from plans.store.journal_reading import each_line
 from plans.store.known import UNFOLDABLE, unfoldable
 from plans.store.seals import Court
 from plans.store.writer_mark import writer_at_work

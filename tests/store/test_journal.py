@@ -13,9 +13,13 @@ from plans.domain.errors import PlanNotFound, Unreadable
 from plans.domain.problem import Trouble
 from plans.domain.revision import Line
 from plans.domain.verbs import shaping
-from plans.store import json_text
-from plans.store.journal import _CRC, Header, encode_line, epoch_in
+from plans.store import catching_up, json_text, plan_reader
+from plans.store.journal import _CRC, Header, encode_line
+from plans.store.journal_reading import epoch_in
+from plans.store.known import Known
 from plans.store.orders import Order
+from plans.store.paths import Folder
+from plans.store.seals import Judge
 from tests.store.scene import ABC, ANN, START, Scene, make_scene
 
 
@@ -191,6 +195,27 @@ def test_lines_are_read_from_memory_or_from_the_file_alike(plan: Scene) -> None:
     for after in (0, 1, 30, 64, 66, 67, 100):
         assert fresh.lines("work", after=after) == plan.store.lines("work", after=after)
     assert [line.rev for line in fresh.lines("work", after=65)] == [66, 67]
+
+
+def test_lines_that_are_gone_as_they_are_read_are_left_out(
+    plan: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A journal that is put back while it is read is shorter than what was just learned of it."""
+    plan.claim(1)
+    plan.claim(2)
+    whole = plan.store.lines("work")
+    cut = b"\n".join([*lines(plan)[:3], b""])
+    reader = plan.fresh_store()
+    caught_up = catching_up.read_known
+
+    def read_known(folder: Folder, before: Known | None, judge: Judge | None = None) -> Known:
+        known = caught_up(folder, before, judge)
+        assert known is not None
+        journal(plan).write_bytes(cut)
+        return msgspec.structs.replace(known, tail=())
+
+    monkeypatch.setattr(plan_reader, "read_known", read_known)
+    assert reader.lines("work") == whole[:2]
 
 
 def test_lines_are_empty_before_the_first_revision(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from plans.domain.errors import StorageFailed
-from plans.store import board_lock, journal, peer_lock, peer_locking, renaming
+from plans.store import board_lock, journal, journal_reading, peer_lock, peer_locking, renaming
 from plans.store.formats import folder_lock
 from plans.store.journal import DamagedJournal, NewerJournal
 from plans.store.paths import Folder
@@ -25,7 +25,12 @@ type Work = Callable[[Folder], object]
 @pytest.mark.parametrize(
     ("call", "work", "words"),
     [
-        ("os.pread", lambda folder: journal.read_from(folder, 0), "read {path}/journal.jsonl"),
+        ("os.pread", lambda folder: journal_reading.read_from(folder, 0), "read {path}/journal.jsonl"),
+        (
+            "os.pread",
+            lambda folder: journal_reading.last_lines(folder, 1, end=9),
+            "read {path}/journal.jsonl",
+        ),
         ("os.fsync", journal.settle, "write {path}/journal.jsonl"),
         ("os.ftruncate", lambda folder: journal.append(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
         ("os.ftruncate", lambda folder: journal.note(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
@@ -65,11 +70,11 @@ class TestJournal:
         assert failed.value.message == f"Could not write {path}: No such file or directory"
 
     def test_it_is_begun_by_its_first_revision(self, folder: Folder) -> None:
-        assert not journal.begun(folder)
+        assert not journal_reading.begun(folder)
         file = written(folder, "journal.jsonl", HEADER)
-        assert not journal.begun(folder)
+        assert not journal_reading.begun(folder)
         file.write_bytes(HEADER + FIRST)
-        assert journal.begun(folder)
+        assert journal_reading.begun(folder)
 
     def test_what_is_added_is_told_by_the_new_size(self, folder: Folder) -> None:
         journal.begin(folder, HEADER, FIRST)
@@ -79,14 +84,44 @@ class TestJournal:
 
     def test_reading_goes_from_one_byte_to_another(self, folder: Folder) -> None:
         written(folder, "journal.jsonl", b"one\ntwo\nthree\ntor")
-        whole, _ = journal.read_from(folder, 0) or ([], None)
+        whole, _ = journal_reading.read_from(folder, 0) or ([], None)
         assert whole == [b"one", b"two", b"three"]
-        later, _ = journal.read_from(folder, 4) or ([], None)
+        later, _ = journal_reading.read_from(folder, 4) or ([], None)
         assert later == [b"two", b"three"]
-        some, _ = journal.read_from(folder, 4, limit=5) or ([], None)
+        some, _ = journal_reading.read_from(folder, 4, limit=5) or ([], None)
         assert some == [b"two"]
-        none, _ = journal.read_from(folder, 99) or (None, None)
+        none, _ = journal_reading.read_from(folder, 99) or (None, None)
         assert none == []
+
+    @pytest.mark.parametrize("first_read", [1, 2, 5, 1_000])
+    def test_the_last_lines_are_read_from_behind(
+        self, folder: Folder, monkeypatch: pytest.MonkeyPatch, first_read: int
+    ) -> None:
+        monkeypatch.setattr(journal_reading, "_LAST", first_read)
+        assert journal_reading.last_lines(folder, 2, end=0) == []
+        written(folder, "journal.jsonl", b"one\ntwo\nthree\ntor")
+        assert journal_reading.last_lines(folder, 1, end=14) == [b"three"]
+        assert journal_reading.last_lines(folder, 2, end=14) == [b"two", b"three"]
+        assert journal_reading.last_lines(folder, 2, end=8) == [b"one", b"two"]
+        assert journal_reading.last_lines(folder, 9, end=14) == [b"one", b"two", b"three"]
+        assert journal_reading.last_lines(folder, 9, end=19) == []
+
+    def test_no_more_is_read_for_the_last_line_than_is_asked_for(
+        self, folder: Folder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        written(folder, "journal.jsonl", b"0123456\n" * 100_000)
+        read: list[int] = []
+        pread = os.pread
+
+        def counted(fd: int, size: int, at: int) -> bytes:
+            read.append(size)
+            return pread(fd, size, at)
+
+        monkeypatch.setattr(os, "pread", counted)
+        assert journal_reading.last_lines(folder, 3, end=800_000) == [b"0123456"] * 3
+        assert sum(read) <= 64 * 1024
+        assert len(journal_reading.last_lines(folder, 20_000, end=800_000)) == 20_000
+        assert sum(read) <= 64 * 1024 + 256 * 1024
 
     def test_damage_names_its_line_and_what_is_wrong_there(self) -> None:
         body = b'{"rev":1,,'

@@ -4,8 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.step import Status
-from plans.store import catching_up, snapshot
-from plans.store import journal as journals
+from plans.store import catching_up, journal_reading, snapshot
 from plans.store.paths import Folder
 from tests.store.scene import Scene
 from tests.store.test_journal import filled
@@ -131,8 +130,10 @@ def test_a_journal_is_read_in_pieces_of_any_size(
     with (plan.folder / "journal.jsonl").open("ab") as journal:
         journal.write(torn)
     lines, verified = plan.store.lines("work"), plan.store.verify("work")
-    for piece, at_once in ((1, 1), (7, 2), (500, 3), (10**6, 10**6)):
-        monkeypatch.setattr(journals, "_PIECE", piece)
+    for piece, at_once, few in ((1, 1, 9), (7, 2, 4), (500, 3, 0), (10**6, 10**6, 9)):
+        monkeypatch.setattr(journal_reading, "_PIECE", piece)
+        monkeypatch.setattr(journal_reading, "_LAST", piece)
+        monkeypatch.setattr(catching_up, "_FEW", few)
         monkeypatch.setattr(catching_up, "_AT_ONCE", at_once)
         store = plan.fresh_store()
         assert store.read("work").plan == plan.plan

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from plans.domain.errors import PlanError, PlanNotFound
-from plans.store import journal, root_folder
+from plans.store import journal_reading, root_folder
 from plans.store.atomic_write import replace_file
 from plans.store.board_lock import board_lock
 from plans.store.format import Format, Spot
@@ -165,7 +165,7 @@ class Lists:
         try:
             with JournalFolder(self._root, key, key) as folder:
                 found = folder.read(_NOTE, _NOTE_BYTES)
-                name = json.loads(found[0])["list"] if found and journal.begun(folder) else None
+                name = json.loads(found[0])["list"] if found and journal_reading.begun(folder) else None
         except (PlanError, ValueError, KeyError, TypeError):
             return None
         return name if isinstance(name, str) and folder_of(self._form.prefix, name) == key else None
