@@ -13,9 +13,9 @@ from plans.domain.problem import Problem, Trouble
 from plans.domain.revision import QUIET_STAMPS, Delta, Seen, diff, fold, line_of
 from plans.store import disk as disks
 from plans.store.adoption import adopt, adopt_restated
-from plans.store.catching_up import history, replayed
+from plans.store.catching_up import history
 from plans.store.formats.openclaw import Core, CoreStep, core_step
-from plans.store.past import LINES
+from plans.store.past import LINES, with_before_mark
 from plans.store.stale import flagged, sift
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def standing(folder: Folder, known: Known | Plan, disk: Disk, *, certain: bool, 
         return Standing(plan=known.plan, problem=problem)
     mark = known.mark
     if not certain and disk.sha not in (mark.before, mark.after) and not (known.before_mark or mark.seen):
-        known = replayed(folder, known.judge) or known
+        known = with_before_mark(folder, known)
     lines = _last_lines(folder, known) if certain and disk.sha not in (None, mark.after) else ()
     return compare(known, disk, certain=certain, at=at, lines=lines)
 

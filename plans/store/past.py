@@ -1,18 +1,25 @@
-"""What stood in plan.json before: the entries that each step had there, read back from the journal."""
+"""What stood in plan.json before: the entries that a step had, and all of it before our last rewrite."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from plans.domain.plan import QUIET_PLAN_FIELDS
 from plans.domain.revision import PLAN_KEY
 from plans.domain.step import Step, with_values
+from plans.store.catching_up import history, replayed
 from plans.store.formats.openclaw import CoreStep, core_step, same_content
+from plans.store.known import UNFOLDABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
+    from plans.store.known import Known
+    from plans.store.paths import Folder
 
 LINES = 64
 """How many revisions a program may have slept through: as many as there are between two snapshots."""
@@ -85,3 +92,42 @@ class Past:
         if ours:
             self.edited.setdefault(number, line.rev)
         self.entries.setdefault(entry, []).append(Entry(number, line.rev, number in self.edited))
+
+
+def with_before_mark(folder: Folder, known: Known) -> Known:
+    """Know the plan just before the last line that changed plan.json, too: a snapshot does not hold it.
+
+    It is what peers see of it: who changed a step last, and when, stays as it is now.
+    """
+    mark, newest = known.mark.rev, known.plan.revision
+    if mark and newest - mark < LINES:
+        before = undone(known.plan, list(history(folder, known, after=mark - 1)))
+        if before is not None:
+            return replace(known, before_mark=before)
+    return replayed(folder, known.judge) or known
+
+
+def undone(plan: Plan, lines: Sequence[Line]) -> Plan | None:
+    """Take a plan's last lines back; None where they do not tell all that peers saw before.
+
+    Of a step that went or moved they do not say where it stood.
+    """
+    steps = {step.number: step for step in plan.steps}
+    try:
+        for line in reversed(lines):
+            if line.moved or None in line.set.values() or _is_of_the_plan(line):
+                return None
+            for number in line.named():
+                was = line.was[str(number)]
+                if was is None:
+                    del steps[number]
+                else:
+                    steps[number] = with_values(steps[number], was)
+    except UNFOLDABLE:
+        return None
+    return replace(plan, steps=tuple(steps.values()))
+
+
+def _is_of_the_plan(line: Line) -> bool:
+    """Tell whether more of the plan itself changed than the times that its file says."""
+    return not (line.set.get(PLAN_KEY) or {}).keys() <= set(QUIET_PLAN_FIELDS)

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from plans.domain.plan import Plan
 from plans.domain.problem import Problem, Trouble
 from plans.domain.revision import diff
-from plans.store.catching_up import replayed
 from plans.store.comparing import Standing, worth_a_revision
 from plans.store.known import Known
+from plans.store.past import with_before_mark
 from plans.store.sheet import Matching
 from plans.store.sources.adopting import adopt
 from plans.store.sources.disk import problem_of
@@ -85,7 +85,7 @@ def _doubtful(folder: Folder | None, known: Known, sheet: Sheet, *, form: Format
     of ours can look undone.
     """
     if known.before_mark is None and not known.mark.seen and folder is not None:
-        known = replayed(folder, known.judge) or known
+        known = with_before_mark(folder, known)
     new, before = projected(known.plan, form), known.before_mark or known.plan
     old = base_of(known.mark.seen) if known.mark.seen else projected(before, form)
     seen = as_seen(sheet, form)
