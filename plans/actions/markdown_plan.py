@@ -14,14 +14,13 @@ from plans.actions import wire
 from plans.actions.markdown_list import BOXES, MARKS, Item, read_items
 from plans.actions.strict_json import read_json
 from plans.domain.errors import WrongInput
-from plans.domain.step import Kind, Review, Risk, Status
+from plans.domain.step import Kind, Review, Risk, Status, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plans.actions.drafts import PlanDraft
     from plans.domain.plan import Plan
-    from plans.domain.step import Step
 
 _OPENS: Final = "<!-- planboard {"
 _ENDS: Final = "} -->"
@@ -32,8 +31,8 @@ _KEPT: Final = (
     *("number", "status", "reason", "owner", "needs", "kind", "review", "critical", "risk", "progress"),
     *("active_form", "extra"),
 )
-_USUAL: Final[tuple[object, ...]] = (None, "", False, (), {}, "pending", "work", "none", "normal")
-"""Values that need not be said."""
+_USUAL: Final = wire.field_values_of(Step(number=0, title=""), _KEPT)
+"""Values that need not be said: those of a step that was just made."""
 
 
 _BOXED: Final = frozenset({Status.PENDING, *MARKS})
@@ -91,7 +90,7 @@ def _step_lines(step: Step) -> list[str]:
     notes = [f"  {line}" if line.strip() else "" for line in _seen(step.notes).splitlines()]
     visible = [f"- [{box}] {_line(step.title) or 'Untitled step'}", *notes]
     known = wire.field_values_of(step, _KEPT)
-    said = {name: value for name, value in known.items() if value not in _USUAL} | _unsaid(step, visible)
+    said = {name: value for name, value in known.items() if value != _USUAL[name]} | _unsaid(step, visible)
     return [visible[0], f"  *{_facts(step)}* {_comment(said)}", *notes]
 
 

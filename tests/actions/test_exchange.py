@@ -107,6 +107,14 @@ def test_markdown_brings_every_field_back(plan: Plan) -> None:
     assert again.removed == (1,)
 
 
+@pytest.mark.parametrize("word", ["pending", "work", "none", "normal", "False", "0"])
+def test_a_field_that_says_what_another_one_usually_says_is_brought_back(word: str) -> None:
+    step = Step(number=1, title=word, status=Status.FAILED, owner=word, reason=word, active_form=word)
+    plan = Plan(namespace="payments.ledger", epoch="e", steps=(step,))
+    (again,) = brought(write_document(plan)).steps
+    assert values(again) == values(step)
+
+
 def test_deeds_are_not_brought_but_named() -> None:
     decision = Decision(
         verdict=Verdict.APPROVED, by="person:eve", at=1, revision=1, seen=1, undo_to=Status.PENDING
