@@ -28,5 +28,5 @@ def introduce(caller: Caller, program: str) -> None:
     if caller.seen.is_introduced:
         return
     caller.seen.is_introduced = True
-    with suppress(PlanError):  # what it came for will say what is wrong
+    with suppress(PlanError):  # what it came for is done, and has said what is wrong
         caller.desk.sessions.beat(caller.by.name, agent=program, pid=caller.pid)

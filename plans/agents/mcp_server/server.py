@@ -154,9 +154,11 @@ class PlanServer:
 
 
 def _called(tool: Tool, caller: Caller, sent: Json, *, program: str) -> Json | Waiting:
+    """Call it; who was refused shows no life by it, as at the HTTP API, and perhaps may not even be here."""
+    answer = tool.call(caller, sent)
     if tool.effect is not Effect.READS:
         introduce(caller, program)
-    return tool.call(caller, sent)
+    return answer
 
 
 def _announced(tool: Tool) -> types.Tool:
