@@ -16,9 +16,10 @@ from msgspec.structs import replace
 from plans.domain import revision
 from plans.domain.actor import FILE
 from plans.domain.errors import PlanError, StorageFailed
+from plans.domain.verbs import planning
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
-from plans.store.catching_up import begun, new_epoch, read_known
+from plans.store.catching_up import begun, history, new_epoch, read_known
 from plans.store.known import as_snapshot, with_line
 from plans.store.trust import refuse_damage
 
@@ -112,6 +113,15 @@ class HeldPlan:
         """Give the plan with what a writer adds to it for peers, and plan.json's bytes. Raises TooLarge."""
         return projection.stamped(before, after, by, at=self.clock())
 
+    def check_deletable(self, *, by: Actor, epoch: str | None) -> None:
+        """Refuse who may not delete the plan; raises Unreadable where nobody can tell what people decided."""
+        planning.check_deletable(self.recorded, by=by, epoch=epoch)
+        if by.is_person:
+            return
+        if self.known is not None and self.known.damage is not None:
+            refuse_damage(self.folder.namespace, self.known, self.standing)
+        planning.check_undecided(history(self.folder, self.known, after=0))
+
     # Learning what others did
 
     def catch_up(self) -> None:
@@ -161,7 +171,8 @@ class HeldPlan:
         """Append a line and wait for the disk: from here on its change stands. Raises StorageFailed."""
         data = journal.encode_line(line)
         if self.known is None:
-            self.known = begun(self.folder, data, self._blank, epoch=self._new_epoch, judge=self.bench.judge)
+            blank = replace(self._blank, created_by=str(FILE)) if line.verb == "adopt" else self._blank
+            self.known = begun(self.folder, data, blank, epoch=self._new_epoch, judge=self.bench.judge)
         else:
             (write or journal.append)(self.folder, data, at=self.known.size)
             self.known = with_line(self.known, line, data)

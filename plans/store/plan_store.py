@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
 from plans.domain.errors import Busy, PlanError, PlanExists, PlanNotFound
-from plans.domain.verbs.planning import check_deletable, restore
+from plans.domain.verbs.planning import restore
 from plans.store import changing, journal, network, peer_lock, peer_locking, root_folder, snapshot
 from plans.store.board_lock import board_lock
 from plans.store.held_plan import Bench, HeldPlan
@@ -69,7 +69,7 @@ class PlanStore(PlanReader):
         if reading.adopted or reading.problem is not None or not self.is_writable(namespace):
             return reading
         try:
-            with self._held(namespace, FILE, wait=_READING_WAIT if reading.recorded else self._lock_wait):
+            with self._held(namespace, wait=_READING_WAIT if reading.recorded else self._lock_wait):
                 pass  # whoever holds a plan has taken in what peers wrote
         except Busy:
             if reading.recorded is None:
@@ -86,7 +86,7 @@ class PlanStore(PlanReader):
         When this returns, the change is on disk. Raises what ``edit`` raises, PlanNotFound, StaleRevision,
         RevisionRequired, KeyReused, TooLarge, Busy, Unreadable, StorageFailed.
         """
-        with self._held(namespace, order.by) as held:
+        with self._held(namespace) as held:
             if held.is_nothing:
                 raise PlanNotFound(namespace)
             refuse_damage(namespace, held.known, held.standing)
@@ -102,7 +102,7 @@ class PlanStore(PlanReader):
                 raise PlanExists(namespace)
             return edit(plan)
 
-        with self._held(namespace, order.by) as held:
+        with self._held(namespace, creator=order.by) as held:
             if held.known is not None:
                 repeated = changing.repeated(held, order)
                 if repeated is not None:
@@ -117,7 +117,7 @@ class PlanStore(PlanReader):
 
         Raises Unreadable, Busy, StorageFailed, PlanNotFound.
         """
-        with self._held(namespace, FILE) as held:
+        with self._held(namespace) as held:
             if held.is_nothing:
                 raise PlanNotFound(namespace)
             refuse_damage(namespace, held.known, held.standing)
@@ -132,7 +132,7 @@ class PlanStore(PlanReader):
     def restore(self, namespace: str, revision: int, order: Order) -> Changed:
         """Make a new revision with an older one's content; also puts back a vanished plan.json."""
         old = self.at(namespace, revision)
-        with self._held(namespace, order.by) as held:
+        with self._held(namespace) as held:
             refuse_damage(namespace, held.known, held.standing, mending=True)
             return changing.repeated(held, order) or changing.change(
                 held, lambda plan: restore(plan, old, by=order.by), order
@@ -144,24 +144,18 @@ class PlanStore(PlanReader):
         With an ``epoch`` only the plan that has it: another one may have taken its name. Raises PlanReplaced.
         Broken files go as they are: what can still be saved of them is not written over.
         """
-        with self._held(namespace, order.by) as held:
+        with self._held(namespace) as held:
             if held.is_nothing:
                 raise PlanNotFound(namespace)
-            check_deletable(held.plan, by=order.by, epoch=epoch)
+            held.check_deletable(by=order.by, epoch=epoch)
             if held.standing.problem is None:
                 changing.change(held, lambda plan: plan, order)
             else:
-                self._refuse_unread_decisions(held, order)
                 changing.refuse_stale(held, order)
             there = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)
         self._seen.pop(namespace, None)
         return there
-
-    def _refuse_unread_decisions(self, held: HeldPlan, order: Order) -> None:
-        """Let a session delete no damaged journal: nobody can tell what people decided behind the damage."""
-        if held.known is not None and held.known.damage is not None and not order.by.is_person:
-            refuse_damage(held.folder.namespace, held.known, held.standing)
 
     def had_namesake(self, namespace: str) -> bool:
         """Tell whether another plan of this name lies in the trash."""
@@ -195,14 +189,19 @@ class PlanStore(PlanReader):
                     continue  # a snapshot only saves time
 
     @contextmanager
-    def _held(self, namespace: str, by: Actor, *, wait: float | None = None) -> Iterator[HeldPlan]:
-        """Hold a plan's board lock, with the plan brought up to date; remember what was learned."""
+    def _held(
+        self, namespace: str, *, creator: Actor = FILE, wait: float | None = None
+    ) -> Iterator[HeldPlan]:
+        """Hold a plan's board lock, with the plan brought up to date; remember what was learned.
+
+        ``creator`` makes it, where it is not there yet: whoever else is first to touch a file did not.
+        """
         self._refuse_network()
         patience = self._lock_wait if wait is None else wait
         with self._folder(namespace) as folder, board_lock(folder, wait=patience):
             if not folder.in_place():  # it was deleted while we waited
                 raise PlanNotFound(namespace)
-            held = self._hold(folder, by)
+            held = self._hold(folder, creator)
             try:
                 held.catch_up()
                 yield held
@@ -212,13 +211,12 @@ class PlanStore(PlanReader):
                     self._known[namespace] = held.known
                 self._seen[namespace] = held.file.disk
 
-    def _hold(self, folder: Folder, by: Actor) -> HeldPlan:
+    def _hold(self, folder: Folder, creator: Actor) -> HeldPlan:
         """Start from what this process knows of a plan."""
         namespace = folder.namespace
         file = PlanFile(folder, self._seen.get(namespace), clock=self.clock)
-        return HeldPlan(
-            folder, self._known.get(namespace), file, blank=self._blank(namespace, by), bench=self._bench
-        )
+        blank = self._blank(namespace, creator)
+        return HeldPlan(folder, self._known.get(namespace), file, blank=blank, bench=self._bench)
 
     @property
     def _bench(self) -> Bench:

@@ -10,7 +10,7 @@ from plans.domain.errors import PersonOnly, TooLarge
 from plans.domain.expected import RevisionRequired, StaleRevision
 from plans.domain.plan import Plan, PlanState
 from plans.domain.revision import Line
-from plans.domain.step import Status
+from plans.domain.step import Status, Step
 from plans.domain.verbs.planning import (
     PlanReplaced,
     WrongPlanState,
@@ -18,13 +18,14 @@ from plans.domain.verbs.planning import (
     activate,
     archive,
     check_deletable,
+    check_undecided,
     check_undisturbed,
     describe,
     restore,
     unarchive,
 )
 from plans.domain.verbs.shaping import add, edit, remove
-from tests.domain.cast import ABC, ANA, DEF, FULL, NOW, plan_of, saved, work
+from tests.domain.cast import ABC, ANA, DEF, FULL, NOW, gate, line_between, plan_of, saved, work
 
 
 class TestDescribe:
@@ -123,6 +124,16 @@ class TestRestore:
 FULL_2 = replace(FULL, number=2)
 
 
+def made_by_abc(*steps: Step) -> Plan:
+    return replace(plan_of(*steps), created_by=str(ABC))
+
+
+def asking(*, by: Actor) -> Step:
+    step = work(1, Status.BLOCKED)
+    assert step.request is not None
+    return replace(step, request=replace(step.request, by=str(by)))
+
+
 class TestDelete:
     def test_a_person_deletes_any_plan(self) -> None:
         check_deletable(plan_of(FULL), by=ANA)
@@ -136,12 +147,24 @@ class TestDelete:
             (replace(plan_of(FULL), created_by=str(ABC)), ABC),
             (replace(plan_of(work()), created_by=str(ABC)), DEF),
             (replace(plan_of(work()), created_by="file"), FILE),
+            (made_by_abc(asking(by=ANA)), ABC),
+            (made_by_abc(replace(gate(), created_by=str(ANA))), ABC),
         ],
-        ids=["decisions", "another's", "a file's"],
+        ids=["decisions", "another's", "a file's", "a person's hold", "a person's gate"],
     )
     def test_anything_else_is_a_persons(self, plan: Plan, by: Actor) -> None:
         with pytest.raises(PersonOnly, match="did not create or that holds decisions"):
             check_deletable(plan, by=by)
+
+    def test_its_own_questions_and_gates_are_no_persons(self) -> None:
+        check_deletable(made_by_abc(asking(by=ABC), replace(gate(2), created_by=str(ABC))), by=ABC)
+
+    def test_what_a_person_decided_counts_though_it_was_cleared_since(self) -> None:
+        before = plan_of(work())
+        after = before.with_step(replace(before.step(1), decision=FULL.decision))
+        check_undecided([line_between(after, before)])
+        with pytest.raises(PersonOnly, match="holds decisions"):
+            check_undecided([line_between(before, after), line_between(after, before)])
 
     def test_only_the_very_plan_that_was_looked_at(self) -> None:
         plan = plan_of(work())

@@ -120,11 +120,14 @@ class TestSessionsOnlyTighten:
 
     @pytest.mark.parametrize(
         "step",
-        [gate(), work(1, Status.BLOCKED), work(1, Status.IN_REVIEW), replace(FULL, request=None)],
-        ids=["gate", "blocked", "in review", "decided"],
+        [
+            *(gate(), work(1, Status.BLOCKED), work(1, Status.IN_REVIEW), replace(FULL, request=None)),
+            *(replace(work(), review=Review.REQUIRED), replace(work(), critical=True)),
+        ],
+        ids=["gate", "blocked", "in review", "decided", "to be reviewed", "critical"],
     )
     def test_a_session_never_removes_what_a_person_decides(self, step: Step) -> None:
         plan = plan_of(replace(step, owner=ABC.name))
-        with pytest.raises(PersonOnly, match="remove a gate or a step that asks or was decided"):
+        with pytest.raises(PersonOnly, match="remove a gate, a critical step, or one that asks, was decided"):
             remove(plan, 1, by=ABC)
         assert order(remove(plan, 1, by=ANA)) == []

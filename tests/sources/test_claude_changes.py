@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from plans.domain.actor import session
-from plans.domain.errors import Busy, PlanNotFound, Unreadable
+from plans.domain.errors import Busy, PersonOnly, PlanNotFound, Unreadable
 from plans.domain.step import Flag, Kind, RequestKind, Status
-from plans.domain.verbs import deciding
+from plans.domain.verbs import deciding, shaping
 from plans.store.formats import folder_lock
 from plans.store.orders import Guard, Order
 from plans.store.sources.source_store import KeptElsewhere
@@ -146,6 +146,17 @@ def test_a_list_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(
     assert store.namespaces() == []
     with pytest.raises(PlanNotFound):
         store.read(PLAN)
+
+
+def test_a_session_that_touches_a_list_first_has_not_made_it_and_does_not_forget_it(
+    machine: Machine, tasks: Path
+) -> None:
+    store, by = machine.store(), session("alpha")
+    change(store, PLAN, lambda plan: shaping.add(plan, by=by, at=START, title="more"), by=by)
+    assert machine.store().read(PLAN).plan.created_by == "file"
+    shutil.rmtree(tasks)
+    with pytest.raises(PersonOnly):
+        store.delete(PLAN, Order(by=by, verb="delete"))
 
 
 @pytest.mark.usefixtures("tasks")

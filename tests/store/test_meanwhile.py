@@ -81,8 +81,9 @@ def test_a_create_that_meets_a_peers_new_plan_is_refused(scene: Scene) -> None:
         return shaping.add(p, by=ANN, at=START, title="ours")
 
     with pytest.raises(PlanExists):
-        scene.store.create("work", filled, Order(by=ANN, verb="create"))
+        scene.store.create("work", filled, Order(by=ABC, verb="create"))
     assert [s.title for s in scene.plan.steps] == ["theirs"]
+    assert scene.fresh_store().read("work").plan.created_by == "file"
 
 
 def test_a_peer_without_lock_that_writes_after_the_commit_loses_nothing(

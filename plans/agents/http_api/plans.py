@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from plans.actions import planning, wire
 from plans.actions.desk import Reading
 from plans.actions.drafts import PlanDraft
-from plans.actions.markdown_list import read_markdown
+from plans.actions.importing import read_text
 from plans.agents.http_api.answers import (
     CREATED,
     answered,
@@ -53,7 +53,9 @@ def list_plans(
 def create_plan(request: HttpRequest, *, body: PlanToCreate) -> HttpResponse:
     """Create a plan, with its steps if you have them."""
     asked = writing(request, "create", body.namespace)
-    sent = _draft(body, draft=body.draft)
+    sent = _draft(body)
+    if "draft" in body.model_fields_set:
+        sent = replace(sent, draft=body.draft)
     changed = planning.create_plan(desk(), body.namespace, sent=sent, by=asked.by, key=asked.key)
     answer = changed_plan(changed, status=CREATED)
     answer["Location"] = f"/api/v1/plans/{body.namespace}"
@@ -89,7 +91,7 @@ def change_plan(request: HttpRequest, *, namespace: Namespace, body: PlanChanges
 
 @deletes("/plans/{namespace}", DeletedAnswer)
 def delete_plan(request: HttpRequest, *, namespace: Namespace) -> HttpResponse:
-    """Move a plan that you created, and on which nobody decided anything, to the trash."""
+    """Move a plan that you created, and in which nobody decided or holds anything, to the trash."""
     asked = writing(request, "delete", namespace)
     planning.delete_plan(desk(), namespace, **asked.terms)
     return answered({"deleted": namespace})
@@ -119,18 +121,18 @@ def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:
     return wire.summary_json(found.plan) | wire.reading_json(found)
 
 
-def _draft(body: PlanWords, *, draft: bool = False) -> PlanDraft:
+def _draft(body: PlanWords) -> PlanDraft:
     """Read the plan that was sent. Raises WrongInput."""
     words = _words(body)
     if "markdown" not in body.model_fields_set:
         steps = [
             step if isinstance(step, str) else step.model_dump(exclude_unset=True) for step in body.steps
         ]
-        return wire.plan_draft({**words, "steps": steps, "draft": draft})
+        return wire.plan_draft({**words, "steps": steps})
     if body.steps:
         message = "The steps came twice: as a list and as markdown"
         raise WrongInput(message, advice="Send one of them.")
-    return replace(read_markdown(body.markdown), draft=draft, **words)
+    return replace(read_text(body.markdown).plan, **words)
 
 
 def _words(body: PlanWords) -> dict[str, str]:

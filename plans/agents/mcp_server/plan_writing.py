@@ -41,7 +41,8 @@ class WritePlan(_Words, frozen=True, kw_only=True):
     Every list item becomes a step, headings become phases, what is indented under an item becomes its notes;
     [x] completes a step, [-] cancels it. An existing plan's steps are found by the number in their comment,
     else by their exact text. Every change obeys the rules: you cannot finish, change or remove other
-    sessions' steps. To work on single steps, use the step tools instead.
+    sessions' steps, nor remove gates, critical steps or steps that must be reviewed. To work on single
+    steps, use the step tools instead.
     """
 
     content: Annotated[str, Meta(description="The whole plan as markdown, at most 1 MiB.")]
@@ -62,7 +63,7 @@ class SetPlanStatus(Arguments, frozen=True, kw_only=True):
 
 
 class DeletePlan(Arguments, frozen=True, kw_only=True):
-    """Move a plan to the trash. You may delete only plans that you made and in which no person decided."""
+    """Move a plan to the trash. You may delete only plans that you made and in which no person has a say."""
 
     name: Name
     last_known_revision: LastKnown | UnsetType = UNSET

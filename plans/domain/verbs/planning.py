@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
     from plans.domain.step import Step
+
+
+_DELETING: Final = "delete a plan that they did not create or that holds decisions, holds or gates of people"
 
 
 def describe(
@@ -91,16 +94,28 @@ def _carrying(plan: Plan, old: Step) -> Step:
 
 
 def check_deletable(plan: Plan, *, by: Actor, epoch: str | None = None) -> None:
-    """Let a person delete any plan, a session only one it created that holds no decisions.
+    """Let a person delete any plan, a session only one it created in which no person has a say.
 
     With an ``epoch`` it must be the very plan that was looked at, not another one of its name.
     """
     if epoch is not None and epoch != plan.epoch:
         raise PlanReplaced(plan.namespace)
     made = by.is_session and plan.created_by == str(by)
-    if not by.is_person and (not made or any(step.decision for step in plan.steps)):
-        what = "delete a plan that they did not create or that holds decisions"
-        raise PersonOnly(what)
+    if not by.is_person and (not made or any(_is_peoples(step) for step in plan.steps)):
+        raise PersonOnly(_DELETING)
+
+
+def check_undecided(lines: Iterable[Line]) -> None:
+    """Refuse what a session may not do where a person decided, though whoever asks again clears that."""
+    if any((values or {}).get("decision") for line in lines for values in line.set.values()):
+        raise PersonOnly(_DELETING)
+
+
+def _is_peoples(step: Step) -> bool:
+    """Tell whether a person decided a step, holds it up, or made it a gate."""
+    asker = step.request.by if step.request is not None and step.asks else ""
+    gate = step.created_by if step.is_gate else ""
+    return step.decision is not None or any(Actor.parse(by).is_person for by in (asker, gate) if by)
 
 
 def check_undisturbed(plan: Plan, expected: int | None, since: Iterable[Line], *, verb: str) -> None:

@@ -97,8 +97,9 @@ def remove(plan: Plan, number: int, *, by: Actor) -> Plan:
     """Take a step out; it counts as cancelled for those that need it, and its number is never used again."""
     step = plan.step(number)
     _refuse_stranger(step, by)
-    if by.is_session and (step.is_gate or step.asks or step.decision is not None):
-        what = "remove a gate or a step that asks or was decided"
+    decided = step.is_gate or step.asks or step.decision is not None
+    if by.is_session and (decided or step.review is Review.REQUIRED or step.critical):
+        what = "remove a gate, a critical step, or one that asks, was decided or must be reviewed"
         raise PersonOnly(what)
     steps = tuple(other for other in plan.steps if other.number != number)
     return replace(plan.with_steps(steps), removed=tuple(sorted({*plan.removed, number})))

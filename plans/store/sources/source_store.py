@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast, override
 
 from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PlanError, PlanNotFound, Refusal
-from plans.domain.verbs.planning import check_deletable
 from plans.store import comparing as with_plan_json
 from plans.store import root_folder, verifying
 from plans.store.format import Format, Writable
@@ -174,12 +173,12 @@ class SourceStore(PlanStore):
     def delete(self, namespace: str, order: Order, *, epoch: str | None = None) -> str:
         """Forget a list that is gone or empty: its journal goes to the trash. Its files are never removed."""
         name = self.lists.name_of(namespace)
-        with self._held(namespace, order.by) as held:
+        with self._held(namespace) as held:
             there = cast("SourceDisk", held.file.disk)
             if there.sheet.items or there.problem is not None:
                 message = f"{self.form.label} keeps this list; it can be forgotten when it is gone there"
                 raise KeptElsewhere(message)
-            check_deletable(held.recorded, by=order.by, epoch=epoch)
+            held.check_deletable(by=order.by, epoch=epoch)
             trash = root_folder.move_to_trash(held.folder, at=self.clock())
         self._known.pop(namespace, None)
         self._seen.pop(namespace, None)
@@ -202,13 +201,15 @@ class SourceStore(PlanStore):
 
     @override
     @contextmanager
-    def _held(self, namespace: str, by: Actor, *, wait: float | None = None) -> Iterator[HeldPlan]:
+    def _held(
+        self, namespace: str, *, creator: Actor = FILE, wait: float | None = None
+    ) -> Iterator[HeldPlan]:
         self.lists.make(self.lists.name_of(namespace))
-        with super()._held(namespace, by, wait=wait) as held:
+        with super()._held(namespace, creator=creator, wait=wait) as held:
             yield held
 
     @override
-    def _hold(self, folder: Folder, by: Actor) -> HeldPlan:
+    def _hold(self, folder: Folder, creator: Actor) -> HeldPlan:
         namespace = folder.namespace
         file = SourceFile(
             folder,
@@ -216,7 +217,7 @@ class SourceStore(PlanStore):
             spot=self.lists.spot(self.lists.name_of(namespace)),
             clock=self.clock,
         )
-        blank = self._blank(namespace, by)
+        blank = self._blank(namespace, creator)
         return HeldSource(folder, self._known.get(namespace), file, blank=blank, bench=self._bench)
 
     @property
