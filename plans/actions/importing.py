@@ -97,6 +97,7 @@ def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
 
 def read_text(text: str) -> Document:
     """Read a markdown list, or one step a line where there is no list. Raises WrongInput, WrongLine."""
+    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
     return read_document(text) if _LIST_MARK.search(text) else _plain(text)
 
 

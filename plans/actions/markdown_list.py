@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from msgspec import UNSET
-
-from plans.actions.drafts import PlanDraft, StepDraft
 from plans.domain.errors import WrongInput
 from plans.domain.step import Status
-
-if TYPE_CHECKING:
-    from plans.domain.plan import Plan
-    from plans.domain.step import Step
 
 _ITEM = r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX-])\][ \t]+)?(.+)"
 _DEEPEST = 6
 BOXES = {"x": Status.COMPLETED, "X": Status.COMPLETED, "-": Status.CANCELLED}
+"""``[x]`` is completed, ``[-]`` cancelled; ``[ ]`` and no box say nothing."""
 MARKS = {Status.COMPLETED: "x", Status.CANCELLED: "-"}
 
 
@@ -33,27 +26,13 @@ class Item:
         """Give the notes as they were before they were indented."""
         return _dedented(self.notes)
 
-    def draft(self, *, named_phases: bool) -> StepDraft:
-        return StepDraft(
-            title=self.title,
-            notes=self.text or UNSET,
-            phase=self.phase if named_phases else UNSET,
-            status=BOXES.get(self.box or "", UNSET),
-        )
 
-
-def read_markdown(text: str) -> PlanDraft:
-    """Read a list of steps. ``[x]`` is completed, ``[-]`` cancelled; ``[ ]`` and no box say nothing.
+def read_items(text: str) -> tuple[str | None, list[Item], bool]:
+    """Read a list: its title, its items, and whether any of them has a phase.
 
     The first heading is the plan's title where it is the only one of the first level; every other one
     names the phase of the items below it. Lines under an item that are indented become its notes.
     """
-    title, items, named = read_items(text)
-    return PlanDraft(title=title, steps=tuple(item.draft(named_phases=named) for item in items))
-
-
-def read_items(text: str) -> tuple[str | None, list[Item], bool]:
-    """Read a list as `read_markdown` does: its title, its items, and whether any of them has a phase."""
     title, items, _ = _read(text)
     if not items:
         message = "There is no list in this text"
@@ -89,24 +68,6 @@ def _read(text: str) -> tuple[str | None, list[Item], list[tuple[int, str]]]:
             margin = None
             lost += [(number, line)] if line else []
     return title, items, lost
-
-
-def write_markdown(plan: Plan) -> str:
-    """Write a plan as such a list: title, phases, steps with a box, notes indented."""
-    lines = [f"# {plan.title or plan.namespace}", ""]
-    phase = ""
-    for step in plan.steps:
-        if step.phase != phase:
-            phase = step.phase
-            lines += ["", f"## {phase}".rstrip(), ""]
-        lines += write_item(step)
-    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
-
-
-def write_item(step: Step) -> list[str]:
-    """Write one step: its line with a box, its notes below."""
-    notes = [f"  {line}" if line.strip() else "" for line in step.notes.splitlines()]
-    return [f"- [{MARKS.get(step.status, ' ')}] {step.title}", *notes]
 
 
 def _title(lines: list[str]) -> str | None:

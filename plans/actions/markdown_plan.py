@@ -17,7 +17,7 @@ from plans.domain.errors import WrongInput
 from plans.domain.step import Kind, Review, Risk, Status, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from plans.actions.drafts import PlanDraft
     from plans.domain.plan import Plan
@@ -69,10 +69,18 @@ def write_document(plan: Plan) -> str:
 
 
 def read_document(text: str) -> Document:
-    """Read any markdown list, or one that was written here. Raises WrongInput, WrongLine."""
+    """Read any markdown list, or one that was written here. Raises WrongInput, WrongLine.
+
+    A list of somebody else's says nothing of notes where it has none; in ours they were taken out.
+    """
     title, items, named = read_items(text)
-    sent: wire.Json = {"title": title} | _said_of_plan(text)
-    sent["steps"] = [_sent(item, named=named) for item in items]
+    of_plan = _said_of_plan(text)
+    said = [_said_of_step(item) for item in items]
+    told = {"phase"} if named else set()
+    if of_plan or any(said):
+        told.add("notes")
+    sent: wire.Json = {"title": title} | of_plan
+    sent["steps"] = [_sent(item, of_step, told) for item, of_step in zip(items, said, strict=True)]
     lines = tuple(item.line for item in items)
     return Document(wire.plan_draft(sent), lines, str(sent.get("namespace", "")))
 
@@ -137,14 +145,20 @@ def _said_of_plan(text: str) -> wire.Json:
     return {}
 
 
-def _sent(item: Item, *, named: bool) -> wire.Json:
+def _said_of_step(item: Item) -> wire.Json:
+    """Take what was written of a step out of its notes."""
     found = _comment_in(item.notes[0]) if item.notes else None
-    said: wire.Json = {}
-    if found is not None:
-        said = _json(found, item.line + 1)
-        item.notes = item.notes[1:]
-    phase: wire.Json = {"phase": item.phase} if named else {}
-    return {"title": item.title, "notes": item.text} | phase | said | _status(item, said)
+    if found is None:
+        return {}
+    item.notes = item.notes[1:]
+    return _json(found, item.line + 1)
+
+
+def _sent(item: Item, said: wire.Json, told: Collection[str]) -> wire.Json:
+    """Give what a step was sent with; ``told`` are the texts that count where they are empty, too."""
+    texts = {"notes": item.text, "phase": item.phase}
+    seen: wire.Json = {name: text for name, text in texts.items() if text or name in told}
+    return {"title": item.title} | seen | said | _status(item, said)
 
 
 def _comment_in(line: str) -> str | None:

@@ -123,11 +123,59 @@ def test_a_markdown_export_leads_back_to_the_same_list(shell: Shell) -> None:
     ]
 
 
+def test_a_markdown_export_keeps_what_a_plain_list_cannot_say(shell: Shell) -> None:
+    """Red before: the gate came back as work, and nothing was needed or reviewed."""
+    sent = [
+        {"number": 2, "title": "Go?", "kind": "gate"},
+        {"number": 5, "title": "Ship", "needs": [2], "review": "required", "risk": "production"},
+    ]
+    created(shell, "new", "--from", "-", sent=json.dumps(sent))
+    exported = shell.run("plan", "export", "new").out
+
+    copy = created(shell, "copy", "--from", "-", "--as", ME, sent=exported)
+
+    kept = ("number", "title", "kind", "needs", "review", "risk", "notes")
+    original = steps_of(shown(shell, "new"))
+    assert [[step[name] for name in kept] for step in steps_of(copy)] == [
+        [step[name] for name in kept] for step in original
+    ]
+
+
+def test_an_untouched_export_written_over_its_plan_changes_nothing(shell: Shell) -> None:
+    """Red before: a plan without a title was renamed by it, which a session may not, and notes lost lines."""
+    notes = "code:\n\n\n    def f():\n        pass"
+    created(shell, "new", "--from", "-", sent=json.dumps([{"title": "x", "notes": notes}]))
+    exported = shell.run("plan", "export", "new").out
+
+    ran = shell.ask("plan", "write", "new", "--from", "-", "--as", ME, "--revision", "1", sent=exported)
+
+    assert ran.json["plan"] == shown(shell, "new")
+    assert (shown(shell, "new")["revision"], steps_of(shown(shell, "new"))[0]["notes"]) == (1, notes)
+
+
+def test_a_list_that_says_nothing_of_notes_leaves_them(shell: Shell) -> None:
+    created(shell, "new", "--from", "-", sent=json.dumps([{"title": "x", "notes": "kept", "phase": "One"}]))
+
+    ran = shell.ask("plan", "write", "new", "--from", "-", "--revision", "1", sent="- [x] x\n")
+
+    (step,) = steps_of(ran.json["plan"])  # type: ignore[arg-type]
+    assert (step["status"], step["notes"], step["phase"]) == ("completed", "kept", "One")
+
+
+def test_a_text_without_a_list_is_one_step_a_line(shell: Shell) -> None:
+    plan = created(shell, "new", "--from", "-", sent="\ufeffone\r\ntwo\r\n\r\nthree\r\n")
+    assert [(step["title"], step["needs"]) for step in steps_of(plan)] == [
+        ("one", []),
+        ("two", []),
+        ("three", [1, 2]),
+    ]
+
+
 @pytest.mark.parametrize(
     "sent",
     [
         b"",
-        b"no list here",
+        b"# only a heading",
         b"[1]",
         b'{"steps":{}}',
         b'{"steps":[{"title":1}]}',

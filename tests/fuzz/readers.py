@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
-from plans.actions.markdown_list import read_markdown
+from plans.actions.importing import read_text
 from plans.actions.markdown_plan import read_document
 from plans.actions.strict_json import read_json
 from plans.agents.mcp_server.strict_lines import StrictLines
@@ -128,7 +128,7 @@ READERS: Final[dict[str, Reader]] = {
     "keys": _of_text(check_key),
     "filter": _of_text(parsed),
     "markdown of notes": _of_text(notes_html),
-    "lists in markdown": _of_text(read_markdown),
+    "lists in markdown": _of_text(read_text),
     "plans in markdown": _of_text(read_document),
     "checkboxes": _of_text(boxes),
     "text to show": _of_text(clean_text),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import wire
@@ -10,7 +11,7 @@ from plans.agents import options, streams, text
 from plans.agents.call import Call, Command, say
 from plans.agents.exits import DONE
 from plans.domain.errors import PlanError, StorageFailed
-from plans.security.text import clean_line
+from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     import argparse
@@ -91,7 +92,7 @@ def _export(call: Call) -> int:
     written = _as_json(plan) if is_json else _as_markdown(plan)
     if output is None:
         streams.speak_utf8(as_json=is_json)
-        say(written.removesuffix("\n"))
+        say((clean_text(written) if sys.stdout.isatty() else written).removesuffix("\n"))
         return DONE
     data = written.encode("utf-8", "replace")
     try:
@@ -121,10 +122,9 @@ def _as_json(plan: Plan) -> str:
 
 
 def _as_markdown(plan: Plan) -> str:
-    from plans.actions.markdown_list import write_markdown  # noqa: PLC0415 - start-up time
-    from plans.security.text import clean_text  # noqa: PLC0415
+    from plans.actions.markdown_plan import write_document  # noqa: PLC0415 - start-up time
 
-    return clean_text(write_markdown(plan))
+    return write_document(plan)
 
 
 COMMANDS: Final = {

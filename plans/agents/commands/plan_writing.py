@@ -87,7 +87,7 @@ def _delete(call: Call) -> int:
 
 
 def _sent(source: str) -> PlanDraft:
-    """Read a plan from a file or from standard input: JSON if it begins like it, else a markdown list."""
+    """Read a plan from a file or from standard input: JSON if it begins like it, else markdown."""
     from plans.actions.strict_json import LIMIT, read_json  # noqa: PLC0415 - start-up time
 
     data = _bytes(source, LIMIT + 1)
@@ -97,14 +97,14 @@ def _sent(source: str) -> PlanDraft:
 
 
 def _markdown(data: bytes) -> PlanDraft:
-    from plans.actions.markdown_list import read_markdown  # noqa: PLC0415 - start-up time
+    from plans.actions.importing import read_text  # noqa: PLC0415 - start-up time
     from plans.actions.strict_json import LIMIT  # noqa: PLC0415
     from plans.domain.errors import TooLarge  # noqa: PLC0415
 
     if len(data) > LIMIT:
         raise TooLarge(f"The list has more than {LIMIT:,} bytes")
     try:
-        return read_markdown(data.decode("utf-8-sig"))
+        return read_text(data.decode()).plan
     except UnicodeDecodeError as error:
         raise WrongInput(f"The list cannot be read: byte {error.start} is not UTF-8") from error
 

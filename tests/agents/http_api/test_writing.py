@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.actions.drafts import PlanDraft, StepDraft
+from plans.actions.markdown_plan import write_document
+from plans.actions.planning import create_plan
 from plans.actions.shaping import edit_step
+from plans.domain.plan import PlanState
+from plans.domain.step import Kind
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 
 if TYPE_CHECKING:
@@ -39,6 +44,24 @@ def test_a_plan_is_created_from_a_markdown_list(agent: Agent) -> None:
     assert [step["status"] for step in plan["steps"]] == ["completed", "pending"]  # type: ignore[attr-defined]
     both = agent.ask("POST", "/plans", {**body, "namespace": "payments.b", "steps": ["Look"]})
     assert both.code == (422, "wrong_input")
+
+
+def test_the_boards_own_markdown_keeps_what_a_plain_list_cannot_say(agent: Agent, desk: Desk) -> None:
+    """Red before: the gate came back as work, and nothing needed it."""
+    steps = (StepDraft(title="Go?", kind=Kind.GATE), StepDraft(title="Ship", needs=(1,)))
+    plan = create_plan(desk, "payments.first", sent=PlanDraft(steps=steps, draft=True), by=ADA).plan
+    body = {"namespace": "payments.second", "markdown": write_document(plan)}
+
+    agent.ask("POST", "/plans", body)
+
+    copy = desk.store.read("payments.second").plan
+    assert [(step.kind, step.needs, step.notes) for step in copy.steps] == [
+        (Kind.GATE, (), ""),
+        (Kind.WORK, (1,), ""),
+    ]
+    assert copy.state is PlanState.DRAFT
+    agent.ask("POST", "/plans", body | {"namespace": "payments.third", "draft": False})
+    assert desk.store.read("payments.third").plan.state is PlanState.ACTIVE
 
 
 def test_a_step_is_added_and_edited_from_the_revision_that_was_read(agent: Agent) -> None:
