@@ -199,6 +199,18 @@ async def test_a_wait_ends_with_what_the_person_decided(
     assert meaning in answer["meaning"]
 
 
+async def test_who_asked_before_it_began_is_told_to_claim_first(desk: Desk, plan: str) -> None:
+    seen = desk.store.read(plan).plan.revision
+    reassign_step(desk, plan, 1, owner="session-abc", by=ADA, expected=seen)
+    async with inside(desk) as agent:
+        request = (await agent.call("block_step", **ASK))["step"]["request"]["id"]
+        approve_step(desk, plan, 1, by=ADA, expected=request)
+        answer = await agent.call("wait_for_decision", number=1)
+        assert "claim it before" in answer["meaning"]
+        await agent.call("claim_step", number=1)
+        assert "claim" not in (await agent.call("wait_for_decision", number=1))["meaning"]
+
+
 async def test_a_wait_that_nobody_ends_says_to_call_again(desk: Desk, plan: str) -> None:
     async with inside(desk) as agent:
         await agent.call("claim_step", number=1)

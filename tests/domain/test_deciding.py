@@ -149,6 +149,12 @@ class TestReject:
         assert step.decision is not None
         assert (step.decision.verdict, step.decision.note) == (Verdict.REJECTED, "Not yet.")
 
+    def test_what_had_not_begun_waits_again_for_its_needs(self) -> None:
+        waiting = plan_of(work(1, Status.PENDING, 2, owner=ABC), gate(2))
+        asked, on_hold = ask(waiting, kind=RequestKind.INPUT), ask(waiting, by=ANA)
+        for step in (no(asked).step(1), no(on_hold).step(1), answer(asked).step(1)):
+            assert (step.status, step.owner) == (Status.PENDING, "session-abc")
+
     def test_what_nobody_owns_goes_back_to_the_pile(self) -> None:
         on_hold = ask(plan_of(work()), by=ANA)
         assert no(on_hold).step(1).status is Status.PENDING

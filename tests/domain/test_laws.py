@@ -139,7 +139,7 @@ TABLE: dict[str, set[tuple[Status, Status]]] = {
     "block": {(P, B), (R, B)},
     "approve": {(B, P), (B, R), (V, C), (P, C)},
     "reject": {(B, R), (V, R), (B, P), (P, F)},
-    "reply": {(B, R)},
+    "reply": {(B, R), (B, P)},
     "complete": {(R, C), (R, V)},
     "force_complete": {(P, C), (R, C), (B, C), (V, C)},
     "fail": {(R, F), (B, F)},

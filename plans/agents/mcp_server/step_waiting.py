@@ -14,11 +14,12 @@ from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import ShownDecision, cleaned
 from plans.agents.mcp_server.tool import Effect, Waiting, tool
 from plans.agents.mcp_server.words import Namespace, Number
-from plans.domain.step import Verdict
+from plans.domain.step import Status, Verdict
 
 if TYPE_CHECKING:
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
+    from plans.domain.plan import Plan
 
 _MEANINGS: Final = {
     Verdict.APPROVED: "A person agreed: go on and do exactly what you asked for, then complete the step.",
@@ -31,6 +32,7 @@ _MEANINGS: Final = {
 _ANOTHER_TEXT: Final = (
     "A person decided, but the step's text was changed since: read it again, and ask again before you act."
 )
+_NOT_BEGUN: Final = " The step has not begun: claim it before you work on it, once it is ready."
 
 
 class WaitForDecision(Arguments, frozen=True, kw_only=True):
@@ -90,7 +92,8 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         told = cleaned(wire.decision_json(decision))
         proof = prove(caller.desk, namespace, asked.number, request=decision.request)
         meaning = _MEANINGS[decision.verdict] if proof.same_text or not proof.text else _ANOTHER_TEXT
-        return {"decision": told, "proof": _shown(proof), "meaning": meaning}
+        more = _NOT_BEGUN if _waits(caller.desk.store.read(namespace).plan, asked.number) else ""
+        return {"decision": told, "proof": _shown(proof), "meaning": meaning + more}
 
     return Waiting(
         look=look,
@@ -98,6 +101,10 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         said=f"Waiting for a person to decide on step {asked.number} of {namespace}",
         seconds=given(asked.seconds),
     )
+
+
+def _waits(plan: Plan, number: int) -> bool:
+    return plan.has_step(number) and plan.step(number).status is Status.PENDING
 
 
 def _shown(proof: Proof) -> Json:

@@ -67,7 +67,7 @@ def approve(plan: Plan, number: int, *, by: Actor, at: int, note: str = "", seen
 
 
 def reject(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) -> Plan:
-    """Say no and why: the step goes back to its owner's hands, a gate fails."""
+    """Say no and why: the step goes back to its owner's hands, or to wait as it did before; a gate fails."""
     step = _asked(plan, number, by=by, verb="rejected")
     if not note.strip():
         what = "Rejecting"
@@ -79,7 +79,7 @@ def reject(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int)
 
 
 def reply(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) -> Plan:
-    """Answer a request for input or help; the session goes on."""
+    """Answer a request for input or help; the session goes on, or claims what it had not begun."""
     step = _asked(plan, number, by=by, verb="replied to")
     if not step.takes_reply:
         raise WrongState(
@@ -144,5 +144,6 @@ def _decided(  # noqa: PLR0913 - a decision has these parts
 
 
 def _back_to_work(step: Step) -> Status:
-    """Send an owned step back into its owner's hands, one nobody owns back to the pile."""
-    return Status.IN_PROGRESS if step.owner else Status.PENDING
+    """Send what was begun back into its owner's hands; the rest waits again for its needs and a claim."""
+    begun = step.request is not None and step.request.came_from is Status.IN_PROGRESS
+    return Status.IN_PROGRESS if step.owner and begun else Status.PENDING
