@@ -11,12 +11,11 @@ from plans.actions.assigning import LiveOwner
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
-from plans.domain.happening import VERBS, Happening
 from plans.security.person import operator_required, person
 from plans.web.answers import Asked, saved_plan, saved_step
 from plans.web.asking import expected_revision
 from plans.web.asking_again import form_page, refused_form, stale_answer, warn_live_owner
-from plans.web.auditing import audit_decision
+from plans.web.auditing import note_signed
 from plans.web.forms import ActForm, sent
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def _answered[F: ActForm](asked: Asked, form: F, deed: Deed[F], *, answer: Answe
         return refused_form(asked, form)
     try:
         saved = deed(_act(asked, form))
-        _note_decision(asked, saved)
+        note_signed(asked.request, saved, verdict=asked.verb)
         return answer(asked, saved)
     except StaleRevision as stale:
         return stale_answer(asked, form, stale)
@@ -99,14 +98,6 @@ def _answered[F: ActForm](asked: Asked, form: F, deed: Deed[F], *, answer: Answe
         return warn_live_owner(asked, form, live)
     except PlanError as error:
         return refused_form(asked, form, error)
-
-
-def _note_decision(asked: Asked, saved: Saved) -> None:
-    """Note what sessions or gates wait for, by whatever verb; a repeated request decides nothing anew."""
-    if saved.line is not None and (asked.verb in VERBS[Happening.DECISIONS] or saved.line.sig):
-        audit_decision(
-            asked.request, asked.namespace, asked.number, verdict=asked.verb, revision=saved.line.rev
-        )
 
 
 def _act[F: ActForm](asked: Asked, form: F) -> Act[F]:

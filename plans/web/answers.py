@@ -15,6 +15,7 @@ from plans.web.gathering import history, in_hand, remember_saved
 from plans.web.need_urls import NEEDS
 from plans.web.owners import offers
 from plans.web.pages import step_answer
+from plans.web.repeating import is_past, said_now
 from plans.web.since import since_view
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class Saved(Protocol):
     def plan(self) -> Plan: ...
     @property
     def line(self) -> Line | None: ...
+    @property
+    def repeated(self) -> bool: ...
     @property
     def late(self) -> str: ...
 
@@ -52,6 +55,10 @@ class Done(NamedTuple):
     @property
     def line(self) -> Line | None:
         return self.saved.line
+
+    @property
+    def repeated(self) -> bool:
+        return self.saved.repeated
 
     @property
     def late(self) -> str:
@@ -90,7 +97,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
     """Answer with the step as it is now, or with its board where it is gone."""
     number = asked.number or (saved.line.step if saved.line and saved.line.step else 0)
     here = saved.plan.has_step(number)
-    toast = _toast(asked, saved, f"Step {number} {said}", number=number if here else 0)
+    toast = _toast(asked, saved, f"Step {number} {said}", number=number)
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
         return SeeOther(_onward(asked, number if here else 0))
@@ -128,9 +135,12 @@ def _toast(asked: Asked, saved: Saved, said: str, *, number: int = 0) -> Toast:
     """Say what was done; a change that is not in plan.json yet is said to be late."""
     if saved.line is None:
         return Toast("Nothing to change")
-    text = f"{said}. {saved.late}" if saved.late else said
+    said = said_now(saved, said, number=number)
+    text = f"{said.removesuffix('.')}. {saved.late}" if saved.late else said
+    if is_past(saved, number):
+        return Toast(text)
     done = saved if isinstance(saved, Done) else Done(saved)
-    if not number or not done.verb:
+    if not done.verb or not saved.plan.has_step(number):
         return Toast(text, hint=done.hint)
     url, revision = verb_url(asked.namespace, number, done.verb), saved.plan.step(number).revision
     return Toast(text, url, revision, done.fields, done.hint)

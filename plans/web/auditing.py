@@ -6,17 +6,20 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from plans.django_wiring import environment
+from plans.domain.happening import VERBS, Happening
 from plans.security.audit import NotNoted, note
 from plans.security.rates import Rates, TooManyWrites
-from plans.web.back import ways_back
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from django.http import HttpRequest
 
     from plans.security.audit import Fact
+    from plans.web.answers import Saved
+
+    type Noting = Callable[[Saved], None]
 
 log = logging.getLogger(__name__)
 REFUSED: Final = Rates(limit=60)
@@ -50,12 +53,19 @@ def audit_refused(request: HttpRequest, what: str, *, who: str, why: str) -> Non
     audit_anyway(request, what, who=who, why=why)
 
 
-def audit_decision(request: HttpRequest, namespace: str, number: int, *, verdict: str, revision: int) -> None:
-    """Note what a person decided; the plan's journal has it already, signed, as that revision."""
-    audit_anyway(request, "decision", plan=namespace, step=number, verdict=verdict, revision=revision)
+def note_signed(request: HttpRequest, saved: Saved, *, verdict: str = "") -> None:
+    """Note what a person decided, or opened by whatever verb; a repeated request decides nothing anew.
 
-
-def audit_decisions(request: HttpRequest, back: Sequence[str], *, verdict: str) -> None:
-    """Note what a person decided of many steps at once, by the way back of each."""
-    for way in ways_back(back) if back else ():
-        audit_decision(request, way.namespace, way.number, verdict=verdict, revision=way.revision)
+    The plan's journal has it already, signed, as that revision. ``verdict`` is what the page calls the verb.
+    """
+    line = saved.line
+    if line is None or saved.repeated or not (line.sig or line.verb in VERBS[Happening.DECISIONS]):
+        return
+    audit_anyway(
+        request,
+        "decision",
+        plan=saved.plan.namespace,
+        step=line.step or 0,
+        verdict=verdict or line.verb,
+        revision=line.rev,
+    )

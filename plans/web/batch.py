@@ -12,6 +12,7 @@ from plans.domain.errors import PlanError, WrongInput
 from plans.web import digits
 from plans.web.back import Back
 from plans.web.need_urls import alone_url
+from plans.web.repeating import is_past, said_now
 from plans.web.titles import REMOVED_STEP, plan_title, title_in
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from plans.actions.desk import Desk
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
+    from plans.web.auditing import Noting
 
 MOST = 200
 """Steps that one answer may be for."""
@@ -39,6 +41,14 @@ class Seen(NamedTuple):
         return f"{self.namespace}/{self.number}/{self.revision}"
 
 
+class Verdict(NamedTuple):
+    """What is answered to each."""
+
+    verb: str
+    note: str = ""
+    key: str | None = None
+
+
 class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one of them."""
 
@@ -48,6 +58,8 @@ class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     href: str
     said: str
     is_done: bool
+    is_repeated: bool = False
+    """It was done before, by the same request."""
     back: str = ""
     """How it is taken back, as ``taking_back`` reads it; empty where nothing was done."""
 
@@ -78,24 +90,29 @@ def seen(values: Sequence[str]) -> tuple[Seen, ...]:
 
 
 def decide_alike(
-    desk: Desk, steps: Sequence[Seen], *, verb: str, note: str, by: Actor, key: str | None = None
+    desk: Desk, steps: Sequence[Seen], verdict: Verdict, *, by: Actor, noting: Noting
 ) -> BatchView:
-    """Answer each step as it was seen; raises WrongInput where what was seen is not one question."""
+    """Answer each step as it was seen; raises WrongInput where what was seen is not one question.
+
+    ``noting`` is told of each answer as soon as it stands.
+    """
     plans = {
         namespace: _plan(desk, namespace) for namespace in dict.fromkeys(step.namespace for step in steps)
     }
     _refuse_others(steps, plans)
     results = tuple(
-        _one(desk, step, plans[step.namespace], verb=verb, note=note, by=by, key=key) for step in steps
+        _one(desk, step, plans[step.namespace], verdict=verdict, by=by, noting=noting) for step in steps
     )
-    return batch_view(results, said=lambda done: f"{done} {_SAID[verb].lower()}")
+    return batch_view(results, said=lambda done: f"{done} {_SAID[verdict.verb].lower()}")
 
 
 def batch_view(results: tuple[ResultView, ...], *, said: Callable[[int], str]) -> BatchView:
     """Sum up what became of all; ``said`` words how many were done: ``3 approved``."""
     done = sum(result.is_done for result in results)
+    before = sum(result.is_done and result.is_repeated for result in results)
     rest = len(results) - done
-    return BatchView(said=f"{said(done)}, {rest} not" if rest else said(done), results=results)
+    parts = (said(done), f"{before} of them before" if before else "", f"{rest} not" if rest else "")
+    return BatchView(said=", ".join(part for part in parts if part), results=results)
 
 
 def title_now(desk: Desk, namespace: str, number: int) -> str:
@@ -116,16 +133,18 @@ def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> N
         raise WrongInput(message, advice="Nothing was decided. Look at each of them.")
 
 
-def _one(  # noqa: PLR0913 - one decision has these parts
-    desk: Desk, step: Seen, plan: Plan | None, *, verb: str, note: str, by: Actor, key: str | None
+def _one(
+    desk: Desk, step: Seen, plan: Plan | None, *, verdict: Verdict, by: Actor, noting: Noting
 ) -> ResultView:
-    said, is_done, back = _SAID[verb], True, ""
+    said, is_done, is_repeated, back = _SAID[verdict.verb], True, False, ""
     try:
-        own = f"{key}:{step.namespace}:{step.number}" if key else None
-        line = _VERBS[verb](
-            desk, step.namespace, step.number, note=note, by=by, expected=step.revision, key=own
-        ).line
-        back = str(Back(step.namespace, step.number, line.rev, "undo")) if line else ""
+        at = (step.namespace, step.number)
+        key = f"{verdict.key}:{step.namespace}:{step.number}" if verdict.key else None
+        saved = _VERBS[verdict.verb](desk, *at, note=verdict.note, by=by, expected=step.revision, key=key)
+        noting(saved)
+        is_repeated, is_done = saved.repeated, not is_past(saved, step.number)
+        said = said_now(saved, said, number=step.number)
+        back = str(Back(*at, saved.line.rev, "undo")) if saved.line and not saved.repeated else ""
     except PlanError as error:
         said, is_done = f"{error.message}. Nothing was decided for it.", False
     return ResultView(
@@ -135,6 +154,7 @@ def _one(  # noqa: PLR0913 - one decision has these parts
         href=alone_url(step.namespace, step.number),
         said=said,
         is_done=is_done,
+        is_repeated=is_repeated,
         back=back,
     )
 

@@ -12,15 +12,17 @@ from plans.security.text import clean_line
 from plans.web import digits
 from plans.web.addresses import drawer_url
 from plans.web.back import Back
-from plans.web.batch import MOST, BatchView, ResultView, Seen, batch_view, decide_alike, title_now
+from plans.web.batch import MOST, BatchView, ResultView, Seen, Verdict, batch_view, decide_alike, title_now
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
+from plans.web.repeating import is_past, said_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from plans.actions.desk import Changed, Desk
     from plans.domain.actor import Actor
+    from plans.web.auditing import Noting
 
 DECIDING = frozenset({"approve", "reject"})
 VERBS = ("approve", "reject", "reassign", "move")
@@ -49,20 +51,26 @@ def chosen(values: Sequence[str], namespace: str) -> tuple[Seen, ...]:
     return tuple(Seen(namespace, int(number), int(revision)) for number, revision in parts)
 
 
-def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor) -> BatchView:
-    """Do it to each step; raises WrongInput where one answer would go to different questions."""
+def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor, noting: Noting) -> BatchView:
+    """Do it to each step; raises WrongInput where one answer would go to different questions.
+
+    ``noting`` is told of each change as soon as it stands.
+    """
     if deed.verb in DECIDING:
-        return decide_alike(desk, steps, verb=deed.verb, note=deed.note, by=by, key=deed.key)
+        return decide_alike(desk, steps, Verdict(deed.verb, deed.note, deed.key), by=by, noting=noting)
     turned = steps[::-1] if deed.verb == "move" and deed.to == "first" else steps
-    results = tuple(_one(desk, step, deed, by=by) for step in turned)
+    results = tuple(_one(desk, step, deed, by=by, noting=noting) for step in turned)
     done_to_them = "moved" if deed.verb == "move" else "reassigned"
     return batch_view(results, said=lambda done: f"{done} {done_to_them}")
 
 
-def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
-    back = ""
+def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor, noting: Noting) -> ResultView:
+    is_repeated, back = False, ""
     try:
-        (said, back), is_done = _did(desk, step, deed, by=by), True
+        saved, said, back = _did(desk, step, deed, by=by)
+        noting(saved)
+        is_repeated, is_done = saved.repeated, not is_past(saved, step.number)
+        said = said_now(saved, said, number=step.number)
     except StaleRevision as stale:
         said, is_done = f"It changed while you looked (rev {stale.actual}). Nothing was done to it.", False
     except PlanError as error:
@@ -74,12 +82,13 @@ def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> ResultView:
         href=drawer_url(step.namespace, step.number),
         said=said,
         is_done=is_done,
+        is_repeated=is_repeated,
         back=back,
     )
 
 
-def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[str, str]:
-    """Do it to one; give what was done, and the way back where anything was."""
+def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[Changed, str, str]:
+    """Do it to one; give what came of it, in words too, and the way back where anything was done now."""
     namespace, number, revision = step
     key = f"{deed.key}:{number}" if deed.key else None
     if deed.verb == "reassign":
@@ -94,17 +103,19 @@ def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[str, str]:
             key=key,
         )
         said = f"Assigned to {clean_line(deed.owner)}" if deed.owner else "Unclaimed"
-        return said, _back(saved, step, verb="reassign", value=_former_owner(saved, number))
+        return saved, said, _back(saved, step, verb="reassign", value=_former_owner(saved, number))
     before = desk.store.read(namespace).plan
     after = place_for(in_hand(before), number, to=deed.to)
     saved = move_step(desk, namespace, number, after=after, by=by, expected=revision, key=key)
     at = before.positions[number]
     above = str(before.steps[at - 1].number) if at else ""
-    return "Moved", _back(saved, step, verb="move", value=above)
+    return saved, "Moved", _back(saved, step, verb="move", value=above)
 
 
 def _back(saved: Changed, step: Seen, *, verb: str, value: str) -> str:
-    return str(Back(step.namespace, step.number, saved.line.rev, verb, value)) if saved.line else ""
+    if saved.line is None or saved.repeated:
+        return ""
+    return str(Back(step.namespace, step.number, saved.line.rev, verb, value))
 
 
 def _former_owner(saved: Changed, number: int) -> str:

@@ -15,6 +15,7 @@ from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import drawer_url
 from plans.web.forms import ReassignForm, sent
+from plans.web.repeating import is_past, said_now
 from plans.web.titles import REMOVED_STEP, step_title
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.domain.roll import HeldStep
     from plans.domain.step import Step
+    from plans.web.auditing import Noting
 
 MOST_STEPS = 500
 _CHOSEN = re.compile(r"(\d{1,18})\.(\d{1,9})\.(.+)", re.ASCII)
@@ -87,9 +89,12 @@ def asked(data: QueryDict, *, held_by: str) -> HandOver:
     return HandOver(steps, form.new_owner, bool(form.text("confirmed")), form.idempotency_key)
 
 
-def hand_over(desk: Desk, wanted: HandOver, *, held_by: str, by: Actor) -> list[HandedView]:
-    """Reassign each step on its own, and tell of each: one that changed meanwhile stops no other."""
-    return [_handed(desk, wanted, chosen, held_by=held_by, by=by) for chosen in wanted.steps]
+def hand_over(desk: Desk, wanted: HandOver, *, held_by: str, by: Actor, noting: Noting) -> list[HandedView]:
+    """Reassign each step on its own, and tell of each: one that changed meanwhile stops no other.
+
+    ``noting`` is told of each change as soon as it stands.
+    """
+    return [_handed(desk, wanted, chosen, held_by=held_by, by=by, noting=noting) for chosen in wanted.steps]
 
 
 def offered(held: Iterable[HeldStep]) -> dict[tuple[str, int], str]:
@@ -97,7 +102,9 @@ def offered(held: Iterable[HeldStep]) -> dict[tuple[str, int], str]:
     return {step.key: str(Chosen(step.revision, step.number, step.namespace)) for step in held}
 
 
-def _handed(desk: Desk, wanted: HandOver, chosen: Chosen, *, held_by: str, by: Actor) -> HandedView:
+def _handed(
+    desk: Desk, wanted: HandOver, chosen: Chosen, *, held_by: str, by: Actor, noting: Noting
+) -> HandedView:
     key = f"{wanted.key}.{chosen.namespace}.{chosen.number}" if wanted.key else None
     try:
         changed = reassign_step(
@@ -112,14 +119,16 @@ def _handed(desk: Desk, wanted: HandOver, chosen: Chosen, *, held_by: str, by: A
         )
     except PlanError as refused:
         return _refused(desk, chosen, refused, held_by=held_by)
-    return _view(changed.plan.step(chosen.number), chosen, is_done=True, said=_done(changed, wanted.owner))
+    noting(changed)
+    step = changed.plan.step(chosen.number) if changed.plan.has_step(chosen.number) else None
+    is_done = not is_past(changed, chosen.number)
+    return _view(step, chosen, is_done=is_done, said=_done(changed, chosen.number, wanted.owner))
 
 
-def _done(changed: Changed, owner: str | None) -> str:
+def _done(changed: Changed, number: int, owner: str | None) -> str:
     said = f"Assigned to {clean_line(owner)}" if owner else "Back in To do, unclaimed"
-    if changed.line is None:
-        said = "Nothing to change"
-    return f"{said}. {changed.late}" if changed.late else said
+    said = "Nothing to change" if changed.line is None else said_now(changed, said, number=number)
+    return f"{said.removesuffix('.')}. {changed.late}" if changed.late else said
 
 
 def _refused(desk: Desk, chosen: Chosen, why: PlanError, *, held_by: str) -> HandedView:

@@ -13,25 +13,34 @@ from plans.security.text import clean_line
 from plans.web.batch import ResultView, batch_view, title_now
 from plans.web.need_urls import alone_url
 from plans.web.plurals import counted
+from plans.web.repeating import is_past, said_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plans.actions.desk import Desk
+    from plans.actions.desk import Changed, Desk, Terms
     from plans.domain.actor import Actor
+    from plans.web.auditing import Noting
     from plans.web.back import Back
     from plans.web.batch import BatchView
 
 
-def take_back(desk: Desk, ways: Sequence[Back], *, by: Actor, key: str | None) -> BatchView:
-    """Take each back, the last one first: what moved stood among the others then."""
-    results = tuple(_one(desk, way, by=by, key=key) for way in reversed(ways))
+def take_back(desk: Desk, ways: Sequence[Back], *, by: Actor, key: str | None, noting: Noting) -> BatchView:
+    """Take each back, the last one first: what moved stood among the others then.
+
+    ``noting`` is told of each change as soon as it stands.
+    """
+    results = tuple(_one(desk, way, by=by, key=key, noting=noting) for way in reversed(ways))
     return batch_view(results, said=lambda done: f"{counted(done, 'step')} put back")
 
 
-def _one(desk: Desk, way: Back, *, by: Actor, key: str | None) -> ResultView:
+def _one(desk: Desk, way: Back, *, by: Actor, key: str | None, noting: Noting) -> ResultView:
+    is_repeated = False
     try:
-        said, is_done = _took_back(desk, way, by=by, key=f"{key}:{way.number}" if key else None), True
+        saved, said = _took_back(desk, way, by=by, key=f"{key}:{way.number}" if key else None)
+        noting(saved)
+        is_repeated, is_done = saved.repeated, not is_past(saved, way.number)
+        said = said_now(saved, said, number=way.number)
     except StaleRevision:
         said, is_done = "It changed since. It stays as it is now.", False
     except PlanError as error:
@@ -43,18 +52,18 @@ def _one(desk: Desk, way: Back, *, by: Actor, key: str | None) -> ResultView:
         href=alone_url(way.namespace, way.number),
         said=said,
         is_done=is_done,
+        is_repeated=is_repeated,
     )
 
 
-def _took_back(desk: Desk, way: Back, *, by: Actor, key: str | None) -> str:
+def _took_back(desk: Desk, way: Back, *, by: Actor, key: str | None) -> tuple[Changed, str]:
     at = (way.namespace, way.number)
     if way.verb == "undo":
-        undo_decision(desk, *at, by=by, expected=way.revision, key=key)
-        return "Asks again"
+        return undo_decision(desk, *at, by=by, expected=way.revision, key=key), "Asks again"
     if way.verb == "reassign":
         owner = way.value or None
-        reassign_step(desk, *at, owner=owner, confirmed=True, by=by, expected=way.revision, key=key)
-        return f"With {clean_line(owner)} again" if owner else "Unclaimed again"
+        said = f"With {clean_line(owner)} again" if owner else "Unclaimed again"
+        terms: Terms = {"by": by, "expected": way.revision, "key": key}
+        return reassign_step(desk, *at, owner=owner, confirmed=True, **terms), said
     after = int(way.value) if way.value else None
-    move_step(desk, *at, after=after, by=by, expected=way.revision, key=key)
-    return "Where it was"
+    return move_step(desk, *at, after=after, by=by, expected=way.revision, key=key), "Where it was"

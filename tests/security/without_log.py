@@ -109,25 +109,24 @@ def log_that_may_fail(patch: Patch) -> None:
 
 def log_that_stops_all(patch: Patch) -> None:
     """Refuse what takes away, and decisions, where they cannot be noted."""
-    from plans.web import acting, auditing
+    from plans.web import auditing
     from plans.web.views import entry, people, tokens
 
     for module in (auditing, people, tokens, entry):
         patch(module, "audit_anyway", auditing.audit)
-    patch(acting, "audit_decision", auditing.audit_decision)
 
 
 def decisions_by_name(patch: Patch) -> None:
     """Note as decisions what is called so."""
     from plans.web import acting
 
-    patch(acting, "_note_decision", nothing)
+    patch(acting, "note_signed", nothing)
 
 
 def selected_unnoted(patch: Patch) -> None:
     from plans.web.views import bulk
 
-    patch(bulk, "audit_decisions", nothing)
+    patch(bulk, "note_signed", nothing)
 
 
 def strangers_in_the_log(patch: Patch) -> None:

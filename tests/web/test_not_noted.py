@@ -140,7 +140,7 @@ def test_a_decision_stands_in_its_plans_journal(board: LedgerBoard) -> None:
 
 
 def test_every_decision_of_many_at_once_is_noted(board: LedgerBoard, home: Path) -> None:
-    """Red without ``audit_decisions`` in the view of selected steps."""
+    """Red without ``note_signed`` in the view of selected steps."""
     claim_step(board.desk, LEDGER, 2, by=DEF)
     block_step(board.desk, LEDGER, 2, by=DEF, kind=RequestKind.APPROVAL, text="Delete 41 rows?")
     steps = [f"{number}.{board.revision(number)}" for number in (1, 2)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -11,8 +12,8 @@ from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
 from plans.security.person import operator_required, person
 from plans.security.roles import Role, check_may
-from plans.web.auditing import audit_decisions
-from plans.web.batch import decide_alike, seen
+from plans.web.auditing import note_signed
+from plans.web.batch import Verdict, decide_alike, seen
 from plans.web.form_fields import faults_of
 from plans.web.forms import sent
 from plans.web.need_forms import AlikeForm
@@ -39,10 +40,9 @@ def decide(request: BoardRequest) -> HttpResponse:
         steps = seen(request.POST.getlist("ask"))
         check_may(request.user, Role.OPERATOR, [step.namespace for step in steps])
         _refuse(form)
-        verb, note = form.text("verb"), form.text("note")
-        by, key = person(request), form.idempotency_key
-        batch = decide_alike(desk(), steps, verb=verb, note=note, by=by, key=key)
-        audit_decisions(request, batch.back, verdict=verb)
+        verdict = Verdict(form.text("verb"), form.text("note"), form.idempotency_key)
+        noting = partial(note_signed, request)
+        batch = decide_alike(desk(), steps, verdict, by=person(request), noting=noting)
     except PlanError as error:
         field = "note" if "note" in form.errors else ""
         return refused(request, error, back=NEEDS, fields=form.data, field=field)

@@ -17,6 +17,7 @@ from plans.security.person import operator_required, person
 from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
+from plans.web.auditing import note_signed
 from plans.web.bringing import draft_of, excerpt, preview_view
 from plans.web.fields import as_entered
 from plans.web.forms import sent
@@ -27,6 +28,7 @@ from plans.web.plan_forms import ImportForm, PasteForm
 from plans.web.plan_menu import free_name
 from plans.web.plan_pages import plan_page
 from plans.web.refusing import refusals_shown
+from plans.web.repeating import said_now
 from plans.web.seen_plans import seen_plans
 from plans.wiring import now_ms
 
@@ -76,7 +78,9 @@ def paste(request: BoardRequest, namespace: str) -> HttpResponse:
         return plan_page(
             request, namespace, "plans/plan/paste.html", error=error, text=as_entered(text), lines=lines
         )
-    remember_saved(request, saved.plan, told=f"{len(steps)} steps added" if len(steps) > 1 else "Step added")
+    note_signed(request, saved)
+    said = f"{len(steps)} steps added" if len(steps) > 1 else "Step added"
+    remember_saved(request, saved.plan, told=said_now(saved, said))
     return go(request, board_url(namespace))
 
 
@@ -89,7 +93,8 @@ def _made(request: BoardRequest, form: ImportForm, brought: Brought, *, name: st
     except PlanError as error:
         form.add_error("namespace", why_not(name, error))
         return _page(request, form, text=text, brought=brought, error=error)
-    remember_saved(request, made.plan, told=f"Plan {name} created")
+    note_signed(request, made)
+    remember_saved(request, made.plan, told=said_now(made, f"Plan {name} created"))
     return go(request, board_url(name))
 
 

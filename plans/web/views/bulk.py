@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -12,8 +13,8 @@ from plans.domain.errors import NoteRequired, PlanError, WrongInput
 from plans.mirror.reading import sessions
 from plans.security.person import operator_required, person, sight
 from plans.web.addresses import board_url
-from plans.web.auditing import audit_decisions
-from plans.web.bulk import DECIDING, VERBS, Deed, carry_out, chosen
+from plans.web.auditing import note_signed
+from plans.web.bulk import VERBS, Deed, carry_out, chosen
 from plans.web.forms import NoteForm, ReassignForm, sent
 from plans.web.owners import offers
 from plans.web.refusing import refused
@@ -33,10 +34,9 @@ def bulk(request: BoardRequest, namespace: str) -> HttpResponse:
         steps, verb = chosen(data.getlist("step"), namespace), _verb(data)
         context: dict[str, object] = {"namespace": namespace, "verb": verb, "steps": data.getlist("step")}
         if request.method == "POST":
-            batch = carry_out(desk(), steps, _deed(data, verb), by=person(request))
-            if verb in DECIDING:
-                audit_decisions(request, batch.back, verdict=verb)
-            context["batch"] = batch
+            noting = partial(note_signed, request)
+            by = person(request)
+            context["batch"] = carry_out(desk(), steps, _deed(data, verb), by=by, noting=noting)
         elif verb == "reassign":
             context["offers"] = offers(sessions(sight(request)), owner=None)
     except PlanError as error:

@@ -51,7 +51,8 @@ class Overtaken(PlanError):
 def _restored(asked: Asked, saved: Saved) -> HttpResponse:
     """Say which revision is the newest again."""
     to = asked.request.POST.get("to", "")
-    said = f"Rev {to} restored as rev {saved.plan.revision}" if to else "plan.json was put back"
+    made = saved.line.rev if saved.line else saved.plan.revision
+    said = f"Rev {to} restored as rev {made}" if to else "plan.json was put back"
     return saved_plan(asked, saved, said=said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import WrongInput
 from plans.security.person import operator_required, person, person_required, sight
 from plans.security.roles import Role, check_may, may
+from plans.web.auditing import note_signed
 from plans.web.digits import number_in
 from plans.web.etags import sessions_etag
 from plans.web.gathering import take_told, worker_said
@@ -72,7 +74,8 @@ def hand(request: BoardRequest, key: str) -> HttpResponse:
         try:
             wanted = asked(request.POST, held_by=name)
             check_may(request.user, Role.OPERATOR, [step.namespace for step in wanted.steps])
-            handed = hand_over(desk(), wanted, held_by=name, by=person(request))
+            noting = partial(note_signed, request)
+            handed = hand_over(desk(), wanted, held_by=name, by=person(request), noting=noting)
         except WrongInput as error:
             refused = error
     page = one_session(request, name, handed=handed)

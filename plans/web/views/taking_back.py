@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from plans.domain.errors import PlanError, WrongInput
 from plans.security.person import operator_required, person
 from plans.security.roles import Role, check_may
 from plans.web.answers import SeeOther, Toast
-from plans.web.auditing import audit_decision
+from plans.web.auditing import note_signed
 from plans.web.back import ways_back
 from plans.web.forms import NoteForm, sent
 from plans.web.gathering import tell
@@ -21,13 +22,9 @@ from plans.web.refusing import refused
 from plans.web.taking_back import take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.http import HttpResponse
 
     from plans.security.person import BoardRequest
-    from plans.web.back import Back
-    from plans.web.batch import BatchView
 
 
 @require_POST
@@ -41,18 +38,11 @@ def back(request: BoardRequest) -> HttpResponse:
             raise WrongInput(message)
         ways = ways_back(request.POST.getlist("back"))
         check_may(request.user, Role.OPERATOR, [way.namespace for way in ways])
-        batch = take_back(desk(), ways, by=person(request), key=form.idempotency_key)
-        _note(request, ways, batch)
+        by, noting = person(request), partial(note_signed, request)
+        batch = take_back(desk(), ways, by=by, key=form.idempotency_key, noting=noting)
     except PlanError as error:
         return refused(request, error, back=NEEDS)
     if not request.htmx:
         tell(request, batch.said)
         return SeeOther(NEEDS)
     return render(request, "plans/answers/back.html", {"batch": batch, "toast": Toast(batch.said)})
-
-
-def _note(request: BoardRequest, ways: Sequence[Back], batch: BatchView) -> None:
-    """Note which decisions are open again; the results come in the order in which they were taken back."""
-    for way, result in zip(reversed(ways), batch.results, strict=True):
-        if way.verb == "undo" and result.is_done:
-            audit_decision(request, way.namespace, way.number, verdict="undo", revision=way.revision)
