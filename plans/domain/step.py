@@ -111,6 +111,8 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     undo_to: Status
     text: str = ""
     """sha256 of the text that was decided on (see sealing); empty where an older version decided."""
+    flag: Flag | msgspec.UnsetType = msgspec.UNSET
+    """The warning that was dealt with by deciding; taking the decision back brings it back."""
     sig: str = ""
     """The signature of the line that holds it; empty where it was decided before there was a key."""
 

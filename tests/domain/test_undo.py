@@ -1,18 +1,22 @@
 """Taking a decision back, while nothing has touched the step since."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PersonOnly, WrongState
 from plans.domain.plan import Plan
-from plans.domain.step import RequestKind, Status, Step
+from plans.domain.revision import fold
+from plans.domain.step import Flag, RequestKind, Status, Step
 from plans.domain.verbs.assigning import comment
 from plans.domain.verbs.deciding import approve, block, reject, reply, undo
 from plans.domain.verbs.shaping import edit
 from plans.domain.verbs.working import claim, say
-from tests.domain.cast import ABC, ANA, BEN, NOW, gate, plan_of, saved, work
+from tests.domain.cast import ABC, ANA, BEN, NOW, gate, line_between, plan_of, saved, work
+from tests.domain.walks import through_json
 
 
 def approved(step: Step) -> Plan:
@@ -35,6 +39,22 @@ def test_the_step_asks_again_as_it_did_before(decide: Callable[[Step], Plan], st
         None,
         "",
     )
+
+
+@pytest.mark.parametrize("decide", [approved, rejected])
+@pytest.mark.parametrize("flag", [None, *Flag])
+def test_a_warning_that_the_decision_took_away_is_there_again(
+    decide: Callable[[Step], Plan], flag: Flag | None
+) -> None:
+    decided = decide(replace(gate(), flag=flag))
+    assert decided.step(1).flag is None
+    assert undo(decided, 1, by=ANA).step(1).flag is flag
+
+
+def test_a_decision_of_before_warnings_were_kept_is_taken_back() -> None:
+    line = through_json(line_between(plan_of(gate()), approved(gate())))
+    assert "flag" not in cast("dict[str, object]", (line.set["1"] or {})["decision"])
+    assert undo(fold(plan_of(gate()), line), 1, by=ANA).step(1).flag is None
 
 
 def test_a_reply_can_be_taken_back() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from plans.domain.actor import require_person
@@ -96,7 +97,7 @@ def reply(plan: Plan, number: int, *, by: Actor, at: int, note: str, seen: int) 
 
 
 def undo(plan: Plan, number: int, *, by: Actor) -> Plan:
-    """Take a decision back while nothing has touched the step since; it asks again."""
+    """Take a decision back while nothing has touched the step since; it asks again, and warns as before."""
     step = plan.step(number)
     require_person(by, "undo a decision")
     if step.decision is None or step.decision.revision != step.revision:
@@ -106,7 +107,9 @@ def undo(plan: Plan, number: int, *, by: Actor) -> Plan:
             status="no longer as it was decided",
             advice="It changed since the decision; put it on hold or reassign it instead.",
         )
-    return plan.with_step(replace(step, status=step.decision.undo_to, decision=None, reason=""))
+    taken = step.decision
+    flag = taken.flag or None
+    return plan.with_step(replace(step, status=taken.undo_to, flag=flag, decision=None, reason=""))
 
 
 def _refuse_asking(step: Step, by: Actor, kind: RequestKind) -> None:
@@ -139,6 +142,7 @@ def _decided(  # noqa: PLR0913 - a decision has these parts
         seen=seen,
         undo_to=step.status,
         text=text_hash(step),
+        flag=step.flag or UNSET,
     )
     return replace(step, decision=decision, flag=None)
 
