@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from plans.notices import posting
 from plans.notices.retries import DELAYS, next_try
-from plans.people.deliveries import TEST, note_try, take_due, take_up_again, webhooks_due
+from plans.people.deliveries import TEST, give_up_left, note_try, take_due, take_up_again, webhooks_due
 from plans.people.noticed import has_left
 from plans.sync.worker_thread import WorkerThread
 
@@ -67,6 +67,7 @@ class Courier:
         try:
             await self._take_up(thread)
             await thread.do(lambda: self._watch.look(now=self._clock()))
+            await thread.do(give_up_left)
             due = await thread.do(lambda: webhooks_due(self._clock()))
         except Exception:
             log.exception("Webhooks could not be looked after; trying again")

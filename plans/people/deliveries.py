@@ -19,6 +19,8 @@ KEPT: Final = 100
 EXCERPT: Final = 200
 """Letters of an answer's body that are kept."""
 TEST: Final = "test"
+LEFT: Final = "The webhook rested, or was changed or taken over, meanwhile."
+"""Why it was given up, where nobody failed."""
 _ID_LENGTH: Final = 40
 _KIND_LENGTH: Final = 16
 _STATE_LENGTH: Final = 16
@@ -79,16 +81,21 @@ class Delivery(models.Model):
         """Tell whether nothing more will be tried."""
         return self.state in OVER
 
+    @property
+    def may_go_again(self) -> bool:
+        """Tell whether it may be sent once more: where the webhook is now, so only if it is for that plan."""
+        return self.is_over and (self.kind == TEST or self.webhook.covers(self.namespace))
+
 
 def webhooks_due(now: int) -> list[int]:
     """Name the webhooks for which something waits to be sent; one statement."""
-    due = Delivery.objects.filter(_of_admins(), state=State.WAITING, due_at__lte=now).order_by()
+    due = Delivery.objects.filter(_goes_out(), state=State.WAITING, due_at__lte=now).order_by()
     return list(due.values_list("webhook", flat=True).distinct())
 
 
 def take_due(webhook: int, *, now: int) -> Delivery | None:
     """Take what has waited longest; its try is counted before it is made, so that a crash counts too."""
-    due = Delivery.objects.filter(_of_admins(), webhook=webhook, state=State.WAITING, due_at__lte=now)
+    due = Delivery.objects.filter(_goes_out(), webhook=webhook, state=State.WAITING, due_at__lte=now)
     found = due.select_related("webhook").order_by("due_at", "pk").first()
     if found is None or not Delivery.objects.filter(pk=found.pk, state=State.WAITING).update(
         state=State.SENDING, tries=F("tries") + 1, tried_at=now
@@ -111,6 +118,20 @@ def note_try(delivery: Delivery, *, due_at: int | None, **outcome: object) -> No
         _forget_old(delivery.webhook_id)
 
 
+def give_up_left() -> int:
+    """Give up what waits since before its webhook began to rest, went on or became another; gives how many.
+
+    It is looked for again and again: what is just being sent then may wait for another try only afterwards.
+    """
+    count = 0
+    left = Delivery.objects.filter(~_is_of_now(), state=State.WAITING).order_by()
+    for webhook, since in left.values_list("webhook", "webhook__on_since").distinct():
+        waiting = Delivery.objects.filter(webhook=webhook, state=State.WAITING, made_at__lt=since)
+        count += waiting.exclude(kind=TEST).update(state=State.GIVEN_UP, error=LEFT)
+        _forget_old(webhook)
+    return count
+
+
 def take_up_again(*, now: int) -> int:
     """Let what was being sent when the board ended be tried again; gives how many."""
     ended = "It was interrupted while it was being sent."
@@ -121,14 +142,14 @@ def take_up_again(*, now: int) -> int:
 
 def log_of(webhook: Webhook, *, limit: int) -> list[Delivery]:
     """List the deliveries of a webhook, the newest first."""
-    return list(Delivery.objects.filter(webhook=webhook).order_by("-made_at", "-pk")[:limit])
+    return list(webhook.deliveries.order_by("-made_at", "-pk")[:limit])
 
 
 def newest_of(webhooks: Collection[int]) -> dict[int, Delivery]:
     """Give the newest delivery of each webhook that had one."""
     newest = Delivery.objects.filter(webhook__in=webhooks).order_by("webhook", "made_at", "pk")
     found = newest.values("webhook").annotate(last=models.Max("pk")).values("last").order_by()
-    return {one.webhook_id: one for one in Delivery.objects.filter(pk__in=found)}
+    return {one.webhook_id: one for one in Delivery.objects.filter(pk__in=found).select_related("webhook")}
 
 
 def _forget_old(webhook: int) -> None:
@@ -138,6 +159,11 @@ def _forget_old(webhook: int) -> None:
         Delivery.objects.filter(pk__in=old).delete()
 
 
-def _of_admins() -> Q:
-    """Leave out what waits for a webhook whose maker is no admin any more: nothing is sent while it rests."""
-    return stands("webhook__made_by")
+def _goes_out() -> Q:
+    """Leave out what waits for a webhook whose maker is no admin any more, or since before it last rested."""
+    return stands("webhook__made_by") & _is_of_now()
+
+
+def _is_of_now() -> Q:
+    """Pick what was made for the webhook as it is; while one is switched off, only people make any."""
+    return Q(kind=TEST) | Q(made_at__gte=F("webhook__on_since"))

@@ -42,7 +42,11 @@ class Webhook(models.Model):
     """Words of KINDS with spaces between."""
     is_on = models.BooleanField(default=True)
     on_since = models.BigIntegerField()
-    """It is told of what asks from then on: nobody wants to hear of a whole queue at once."""
+    """It is told of what asks from then on: nobody wants to hear of a whole queue at once.
+
+    What was to be sent before is not sent any more. It is set anew whenever the webhook rests, goes on, is
+    changed or taken over.
+    """
 
     class Meta:
         app_label = "plans"
@@ -58,7 +62,11 @@ class Webhook(models.Model):
 
     def wants(self, namespace: str, kind: str, *, since: int) -> bool:
         """Tell whether it is to hear of this, which asks ``since`` then (ms)."""
-        return since >= self.on_since and kind in self.kinds.split() and matches(self.pattern, namespace)
+        return since >= self.on_since and kind in self.kinds.split() and self.covers(namespace)
+
+    def covers(self, namespace: str) -> bool:
+        """Tell whether it is for this plan."""
+        return matches(self.pattern, namespace)
 
 
 def new_secret() -> str:
@@ -81,17 +89,20 @@ def add(user: User, *, pattern: str, url: str, kinds: Collection[str], now: int)
     )
 
 
-def change(webhook: Webhook, *, pattern: str, url: str, kinds: Collection[str]) -> None:
-    """Let it be told of other things, or elsewhere."""
+def change(webhook: Webhook, *, pattern: str, url: str, kinds: Collection[str], now: int) -> None:
+    """Let it be told of other things, or elsewhere: of what asks from now on."""
+    before = webhook.pattern, webhook.url, webhook.kinds
     webhook.pattern, webhook.url, webhook.kinds = pattern, url, " ".join(kinds)
-    webhook.save(update_fields=["pattern", "url", "kinds"])
+    if before != (webhook.pattern, webhook.url, webhook.kinds):
+        webhook.on_since = now
+        webhook.save(update_fields=["pattern", "url", "kinds", "on_since"])
 
 
 def switch(webhook: Webhook, *, is_on: bool, now: int) -> None:
-    """Rest, or go on: then with what asks from now on."""
-    webhook.is_on = is_on
-    webhook.on_since = now if is_on else webhook.on_since
-    webhook.save(update_fields=["is_on", "on_since"])
+    """Rest, or go on: then with what asks from now on. One that does so already is left as it is."""
+    if webhook.is_on != is_on:
+        webhook.is_on, webhook.on_since = is_on, now
+        webhook.save(update_fields=["is_on", "on_since"])
 
 
 def take(webhook: Webhook, user: User, *, now: int) -> None:

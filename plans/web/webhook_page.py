@@ -58,6 +58,7 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     excerpt: str
     next_at: str
     is_over: bool
+    may_go_again: bool
 
 
 class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +134,7 @@ def delivery_view(delivery: Delivery) -> DeliveryView:
         excerpt=delivery.excerpt,
         next_at=iso(delivery.due_at) if delivery.state == State.WAITING and delivery.tries else "",
         is_over=delivery.is_over,
+        may_go_again=delivery.may_go_again,
     )
 
 

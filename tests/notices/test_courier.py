@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from plans.notices.posting import client
 from plans.notices.targets import read_targets
-from plans.people.deliveries import Delivery, State, note_try
+from plans.people.deliveries import LEFT, Delivery, State, note_try
 from plans.people.noticed import Noticed
+from plans.people.webhooks import switch
 from tests.notices.office import ORIGIN, Office, until
 from tests.notices.receiver import HANG, Receiver
 from tests.waiting import PATIENCE
@@ -131,6 +132,19 @@ async def test_what_was_dealt_with_meanwhile_is_not_tried_again(office: Office) 
     assert len(receiver.got) == 1
     delivery = await Delivery.objects.aget()
     assert (delivery.state, delivery.error) == ("given_up", "Not tried again: nobody is needed any more.")
+
+
+async def test_what_waits_when_its_webhook_is_switched_off_is_given_up(office: Office) -> None:
+    with Receiver(500) as receiver:
+        webhook = await sync_to_async(office.webhook)(receiver.url)
+        await sync_to_async(office.ask)()
+        async with office.at_work(60_000):
+            await until(lambda: states() == ["waiting"] and len(receiver.got) == 1)
+            await sync_to_async(lambda: switch(webhook, is_on=False, now=office.now + 1))()
+            await until(all_over)
+    delivery = await Delivery.objects.aget()
+    assert (delivery.state, delivery.error) == ("given_up", LEFT)
+    assert len(receiver.got) == 1
 
 
 async def test_one_that_hangs_keeps_nobody_waiting(office: Office) -> None:

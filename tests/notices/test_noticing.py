@@ -163,8 +163,8 @@ def test_a_silent_owner_is_told_of_each_time_it_falls_silent(office: Office) -> 
 
 def test_a_new_webhook_hears_only_of_what_asks_from_then_on(office: Office) -> None:
     office.ask(1)
-    webhook = office.webhook(URL)
-    webhooks.switch(webhook, is_on=True, now=office.now + 1)
+    office.webhook(URL)
+    webhooks.Webhook.objects.update(on_since=office.now + 1)
     assert office.look() == 0
     office.now += 10
     office.ask(2)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plans.django_wiring import new_uid, origin, targets
 from plans.notices.noticing import queue_again, queue_test
 from plans.people import webhooks
-from plans.people.deliveries import Delivery
 from plans.people.webhooks import KINDS, MOST, Webhook
 from plans.security.person import admin_required, person, person_required
 from plans.security.roles import Role, may
@@ -83,7 +82,7 @@ def webhook(request: BoardRequest, number: int) -> HttpResponse:
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
         return _one(request, found, form=form, status=NOT_TAKEN)
-    webhooks.change(found, **form.chosen)  # type: ignore[arg-type]  # as it was cleaned
+    webhooks.change(found, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
     return _done(request, found, "changed")
 
 
@@ -101,11 +100,13 @@ def test(request: BoardRequest, number: int) -> HttpResponse:
 def again(request: BoardRequest, number: int, delivery: int) -> HttpResponse:
     """Have a delivery that is over sent once more."""
     found = _found(number)
-    wanted = Delivery.objects.filter(webhook=found, pk=delivery).first()
+    wanted = found.deliveries.filter(pk=delivery).first()
     if wanted is None:
         tell(request, "The log does not keep this delivery any more")
-    elif wanted.is_over:
+    elif wanted.may_go_again:
         queue_again(wanted, uid=new_uid(), now=now_ms())
+    elif wanted.is_over:
+        tell(request, "This webhook is not for that plan any more")
     return go(request, _address(found))
 
 
