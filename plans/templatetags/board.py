@@ -19,6 +19,8 @@ from plans.web.times import iso
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.template import Context
+
 register = template.Library()
 _CLOCK = slice(11, 16)
 _SECOND = slice(11, 19)
@@ -40,6 +42,13 @@ def icon(name: str, classes: str = "icon") -> SafeString:
 def once() -> SafeString:
     """Give a form a key of its own, so that sending it twice does what it does once."""
     return format_html('<input type="hidden" name="key" value="{}">', secrets.token_urlsafe(9))
+
+
+@register.simple_tag(takes_context=True)
+def entered(context: Context, verbs: str, name: str, *, stored: object) -> object:
+    """Give what a form's field holds: where a form of these verbs comes back, what was typed."""
+    typed = context.get("typed") if context.get("opened") in verbs.split() else None
+    return typed.get(name, stored) if typed else stored
 
 
 @lru_cache(maxsize=16)

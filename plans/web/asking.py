@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
 
 
+def is_revision(said: str) -> bool:
+    """Tell whether this names a revision, as a form or a header does."""
+    return _ETAG.fullmatch(said.strip()) is not None
+
+
 def expected_revision(request: HttpRequest) -> int | None:
     """Read the revision the change was made from: the form's, else If-Match, quoted or bare.
 

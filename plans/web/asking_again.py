@@ -11,6 +11,7 @@ from plans.django_wiring import desk
 from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
+from plans.web.asking import is_revision
 from plans.web.authors import author_view
 from plans.web.conflict import conflict, own_changes
 from plans.web.form_fields import faults_of
@@ -45,7 +46,7 @@ def form_page(
     request = asked.request
     told: dict[str, object] = {
         "opened": asked.verb,
-        "typed": fields or {},
+        "typed": _typed_in(fields or {}),
         "refused": error,
         "unlock": _unlock(asked.namespace, error) if error else "",
     }
@@ -122,6 +123,12 @@ def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpRespo
         "discard": _discard(asked),
     }
     return render(asked.request, template, context, status=status_of(stale))
+
+
+def _typed_in(fields: Mapping[str, str]) -> dict[str, str]:
+    """Give what the form goes on with: from the revision that it was begun on, unless that one is none."""
+    keeps_base = is_revision(fields.get("revision", ""))
+    return {name: text for name, text in fields.items() if name != "revision" or keeps_base}
 
 
 def _unlock(namespace: str, error: PlanError) -> str:
