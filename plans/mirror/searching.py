@@ -18,6 +18,7 @@ from plans.domain.step import Step
 from plans.mirror import models
 from plans.mirror.documents import steps_from
 from plans.mirror.full_text import matching
+from plans.mirror.letters import holding
 from plans.mirror.seen import keys_seen, plans_seen, sessions_seen, steps_seen
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _sessions(sight: Sight, words: Sequence[str], limit: int) -> Iterable[Life]:
         return ()
     wanted = Q()
     for word in words:
-        wanted &= Q(session__icontains=word) | Q(agent__icontains=word)
+        wanted &= holding(word, "session", "agent")
     rows = sessions_seen(sight).filter(wanted).order_by("-beat_at", "-progress_at", "session")[:limit]
     return [Life(**{name: getattr(row, name) for name in Life.__struct_fields__}) for row in rows]
 
@@ -140,7 +141,7 @@ def _named(sight: Sight, words: Iterable[str]) -> QuerySet[models.Plan]:
     """Find the plans whose name or title has every word."""
     wanted = Q()
     for word in words:
-        wanted &= Q(namespace__icontains=word) | Q(title__icontains=word)
+        wanted &= holding(word, "namespace", "title")
     return plans_seen(sight).filter(wanted)
 
 

@@ -169,6 +169,39 @@ def test_sessions_are_found_by_their_id() -> None:
     assert [life.session for life in search(EVERY_PLAN, "3C19").sessions] == ["load-rig-3c19"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "übersicht",
+        "ÜBERSICHT",
+        "ämter",
+        "Ämt",
+        "der",
+        "strasse",
+        "STRAẞE",
+        "straße",
+        "задачи",
+        "ΟΔΌΣ",
+        "x.one ÄMTER",
+    ],
+)
+def test_plans_and_sessions_are_found_in_any_case_of_any_script(text: str) -> None:
+    title = "Übersicht der ÄMTER, Straße, ЗАДАЧИ, οδός"
+    story(namespace="x.one", title=title).mirror()
+    story(namespace="x.two", title="UBERSICHT").mirror()
+    session_rows.write_lives([Life(session="x.one", agent=title), Life(session="x.two")])
+    found = search(EVERY_PLAN, text)
+    assert [hit.namespace for hit in found.plans] == ["x.one"]
+    assert [life.session for life in found.sessions] == ["x.one"]
+
+
+def test_words_of_a_plan_in_another_case_narrow_its_steps_down() -> None:
+    story(Step(number=1, title="Öl wechseln"), Step(number=2, title="Rad"), title="ÄMTER").mirror()
+    story(Step(number=1, title="Öl"), namespace="x.two", title="Garage").mirror()
+    assert numbers("ämter öl") == [1]
+    assert numbers("ämter 2") == [2]
+
+
 def test_a_document_no_database_reads_is_found_by_its_title() -> None:
     deep: object = "x"
     for _ in range(1_500):
