@@ -84,10 +84,15 @@ def read_plan(text: str, *, by: Actor, at: int) -> Brought:
     """Read a plan and try every rule on it. Raises CannotImport."""
     if len(text.encode("utf-8", "surrogatepass")) > LIMIT:
         raise CannotImport(TooLarge(f"The text is larger than {LIMIT // 1024} KiB"))
-    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    text = as_counted(text)
     if text.lstrip()[:1] in ("{", "["):
         return _from_json(text, by=by, at=at)
     return _from_list(text, by=by, at=at)
+
+
+def as_counted(text: str) -> str:
+    """Give a text as its lines are counted: a line feed ends each, and no byte order mark begins it."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
@@ -97,7 +102,7 @@ def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
 
 def read_text(text: str) -> Document:
     """Read a markdown list, or one step a line where there is no list. Raises WrongInput, WrongLine."""
-    text = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    text = as_counted(text)
     return read_document(text) if _LIST_MARK.search(text) else _plain(text)
 
 

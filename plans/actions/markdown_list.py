@@ -47,7 +47,7 @@ def left_out(text: str) -> list[tuple[int, str]]:
 
 
 def _read(text: str) -> tuple[str | None, list[Item], list[tuple[int, str]]]:
-    lines = [line.rstrip() for line in text.splitlines()]
+    lines = [line.rstrip() for line in text.split("\n")]
     title = _title(lines)
     items: list[Item] = []
     lost: list[tuple[int, str]] = []

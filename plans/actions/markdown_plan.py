@@ -95,7 +95,8 @@ def _plan_said(plan: Plan, title: str) -> wire.Json:
 def _step_lines(step: Step) -> list[str]:
     """Write a step; what reading its visible lines would not give back goes into the comment, too."""
     box = MARKS.get(step.status, " ")
-    notes = [f"  {line}" if line.strip() else "" for line in _seen(step.notes).splitlines()]
+    noted = _seen(step.notes).rstrip("\n")
+    notes = [f"  {line}" if line.strip() else "" for line in noted.split("\n")] if noted else []
     visible = [f"- [{box}] {_line(step.title) or 'Untitled step'}", *notes]
     known = wire.field_values_of(step, _KEPT)
     said = {name: value for name, value in known.items() if value != _USUAL[name]} | _unsaid(step, visible)
@@ -137,7 +138,7 @@ def _comment(said: wire.Json) -> str:
 
 def _said_of_plan(text: str) -> wire.Json:
     """Find what was written of the plan itself: the first comment, unless it is a step's."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         found = _comment_in(line)
         if found is not None:
             said = _json(found, number)

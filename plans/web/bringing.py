@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import UNSET
 
+from plans.actions.importing import as_counted
 from plans.domain.problem import Problem
 from plans.domain.step import Kind, Review, Risk, Status
 from plans.security.text import clean_line
@@ -76,7 +77,7 @@ def excerpt(text: str, error: CannotImport) -> tuple[LineView, ...]:
     """Cut out the lines around the place that is wrong; nothing where it is not known."""
     if error.line is None or error.column is None:
         return ()
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = as_counted(text).split("\n")
     first = max(0, error.line - 1 - _AROUND)
     problem = Problem(
         kind="unreadable",

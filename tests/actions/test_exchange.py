@@ -163,6 +163,13 @@ def test_what_is_wrong_is_shown_where_it_stands(text: str, line: int, column: in
     assert (refused.value.line, refused.value.column) == (line, column)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_as_editors_count_them(end: str) -> None:
+    with pytest.raises(CannotImport) as refused:
+        read_plan(f"\ufeff# T{end}- a\u2028- b\x0c- c{end}- {'d' * 3000}", by=ADA, at=1)
+    assert refused.value.line == 3
+
+
 @pytest.mark.parametrize("text", ["", " \n\n", "{}[", "- ", "x\n" * 5001, "a" * (1024 * 1024 + 1)])
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(CannotImport):

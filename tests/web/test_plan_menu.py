@@ -154,6 +154,17 @@ def test_what_is_wrong_in_a_text_is_shown_in_its_line(board: LedgerBoard) -> Non
     assert not board.desk.store.exists("x")
 
 
+@pytest.mark.parametrize("sign", ["\u2028", "\x0c", "\x85", "\r"])
+def test_what_is_wrong_behind_a_strange_line_end_is_shown_too(board: LedgerBoard, sign: str) -> None:
+    """Red before: the page failed and what was typed was gone; only LF ended a line in the excerpt."""
+    wrong = f"- fine{sign}- fine{sign}\n- {'x' * 3000}"
+    for path, fields in (("/import/", {"namespace": "q.q"}), (f"/plans/{board.namespace}/paste/", {})):
+        answer = board.client.post(path, {"text": wrong, **fields})
+        assert answer.status_code == 413
+        assert "2,048 is the most" in text(answer)
+        assert "x" * 3000 in text(answer)
+
+
 def test_a_file_that_is_no_text_is_refused(board: LedgerBoard) -> None:
     answer = board.client.post("/import/", {"file": SimpleUploadedFile("a.md", b"- a\n\xff")})
     assert answer.status_code == 422

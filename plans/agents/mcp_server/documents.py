@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from plans.actions.importing import read_text
+from plans.actions.importing import as_counted, read_text
 from plans.actions.markdown_list import left_out
 from plans.actions.markdown_plan import write_document
 from plans.actions.strict_json import LIMIT
@@ -113,7 +113,7 @@ def read_content(content: str) -> tuple[PlanDraft, list[str]]:
         raise worded("content must not be empty", advice="Send the plan's text, one step a line.")
     if len(content.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TooLarge(f"The content is larger than {LIMIT:,} bytes")
-    text = content.replace("\r\n", "\n").removeprefix("\ufeff")
+    text = as_counted(content)
     return read_text(text).plan, _warnings(text)
 
 
