@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.json_places import line_and_column, offset_of
 from plans.actions.markdown_plan import Document, WrongLine, read_document
+from plans.actions.plain_lines import read_plain
 from plans.actions.strict_json import LIMIT, read_json
 from plans.actions.wire import plan_draft
 from plans.actions.writing import faults, filled
@@ -24,7 +25,7 @@ from plans.domain.limits import check_room
 from plans.domain.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
 
     from plans.domain.actor import Actor
 
@@ -43,8 +44,6 @@ _JSON_PLACE: Final = re.compile(r"line (\d+), column (\d+)")
 _STEP_PLACE: Final = re.compile(r"^Step (\d+) of the list")
 _LIST_MARK: Final = re.compile(r"(?m)^[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}(?:[ \t]|$))")
 _DEEDS: Final = {"decision": "decision", "request": "open request", "comments": "comment"}
-EDGES: Final = 20_000
-"""Needs that blank lines may make: each step of a block needs each of the block before."""
 
 
 class CannotImport(WrongInput):
@@ -96,14 +95,23 @@ def as_counted(text: str) -> str:
 
 
 def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
-    """Read a list of steps to be added to a plan. Raises CannotImport."""
-    return read_plan(text, by=by, at=at).plan.steps
+    """Read a list of steps to be added to a plan. Raises CannotImport.
+
+    What its own plan removed is not waited for: the number may be another step's where it is added.
+    """
+    plan = read_plan(text, by=by, at=at).plan
+    gone = set(plan.removed) - {step.number or place for place, step in enumerate(plan.steps, 1)}
+    return tuple(_without(step, gone) for step in plan.steps) if gone else plan.steps
 
 
 def read_text(text: str) -> Document:
     """Read a markdown list, or one step a line where there is no list. Raises WrongInput, WrongLine."""
     text = as_counted(text)
-    return read_document(text) if _LIST_MARK.search(text) else _plain(text)
+    return read_document(text) if _LIST_MARK.search(text) else read_plain(text)
+
+
+def _without(step: StepDraft, gone: Collection[int]) -> StepDraft:
+    return replace(step, needs=tuple(need for need in step.needs or () if need not in gone))
 
 
 def _from_json(text: str, *, by: Actor, at: int) -> Brought:
@@ -130,38 +138,6 @@ def _from_list(text: str, *, by: Actor, at: int) -> Brought:
         raise CannotImport(error) from error
     _check(read.plan, lambda index: (read.lines[index], 1), by=by, at=at)
     return Brought(plan=read.plan, namespace=read.namespace)
-
-
-def _plain(text: str) -> Document:
-    """Read one step a line; a blank line starts a new wave, whose steps need all of the one before."""
-    waves: list[list[tuple[int, str]]] = [[]]
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            waves[-1].append((number, line.strip()))
-        elif waves[-1]:
-            waves.append([])
-    waves = [wave for wave in waves if wave]
-    if not waves:
-        message = "There is nothing in this text"
-        raise WrongInput(message, advice="Write one step a line.")
-    _check_edges([len(wave) for wave in waves])
-    return Document(_waved(waves), tuple(number for wave in waves for number, _ in wave))
-
-
-def _waved(waves: Sequence[Sequence[tuple[int, str]]]) -> PlanDraft:
-    steps: list[StepDraft] = []
-    before: tuple[int, ...] = ()
-    for wave in waves:
-        numbers = tuple(range(len(steps) + 1, len(steps) + 1 + len(wave)))
-        steps += [StepDraft(title=title, needs=before) for _, title in wave]
-        before = numbers
-    return PlanDraft(steps=tuple(steps))
-
-
-def _check_edges(sizes: Sequence[int]) -> None:
-    if sum(one * other for one, other in pairwise(sizes)) > EDGES:
-        message = "The blocks between the blank lines are too long to wait for each other step by step"
-        raise TooLarge(message, advice="Write headings instead of blank lines: they become phases.")
 
 
 def _check(draft: PlanDraft, where: Callable[[int], tuple[int, int]], *, by: Actor, at: int) -> None:
