@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from plans.domain.actor import session
 from plans.domain.errors import PersonOnly, PlanError, WrongInput
+from plans.domain.exact import is_same
 from plans.domain.graph import check_plan
 from plans.domain.limits import check_label, check_notes, check_room
 from plans.domain.order import moves
@@ -168,9 +169,8 @@ def _edited(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
     if draft.kind is not UNSET and draft.kind is not step.kind:
         message = f"Step {number} is a {step.kind}; that cannot be changed"
         raise WrongInput(message, advice="Remove it and add another step.")
-    changes = cast(
-        "Changes", {name: new for name, new in draft.changes().items() if new != getattr(step, name)}
-    )
+    sent = draft.changes().items()
+    changes = cast("Changes", {name: new for name, new in sent if not is_same(getattr(step, name), new)})
     if "extra" in changes:
         changes["extra"] = dict.fromkeys(step.extra) | changes["extra"]  # what was not sent goes
     return shaping.edit(plan, number, by=by, **changes) if changes else plan

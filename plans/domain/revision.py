@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.domain.exact import is_same, is_same_step
 from plans.domain.numbers import Moment, Number, Revision
 from plans.domain.order import Moves, moves, place
 from plans.domain.plan import OWN_FIELDS, QUIET_PLAN_FIELDS, OwnValues, Plan
@@ -173,7 +174,7 @@ def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = 
             new[str(now.number)], old[str(now.number)] = field_values(now), None
         elif was is not None and now is None:
             new[str(was.number)], old[str(was.number)] = None, field_values(was)
-        elif was is not None and now is not None and was is not now and was != now:
+        elif was is not None and now is not None and was is not now and not is_same_step(was, now):
             new[str(now.number)], old[str(now.number)] = _step_changes(was, now)
     new[PLAN_KEY], old[PLAN_KEY] = _plan_changes(before, after)
     changed = {key: values for key, values in new.items() if values != {}}
@@ -182,13 +183,17 @@ def _delta(before: Plan, after: Plan, pairs: Iterable[_Pair], *, moved: Moves = 
 
 def _step_changes(was: Step, now: Step) -> tuple[Values, Values]:
     pairs = zip(FIELDS, _own(was), _own(now), strict=True)
-    changed = [(name, old, new) for name, old, new in pairs if old is not new and old != new]
+    changed = [(name, old, new) for name, old, new in pairs if old is not new and _differ(old, new)]
     new = {name: msgspec.to_builtins(value) for name, _, value in changed}
     old = {name: msgspec.to_builtins(value) for name, value, _ in changed}
-    if was.beyond != now.beyond:
+    if not is_same(was.beyond, now.beyond):
         new |= now.beyond
         old |= was.beyond
     return new, old
+
+
+def _differ(old: object, new: object) -> bool:
+    return old != new or (isinstance(old, dict) and not is_same(old, new))
 
 
 def _plan_changes(before: Plan, after: Plan) -> tuple[Values, Values]:

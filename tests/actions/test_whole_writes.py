@@ -183,6 +183,12 @@ def test_extra_values_that_are_not_sent_go_and_others_stay(desk: Desk) -> None:
     assert written.step(1).extra == kept.step(1).extra == {"retry": 3}
 
 
+def test_an_extra_value_of_another_type_is_written(desk: Desk) -> None:
+    create_plan(desk, "extra", sent=PlanDraft(steps=(StepDraft(title="one", extra={"a": 1}),)), by=ADA)
+    sent = PlanDraft(steps=(StepDraft(title="one", extra={"a": True}),))
+    assert write_plan(desk, "extra", sent=sent, by=ADA, expected=1).plan.step(1).extra["a"] is True
+
+
 def test_needs_of_a_known_step_are_written_over(desk: Desk) -> None:
     steps = (*SAME[:2], StepDraft(title="three", needs=(2,)))
     assert write_plan(desk, PLAN, sent=PlanDraft(steps=steps), by=ADA, expected=1).plan.step(3).needs == (2,)

@@ -23,6 +23,17 @@ def test_equal_plans_differ_in_nothing() -> None:
     assert not diff(plan, move(plan, 2, by=ANA, after=None)).is_empty
 
 
+@pytest.mark.parametrize("field", ["extra", "beyond"])
+def test_values_that_are_equal_to_python_only_differ(field: str) -> None:
+    was, now = (replace(work(), **{field: {"a": value, "b": 2}}) for value in (1, True))
+    now = replace(now, **{field: dict(reversed(getattr(now, field).items()))})
+    assert diff(plan_of(was), plan_of(now)).set["1"] == (
+        {"extra": {"a": True, "b": 2}} if field == "extra" else {"a": True, "b": 2}
+    )
+    same = replace(was, **{field: {"b": 2, "a": 1}})
+    assert diff(plan_of(was), plan_of(same)).is_empty
+
+
 def test_only_changed_fields_are_recorded_with_what_they_were() -> None:
     plan = plan_of(FULL, work(2))
     delta = diff(plan, edit(plan, 2, by=ANA, title="New"))

@@ -4,9 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from plans.domain.errors import NeedsRefused, PersonOnly, TooLarge, WrongInput, WrongState
+from plans.domain.revision import fold
 from plans.domain.step import Review, Risk, Status, Step
 from plans.domain.verbs.shaping import Changes, edit, remove
-from tests.domain.cast import ABC, ANA, FULL, all_but, gate, order, plan_of, work
+from tests.domain.cast import ABC, ANA, FULL, all_but, gate, line_between, order, plan_of, work
+from tests.domain.walks import through_json
 
 
 class TestEdit:
@@ -68,6 +70,14 @@ class TestExtra:
     def test_a_field_of_the_step_is_no_extra_value(self, name: str) -> None:
         with pytest.raises(WrongInput, match=f"'{name}' is a field of the step itself"):
             edit(plan_of(work()), 1, by=ANA, extra={name: "completed"})
+
+    @pytest.mark.parametrize(("was", "now"), [(1, True), (0, False), (1, 1.0), ([{"a": 1}], [{"a": True}])])
+    def test_an_extra_value_of_another_type_is_another_value(self, was: object, now: object) -> None:
+        plan = plan_of(replace(work(), extra={"a": was, "b": 2}))
+        edited = edit(plan, 1, by=ANA, extra={"a": now})
+        line = through_json(line_between(plan, edited))
+        assert str(fold(plan, line).step(1).extra) == str({"a": now, "b": 2})
+        assert edit(edited, 1, by=ANA, extra={"b": 2, "a": now}) is edited
 
     def test_extra_values_do_not_grow_without_end(self) -> None:
         """Red where each edit only has its own size: every revision of them stands in the journal whole."""

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from plans.domain.errors import NotYours, PersonOnly, WrongInput, WrongState
+from plans.domain.exact import is_same_step
 from plans.domain.graph import check_needs
 from plans.domain.limits import (
     check_extra,
@@ -78,7 +79,7 @@ def edit(plan: Plan, number: int, *, by: Actor, **changes: Unpack[Changes]) -> P
         changed = replace(changed, flag=None)
     if by.is_session:
         _refuse_loosening(step, changed)
-    return plan if changed == step else plan.with_step(changed)
+    return plan if is_same_step(step, changed) else plan.with_step(changed)
 
 
 def move(plan: Plan, number: int, *, by: Actor, after: int | None) -> Plan:
