@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from plans.domain.errors import WrongInput
 from plans.domain.step import Status
 
 _ITEM = r"([ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[([ xX-])\][ \t]+)?(.+)"
+_FENCE = r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})"
 _DEEPEST = 6
 BOXES = {"x": Status.COMPLETED, "X": Status.COMPLETED, "-": Status.CANCELLED}
 """``[x]`` is completed, ``[-]`` cancelled; ``[ ]`` and no box say nothing."""
@@ -17,8 +19,9 @@ MARKS = {Status.COMPLETED: "x", Status.CANCELLED: "-"}
 class Item:
     """One step as it is being read, from the line where it stands (from 1)."""
 
-    def __init__(self, *, title: str, box: str | None, phase: str, line: int) -> None:
-        self.title, self.box, self.phase, self.line = title, box, phase, line
+    def __init__(self, *, title: str, box: str | None, under: tuple[int, str], line: int) -> None:
+        self.title, self.box, self.under, self.line = title, box, under, line
+        self.phase = ""
         self.notes: list[str] = []
 
     @property
@@ -27,51 +30,79 @@ class Item:
         return _dedented(self.notes)
 
 
-def read_items(text: str) -> tuple[str | None, list[Item], bool]:
-    """Read a list: its title, its items, and whether any of them has a phase.
+class Listing(NamedTuple):
+    """A list as it was read."""
+
+    title: str | None
+    items: list[Item]
+    lost: list[tuple[int, str]]
+    """The lines (from 1) that are neither heading nor step nor note: a plan cannot keep them."""
+
+
+def read_items(text: str) -> Listing:
+    """Read a list. Raises WrongInput where there is none.
 
     The first heading is the plan's title where it is the only one of the first level; every other one
-    names the phase of the items below it. Lines under an item that are indented become its notes.
+    names the phase of the items below it. Lines under an item that are indented become its notes. Fenced
+    code that belongs to no item is passed over.
     """
-    title, items, _ = _read(text)
-    if not items:
+    reader = _Reader()
+    for number, line in enumerate(text.split("\n"), 1):
+        reader.take(number, line.rstrip())
+    if not reader.items:
         message = "There is no list in this text"
-        raise WrongInput(message, advice="Write one step a line, each beginning with `- `.")
-    return title, items, any(item.phase for item in items)
+        raise WrongInput(message, advice="Write one step a line, each beginning with `- `, outside of code.")
+    title = _title(reader.headings)
+    for item in reader.items:
+        item.phase = "" if item.under == (1, title) else item.under[1]
+    return Listing(title, reader.items, reader.lost)
 
 
-def left_out(text: str) -> list[tuple[int, str]]:
-    """Name the lines (from 1) that are neither heading nor step nor note, and that a plan cannot keep."""
-    _, items, lost = _read(text)
-    return [(number, line) for number, line in lost if not line.endswith("-->")] if items else []
+class _Reader:
+    """What was found in the lines so far, and what of it is still open."""
 
+    def __init__(self) -> None:
+        self.headings: list[tuple[int, str]] = []
+        self.items: list[Item] = []
+        self.lost: list[tuple[int, str]] = []
+        self.under = (0, "")
+        self.margin: int | None = None
+        self.fence = ""
 
-def _read(text: str) -> tuple[str | None, list[Item], list[tuple[int, str]]]:
-    lines = [line.rstrip() for line in text.split("\n")]
-    title = _title(lines)
-    items: list[Item] = []
-    lost: list[tuple[int, str]] = []
-    phase, margin = "", None
-    for number, line in enumerate(lines, 1):
-        heading = _heading(line)
+    def take(self, number: int, line: str) -> None:
+        heading = None if self.fence else _heading(line)
         if heading is not None:
-            phase, margin = ("" if heading == (1, title) else heading[1]), None
-            continue
+            self.headings.append(heading)
+            self.under, self.margin = heading, None
+        elif self.fence or not self._keeps(number, line):
+            self.margin = None
+            self.fence = _open_behind(line, self.fence)
+            self.lost += [(number, line)] if line and not line.endswith("-->") else []
+
+    def _keeps(self, number: int, line: str) -> bool:
+        """Say whether a line is a step or part of one's notes, and keep it."""
         item = re.fullmatch(_ITEM, line)
         indent = len(line) - len(line.lstrip())
-        if item and (margin is None or indent <= margin):
-            margin = indent
-            items.append(Item(title=item[3], box=item[2], phase=phase, line=number))
-        elif margin is not None and items and (indent > margin or not line):
-            items[-1].notes.append(line)
-        else:
-            margin = None
-            lost += [(number, line)] if line else []
-    return title, items, lost
+        if item and (self.margin is None or indent <= self.margin):
+            self.margin = indent
+            self.items.append(Item(title=item[3], box=item[2], under=self.under, line=number))
+            return True
+        if self.margin is None or (line and indent <= self.margin):
+            return False
+        self.items[-1].notes.append(line)
+        return True
 
 
-def _title(lines: list[str]) -> str | None:
-    headings = [found for line in lines if (found := _heading(line))]
+def _open_behind(line: str, fence: str) -> str:
+    """Give the fence that is open behind a line; "" for none."""
+    if not fence:
+        found = re.match(_FENCE, line)
+        return found[1] if found else ""
+    bare = line.strip()
+    return "" if bare.startswith(fence) and not bare.strip(fence[0]) else fence
+
+
+def _title(headings: list[tuple[int, str]]) -> str | None:
     first = [text for level, text in headings if level == 1]
     return first[0] if len(first) == 1 and headings[0][0] == 1 else None
 

@@ -39,11 +39,12 @@ _BOXED: Final = frozenset({Status.PENDING, *MARKS})
 
 
 class Document(NamedTuple):
-    """A plan as it was read: the lines (from 1) on which its steps stand, and the name it had."""
+    """A plan as it was read: the lines (from 1) on which its steps stand, its name, what was left out."""
 
     plan: PlanDraft
     lines: tuple[int, ...]
     namespace: str = ""
+    lost: tuple[tuple[int, str], ...] = ()
 
 
 class WrongLine(WrongInput):
@@ -73,16 +74,16 @@ def read_document(text: str) -> Document:
 
     A list of somebody else's says nothing of notes where it has none; in ours they were taken out.
     """
-    title, items, named = read_items(text)
+    title, items, lost = read_items(text)
     of_plan = _said_of_plan(text)
     said = [_said_of_step(item) for item in items]
-    told = {"phase"} if named else set()
+    told = {"phase"} if any(item.phase for item in items) else set()
     if of_plan or any(said):
         told.add("notes")
     sent: wire.Json = {"title": title} | of_plan
     sent["steps"] = [_sent(item, of_step, told) for item, of_step in zip(items, said, strict=True)]
     lines = tuple(item.line for item in items)
-    return Document(wire.plan_draft(sent), lines, str(sent.get("namespace", "")))
+    return Document(wire.plan_draft(sent), lines, str(sent.get("namespace", "")), tuple(lost))
 
 
 def _plan_said(plan: Plan, title: str) -> wire.Json:

@@ -61,6 +61,40 @@ def test_text_between_the_lists_is_passed_over() -> None:
     assert [step.title for step in plan.steps] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```\n- no step\n# no heading\n```",
+        "~~~~ sh\n- no step\n~~~\n## no heading\n~~~~~  ",
+        "```py\n   - no step\n   ```",
+    ],
+)
+def test_a_list_in_fenced_code_is_no_list(code: str) -> None:
+    """Red before: its items became steps, and its headings phases."""
+    read = read_document(f"{code}\n# T\n{code}\n- a\n{code}\n- b")
+    assert read.plan.title == "T"
+    assert read.plan.steps == (StepDraft(title="a"), StepDraft(title="b"))
+    assert [line for _, line in read.lost] == [line.rstrip() for line in code.split("\n")] * 3
+
+
+def test_code_below_an_item_is_its_note_and_opens_nothing() -> None:
+    """A note may hold half a fence; the steps behind it must not go."""
+    text = "- a\n  ```\n  - b\n\n# T\n- c\n  ```\n- ```d```\n```e``` f\n- g"
+    steps = read_document(text).plan.steps
+    assert [(step.title, step.notes) for step in steps] == [
+        ("a", "```\n- b"),
+        ("c", "```"),
+        ("```d```", UNSET),
+        ("g", UNSET),
+    ]
+
+
+def test_a_list_that_stands_in_code_alone_is_refused() -> None:
+    with pytest.raises(WrongInput, match="no list") as refused:
+        read_document("```\n- a\n```")
+    assert "outside of code" in refused.value.advice
+
+
 @pytest.mark.parametrize("text", ["", "only words", "# only a heading", "-no space", "- ", "1234567890. x"])
 def test_a_text_without_a_list_is_refused(text: str) -> None:
     with pytest.raises(WrongInput, match="no list"):
@@ -77,7 +111,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["# " + " " * 60_000 + "x", "-" + " " * 60_000, "- [x] " + "\t " * 30_000 + "y"]
+    "line",
+    [
+        "# " + " " * 60_000 + "x",
+        "-" + " " * 60_000,
+        "- [x] " + "\t " * 30_000 + "y",
+        "`" * 60_000 + "a`",
+        ("`" * 300 + "a`\n") * 200,
+    ],
 )
 def test_long_lines_take_no_long_time(line: str) -> None:
     started = time.thread_time()

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from plans.actions.importing import as_counted, read_text
-from plans.actions.markdown_list import left_out
+from plans.actions.importing import read_text
 from plans.actions.markdown_plan import write_document
 from plans.actions.strict_json import LIMIT
 from plans.agents.mcp_server.refusals import WordedRefusal, worded
@@ -25,7 +24,7 @@ from plans.domain.numbers import LAST_DATE
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from plans.actions.desk import Reading
     from plans.actions.drafts import PlanDraft
@@ -113,8 +112,8 @@ def read_content(content: str) -> tuple[PlanDraft, list[str]]:
         raise worded("content must not be empty", advice="Send the plan's text, one step a line.")
     if len(content.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TooLarge(f"The content is larger than {LIMIT:,} bytes")
-    text = as_counted(content)
-    return read_text(text).plan, _warnings(text)
+    read = read_text(content)
+    return read.plan, _warnings(read.lost)
 
 
 def found(caller: Caller, name: str, *, verb: str = "read", missing: str = 'plan "{}" not found') -> Plan:
@@ -151,8 +150,7 @@ def conflict(name: str, expected: int, actual: int) -> str:
     )
 
 
-def _warnings(text: str) -> list[str]:
-    lost = left_out(text)
+def _warnings(lost: Sequence[tuple[int, str]]) -> list[str]:
     named = [
         f"line {number} is no step, heading or note and was left out: {clean_line(line)[:120]}"
         for number, line in lost[:_SHOWN_LINES]
