@@ -37,6 +37,9 @@ _ASKS = {
     "problem": "asked for help with",
     "hold": "put on hold",
 }
+_ASKED = "asked about"
+_OLDER = "from an older reading"
+_KEPT = "kept as saved"
 _PLAN_WORDS = {
     "create": "created the plan",
     "describe": "changed the plan's title or status",
@@ -49,6 +52,16 @@ _PLAN_WORDS = {
     "import": "imported the plan",
     "adopt": "changed the plan's file",
 }
+_SPOKEN = (
+    _WORDS
+    | _PLAN_WORDS
+    | {
+        "block": f"{', '.join(_ASKS.values())}, {_ASKED}",
+        "adopt": f"{_PLAN_WORDS['adopt']} (steps) {_OLDER}; steps was were {_KEPT}",
+        "say": f"{_WORDS['say']} times",
+    }
+)
+"""All that may be said of a verb."""
 
 
 class Change(NamedTuple):
@@ -81,6 +94,12 @@ def deed(line: Line) -> str:
     return claimed + line.verb.replace("_", " ")
 
 
+def verbs_saying(word: str) -> frozenset[str]:
+    """Name the verbs whose words hold this one, in whatever case: ``took`` is said of ``undo``."""
+    folded = word.casefold()
+    return frozenset(verb for verb, spoken in _SPOKEN.items() if folded in spoken)
+
+
 def step_words(line: Line) -> str:
     """Say what was done to the one step that a revision is about: ``claimed``; empty where there is none."""
     if line.step is None:
@@ -92,7 +111,7 @@ def step_words(line: Line) -> str:
 def _asked(line: Line) -> str:
     request = (line.set.get(str(line.step)) or {}).get("request")
     kind = request.get("kind") if isinstance(request, dict) else None
-    return _ASKS.get(str(kind), "asked about")
+    return _ASKS.get(str(kind), _ASKED)
 
 
 def _adopted(line: Line) -> str:
@@ -101,7 +120,7 @@ def _adopted(line: Line) -> str:
         return _steps(line)
     kept = ", ".join(str(number) for number in line.kept)
     which = f"step {kept} was" if len(line.kept) == 1 else f"steps {kept} were"
-    return f"{_steps(line)} from an older reading; {which} kept as saved"
+    return f"{_steps(line)} {_OLDER}; {which} {_KEPT}"
 
 
 def _steps(line: Line) -> str:

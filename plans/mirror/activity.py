@@ -9,10 +9,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Coalesce
 
 from plans.domain.happening import VERBS, Happening
+from plans.domain.history import verbs_saying
 from plans.domain.revision import Line
 from plans.domain.rights import Sight
-from plans.mirror.documents import indexed, lines_from
+from plans.mirror.documents import indexed, lines_from, storable
+from plans.mirror.letters import holding
 from plans.mirror.models import Step
+from plans.mirror.rows import FORGED
 from plans.mirror.seen import events_seen
 
 if TYPE_CHECKING:
@@ -52,6 +55,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     since: int = 0
     """From when on (ms)."""
     words: tuple[str, ...] = ()
+    fields: dict[str, tuple[str, ...]] = {}
+    """Of which fields a change is told in one of these words, though the word does not stand in the event."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,15 +145,27 @@ def _wanted(wanted: Wanted) -> QuerySet[RevisionEvent]:
     }
     found = events_seen(wanted.sight).filter(**{name: value for name, value in asked.items() if value})
     for word in wanted.words:
-        found = found.filter(_mentions(word))
+        found = found.filter(_mentions(word, wanted.fields.get(word, ())))
     return found
 
 
-def _mentions(word: str) -> Q:
-    """Pick what may hold a word; the document's own keys match too, so whoever shows it looks again."""
-    named = Step.objects.filter(plan=OuterRef("plan"), number=OuterRef("step"), title__icontains=word)
-    plan = Q(plan__namespace__icontains=word) | Q(plan__title__icontains=word)
-    return Q(document__icontains=word) | plan | Q(Exists(named))
+def _mentions(word: str, fields: Iterable[str]) -> Q:
+    """Pick what may hold a word: as it is written, or in what is said of the verb or of these fields.
+
+    The document's own keys match too, and so does whatever nobody signed, of which the row names no verb:
+    whoever shows it looks again.
+    """
+    stored = storable(word)
+    named = Step.objects.filter(holding(stored, "title"), plan=OuterRef("plan"), number=OuterRef("step"))
+    said = Q(verb__in=[FORGED, *sorted(verbs_saying(stored))])
+    for field in fields:
+        said |= Q(document__contains=f'"{field}":')
+    return said | _written(stored) | holding(stored, "plan__namespace", "plan__title") | Q(Exists(named))
+
+
+def _written(word: str) -> Q:
+    """Pick the documents that hold a word as JSON writes it."""
+    return holding(msgspec.json.encode(word).decode()[1:-1], "document")
 
 
 def _happened(rows: QuerySet[RevisionEvent]) -> list[Happened]:

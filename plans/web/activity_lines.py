@@ -8,6 +8,7 @@ from plans.domain.happening import Happening
 from plans.mirror import activity as events
 from plans.mirror.activity import Place, Wanted
 from plans.web.activity import LineView, days_view, has_words, lines_view
+from plans.web.history_rows import fields_saying
 
 if TYPE_CHECKING:
     from plans.domain.rights import Sight
@@ -39,6 +40,7 @@ def older_lines(
 
 def wanted(sight: Sight, filters: Filters) -> Wanted:
     """Say to the mirror what a list was narrowed to."""
+    words = tuple(filters.q.split()[:MOST_WORDS])
     return Wanted(
         sight=sight,
         plan=filters.plan,
@@ -46,7 +48,8 @@ def wanted(sight: Sight, filters: Filters) -> Wanted:
         who=filters.who,
         sort=Happening(filters.kind) if filters.kind else None,
         since=int(filters.since or 0),
-        words=tuple(filters.q.split()[:MOST_WORDS]),
+        words=words,
+        fields={word: fields_saying(word) for word in words},
     )
 
 

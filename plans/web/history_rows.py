@@ -21,6 +21,15 @@ _MOST_NAMES = 3
 _LONGEST_NAME = 40
 _SILENT = frozenset({"assigned_by", "worker", "attempts", "stamp_by", "stamp_at", "created_by", "created_at"})
 _OTHER_LABELS = {"active_form": "Activity", "progress": "Progress", "comments": "Comments"}
+_SPOKEN = {
+    "owner": "unclaimed, to nobody",
+    "needs": "nothing, step",
+    "order": "after step, first",
+    "critical": "yes, no",
+    "progress": "of sub-steps",
+    "extra": "and more",
+}
+"""What is said of a field's values besides what they are, in small letters."""
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +61,17 @@ def event_view(line: Line, number: int | None) -> EventView:
             text for change in changed if change.field not in _SILENT and (text := _change(change))
         ),
         note=clean_text(note),
+    )
+
+
+def fields_saying(word: str) -> tuple[str, ...]:
+    """Name the fields of which a change may be said in this word: ``place`` of ``order``."""
+    folded = word.casefold()
+    labels = {**LABELS, **_OTHER_LABELS}
+    return tuple(
+        name
+        for name, label in labels.items()
+        if folded in f"{label}: {_SPOKEN.get(name, '')} changed".casefold()
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from plans.domain.history import Change, author, changes, deed, sentence
+from plans.domain.history import Change, author, changes, deed, sentence, verbs_saying
 from plans.domain.revision import Line
 from plans.domain.step import RequestKind, Status
 from plans.domain.verbs.deciding import block
@@ -30,6 +30,22 @@ LINE = Line(rev=11, at=NOW, by="person:ana", verb="edit")
 )
 def test_a_revision_is_one_sentence(verb: str, words: str) -> None:
     assert sentence(replace(LINE, verb=verb, step=3)) == words
+
+
+@pytest.mark.parametrize(
+    ("word", "verbs"),
+    [
+        ("Took", {"undo"}),
+        ("claimed", {"claim", "next"}),
+        ("help", {"block"}),
+        ("hold", {"block", "hold"}),
+        ("kept", {"adopt"}),
+        ("times", {"say"}),
+        ("quokka", set()),
+    ],
+)
+def test_a_word_names_the_verbs_it_may_be_said_of(word: str, verbs: set[str]) -> None:
+    assert verbs_saying(word) == verbs
 
 
 def test_what_touches_no_single_step_is_said_of_none() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("tests/mirror", "tests/people")
-PAGES = ("needs", "sessions", "activity", "search", "plan_list")
+PAGES = ("needs", "sessions", "activity", "activity_words", "search", "plan_list")
 
 
 @pytest.mark.timeout(600)
