@@ -5,6 +5,7 @@ import fcntl
 import os
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,7 @@ type Work = Callable[[Folder], object]
             lambda folder: journal_reading.last_lines(folder, 1, end=9),
             "read {path}/journal.jsonl",
         ),
+        ("os.pread", lambda folder: list(journal_reading.each_line(folder)), "read {path}/journal.jsonl"),
         ("os.fsync", journal.settle, "write {path}/journal.jsonl"),
         ("os.ftruncate", lambda folder: journal.append(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
         ("os.ftruncate", lambda folder: journal.note(folder, b"x\n", at=0), "write {path}/journal.jsonl"),
@@ -56,9 +58,11 @@ def test_what_the_system_refuses_is_named_with_its_file(
 
     module, name = call.split(".")
     monkeypatch.setattr({"os": os, "fcntl": fcntl, "renaming": renaming}[module], name, broken)
+    opened = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(StorageFailed) as failed:
         work(folder)
     monkeypatch.undo()
+    assert len(list(Path("/proc/self/fd").iterdir())) == opened
     assert failed.value.message == f"Could not {words.format(path=folder.path)}: the disk reported an error"
 
 
@@ -81,6 +85,15 @@ class TestJournal:
         size = len(HEADER + FIRST)
         assert journal.append(folder, b"abc\n", at=size) == size + 4
         assert journal.note(folder, b"de\n", at=size + 4) == size + 7
+
+    def test_its_epoch_stands_in_its_first_line(self, folder: Folder) -> None:
+        assert journal_reading.epoch_in(folder.path) == ""
+        written(folder, "journal.jsonl", HEADER + FIRST + FIRST)
+        assert journal_reading.epoch_in(folder.path) == "p"
+
+    def test_no_line_says_of_itself_that_it_is_forged(self) -> None:
+        body = b'{"rev":1,"at":1,"by":"x","verb":"edit","forged":[1]'
+        assert journal.as_line(b'%b,"crc":"%08x"}' % (body, zlib.crc32(body)), 2).forged == ()
 
     def test_reading_goes_from_one_byte_to_another(self, folder: Folder) -> None:
         written(folder, "journal.jsonl", b"one\ntwo\nthree\ntor")
