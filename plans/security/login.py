@@ -46,15 +46,35 @@ class PasswordRefused(PlanError):
         super().__init__("This name and password do not let you in")
 
 
-def sign_in_with_code(
-    request: HttpRequest, code: str, *, home: Path, name: str, now: int, noting: Noting
+class SwitchedOff(PlanError):
+    """The account that a code would sign in is disabled; the code is as good as before."""
+
+    refusal = Refusal.FORBIDDEN
+    code = "person_disabled"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The account {name} is disabled, so no code lets it in",
+            advice=f"Run `planboard user enable {name}` in the terminal, then try the same code again.",
+        )
+
+
+def sign_in_with_code(  # noqa: PLR0913 - whom, by what, and who is told
+    request: HttpRequest, code: str, *, home: Path, name: str, now: int, noting: Noting, adding: Noting
 ) -> None:
-    """Sign the person called `name` in; raises TooManyAttempts and LoginCodeRefused. `now` in ms."""
+    """Sign the person called `name` in, at first by a new account, which ``adding`` is told.
+
+    Raises TooManyAttempts, SwitchedOff, LoginCodeRefused, and what ``adding`` and ``noting`` raise: then
+    there is no new account. `now` in ms.
+    """
     address = str(request.META.get("REMOTE_ADDR", ""))
     ATTEMPTS.count(address, now=now)
+    if User.objects.filter(username=name, is_active=False).exists():
+        raise SwitchedOff(name)
     redeem_login_code(home, code, now=now)
     ATTEMPTS.take_back(address, now=now)
-    sign_in(request, local_person(name), noting=noting)
+    with transaction.atomic():
+        sign_in(request, local_person(name, adding=adding), noting=noting)
 
 
 def sign_in_with_password(
@@ -100,12 +120,14 @@ def _count(address: str, named: str, *, now: int) -> None:
         raise
 
 
-def local_person(name: str) -> User:
-    """Return the account of the person at this machine, made at the first login."""
+def local_person(name: str, *, adding: Noting | None = None) -> User:
+    """Return the account of the person at this machine, made at the first login, which ``adding`` is told."""
     with transaction.atomic():
         user, is_new = User.objects.get_or_create(username=name)
         if is_new:
             user.set_unusable_password()
             user.save(update_fields=["password"])
             give_role(user, Role.ADMIN)
+            if adding is not None:
+                adding(user)
     return user

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.decorators import sync_and_async_middleware
 
 from plans.django_wiring import environment
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+    from plans.security.audit import Fact
 
     type Answering = Callable[[HttpRequest], HttpResponseBase]
     type AnsweringLater = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
@@ -96,17 +99,23 @@ def _settle(request: HttpRequest) -> None:
 
 
 def _sign_in(request: HttpRequest, name: str) -> None:
-    user = _known(name)
     if request.user.is_authenticated:
         logout(request)
+    try:
+        with transaction.atomic():  # nobody has an account that is not noted
+            user = _known(request, name)
+            if user is not None:
+                sign_in(request, user, noting=lambda _: _note(request, "login", name))
+    except NotNoted as error:
+        raise Unnoted(error) from error
     if user is None:
         _note_refused(request, name)
         raise Stranger(name)
-    try:
-        sign_in(request, user, noting=lambda _: audit(request, "login", who=f"person:{name}", by="proxy"))
-    except NotNoted as error:
-        raise Unnoted(error) from error
     request.session[BY_PROXY] = True
+
+
+def _note(request: HttpRequest, what: str, name: str, **facts: Fact) -> None:
+    audit(request, what, who=f"person:{name}", by="proxy", **facts)
 
 
 def _note_refused(request: HttpRequest, name: str) -> None:
@@ -118,13 +127,17 @@ def _note_refused(request: HttpRequest, name: str) -> None:
     audit_anyway(request, "login_failed", who=f"person:{name}", by="proxy")
 
 
-def _known(name: str) -> User | None:
+def _known(request: HttpRequest, name: str) -> User | None:
+    """Find who may come in, or let them; raises NotNoted."""
     user = User.objects.filter(username=name).first()
     if user is not None:
         return user if user.is_active else None
     if environment().proxy_unknown != VIEWER:
         return None
+    right = Right(Role.VIEWER, EVERYTHING)
     try:
-        return add_stranger(name, [Right(Role.VIEWER, EVERYTHING)])
+        user = add_stranger(name, [right])
     except WrongInput:
         return None
+    _note(request, "user_added", name, person=name, rights=str(right))
+    return user

@@ -20,9 +20,10 @@ def unnoted(_: User) -> None:
 
 def guess(home: Path, address: str) -> None:
     request = RequestFactory().post("/login/", REMOTE_ADDR=address)
-    sign_in_with_code(request, "AAAA-AAAA", home=home, name="ada", now=NOW, noting=unnoted)
+    sign_in_with_code(request, "AAAA-AAAA", home=home, name="ada", now=NOW, noting=unnoted, adding=unnoted)
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("fresh_attempts")
 def test_wrong_codes_let_the_address_wait_that_they_come_from(home: Path) -> None:
     for _ in range(FAILURES):
@@ -43,7 +44,9 @@ def test_a_right_code_is_no_guess_and_forgives_none(home: Path) -> None:
     request = RequestFactory().post("/login/", REMOTE_ADDR="192.0.2.1")
     request.session = SessionStore()
     code = create_login_code(home, now=NOW)
-    sign_in_with_code(request, code, home=home, name="ada", now=NOW, noting=lambda _: None)
+    sign_in_with_code(
+        request, code, home=home, name="ada", now=NOW, noting=lambda _: None, adding=lambda _: None
+    )
     with pytest.raises(LoginCodeRefused):
         guess(home, "192.0.2.1")
     with pytest.raises(TooManyAttempts):

@@ -74,7 +74,13 @@ def test_the_code_signs_the_local_person_in_as_an_admin(tmp_path: Path) -> None:
     request = request_of(AnonymousUser())
     before = request.session.session_key
     sign_in_with_code(
-        request, create_login_code(tmp_path, now=NOW), home=tmp_path, name="ada", now=NOW, noting=unnoted
+        request,
+        create_login_code(tmp_path, now=NOW),
+        home=tmp_path,
+        name="ada",
+        now=NOW,
+        noting=unnoted,
+        adding=unnoted,
     )
     assert request.user.get_username() == "ada"
     assert may(User.objects.get(), Role.ADMIN)
@@ -94,10 +100,18 @@ def test_wrong_codes_are_counted_and_then_even_a_right_one_waits(tmp_path: Path)
     request = request_of(AnonymousUser())
     for _ in range(FAILURES):
         with pytest.raises(LoginCodeRefused):
-            sign_in_with_code(request, "wrong", home=tmp_path, name="ada", now=NOW, noting=unnoted)
+            sign_in_with_code(
+                request, "wrong", home=tmp_path, name="ada", now=NOW, noting=unnoted, adding=unnoted
+            )
     with pytest.raises(TooManyAttempts):
         sign_in_with_code(
-            request, create_login_code(tmp_path, now=NOW), home=tmp_path, name="ada", now=NOW, noting=unnoted
+            request,
+            create_login_code(tmp_path, now=NOW),
+            home=tmp_path,
+            name="ada",
+            now=NOW,
+            noting=unnoted,
+            adding=unnoted,
         )
     assert not User.objects.exists()
 

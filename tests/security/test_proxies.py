@@ -11,6 +11,7 @@ from pytest_django.fixtures import Settings
 from plans.domain.errors import WrongInput
 from plans.domain.rights import Right, Role
 from plans.people.rights import replace_rights
+from plans.security.audit import NotNoted, note
 from plans.security.audit_reading import entries
 from plans.security.door import Door
 from plans.security.gate import apply_security
@@ -170,6 +171,31 @@ async def test_whom_only_the_proxy_knows_is_refused_or_may_look(behind: Path, se
     assert not new.has_usable_password()
     assert await _may(new, Role.VIEWER)
     assert not await _may(new, Role.OPERATOR)
+    told = [entry for entry in entries(behind) if entry["who"] == "person:new"][1:]
+    assert [entry["what"] for entry in told] == ["user_added", "login"]
+    assert (told[0]["person"], told[0]["rights"], told[0]["by"]) == ("new", "viewer of all plans", "proxy")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("behind")
+@pytest.mark.parametrize("unnoted", ["user_added", "login"])
+async def test_whom_only_the_proxy_knows_has_no_account_that_is_not_noted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, unnoted: str
+) -> None:
+    """Red where the account stays although its line, or the one of coming in, cannot be written."""
+
+    def refuse(home: Path, what: str, **facts: object) -> None:
+        if what == unnoted:
+            raise NotNoted(home, OSError(28, "No space left on device"))
+        note(home, what, **facts)  # type: ignore[arg-type]
+
+    settings.PLANBOARD = replace(settings.PLANBOARD, proxy_unknown=VIEWER)
+    client = AsyncClient()
+    monkeypatch.setattr("plans.web.auditing.note", refuse)
+    assert await see(client, "new") == 403
+    assert not await User.objects.filter(username="new").aexists()
+    monkeypatch.setattr("plans.web.auditing.note", note)
+    assert await see(client, "new") == 200
 
 
 @pytest.mark.django_db(transaction=True)

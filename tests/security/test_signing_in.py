@@ -14,11 +14,12 @@ from plans.domain.errors import Refusal
 from plans.domain.rights import EVERYTHING, Right, Role
 from plans.people.rights import rights_of
 from plans.security import login
-from plans.security.accounts import add_person, switch_off
+from plans.security.accounts import add_person, switch_off, switch_on
 from plans.security.login import (
     NAME_LENGTH,
     PASSWORD_LENGTH,
     PasswordRefused,
+    SwitchedOff,
     local_person,
     proven,
     sign_in,
@@ -76,9 +77,55 @@ def test_the_right_password_begins_a_session_that_was_noted_first(ana: User) -> 
 
 
 def test_a_session_begun_by_a_code_was_noted_first_too(home: Path) -> None:
-    noted: list[User] = []
+    noted: list[str] = []
+    for _ in range(2):
+        sign_in_with_code(
+            request_from(),
+            create_login_code(home, now=NOW),
+            home=home,
+            name="ada",
+            now=NOW,
+            noting=lambda user: noted.append(f"{user} comes in"),
+            adding=lambda user: noted.append(f"{user} is new, {rights_of(user).held}"),
+        )
+    admin = (Right(Role.ADMIN, EVERYTHING),)
+    assert noted == [f"ada is new, {admin}", "ada comes in", "ada comes in"]
+
+
+@pytest.mark.parametrize("refuses", ["adding", "noting"])
+def test_a_code_makes_no_account_that_cannot_be_noted(home: Path, refuses: str) -> None:
+    """Red where the account is made outside of what is taken back."""
+
+    def refuse(_: User) -> None:
+        raise OSError
+
+    told = {"adding": (lambda _: None), "noting": (lambda _: None), refuses: refuse}
+    code, request = create_login_code(home, now=NOW), request_from()
+    with pytest.raises(OSError):  # noqa: PT011 - any that noting raises
+        sign_in_with_code(request, code, home=home, name="ada", now=NOW, **told)
+    assert not User.objects.exists()
+    assert SESSION_KEY not in request.session
+
+
+def test_a_code_for_somebody_disabled_is_kept_and_says_what_to_do(home: Path) -> None:
+    """Red where the code is used up, and a session begins that is none."""
+    add_person("boss", PASSWORD, [Right(Role.ADMIN, EVERYTHING)])
+    local_person("ada")
+    switch_off("ada")
     code = create_login_code(home, now=NOW)
-    sign_in_with_code(request_from(), code, home=home, name="ada", now=NOW, noting=noted.append)
+    with pytest.raises(SwitchedOff) as refused:
+        sign_in_with_code(request_from(), code, home=home, name="ada", now=NOW, noting=print, adding=print)
+    assert refused.value.message == "The account ada is disabled, so no code lets it in"
+    assert refused.value.advice == (
+        "Run `planboard user enable ada` in the terminal, then try the same code again."
+    )
+    assert (refused.value.refusal, refused.value.code) == (Refusal.FORBIDDEN, "person_disabled")
+    assert login.ATTEMPTS._failures
+    switch_on("ada")
+    noted: list[User] = []
+    sign_in_with_code(
+        request_from(), code, home=home, name="ada", now=NOW, noting=noted.append, adding=noted.append
+    )
     assert noted == [local_person("ada")]
 
 
@@ -191,9 +238,13 @@ def test_a_code_and_a_password_share_the_tries_of_an_address(home: Path) -> None
             guess(f"nobody-{number}")
         else:
             with pytest.raises(LoginCodeRefused):
-                sign_in_with_code(request_from(), "AAAA-AAAA", home=home, name="ada", now=NOW, noting=print)
+                sign_in_with_code(
+                    request_from(), "AAAA-AAAA", home=home, name="ada", now=NOW, noting=print, adding=print
+                )
     with pytest.raises(TooManyAttempts):
-        sign_in_with_code(request_from(), "AAAA-AAAA", home=home, name="ada", now=NOW, noting=print)
+        sign_in_with_code(
+            request_from(), "AAAA-AAAA", home=home, name="ada", now=NOW, noting=print, adding=print
+        )
     assert not login.NAME_ATTEMPTS._failures.get("ada")
 
 
@@ -201,7 +252,13 @@ def test_a_right_code_takes_back_its_try_at_its_own_time(home: Path) -> None:
     for number in range(2 * FAILURES):
         code = create_login_code(home, now=NOW + number)
         sign_in_with_code(
-            request_from(), code, home=home, name="ada", now=NOW + number, noting=lambda _: None
+            request_from(),
+            code,
+            home=home,
+            name="ada",
+            now=NOW + number,
+            noting=lambda _: None,
+            adding=lambda _: None,
         )
     assert not login.ATTEMPTS._failures
 

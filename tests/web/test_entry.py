@@ -183,6 +183,25 @@ def test_a_name_and_a_password_open_the_board_and_all_of_it_is_noted(home: Path)
     assert "hunter2" not in (home / "audit.jsonl").read_text(), "a password in the wrong field is not kept"
 
 
+@pytest.mark.usefixtures("db")
+def test_the_account_that_the_first_code_makes_is_noted_and_none_after_it(home: Path) -> None:
+    for _ in range(2):
+        Client().post("/login/", {"code": create_login_code(home, now=now_ms())})
+    assert events(home) == ["person:local user_added", "person:local login", "person:local login"]
+    added = next(entries(home))
+    assert (added["person"], added["rights"], added["by"]) == ("local", "admin of all plans", "code")
+
+
+@pytest.mark.usefixtures("db")
+def test_a_code_for_the_disabled_person_of_this_machine_is_refused_in_words_and_noted(home: Path) -> None:
+    """Red where a session begins that the next page does not know."""
+    User.objects.create_user("local", is_active=False)
+    answer = Client().post("/login/", {"code": create_login_code(home, now=now_ms())})
+    assert answer.status_code == 403
+    assert b"planboard user enable local" in answer.content
+    assert [(entry["what"], entry["why"]) for entry in entries(home)] == [("login_failed", "person_disabled")]
+
+
 def test_a_decision_and_taking_it_back_are_noted(board: LedgerBoard, home: Path) -> None:
     board.post("steps/1/approve/", revision=board.revision(1))
     board.post("steps/1/undo/", revision=board.revision(1))

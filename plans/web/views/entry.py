@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from plans.actions.refusals import status_of
 from plans.django_wiring import environment
+from plans.people.rights import rights_of
 from plans.security.accounts import is_known, people_with_passwords
 from plans.security.audit import NotNoted
-from plans.security.login import PasswordRefused, sign_in_with_code, sign_in_with_password
+from plans.security.login import PasswordRefused, SwitchedOff, sign_in_with_code, sign_in_with_password
 from plans.security.login_attempts import TooManyAttempts
 from plans.security.login_codes import LoginCodeRefused
 from plans.security.person import LOGIN_PATH, safe_next
@@ -30,6 +31,7 @@ from plans.web.sockets import close_sockets
 from plans.wiring import now_ms
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
     from plans.domain.errors import PlanError
@@ -75,12 +77,16 @@ def _by_code(request: HttpRequest, onward: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, onward, code=form, status=NOT_TAKEN)
     try:
-        code = form.cleaned_data["code"]
-        noting = _noting(request, "code")
         sign_in_with_code(
-            request, code, home=environment().home, name=LOCAL_PERSON, now=now_ms(), noting=noting
+            request,
+            form.cleaned_data["code"],
+            home=environment().home,
+            name=LOCAL_PERSON,
+            now=now_ms(),
+            noting=_noting(request, "code"),
+            adding=_adding(request),
         )
-    except (LoginCodeRefused, TooManyAttempts, NotNoted) as refused:
+    except (LoginCodeRefused, SwitchedOff, TooManyAttempts, NotNoted) as refused:
         form.add_error("code", f"{refused.message}. {refused.advice}")
         return _refused(request, refused, _page(request, onward, code=form), who=f"person:{LOCAL_PERSON}")
     return SeeOther(onward)
@@ -102,6 +108,16 @@ def _by_password(request: HttpRequest, onward: str) -> HttpResponse:
 
 def _noting(request: HttpRequest, by: str) -> Noting:
     return lambda user: audit(request, "login", who=f"person:{user.get_username()}", by=by)
+
+
+def _adding(request: HttpRequest) -> Noting:
+    """Note the account that the first code makes."""
+
+    def note(user: User) -> None:
+        name, rights = user.get_username(), ", ".join(map(str, rights_of(user).held))
+        audit(request, "user_added", who=f"person:{name}", person=name, rights=rights, by="code")
+
+    return note
 
 
 def _refused(request: HttpRequest, refused: PlanError, answer: HttpResponse, *, who: str) -> HttpResponse:
