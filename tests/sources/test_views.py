@@ -8,7 +8,9 @@ import pytest
 from plans.domain.errors import PlanError
 from plans.domain.plan import Plan
 from plans.domain.step import Status
+from plans.store.formats.backlog_md import BacklogMd
 from plans.store.orders import Order
+from plans.store.sheet import UNTITLED
 from plans.store.sources.source_store import KeptElsewhere
 from tests.sources.projects import BACKLOG, ISSUES, TASKS, make_project
 from tests.sources.scene import ANN, Machine, add_step
@@ -105,6 +107,24 @@ def test_backlog_mds_tasks_are_steps_by_their_numbers(machine: Machine) -> None:
         ("Later", "pending", None, (2,), ""),
     ]
     assert plan.step(2).notes == "## Description\n\nAll of it."
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (">-\n  A title of more than\n  eighty letters", "A title of more than eighty letters"),
+        (">\n  A title\n\n  - with: a list\n", "A title - with: a list"),
+        ("|-\n    A title\n    of two lines", "A title of two lines"),
+        ("|\n\tA title", "A title"),
+        (">+2\n  A title", "A title"),
+        (">-", UNTITLED),
+        (">- is no mark", ">- is no mark"),
+    ],
+)
+def test_a_title_of_several_lines_is_one(written: str, title: str) -> None:
+    text = f"---\ntitle: {written}\nid: task-1\nstatus: Done\ndependencies: []\n---\n\nx\n"
+    (item,) = BacklogMd().parse({"task-1 - a.md": text.encode()}, "project").items
+    assert (item.title, item.key, item.status) == (title, "TASK-1", Status.COMPLETED)
 
 
 @pytest.mark.usefixtures("project")

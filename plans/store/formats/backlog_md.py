@@ -24,6 +24,7 @@ _FILE = re.compile(r"[A-Za-z]+-[0-9][0-9.]* - .*\.md")
 _MATTER = re.compile(r"---\n(.*?\n)---[ \t]*(?:\n(.*))?", re.DOTALL)
 _FACT = re.compile(r"([A-Za-z_]+):[ \t]*(.*)")
 _ENTRY = re.compile(r"[ \t]*-[ \t]+(.*)")
+_BLOCK = re.compile(r"[>|][-+0-9]*")
 _NUMBER = re.compile(r"[0-9]+")
 _MARKS = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _WORDS = {"in progress": Status.IN_PROGRESS, "done": Status.COMPLETED}
@@ -73,17 +74,24 @@ def _task(file: str, data: bytes) -> tuple[str, Item, list[str]]:
 
 
 def _facts(matter: str) -> _Facts:
-    """Read the few forms of YAML that its files have: a value, a list in brackets, a list of lines."""
+    """Read the few forms of YAML that its files have: a value, a block, a list in brackets or of lines."""
     facts: _Facts = {}
+    blocks: set[str] = set()
     name = ""
     for line in matter.split("\n"):
         fact, entry = _FACT.fullmatch(line), _ENTRY.fullmatch(line)
         if fact is not None:
             name = fact[1]
             facts[name] = _values(fact[2])
+            blocks.discard(name)
+            if _BLOCK.fullmatch(fact[2].strip()):
+                facts[name] = []
+                blocks.add(name)
+        elif name in blocks and line[:1] in {" ", "\t"}:
+            facts[name].append(line.strip())
         elif entry is not None and name:
             facts[name].append(_plain(entry[1]))
-    return facts
+    return facts | {name: [" ".join(filter(None, facts[name]))] for name in blocks}
 
 
 def _values(text: str) -> list[str]:
