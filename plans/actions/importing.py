@@ -77,6 +77,8 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     """The name it had, if the text says so."""
     left_out: dict[str, int] = {}
     """What is not taken over, in words, with how many of each there are."""
+    lost: tuple[tuple[int, str], ...] = ()
+    """Lines (from 1) that are neither heading nor step nor note."""
 
 
 def read_plan(text: str, *, by: Actor, at: int) -> Brought:
@@ -94,14 +96,17 @@ def as_counted(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_steps(text: str, *, by: Actor, at: int) -> tuple[StepDraft, ...]:
+def read_steps(text: str, *, by: Actor, at: int) -> Brought:
     """Read a list of steps to be added to a plan. Raises CannotImport.
 
     What its own plan removed is not waited for: the number may be another step's where it is added.
     """
-    plan = read_plan(text, by=by, at=at).plan
-    gone = set(plan.removed) - {step.number or place for place, step in enumerate(plan.steps, 1)}
-    return tuple(_without(step, gone) for step in plan.steps) if gone else plan.steps
+    brought = read_plan(text, by=by, at=at)
+    steps = brought.plan.steps
+    gone = set(brought.plan.removed) - {step.number or place for place, step in enumerate(steps, 1)}
+    if not gone:
+        return brought
+    return replace(brought, plan=replace(brought.plan, steps=tuple(_without(step, gone) for step in steps)))
 
 
 def read_text(text: str) -> Document:
@@ -137,7 +142,7 @@ def _from_list(text: str, *, by: Actor, at: int) -> Brought:
     except PlanError as error:
         raise CannotImport(error) from error
     _check(read.plan, lambda index: (read.lines[index], 1), by=by, at=at)
-    return Brought(plan=read.plan, namespace=read.namespace)
+    return Brought(plan=read.plan, namespace=read.namespace, lost=read.lost)
 
 
 def _check(draft: PlanDraft, where: Callable[[int], tuple[int, int]], *, by: Actor, at: int) -> None:

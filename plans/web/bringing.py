@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from plans.actions.importing import as_counted
+from plans.actions.lost_lines import named
 from plans.domain.problem import Problem
 from plans.domain.step import Kind, Review, Risk, Status
 from plans.security.text import clean_line
@@ -51,6 +52,7 @@ class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
     phases: int
     is_draft: bool
     left_out: str
+    lost: tuple[str, ...]
 
     @property
     def more(self) -> int:
@@ -70,6 +72,7 @@ def preview_view(brought: Brought) -> PreviewView:
         phases=len({step.phase for step in plan.steps if step.phase}),
         is_draft=plan.draft,
         left_out=_listed(brought.left_out),
+        lost=tuple(_sentence(clean_line(line)) for line in named(brought.lost)),
     )
 
 
@@ -89,6 +92,13 @@ def excerpt(text: str, error: CannotImport) -> tuple[LineView, ...]:
         after=tuple(lines[error.line : error.line + _AROUND]),
     )
     return lines_around(problem)
+
+
+def added(brought: Brought) -> str:
+    """Say how many steps were added, and how many lines of the text were not."""
+    count, lost = len(brought.plan.steps), len(brought.lost)
+    said = f"{count} steps added" if count > 1 else "Step added"
+    return f"{said}, {counted(lost, 'line')} left out" if lost else said
 
 
 def draft_of(plan: PlanDraft, *, is_draft: bool) -> PlanDraft:
@@ -118,6 +128,10 @@ def _facts(step: StepDraft) -> list[str]:
         *([f"needs {needs}"] if needs else []),
         *([step.owner] if step.owner else []),
     ]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -30,6 +30,6 @@ def test_what_another_plan_removed_is_not_waited_for_where_its_steps_are_added(
     there = tuple(Step(number=number, title="p", revision=1) for number in (1, 2, 3))
     plan = Plan(namespace="p", epoch="e", steps=there, next_number=4)
 
-    added = read_steps(written(source), by=ADA, at=1)
+    added = read_steps(written(source), by=ADA, at=1).plan.steps
 
     assert [step.needs for step in appended(plan, added, by=ADA, at=1).steps[3:]] == [(), (4,)]

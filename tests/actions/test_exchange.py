@@ -222,4 +222,4 @@ def test_what_is_wrong_with_a_text_as_a_whole_has_no_line(text: str, said: str) 
 
 
 def test_steps_alone_are_read_from_any_list() -> None:
-    assert [step.title for step in read_steps("- a\n- b\n", by=ADA, at=1)] == ["a", "b"]
+    assert [step.title for step in read_steps("- a\n- b\n", by=ADA, at=1).plan.steps] == ["a", "b"]

@@ -66,6 +66,16 @@ def test_a_markdown_list_becomes_a_plan(shell: Shell) -> None:
     assert steps_of(plan)[1]["notes"] == "- at the 99th percentile\n- on a Monday\n\nand write it down"
 
 
+def test_lines_that_become_nothing_are_told(shell: Shell) -> None:
+    """Red before: they went without a word."""
+    text = "We \x1b[31mdo:\n\n- one\n" + "".join(f"\nmore {number}\n" for number in range(6))
+    ran = shell.run("plan", "create", "new", "--from", "-", sent=text)
+    said = ran.err.splitlines()
+    assert (ran.code, len(said)) == (0, 6)
+    assert said[0] == "planboard: note: line 1 is no step, heading or note and was left out: We do:"
+    assert said[-1] == "planboard: note: 2 more such lines were left out"
+
+
 def test_json_becomes_a_plan_with_all_its_fields(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     first = {"number": 3, "title": "Before", "status": "completed"}

@@ -144,6 +144,13 @@ def test_a_preview_names_what_is_not_taken_over(board: LedgerBoard) -> None:
     assert "Not taken over: 1 open request." in shown
 
 
+def test_a_preview_names_the_lines_that_become_nothing(board: LedgerBoard) -> None:
+    """Red before: a paragraph between the items went without a word."""
+    shown = text(board.client.post("/import/", {"text": "# T\n\nAsk <b>Bob</b>.\n\n- a\n\nMore.\n"}))
+    assert "Line 3 is no step, heading or note and was left out: Ask &lt;b&gt;Bob&lt;/b&gt;." in shown
+    assert "Line 7 is no step" in shown
+
+
 def test_what_is_wrong_in_a_text_is_shown_in_its_line(board: LedgerBoard) -> None:
     sent = '{"steps": [\n  {"title": "a"},\n  {"title": 7}\n]}'
     answer = board.client.post("/import/", {"text": sent, "namespace": "x", "create": "yes"})
@@ -188,6 +195,11 @@ def test_a_pasted_list_is_added_in_one_revision(board: LedgerBoard) -> None:
         (5, "Measure", ()),
         (6, "Build", (4, 5)),
     ]
+
+
+def test_lines_of_a_pasted_list_that_become_nothing_are_counted(board: LedgerBoard) -> None:
+    board.client.post(f"/plans/{board.namespace}/paste/", {"text": "We do:\n- a\n- b\n"})
+    assert "2 steps added, 1 line left out" in text(board.get())
 
 
 def test_a_list_that_cannot_be_read_stays_typed(board: LedgerBoard) -> None:

@@ -32,7 +32,7 @@ def _create_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _create(call: Call) -> int:
-    sent = _sent(call.args.source) if call.args.source else PlanDraft()
+    sent = _sent(call, call.args.source) if call.args.source else PlanDraft()
     if call.args.title is not None:
         sent = replace(sent, title=call.args.title)
     if call.args.draft:
@@ -50,7 +50,7 @@ def _write_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _write(call: Call) -> int:
-    sent = _sent(call.args.source or "-")
+    sent = _sent(call, call.args.source or "-")
     changed = planning.write_plan(call.desk, call.namespace, sent=sent, **call.terms(call.by))
     return call.answer_plan(changed, said=text.plan_line(changed.plan))
 
@@ -86,27 +86,31 @@ def _delete(call: Call) -> int:
     )
 
 
-def _sent(source: str) -> PlanDraft:
+def _sent(call: Call, source: str) -> PlanDraft:
     """Read a plan from a file or from standard input: JSON if it begins like it, else markdown."""
     from plans.actions.strict_json import LIMIT, read_json  # noqa: PLC0415 - start-up time
 
     data = _bytes(source, LIMIT + 1)
     if source.endswith(".json") or data.lstrip()[:1] in _BRACKETS:
         return wire.plan_draft(read_json(data, what="The plan"))
-    return _markdown(data)
+    return _markdown(call, data)
 
 
-def _markdown(data: bytes) -> PlanDraft:
+def _markdown(call: Call, data: bytes) -> PlanDraft:
     from plans.actions.importing import read_text  # noqa: PLC0415 - start-up time
+    from plans.actions.lost_lines import named  # noqa: PLC0415
     from plans.actions.strict_json import LIMIT  # noqa: PLC0415
     from plans.domain.errors import TooLarge  # noqa: PLC0415
 
     if len(data) > LIMIT:
         raise TooLarge(f"The list has more than {LIMIT:,} bytes")
     try:
-        return read_text(data.decode()).plan
+        read = read_text(data.decode())
     except UnicodeDecodeError as error:
         raise WrongInput(f"The list cannot be read: byte {error.start} is not UTF-8") from error
+    for line in named(read.lost):
+        call.warn(line)
+    return read.plan
 
 
 def _bytes(source: str, limit: int) -> bytes:

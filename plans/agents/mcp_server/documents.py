@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions.importing import read_text
+from plans.actions.lost_lines import named
 from plans.actions.markdown_plan import write_document
 from plans.actions.strict_json import LIMIT
 from plans.agents.mcp_server.refusals import WordedRefusal, worded
@@ -24,16 +25,13 @@ from plans.domain.numbers import LAST_DATE
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from plans.actions.desk import Reading
     from plans.actions.drafts import PlanDraft
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
     from plans.domain.plan import Plan
-
-_SHOWN_LINES = 5
-"""Lines that were left out and are named; of more only their number is told."""
 
 Name = Annotated[str, Meta(description="The plan's name, its namespace: payments.ledger.", min_length=1)]
 LastKnown = Annotated[
@@ -113,7 +111,7 @@ def read_content(content: str) -> tuple[PlanDraft, list[str]]:
     if len(content.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TooLarge(f"The content is larger than {LIMIT:,} bytes")
     read = read_text(content)
-    return read.plan, _warnings(read.lost)
+    return read.plan, [clean_line(line) for line in named(read.lost)]
 
 
 def found(caller: Caller, name: str, *, verb: str = "read", missing: str = 'plan "{}" not found') -> Plan:
@@ -148,15 +146,6 @@ def conflict(name: str, expected: int, actual: int) -> str:
         f'version conflict on plan "{name}": last_known_revision {expected} does not match current revision '
         f"{actual}; re-read the plan and retry"
     )
-
-
-def _warnings(lost: Sequence[tuple[int, str]]) -> list[str]:
-    named = [
-        f"line {number} is no step, heading or note and was left out: {clean_line(line)[:120]}"
-        for number, line in lost[:_SHOWN_LINES]
-    ]
-    more = len(lost) - len(named)
-    return [*named, *([f"{more} more such lines were left out"] if more else [])]
 
 
 def _time(ms: int) -> str:

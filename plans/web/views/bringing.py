@@ -18,7 +18,7 @@ from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.auditing import note_signed
-from plans.web.bringing import draft_of, excerpt, preview_view
+from plans.web.bringing import added, draft_of, excerpt, preview_view
 from plans.web.fields import as_entered
 from plans.web.forms import sent
 from plans.web.gathering import remember_saved
@@ -71,16 +71,15 @@ def paste(request: BoardRequest, namespace: str) -> HttpResponse:
     text = request.POST.get("text", "")
     by = person(request)
     try:
-        steps = read_steps(text, by=by, at=now_ms())
-        saved = add_steps(desk(), namespace, sent=steps, by=by, key=form.idempotency_key)
+        brought = read_steps(text, by=by, at=now_ms())
+        saved = add_steps(desk(), namespace, sent=brought.plan.steps, by=by, key=form.idempotency_key)
     except PlanError as error:
         lines = excerpt(text, error) if isinstance(error, CannotImport) else ()
         return plan_page(
             request, namespace, "plans/plan/paste.html", error=error, text=as_entered(text), lines=lines
         )
     note_signed(request, saved)
-    said = f"{len(steps)} steps added" if len(steps) > 1 else "Step added"
-    remember_saved(request, saved.plan, told=said_now(saved, said))
+    remember_saved(request, saved.plan, told=said_now(saved, added(brought)))
     return go(request, board_url(namespace))
 
 
