@@ -37,10 +37,13 @@ TRAIN = "constructed/release-train"
     ],
 )
 def test_every_list_has_a_name_that_a_plan_may_have(name: str) -> None:
-    namespace = namespace_of("claude", name, taken=lambda _: False)
-    assert is_namespace(namespace)
-    assert namespace.startswith("claude.")
-    assert is_namespace(namespace_of("claude", name, taken=lambda _: True))
+    given: set[str] = set()
+    for _ in range(3):
+        namespace = namespace_of("claude", name, place="/a/place", taken=lambda known: known in given)
+        assert is_namespace(namespace)
+        assert namespace.startswith("claude.")
+        given.add(namespace)
+    assert len(given) == (3 if is_namespace(f"claude.{name}") else 2)
 
 
 def test_lists_with_names_alike_are_told_apart() -> None:
@@ -63,6 +66,22 @@ def test_a_plan_of_the_root_keeps_its_name_and_the_list_its_history(machine: Mac
     plan = store.read(other).plan
     assert plan.steps[-1].title == "Before the name was taken"
     assert plan.revision == 2
+
+
+def test_lists_with_one_name_in_many_places_are_all_plans(machine: Machine, tmp_path: Path) -> None:
+    """The second keeps the name that it always had: digits of the list's name alone."""
+    places = [tmp_path / f"c{number}" / "web" / "backlog" for number in range(4)]
+    for place in places:
+        (place / "tasks").mkdir(parents=True)
+        text = f"---\nid: task-1\ntitle: {place.parents[1].name}\nstatus: To Do\n---\n"
+        (place / "tasks" / "task-1 - a.md").write_text(text)
+    store = machine.store(*(f"backlog={place}" for place in places))
+    names = [name for found in store.found() for name in found.namespaces]
+    assert names[:2] == ["backlog.web", "backlog.web-4b5e57f6"]
+    assert len(set(names)) == 4
+    assert [store.read(name).plan.steps[0].title for name in names] == ["c0", "c1", "c2", "c3"]
+    again = machine.store(*(f"backlog={place}" for place in (places[0], places[1], places[3])))
+    assert again.namespaces() == sorted([*names[:2], names[3]])
 
 
 def test_no_plan_is_made_under_the_name_of_a_source_that_is_here(machine: Machine) -> None:

@@ -111,12 +111,12 @@ class Sources:
             namespaces=tuple(names),
         )
 
-    def _taken_before(self, count: int) -> Callable[[str], bool]:
+    def _taken_before(self, count: int) -> Callable[[str, str], bool]:
         """Tell which names the root and the sources before this one have."""
 
-        def taken(namespace: str) -> bool:
+        def taken(namespace: str, name: str) -> bool:
             if root_folder.exists(self._where.root, namespace):
                 return True
-            return any(store.lists.claims(namespace) for store in self.stores[:count])
+            return any(store.lists.claims(namespace, name) for store in self.stores[:count])
 
         return taken

@@ -27,8 +27,8 @@ _LOCK_WAIT = 10.0
 class Names(NamedTuple):
     """Which namespaces lists may have."""
 
-    taken: Callable[[str], bool]
-    """Whether another plan has a namespace."""
+    taken: Callable[[str, str], bool]
+    """Whether another plan has a namespace, perhaps for a list of this name."""
     takes: Callable[[str], bool]
     """Whether a namespace is not left out by the setting."""
 
@@ -71,14 +71,21 @@ class Lists:
             raise PlanNotFound(namespace)
         return name
 
-    def claims(self, namespace: str) -> bool:
-        """Tell whether one of these lists has a name of its own that another may not have."""
-        name = namespace.removeprefix(f"{self._form.prefix}.")
-        return namespace != name and self.called(name) == namespace and self.is_there(name)
+    def claims(self, namespace: str, name: str) -> bool:
+        """Tell whether one of these lists has a namespace: the one it says, or the one of this name."""
+        plain = namespace.removeprefix(f"{self._form.prefix}.")
+        if plain == namespace:
+            return False
+        return any(self.is_there(own) and self.called(own) == namespace for own in {plain, name})
 
     def called(self, name: str) -> str:
         """Name the plan of a list."""
-        return namespace_of(self._form.prefix, name, taken=self._names.taken)
+        return namespace_of(
+            self._form.prefix,
+            name,
+            place=self._place,
+            taken=lambda namespace: self._names.taken(namespace, name),
+        )
 
     def of_path(self, path: str) -> str | None:
         """Tell which plan a file in the place belongs to."""
