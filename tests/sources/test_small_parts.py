@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Never
 
 import pytest
+from msgspec.structs import replace
 
 from plans.domain.errors import Busy, StorageFailed, Unreadable
 from plans.domain.verbs import planning
@@ -98,6 +99,22 @@ def test_a_document_without_a_list_gets_one() -> None:
     assert checked("", [], added=[Item(title="first")]) == "- [ ] first\n"
     assert checked("# Text\n\n\n", [], added=[Item(title="first")]) == "# Text\n\n- [ ] first\n"
     assert [box.item.title for box in boxes("# Text\n\n- [ ] first\n")] == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("- [ ]", "- [ ] new"),
+        ("- [ ]\r", "- [ ] new\r"),
+        ("- [ ] \r", "- [ ] new\r"),
+        ("- [x]  ", "- [x]  new"),
+        ("- [x]  old \r", "- [x]  new \r"),
+    ],
+)
+def test_a_box_that_says_nothing_can_be_given_a_title(line: str, written: str) -> None:
+    (box,) = boxes(line)
+    assert checked(line, [(box, replace(box.item, title="new"))]) == written
+    assert [box.item.title for box in boxes(written)] == ["new"]
 
 
 def test_a_task_that_is_nested_beyond_reading_is_said() -> None:

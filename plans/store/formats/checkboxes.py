@@ -79,7 +79,8 @@ def _rewritten(lines: list[str], box: Box, item: Item) -> list[str]:
     if item.status is not was.status:
         mark = "x" if item.status is Status.COMPLETED else " "
     if item.title != was.title:
-        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        bare = text.strip()
+        lead, _, trail = text.partition(bare) if bare else ("" if box.tail[1:] else " ", "", text)
         text = f"{lead}{item.title}{trail}"
     notes = lines[box.first + 1 : box.end]
     if item.notes != was.notes:
