@@ -52,7 +52,7 @@ class Source(Protocol):
         ...
 
     async def versions(self, namespaces: Collection[str]) -> Mapping[str, tuple[str, int]]:
-        """Tell epoch and revision of some plans, in one query."""
+        """Tell history and revision of some plans, in one query."""
         ...
 
     def drop(self, namespace: str) -> None:
@@ -72,11 +72,11 @@ class Hub:
         self._dirty: set[str] = set()
         self._readings: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[str], None]] = []
         self._doorkeepers: list[Callable[[str], None]] = []
 
-    def on_change(self, tell: Callable[[], None]) -> None:
-        """Tell somebody of this loop of every change of any plan or session, without what it is."""
+    def on_change(self, tell: Callable[[str], None]) -> None:
+        """Tell somebody of this loop of each change of a plan, or of a session in it, by the plan's name."""
         self._listeners.append(tell)
 
     def on_sign_out(self, tell: Callable[[str], None]) -> None:
@@ -148,13 +148,14 @@ class Hub:
         if isinstance(changed, SignedOut):
             for told in self._doorkeepers:
                 told(changed.session)
-            return
-        for tell in self._listeners if changed else ():
-            tell()
-        plan = self._open.get(changed.namespace) if changed else None
-        if plan is None or changed is None or plan.version is None:
-            return
-        if changed.state or changed.version != plan.version:
+        elif changed is not None:
+            self._tell_of(changed)
+
+    def _tell_of(self, changed: Changed) -> None:
+        for tell in self._listeners:
+            tell(changed.namespace)
+        plan = self._open.get(changed.namespace)
+        if plan and plan.version and (changed.state or changed.version != plan.version):
             self.read_soon(plan)
 
     async def _read(self, plan: OpenPlan) -> None:

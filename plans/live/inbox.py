@@ -1,8 +1,9 @@
 """One inbox a process: tells pages about all plans that something changed, and people of their queues.
 
 A page is told ``{"type":"changed","rev":N}``, where N counts the changes of this person's queue here, and
-asks for the rest itself. The first word comes when whatever was before is in what the page then fetches. It
-runs on one event loop; only ``stir`` may be called from elsewhere.
+asks for the rest itself. Of plans that its person may not see it hears nothing, not even when they change.
+The first word comes when whatever was before is in what the page then fetches. It runs on one event loop;
+only ``stir`` may be called from elsewhere.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -34,11 +35,23 @@ LOOK_SECONDS = 2.0
 """How often we look without being told: a poke may be lost, and a snooze ends without one."""
 
 
+class Part(NamedTuple):
+    """What one person may see of all plans, as far as it is compared."""
+
+    made_of: object
+    """What their queue and their lists of plans are made of."""
+    was_named: bool
+    """Whether they may see one of the plans that were named: what those are made of may look the same."""
+
+
 class Queues(Protocol):
     """Everybody's queue, as far as the inbox reads it; may work in a thread."""
 
-    async def state(self, people: Collection[int]) -> object:
-        """Name what these people's queues and the lists of all plans are made of; light."""
+    async def state(self, people: Collection[int], *, named: Collection[str]) -> Mapping[int, Part]:
+        """Tell of each of these people what may have changed, ``named`` plans too; light.
+
+        Who is no longer known is left out.
+        """
         ...
 
     async def queues(self, people: Collection[int]) -> Mapping[int, object]:
@@ -53,7 +66,17 @@ class Person:
         self.seats: set[InboxSeat] = set()
         self.rev = 0
         """0 until their queue was looked at."""
+        self._made_of: object = None
         self._queue: object = None
+
+    def is_stirred(self, part: Part) -> bool:
+        """Take note of what they may see now, and tell whether something of it changed."""
+        before, self._made_of = self._made_of, part.made_of
+        return part.was_named or part.made_of != before
+
+    def forget(self) -> None:
+        """Take whatever comes next for a change: it may be that one was missed."""
+        self._made_of = None
 
     def has(self, queue: object) -> None:
         """Take note of what their queue shows now."""
@@ -68,8 +91,7 @@ class Inbox:
     def __init__(self, queues: Queues) -> None:
         self._queues = queues
         self._people: dict[int, Person] = {}
-        self._state: object = None
-        self._has_changed = False
+        self._changed: set[str] = set()
         self._stirred = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -98,9 +120,9 @@ class Inbox:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def changed(self) -> None:
-        """Hear that a plan or a session changed."""
-        self._has_changed = True
+    def changed(self, namespace: str) -> None:
+        """Hear that a plan changed, or a session that works in it."""
+        self._changed.add(namespace)
         self._stirred.set()
 
     def stir(self) -> None:
@@ -138,23 +160,23 @@ class Inbox:
             await self._look()
         except Exception:
             log.exception("Looking at what needs people failed; trying again")
-            self._state = None
+            for person in self._people.values():
+                person.forget()
 
     async def _look(self) -> None:
         """Compare with the last time. The state is read first: what changes after that is found next time."""
-        people = tuple(self._people)
-        told_all, self._has_changed = self._has_changed, False
-        state = await self._queues.state(people)
-        if told_all or state != self._state or any(person.rev == 0 for person in self._people.values()):
-            for key, queue in (await self._queues.queues(people)).items():
+        changed, self._changed = self._changed, set()
+        parts = await self._queues.state(tuple(self._people), named=changed)
+        there = self._people.items()
+        stirred = {key for key, person in there if key in parts and person.is_stirred(parts[key])}
+        if stirred:
+            for key, queue in (await self._queues.queues(stirred)).items():
                 if key in self._people:
                     self._people[key].has(queue)
-        told_all |= state != self._state
-        self._state = state
         now = monotonic()
-        for person in tuple(self._people.values()):
+        for key, person in tuple(self._people.items()):
             for seat in tuple(person.seats):
-                seat.tell(person.rev, told_all=told_all, now=now)
+                seat.tell(person.rev, told_all=key in stirred, now=now)
 
 
 class InboxSeat:

@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from plans.domain.queue import queue
-from plans.live.inbox import Inbox
+from plans.live.inbox import Inbox, Part
 from plans.metrics import figures
 from plans.mirror import needing
 from plans.mirror.stirring import stirred
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class MirrorQueues:
     """The queues as the pages show them, read for all people at once."""
 
-    async def state(self, people: Collection[int]) -> object:
-        """Name what the queues and all lists are made of."""
-        found: object = await database_sync_to_async(_state)(people)
+    async def state(self, people: Collection[int], *, named: Collection[str]) -> Mapping[int, Part]:
+        """Tell what each person's queue and lists are made of, by one look for all who see the same plans."""
+        found: Mapping[int, Part] = await database_sync_to_async(_state)(people, named)
         return found
 
     async def queues(self, people: Collection[int]) -> Mapping[int, object]:
@@ -49,11 +49,15 @@ def live_inbox() -> Inbox:
     return inbox
 
 
-def _state(people: Collection[int]) -> object:
+def _state(people: Collection[int], named: Collection[str]) -> Mapping[int, Part]:
     now = now_ms()
-    known = User.objects.in_bulk(people)
-    aside = {key: snoozed(user, now=now) for key, user in known.items()}
-    return {sight: stirred(sight, now=now) for sight in _by_sight(known)}, aside
+    found = {}
+    for sight, users in _by_sight(User.objects.in_bulk(people)).items():
+        plans = stirred(sight, now=now)
+        was_named = any(map(sight.shows, named))
+        for user in users:
+            found[user.pk] = Part((sight, plans, snoozed(user, now=now)), was_named)
+    return found
 
 
 def _queues(people: Collection[int]) -> Mapping[int, object]:

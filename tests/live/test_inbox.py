@@ -12,7 +12,7 @@ from channels.layers import InMemoryChannelLayer
 from plans.live import inbox as inbox_module
 from plans.live import viewer
 from plans.live.hub import Hub
-from plans.live.inbox import Inbox
+from plans.live.inbox import Inbox, Part
 from plans.live.messages import GROUP, Changed, poke
 from tests.live.stage import Page, PlainBrush, Shelf
 from tests.waiting import PATIENCE
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
 
 ADA, EVE = 1, 2
+PLAN, HIDDEN = "search.index", "security.keys"
 
 
 class Post:
@@ -28,21 +29,28 @@ class Post:
 
     def __init__(self) -> None:
         self.revision = 1
+        self.hidden: dict[int, set[str]] = {EVE: {HIDDEN}}
         self.shown: dict[int, object] = {ADA: ["gate"], EVE: ["gate"]}
         self.looks = self.reads = 0
+        self.asked: list[set[int]] = []
         self.looked = asyncio.Event()
         self.broken = False
 
-    async def state(self, people: Collection[int]) -> object:
+    async def state(self, people: Collection[int], *, named: Collection[str]) -> Mapping[int, Part]:
         self.looks += 1
         await asyncio.sleep(0)
         self.looked.set()
         if self.broken:
             raise ConnectionError
-        return self.revision, [self.shown.get(key) for key in people]
+        return {
+            key: Part((self.revision, self.shown[key]), not self.hidden.get(key, set()).issuperset(named))
+            for key in people
+            if key in self.shown
+        }
 
     async def queues(self, people: Collection[int]) -> Mapping[int, object]:
         self.reads += 1
+        self.asked.append(set(people))
         await asyncio.sleep(0)
         return {key: self.shown[key] for key in people if key in self.shown}
 
@@ -100,7 +108,7 @@ async def test_a_page_that_says_nothing_is_told_nothing(desk: Desk) -> None:
     silent = Page()
     desk.seat(silent)
     await desk.page()
-    desk.inbox.changed()
+    desk.inbox.changed(PLAN)
     await desk.post.look()
     assert silent.texts == []
 
@@ -118,11 +126,24 @@ async def test_only_those_whose_queue_changed_are_told(desk: Desk) -> None:
 async def test_a_page_about_all_plans_is_told_of_any_change_and_its_queue_counts_on(desk: Desk) -> None:
     queue, plans = await desk.page(), await desk.page(all_plans=True)
     desk.post.revision += 1
-    desk.inbox.changed()
+    desk.inbox.changed(PLAN)
     await plans.until(lambda: len(plans.texts) == 2)
     await desk.post.look()
     assert revs(plans) == [1, 1]
     assert revs(queue) == [1]
+
+
+async def test_a_page_about_all_plans_is_not_told_of_those_that_one_may_not_see(desk: Desk) -> None:
+    """Red where a change of any plan is told: when somebody works there is nobody else's business."""
+    ada, eve = await desk.page(ADA, all_plans=True), await desk.page(EVE, all_plans=True)
+    desk.inbox.changed(HIDDEN)
+    await ada.until(lambda: len(ada.texts) == 2)
+    await desk.post.look()
+    assert (revs(ada), revs(eve)) == ([1, 1], [1])
+    assert desk.post.asked[-1] == {ADA}, "nobody else's queue is read again"
+
+    desk.inbox.changed(PLAN)
+    await eve.until(lambda: len(eve.texts) == 2)
 
 
 async def test_many_changes_are_told_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +153,7 @@ async def test_many_changes_are_told_at_once(desk: Desk, monkeypatch: pytest.Mon
     began = loop.time()
     for _ in range(500):
         desk.post.revision += 1
-        desk.inbox.changed()
+        desk.inbox.changed(PLAN)
         await asyncio.sleep(0)
     await desk.post.look()
     assert len(page.texts) <= 3 + (loop.time() - began) / 0.2
@@ -150,7 +171,7 @@ async def test_a_look_that_fails_is_made_good(desk: Desk) -> None:
     page = await desk.page()
     desk.post.broken = True
     desk.post.shown[ADA] = []
-    desk.inbox.changed()
+    desk.inbox.changed(PLAN)
     await desk.post.look()
     desk.post.broken = False
     await page.until(lambda: revs(page) == [1, 2])
@@ -170,7 +191,7 @@ async def test_a_page_that_takes_nothing_is_not_sent_more(desk: Desk) -> None:
     assert page.seat is not None
     await page.seat.heard('{"type":"hello","all":true}')
     for _ in range(3):
-        desk.inbox.changed()
+        desk.inbox.changed(PLAN)
         await desk.post.look()
     page.stuck.set()
     await page.until(lambda: page.texts)
@@ -224,6 +245,6 @@ async def test_another_processs_poke_reaches_the_pages_through_the_hub(desk: Des
     page = await desk.page(all_plans=True)
     async with asyncio.timeout(PATIENCE):
         while len(page.texts) < 2:  # until the hub has joined the group, nobody hears a poke
-            await layer.group_send(GROUP, poke(Changed("search.index", "e1", 7)))
+            await layer.group_send(GROUP, poke(Changed(PLAN, "e1", 7)))
             await asyncio.sleep(0.01)
     await hub.stop()

@@ -48,7 +48,7 @@ class Two:
         """Wait until both hear what is told: who has not joined yet hears nothing."""
         heard: set[int] = set()
         for at, hub in enumerate(self.hubs):
-            hub.on_change(lambda at=at: heard.add(at))  # type: ignore[misc]
+            hub.on_change(lambda _plan, at=at: heard.add(at))  # type: ignore[misc]
             hub.start()
         async with asyncio.timeout(PATIENCE):
             while len(heard) < len(self.hubs):

@@ -8,10 +8,13 @@ from contextlib import suppress
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import User
 from django.test import Client
 
 from plans.actions.deciding import approve_step
+from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
+from plans.security.roles import Role, give_role
 from plans.web.inboxes import live_inbox
 from plans.web.render import live_hub
 from plans.web.routing import sockets
@@ -21,6 +24,8 @@ from tests.web.cast import ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "security.keys"
 
 type Open = Callable[..., Awaitable[WebsocketCommunicator]]
 
@@ -65,6 +70,12 @@ async def told_nothing(socket: WebsocketCommunicator) -> bool:
     """Tell whether the next word is only that the line is alive."""
     message = json.loads(await socket.receive_from(timeout=PATIENCE))
     return (message["type"], message["rev"]) == ("heartbeat", 1)
+
+
+async def quiet(socket: WebsocketCommunicator) -> None:
+    """Wait until it is told only that the line is alive."""
+    while json.loads(await socket.receive_from(timeout=PATIENCE))["type"] != "heartbeat":
+        pass
 
 
 def decided(board: LedgerBoard, copied: Copy) -> None:
@@ -113,6 +124,49 @@ async def test_what_asks_nobody_reaches_only_pages_about_all_plans(
 
     assert await told(plans) == 1
     assert await told_nothing(queue)
+
+
+async def test_what_one_may_not_see_changes_without_a_word(
+    board: LedgerBoard, eve: Client, copied: Copy, opened: Open
+) -> None:
+    """Red where pages about all plans hear of any change: its time alone tells that somebody works there."""
+
+    def hide() -> None:
+        give_role(User.objects.get(username="eve"), Role.VIEWER, "payments.*")
+        create_plan(board.desk, SECRET, by=ADA)
+        copied(SECRET)
+
+    def change() -> None:
+        add_step(board.desk, SECRET, by=ADA, title="Turn the keys")
+        copied(SECRET)
+
+    await sync_to_async(hide)()
+    mine, theirs = await opened(all_plans=True), await opened(eve, all_plans=True)
+    assert await told(mine) == await told(theirs) == 1
+    await quiet(mine)
+
+    await sync_to_async(change)()
+    live_inbox().changed(SECRET)
+    assert await told(mine) == 1
+
+    await sync_to_async(decided)(board, copied)
+    assert await told(theirs) == 2, "its first word is of the plan that Eve sees"
+
+
+async def test_what_somebody_puts_aside_is_no_news_to_others(
+    board: LedgerBoard, eve: Client, copied: Copy, opened: Open
+) -> None:
+    mine, theirs = await opened(), await opened(eve, all_plans=True)
+    assert await told(mine) == await told(theirs) == 1
+
+    def put_aside() -> None:
+        board.client.post(f"/needs/{LEDGER}/1/snooze/", {"revision": board.revision(1)})
+
+    await sync_to_async(put_aside)()
+    assert await told(mine) == 2
+
+    await sync_to_async(decided)(board, copied)
+    assert await told(theirs) == 2
 
 
 async def test_a_stranger_is_let_go_with_4401(opened: Open) -> None:
