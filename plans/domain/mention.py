@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 EVERYBODY = "people"
 MOST = 20
 """Names that one step calls; whoever writes more wants everybody."""
-_NAME = re.compile(r"(?<![\w@./-])@([\w][\w.+-]{0,149})")
-"""Names of accounts as they are typed; ``me@host`` and ``a/@b`` are none."""
+_NAME = re.compile(r"(?<![\w@./-])@([\w][\w.+\u0300-\u036f-]{0,149})")
+"""Names of accounts as they are typed, accents apart or not; ``me@host`` and ``a/@b`` are none."""
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     comment: Comment
     """The newest of them."""
     names: tuple[str, ...]
-    """Whom this and the comments before it call, in small letters."""
+    """Whom this and the comments before it call, spelt as ``as_called`` does."""
     times: tuple[int, ...]
     """When each of them was last called, ms."""
     since: int
@@ -34,12 +35,20 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
 
     def calls(self, name: str) -> bool:
         """Tell whether somebody is meant."""
-        return EVERYBODY in self.names or name.lower() in self.names
+        return EVERYBODY in self.names or as_called(name) in self.names
 
     def called(self, name: str) -> int:
         """Tell when somebody was last called, by name or with everybody, ms; 0 for never."""
-        meant = {EVERYBODY, name.lower()}
+        meant = {EVERYBODY, as_called(name)}
         return max((at for one, at in zip(self.names, self.times, strict=True) if one in meant), default=0)
+
+
+def as_called(name: str) -> str:
+    """Spell a name so that all who would be called together are one: ``JÜRGEN`` and ``jürgen``.
+
+    Letters are folded, and those that look the same are the same (Unicode's NFKC, on either side of it).
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def mention_of(step: Step) -> Mention | None:
@@ -66,4 +75,7 @@ def mention_of(step: Step) -> Mention | None:
 
 
 def _names(text: str) -> list[str]:
-    return [name.rstrip(".+-").lower() for name in _NAME.findall(text)] if "@" in text else []
+    called = (as_called(name.rstrip(".+-")) for name in _NAME.findall(text)) if "@" in text else ()
+    return [
+        name for name in called if "," not in name
+    ]  # the mirror parts them by it; ``🄁`` is folded to ``0,``

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans.domain.errors import PlanError, Refusal, WrongInput
+from plans.domain.mention import as_called
 from plans.domain.patterns import names_plans
 from plans.domain.rights import EVERYTHING, Right, Rights, Role
 from plans.people.opened import reopen
@@ -200,7 +201,8 @@ def _checked_name(name: str) -> str:
     if len(name) > _NAME_LENGTH:
         raise WrongInput("The name is too long", advice=advice)
     # @Ada and @ada would call the same person, and a journal that has both deceives its readers.
-    if User.objects.filter(username__iexact=name).exists():
+    called = as_called(name)
+    if any(as_called(other) == called for other in User.objects.values_list("username", flat=True)):
         raise WrongInput(f"There is a user {name!r} already", advice="Choose another name.")
     return name
 

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from plans.domain.errors import PlanError, Refusal
+from plans.domain.mention import as_called
 from plans.security.login_attempts import LoginAttempts, TooManyAttempts
 from plans.security.login_codes import redeem_login_code
 from plans.security.roles import Role, give_role
@@ -100,7 +101,7 @@ def proven(request: HttpRequest, name: str, password: str, *, now: int) -> User:
     password: Django hashes what was sent for each of them.
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
-    named = f"name:{name[:NAME_LENGTH].casefold()}"
+    named = f"name:{as_called(name[:NAME_LENGTH])}"
     _count(address, named, now=now)
     user = authenticate(request, username=name[:NAME_LENGTH], password=password[:PASSWORD_LENGTH])
     if not isinstance(user, User):

@@ -49,6 +49,7 @@ def sessions() -> set[str]:
         ("a b", "'a b' cannot be the name of a user", NAMING),
         ("x" * 65, "The name is too long", NAMING),
         ("ANA", "There is a user 'ANA' already", "Choose another name."),
+        ("ＡＮＡ", "There is a user 'ＡＮＡ' already", "Choose another name."),
     ],
 )
 def test_a_name_that_cannot_be_is_told_at_every_door(name: str, message: str, advice: str) -> None:
@@ -62,6 +63,24 @@ def test_a_name_that_cannot_be_is_told_at_every_door(name: str, message: str, ad
             make()
         assert (told.value.message, told.value.advice) == (message, advice)
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("second", ["JÜRGEN", "jürgen"])
+@pytest.mark.parametrize(
+    "add",
+    [
+        lambda name: accounts.add_person(name, PASSWORD, VIEWER),
+        lambda name: accounts.add_stranger(name, VIEWER),
+    ],
+)
+def test_names_that_differ_by_case_are_one_whatever_their_letters(
+    add: Callable[[str], User], second: str
+) -> None:
+    """Red where the database compares: SQLite folds ASCII only, PostgreSQL all letters."""
+    add("Jürgen")
+    with pytest.raises(WrongInput, match="already"):
+        add(second)
+    assert add("Jurgen").username == "Jurgen"
 
 
 def test_the_longest_name_is_one() -> None:

@@ -174,6 +174,14 @@ def test_a_name_that_is_guessed_from_many_addresses_has_to_wait_however_it_is_wr
     assert proven(request_from("192.0.2.99"), ana.username, PASSWORD, now=NOW + 60_000) == ana
 
 
+def test_a_name_with_other_letters_than_ascii_is_one_however_it_is_written() -> None:
+    """Red where what one call would mean has tries of its own."""
+    for number in range(FAILURES):
+        guess(("jürgen", "JÜRGEN", "Ju\u0308rgen")[number % 3], f"192.0.2.{number + 1}")
+    with pytest.raises(TooManyAttempts):
+        proven(request_from("192.0.2.99"), "Jürgen", PASSWORD, now=NOW)
+
+
 def test_names_that_differ_behind_what_is_kept_of_them_are_one(ana: User) -> None:
     """Red where a tail of letters makes another name: guesses without end at one account."""
     long = "n" * NAME_LENGTH

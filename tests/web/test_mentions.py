@@ -38,6 +38,15 @@ def count(name: str) -> int:
     return count_of(local_person(name), now=now_ms())
 
 
+def test_somebody_is_called_however_the_letters_of_the_name_are_written(
+    board: LedgerBoard, copied: Copy
+) -> None:
+    before = count("Jürgen-Strauß")
+    say(board, copied, "@JU\u0308RGEN-STRAUSS: by month?")
+    assert count("Jürgen-Strauß") == before + 1
+    assert count("Jurgen-Strauss") == before
+
+
 def test_a_call_for_people_is_in_everybodys_queue_until_somebody_answers(
     board: LedgerBoard, copied: Copy, eve: Client
 ) -> None:
