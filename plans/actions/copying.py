@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import create_plan
-from plans.domain.limits import without_controls
+from plans.domain.limits import as_ours
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk, Terms
@@ -36,7 +36,7 @@ def duplicate_plan(
 def _afresh(plan: Plan, step: Step) -> StepDraft:
     return StepDraft(
         number=step.number,
-        title=without_controls(step.title),
+        title=as_ours(step.title),
         notes=step.notes,
         phase=step.phase,
         kind=step.kind,

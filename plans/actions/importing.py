@@ -21,7 +21,7 @@ from plans.actions.strict_json import LIMIT, read_json
 from plans.actions.wire import plan_draft
 from plans.actions.writing import faults, filled
 from plans.domain.errors import NeedsRefused, PlanError, Refusal, TooLarge, WrongInput
-from plans.domain.limits import check_room
+from plans.domain.limits import LABEL_BYTES, as_ours, check_room
 from plans.domain.plan import Plan
 
 if TYPE_CHECKING:
@@ -125,13 +125,14 @@ def _from_json(text: str, *, by: Actor, at: int) -> Brought:
         draft = plan_draft(value)
     except PlanError as error:
         raise _placed_in_json(error, text) from error
-    steps = _steps_path(value)
+    steps, namespace = _steps_path(value), _namespace(value)
+    draft = _fitting(draft) if namespace else draft
 
     def place(index: int) -> tuple[int, int]:
         return line_and_column(text, offset_of(text, (*steps, index)))
 
     _check(draft, place, by=by, at=at)
-    return Brought(plan=draft, namespace=_namespace(value), left_out=_left_out(value))
+    return Brought(plan=draft, namespace=namespace, left_out=_left_out(value))
 
 
 def _from_list(text: str, *, by: Actor, at: int) -> Brought:
@@ -141,8 +142,22 @@ def _from_list(text: str, *, by: Actor, at: int) -> Brought:
         raise CannotImport(error, where=(error.line, 1)) from error
     except PlanError as error:
         raise CannotImport(error) from error
-    _check(read.plan, lambda index: (read.lines[index], 1), by=by, at=at)
-    return Brought(plan=read.plan, namespace=read.namespace, lost=read.lost)
+    draft = _fitting(read.plan) if read.namespace else read.plan
+    _check(draft, lambda index: (read.lines[index], 1), by=by, at=at)
+    return Brought(plan=draft, namespace=read.namespace, lost=read.lost)
+
+
+def _fitting(draft: PlanDraft) -> PlanDraft:
+    """Cut what a peer wrote longer into a plan than its export may be brought back with."""
+    steps = (
+        replace(
+            step,
+            title=as_ours(step.title),
+            active_form=as_ours(step.active_form, LABEL_BYTES) if step.active_form else step.active_form,
+        )
+        for step in draft.steps
+    )
+    return replace(draft, steps=tuple(steps))
 
 
 def _check(draft: PlanDraft, where: Callable[[int], tuple[int, int]], *, by: Actor, at: int) -> None:

@@ -23,6 +23,7 @@ EXTRA_BYTES = 256 * 1024
 COMMENTS = 1_000
 COMMENTS_BYTES = 256 * 1024
 """Of one step, all together, for the same reason; people may always say something."""
+_CUT = "…"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -97,9 +98,12 @@ def check_number(number: int) -> int:
     return number
 
 
-def without_controls(text: str) -> str:
-    """Return a title that a peer wrote as one of ours: what ``check_title`` refuses is left out."""
-    return " ".join(_CONTROLS.sub(" ", text).split()) or "…"
+def as_ours(text: str, limit: int = TITLE_BYTES) -> str:
+    """Return a line that a peer wrote as one that we may write: without controls, cut to so many bytes."""
+    line = " ".join(_CONTROLS.sub(" ", text).split()).encode("utf-8", "replace")
+    if len(line) <= limit:
+        return line.decode() or _CUT
+    return line[: limit - len(_CUT.encode())].decode("utf-8", "ignore").rstrip() + _CUT
 
 
 def _one_line(text: str, what: str) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.actions.importing import read_steps
+from plans.actions.copying import duplicate_plan
+from plans.actions.importing import CannotImport, read_plan, read_steps
 from plans.actions.markdown_plan import write_document
 from plans.actions.wire import encoded, plan_json
 from plans.actions.writing import appended
 from plans.domain.actor import person
 from plans.domain.plan import Plan
-from plans.domain.step import Step
+from plans.domain.step import Status, Step
+from tests.actions.cast import PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from plans.actions.desk import Desk
 
 ADA = person("ada")
 
@@ -33,3 +39,28 @@ def test_what_another_plan_removed_is_not_waited_for_where_its_steps_are_added(
     added = read_steps(written(source), by=ADA, at=1).plan.steps
 
     assert [step.needs for step in appended(plan, added, by=ADA, at=1).steps[3:]] == [(), (4,)]
+
+
+@pytest.mark.parametrize("written", [write_document, lambda plan: encoded({"plan": plan_json(plan)})])
+def test_what_a_peer_wrote_longer_than_we_may_is_brought_back_cut(written: Callable[[Plan], str]) -> None:
+    """Red before: the board did not take its own export."""
+    step = Step(number=1, title="ü" * 3000, active_form=f"a\nb{'c' * 300}", status=Status.FAILED)
+    (again,) = read_plan(written(Plan(namespace="p", epoch="e", steps=(step,))), by=ADA, at=1).plan.steps
+    assert (again.title, again.active_form) == (f"{'ü' * 1022}…", f"a b{'c' * 194}…")
+
+
+def test_what_a_person_writes_longer_is_refused_and_not_cut() -> None:
+    with pytest.raises(CannotImport, match="2,048 is the most"):
+        read_plan(f"- {'x' * 3000}", by=ADA, at=1)
+
+
+def test_a_plan_with_a_peers_long_title_is_duplicated(desk: Desk) -> None:
+    """Red before: refused as too large."""
+    file = Path(desk.store.root) / PLAN / "plan.json"
+    plan = json.loads(file.read_text())
+    plan["steps"][0]["step"] = "x" * 3000
+    file.write_text(json.dumps(plan))
+
+    copy = duplicate_plan(desk, PLAN, "copy", by=ADA).plan
+
+    assert copy.step(1).title == f"{'x' * 2045}…"

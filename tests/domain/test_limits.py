@@ -17,6 +17,7 @@ from plans.domain.limits import (
     NOTES_BYTES,
     STEPS,
     TITLE_BYTES,
+    as_ours,
     check_extra,
     check_extras,
     check_key,
@@ -71,6 +72,20 @@ def test_a_title_says_something(text: str) -> None:
     with pytest.raises(WrongInput, match="The title is empty") as refused:
         check_title(text)
     assert "what the step is about" in refused.value.advice
+
+
+@given(st.text(st.characters() | st.sampled_from("\x00 \ud800ü"), max_size=40), st.integers(4, 60))
+def test_a_line_of_a_peer_becomes_one_that_we_may_write(text: str, limit: int) -> None:
+    ours = as_ours(text, limit)
+    assert check_title(ours) == ours
+    assert len(ours.encode()) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"), [("a\x00b\n c", "a b c"), ("", "…"), ("abcdefgh", "abcdefgh"), ("abcde üüü", "abcde…")]
+)
+def test_a_line_of_a_peer_is_cut_between_characters(text: str, ours: str) -> None:
+    assert as_ours(text, 9) == ours
 
 
 def test_notes_keep_their_lines() -> None:
