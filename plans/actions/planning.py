@@ -131,6 +131,9 @@ def unlock_plan(desk: Desk, namespace: str, *, by: Actor) -> str:
 
 
 def _described(plan: Plan, draft: PlanDraft, by: Actor) -> Plan:
-    said, was = (draft.title, draft.status, draft.group), (plan.title, plan.status, plan.group)
-    title, status, group = (None if new == old else new for new, old in zip(said, was, strict=True))
+    said, was = (draft.title, draft.status), (plan.title, plan.status)
+    title, status = (None if new == old else new for new, old in zip(said, was, strict=True))
+    group = (
+        None if draft.group in {plan.group, plan.group_name} else draft.group
+    )  # as it is, or as it is shown
     return describe(plan, by=by, title=title, status=status, group=group)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from plans.actions.leading import led
 from plans.domain.actor import session
 from plans.domain.errors import PersonOnly, PlanError, WrongInput
 from plans.domain.exact import is_same
@@ -15,10 +16,10 @@ from plans.domain.limits import check_label, check_notes, check_room
 from plans.domain.order import moves
 from plans.domain.plan import Plan
 from plans.domain.step import Kind, Review, Status
-from plans.domain.verbs import assigning, shaping, working
+from plans.domain.verbs import shaping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from plans.actions.drafts import StepDraft
     from plans.domain.actor import Actor
@@ -86,14 +87,12 @@ def rewritten(plan: Plan, drafts: Sequence[StepDraft], *, by: Actor, at: int) ->
     for number, draft in zip(found, drafts, strict=True):
         order.append(plan.next_number if number is None else number)
         plan = _added(plan, draft, by=by, at=at) if number is None else _edited(plan, number, draft, by=by)
-    for number, draft in zip(order, drafts, strict=True):
-        plan = _with_needs(plan, number, draft, by=by)
-    check_plan(plan)
+    plan = _needing(plan, list(zip(order, drafts, strict=True)), by=by)
     for number, after in moves([step.number for step in plan.steps], order):
         plan = shaping.move(plan, number, by=by, after=after)
     known = [(number, draft) for number, draft in zip(found, drafts, strict=True) if number is not None]
     for number, draft in known:
-        plan = _worked(plan, number, draft, by=by, at=at)
+        plan = led(plan, number, draft, by=by, at=at)
     return plan
 
 
@@ -176,6 +175,16 @@ def _edited(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
     return shaping.edit(plan, number, by=by, **changes) if changes else plan
 
 
+def _needing(plan: Plan, sent: Sequence[tuple[int, StepDraft]], *, by: Actor) -> Plan:
+    """Give the steps the needs that were sent. All that go are taken first: a need may be turned around."""
+    for number, draft in sent:
+        plan = _without_needs(plan, number, draft, by=by)
+    for number, draft in sent:
+        plan = _with_needs(plan, number, draft, by=by)
+    check_plan(plan)
+    return plan
+
+
 def _with_needs(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
     if draft.needs is UNSET or draft.needs == plan.step(number).needs:
         return plan
@@ -184,36 +193,10 @@ def _with_needs(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan
     return shaping.edit(plan, number, by=by, needs=draft.needs)
 
 
-def _worked(plan: Plan, number: int, draft: StepDraft, *, by: Actor, at: int) -> Plan:
-    step = plan.step(number)
-    if draft.owner is not UNSET and draft.owner not in {step.owner, by.name}:
-        plan = assigning.reassign(plan, number, by=by, owner=draft.owner)
-    if draft.status is not UNSET and draft.status is not plan.step(number).status:
-        plan = _led(plan, number, draft.status, by=by, at=at)
-    step = plan.step(number)
-    said = (draft.active_form or step.active_form, draft.progress or step.progress)
-    if said == (step.active_form, step.progress):
+def _without_needs(plan: Plan, number: int, draft: StepDraft, *, by: Actor) -> Plan:
+    """Take the needs away that were not sent."""
+    if draft.needs is UNSET:
         return plan
-    return working.say(plan, number, by=by, active_form=said[0], progress=said[1])
-
-
-def _led(plan: Plan, number: int, wanted: Status, *, by: Actor, at: int) -> Plan:
-    """Lead a step to a status by the verb that leads there."""
-    back = working.release if plan.step(number).is_open else assigning.retry
-    verbs: dict[Status, Callable[[], Plan]] = {
-        Status.COMPLETED: lambda: _finished(plan, number, by=by, at=at),
-        Status.IN_PROGRESS: lambda: working.claim(plan, number, by=by),
-        Status.FAILED: lambda: working.fail(plan, number, by=by, reason=""),
-        Status.CANCELLED: lambda: assigning.cancel(plan, number, by=by),
-        Status.PENDING: lambda: back(plan, number, by=by),
-    }
-    if wanted not in verbs:
-        message = f"Step {number} cannot be written as {wanted.replace('_', ' ')}: that comes from asking"
-        raise WrongInput(message, advice="Ask with `step block`, or leave the status out.")
-    return verbs[wanted]()
-
-
-def _finished(plan: Plan, number: int, *, by: Actor, at: int) -> Plan:
-    if by.is_person:
-        return working.force_complete(plan, number, by=by)
-    return working.complete(working.claim(plan, number, by=by), number, by=by, at=at)
+    sent, needs = set(draft.needs), plan.step(number).needs
+    kept = tuple(need for need in needs if need in sent)
+    return plan if kept == needs else shaping.edit(plan, number, by=by, needs=kept)
