@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
+from plans.actions.working import progress_of
 from plans.domain.errors import NotYours, WrongInput
 from plans.domain.step import Status
 from plans.domain.verbs import assigning, working
@@ -63,6 +64,8 @@ def _told(plan: Plan, was: Step, draft: StepDraft, *, by: Actor) -> Plan:
     active_form, progress = draft.active_form or was.active_form, draft.progress or was.progress
     if (active_form, progress) == (was.active_form, was.progress):
         return plan
+    if progress is not None and progress != was.progress:
+        progress = progress_of(progress.done, progress.total)
     return working.say(plan, was.number, by=by, active_form=active_form, progress=progress)
 
 

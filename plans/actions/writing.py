@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from plans.actions.leading import led
+from plans.actions.working import progress_of
 from plans.domain.actor import session
 from plans.domain.errors import PersonOnly, PlanError, WrongInput
 from plans.domain.exact import is_same
@@ -149,7 +150,7 @@ def _begun(step: Step, draft: StepDraft, by: Actor) -> Step:
         owner=session(owner).name if owner else None,
         assigned_by=str(by) if owner else "",
         active_form=check_label(draft.active_form, "activity") if draft.active_form else None,
-        progress=draft.progress or None,
+        progress=progress_of(draft.progress.done, draft.progress.total) if draft.progress else None,
     )
 
 

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from plans.actions import wire
 from plans.actions.assigning import cancel_step, reassign_step
-from plans.actions.drafts import PlanDraft
-from plans.actions.planning import write_plan
+from plans.actions.drafts import PlanDraft, StepDraft
+from plans.actions.planning import add_steps, create_plan, write_plan
 from plans.actions.shaping import edit_step
 from plans.actions.working import claim_step, say
-from plans.domain.errors import NeedsRefused, NotYours, PersonOnly, SessionOnly, WrongState
+from plans.domain.errors import NeedsRefused, NotYours, PersonOnly, SessionOnly, WrongInput, WrongState
 from plans.domain.step import Progress, Status
 from tests.actions.cast import ADA, PLAN, SCOUT, SMITH
 
@@ -104,6 +104,21 @@ def test_nobody_takes_a_step_by_writing_their_name(running: Desk) -> None:
 def test_a_session_gives_its_step_to_nobody_only_by_putting_it_back(running: Desk) -> None:
     with pytest.raises(PersonOnly):
         written(running, 1, by=SMITH, owner=None)
+
+
+def test_more_than_all_is_no_progress(running: Desk) -> None:
+    draft = StepDraft(title="x", progress=Progress(5, 3))
+    with pytest.raises(WrongInput, match="5 of 3 is no progress"):
+        written(running, 1, by=SMITH, progress=Progress(5, 3))
+    with pytest.raises(WrongInput, match="5 of 3 is no progress"):
+        create_plan(running, "another", sent=PlanDraft(steps=(draft,)), by=ADA)
+    with pytest.raises(WrongInput, match="5 of 3 is no progress"):
+        add_steps(running, PLAN, sent=(draft,), by=ADA)
+
+
+def test_more_than_all_that_an_older_version_wrote_is_no_hindrance(running: Desk) -> None:
+    say(running, PLAN, 1, by=SMITH, progress=Progress(5, 3))
+    assert written(running, 1, by=SMITH, notes="new").progress == Progress(5, 3)
 
 
 def test_a_need_is_turned_around(desk: Desk) -> None:
