@@ -72,14 +72,13 @@ def write_document(plan: Plan) -> str:
 def read_document(text: str) -> Document:
     """Read any markdown list, or one that was written here. Raises WrongInput, WrongLine.
 
-    A list of somebody else's says nothing of notes where it has none; in ours they were taken out.
+    A list of somebody else's says nothing of notes and phases where it has none; in ours they were taken out.
     """
     title, items, lost = read_items(text)
     of_plan = _said_of_plan(text)
     said = [_said_of_step(item) for item in items]
     told = {"phase"} if any(item.phase for item in items) else set()
-    if of_plan or any(said):
-        told.add("notes")
+    told |= {"notes", "phase"} if of_plan or any(said) else set()
     sent: wire.Json = {"title": title} | of_plan
     sent["steps"] = [_sent(item, of_step, told) for item, of_step in zip(items, said, strict=True)]
     lines = tuple(item.line for item in items)

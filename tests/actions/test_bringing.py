@@ -10,7 +10,7 @@ import pytest
 
 from plans.actions.copying import duplicate_plan
 from plans.actions.importing import CannotImport, read_plan, read_steps
-from plans.actions.markdown_plan import write_document
+from plans.actions.markdown_plan import read_document, write_document
 from plans.actions.wire import encoded, plan_json
 from plans.actions.writing import appended
 from plans.domain.actor import person
@@ -64,3 +64,12 @@ def test_a_plan_with_a_peers_long_title_is_duplicated(desk: Desk) -> None:
     copy = duplicate_plan(desk, PLAN, "copy", by=ADA).plan
 
     assert copy.step(1).title == f"{'x' * 2045}…"
+
+
+def test_a_heading_taken_out_of_our_own_document_takes_its_steps_out_of_the_phase() -> None:
+    """Red before: where it was the last one, they stayed in it."""
+    plan = Plan(namespace="p", epoch="e", steps=(Step(number=1, title="a", phase="One"),))
+    text = write_document(plan)
+    (kept,) = read_document(text).plan.steps
+    (freed,) = read_document(text.replace("## One\n", "")).plan.steps
+    assert (kept.phase, freed.phase) == ("One", "")
