@@ -95,6 +95,20 @@ def test_a_closed_dialog_leaves_the_text_where_it_was_typed(board: Board, sign_i
     assert len(revisions(board)) == 4
 
 
+def test_a_choice_alone_that_came_too_late_is_kept(board: Board, sign_in: SignIn) -> None:
+    one_step(board)
+    first, second = sign_in(EDITOR), sign_in(EDITOR)
+    for page in (first, second):
+        seeing.live(page)
+    seeing.open_form(second, "edit").get_by_label("Review").select_option("required")
+    type_title(first, "Turn on dual-write in staging")
+    assert save(first) == 200
+    expect(second.locator("#title-1")).to_contain_text("in staging")
+    assert save(second) == 409
+    second.keyboard.press("Escape")
+    expect(second.locator("#step-1")).to_contain_text("Your review was not saved")
+
+
 def test_a_discarded_text_is_gone_and_theirs_stays(board: Board, sign_in: SignIn) -> None:
     _, second = overtaken(board, sign_in)
     second.get_by_role("dialog").get_by_role("link", name="Discard mine").click()

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from plans.domain.step import Review, Risk
 from tests.browser.seeing import card, held_back, let_go, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.browser.stage import Stage
 
@@ -162,3 +163,38 @@ def test_room_is_given_back_where_no_step_comes(board: Page) -> None:
     card(board, 3).locator("h3 a").click()
     expect(board.locator("#drawer")).to_have_attribute("aria-busy", "false")
     expect(board.locator(".app.has-drawer")).to_have_count(0)
+
+
+def unfold_edit(page: Page, number: int) -> Locator:
+    """Open a step and its edit."""
+    card(page, number).get_by_role("link", name=f"Step {number} of the ledger").click()
+    page.locator("#edit > summary").click()
+    return page.locator("#edit")
+
+
+def test_a_choice_that_was_lowered_outlives_a_change_of_its_step(stage: Stage, board: Page) -> None:
+    stage.push(2, risk=Risk.IRREVERSIBLE, review=Review.REQUIRED)
+    form = unfold_edit(board, 2)
+    form.get_by_label("Risk").select_option("normal")
+    form.get_by_label("Review").select_option("none")
+    board.locator("#drawer-title").focus()
+
+    stage.push(2, active_form="running 212 tests")
+
+    expect(board.locator("#drawer-facts")).to_contain_text("running 212 tests")
+    expect(form.get_by_label("Risk")).to_have_value("normal")
+    expect(form.get_by_label("Review")).to_have_value("none")
+
+
+def test_what_is_chosen_and_ticked_outlives_a_reload(board: Page) -> None:
+    form = unfold_edit(board, 2)
+    form.get_by_label("Review").select_option("required")
+    form.get_by_label("Risk").select_option("production")
+    form.get_by_label("Critical").check()
+
+    board.reload()
+
+    expect(form.get_by_label("Review")).to_have_value("required")
+    expect(form.get_by_label("Risk")).to_have_value("production")
+    expect(form.get_by_label("Critical")).to_be_checked()
+    expect(form.get_by_text("Restored your unsaved text.")).to_be_visible()

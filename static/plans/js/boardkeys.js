@@ -1,6 +1,5 @@
 // The keys of the board, its cards and the drawer.
 
-import { say } from "./announce.js";
 import { actOn, focusedCard, justChanged } from "./cards.js";
 import { close as closeDrawer, enter, open, openStep } from "./drawer.js";
 import { addKeys, can } from "./keys.js";
@@ -57,14 +56,10 @@ function shift(to) {
   };
 }
 
-async function copyLink() {
+function copyLink() {
   const article = focusedCard();
   const link = article ? linkOf(article) : inDrawer("[data-permalink]");
-  if (!link) return;
-  const url = new URL(link.href);
-  for (const name of ["q", "group"]) url.searchParams.delete(name); // a step is found without the filter it was seen in
-  await navigator.clipboard.writeText(url);
-  say("Link copied");
+  if (link) later("link").then((found) => found.copyLink(link));
 }
 
 function leave() {

@@ -7,6 +7,7 @@ import { alertPerson, say } from "./announce.js";
 import { actOn, arm, card, dropCard, isArming, justChanged, pulse, putCard } from "./cards.js";
 import { forgetDrafts, restoreDrafts } from "./drafts.js";
 import { openStep, settleDrawer } from "./drawer.js";
+import { later } from "./later.js";
 import { showError } from "./toast.js";
 import { fillTimes } from "./time.js";
 import { keepUnsaved, markUnsaved, saved } from "./unsaved.js";
@@ -121,7 +122,8 @@ function swapped() {
   settleDrawer();
   restoreDrafts();
   markUnsaved();
-  tellField();
+  const fault = document.querySelector("[role=alert][data-field]");
+  if (fault) later("fault").then(({ tellField }) => tellField(fault, sender));
   openDialog();
   const told = document.querySelector("#toast [data-say]");
   if (told && !told.dataset.said) {
@@ -139,29 +141,6 @@ function takeIn() {
     else putCard({ id: Number(place), col, after: after ? Number(after) : null, html: box.innerHTML });
     box.remove();
   }
-}
-
-/** What is wrong with one field is said below it, and the focus goes back there. */
-function tellField() {
-  const told = document.querySelector("[role=alert][data-field]");
-  const field = told && sender?.elements[told.dataset.field];
-  if (!field?.id) return;
-  const error = document.createElement("p");
-  error.className = "field-error";
-  error.id = `${field.id}-error`;
-  error.textContent = told.textContent;
-  document.getElementById(error.id)?.remove();
-  told.remove();
-  field.after(error);
-  field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", error.id);
-  field.focus();
-  const fixed = () => {
-    error.remove();
-    field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
-  };
-  field.addEventListener("input", fixed, { once: true });
 }
 
 function openDialog() {

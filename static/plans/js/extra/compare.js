@@ -1,9 +1,10 @@
 // Edits that came too late: kept for this tab, and marked on their cards: "Your title was not saved, Compare".
 
 import { card } from "../cards.js";
+import { drawnWith, heldBy } from "../drafts.js";
 import { UNSAVED } from "../unsaved.js";
 
-const HIDDEN = new Set(["csrfmiddlewaretoken", "revision", "key", "critical"]);
+const HIDDEN = new Set(["csrfmiddlewaretoken", "revision", "key"]);
 
 const here = () => document.getElementById("board")?.dataset.namespace;
 const keyOf = (step, namespace = here()) => `${UNSAVED}${namespace}.${step}`;
@@ -22,9 +23,9 @@ function storage(deed) {
 /** Name what was typed: the one field that differs from what the form showed, or all of it. */
 function typedIn(form) {
   const changed = [...form.elements].filter(
-    (field) => field.name && !HIDDEN.has(field.name) && "defaultValue" in field && field.value !== field.defaultValue,
+    (field) => field.name && !HIDDEN.has(field.name) && !/radio|submit/.test(field.type) && heldBy(field) !== drawnWith(field),
   );
-  return changed.length === 1 ? changed[0].name : changed.length ? "edit" : "";
+  return changed.length === 1 && changed[0].type !== "checkbox" ? changed[0].name : changed.length ? "edit" : "";
 }
 
 const known = (step, namespace) => JSON.parse(storage((kept) => kept.getItem(keyOf(step, namespace))) ?? "null");

@@ -1,17 +1,13 @@
 // The open step changed while somebody may be reading it, or writing in it.
 
+import { drawnWith, fill, heldBy } from "../drafts.js";
 import { load, openStep, slot } from "../drawer.js";
 import { parse } from "../morph.js";
 import { fillTimes } from "../time.js";
 
 const FIELDS = "textarea, input:not([type=hidden]), select";
 
-function isChanged(field) {
-  if (field === document.activeElement) return true;
-  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected && field.value !== field.options[0].value);
-  if (/radio|checkbox/.test(field.type)) return field.checked !== field.defaultChecked;
-  return field.value !== field.defaultValue;
-}
+const isChanged = (field) => field === document.activeElement || heldBy(field) !== drawnWith(field);
 
 const isDirty = () => [...slot().querySelectorAll(FIELDS)].some(isChanged);
 
@@ -55,7 +51,6 @@ async function again(url) {
 
 function retype(field, typed) {
   if (!field) return;
-  field.value = typed.value;
-  field.checked = typed.checked;
+  fill(field, heldBy(typed));
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
