@@ -20,16 +20,17 @@ _LONGEST: Final = 64
 def holding(word: str, *columns: str) -> Q:
     """Pick the rows of which one of the columns has a word; of a long one, its first 64 letters."""
     begun = word[:_LONGEST].casefold()
-    lookup, asked = ("icontains", begun) if _is_plain(begun) else ("regex", _spelt_out(begun))
+    lookup, asked = ("icontains", _likes(begun)) if begun.isascii() else ("regex", {_spelt_out(begun)})
     found = Q()
     for column in columns:
-        found |= Q(**{f"{column}__{lookup}": asked})
+        for form in sorted(asked):
+            found |= Q(**{f"{column}__{lookup}": form})
     return found
 
 
-def _is_plain(word: str) -> bool:
-    """Tell whether its letters are A to Z, in whatever case it stands; ``ss`` may be a ``ß``."""
-    return word.isascii() and "ss" not in word
+def _likes(word: str) -> set[str]:
+    """Give the forms of a word of A to Z; its ``ss`` may be a ``ß``, which has no upper case for SQLite."""
+    return {word, word.replace("ss", "ß"), word.replace("ss", "ẞ")}
 
 
 def _spelt_out(word: str) -> str:
