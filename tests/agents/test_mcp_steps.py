@@ -13,6 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, reject_step
+from plans.actions.planning import abort_plan, archive_plan, unarchive_plan
 from plans.actions.shaping import edit_step
 from plans.agents.mcp_server import stdio
 from plans.agents.mcp_server.files import FileRoots
@@ -285,3 +286,21 @@ def _beats_again(desk: Desk) -> None:
     first = desk.sessions.get("session-abc")
     assert first is not None
     until(lambda: desk.sessions.get("session-abc") != first)
+
+
+async def test_ready_are_the_steps_that_the_caller_may_claim(desk: Desk, plan: str) -> None:
+    def seen() -> int:
+        return desk.store.read(plan).plan.revision
+
+    async def ready(name: str) -> list[int]:
+        async with inside(desk, name) as agent:
+            return [step["number"] for step in (await agent.call("list_steps", ready=True))["steps"]]
+
+    assert await ready("session-abc") == [1, 2]
+    reassign_step(desk, plan, 2, by=ADA, expected=seen(), owner="session-def")
+    assert (await ready("session-abc"), await ready("session-def")) == ([1], [1, 2])
+    archive_plan(desk, plan, by=ADA, expected=seen())
+    assert await ready("session-abc") == []
+    unarchive_plan(desk, plan, by=ADA, expected=seen())
+    abort_plan(desk, plan, by=ADA, expected=seen())
+    assert await ready("session-def") == []

@@ -10,12 +10,13 @@ from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import StepsAnswer, steps_answer
 from plans.agents.mcp_server.tool import Effect, tool
 from plans.agents.mcp_server.words import Namespace
-from plans.domain.graph import Condition, conditions
 from plans.domain.step import Status
+from plans.domain.verbs.working import claimable
 
 if TYPE_CHECKING:
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
+    from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.domain.step import Step
 
@@ -30,19 +31,19 @@ class ListSteps(Arguments, frozen=True, kw_only=True):
     namespace: Namespace | UnsetType = UNSET
     status: Annotated[Status, Meta(description="Only steps with this status.")] | UnsetType = UNSET
     owner: Annotated[str, Meta(description="Only steps of this session.")] | UnsetType = UNSET
-    ready: Annotated[bool, Meta(description="true: only what can be claimed now.")] | UnsetType = UNSET
+    ready: Annotated[bool, Meta(description="true: only what you can claim now.")] | UnsetType = UNSET
     numbers: Annotated[tuple[int, ...], Meta(description="Only these steps.")] | UnsetType = UNSET
     details: Annotated[bool, Meta(description="true: everything that is known of them.")] | UnsetType = UNSET
 
 
 def _list_steps(caller: Caller, asked: ListSteps) -> Json:
     reading = caller.desk.store.read(caller.plan_named(given(asked.namespace), verb="read"))
-    numbers = [step.number for step in _chosen(reading.plan, asked)]
+    numbers = [step.number for step in _chosen(reading.plan, asked, by=caller.by)]
     problem = f"{reading.problem.message}; this is the last good version" if reading.problem else ""
     return steps_answer(reading.plan, numbers, long=asked.details is True, note=problem)
 
 
-def _chosen(plan: Plan, asked: ListSteps) -> list[Step]:
+def _chosen(plan: Plan, asked: ListSteps, *, by: Actor) -> list[Step]:
     steps = list(plan.steps)
     if asked.numbers is not UNSET:
         steps = [plan.step(number) for number in dict.fromkeys(asked.numbers)]
@@ -51,8 +52,8 @@ def _chosen(plan: Plan, asked: ListSteps) -> list[Step]:
     if asked.owner is not UNSET:
         steps = [step for step in steps if step.owner == asked.owner]
     if asked.ready is True:
-        stands = conditions(plan)
-        steps = [step for step in steps if stands.get(step.number) is Condition.READY and not step.is_gate]
+        ready = {step.number for step in claimable(plan, by=by)}
+        steps = [step for step in steps if step.number in ready]
     return steps
 
 

@@ -44,9 +44,15 @@ def claim(plan: Plan, number: int, *, by: Actor) -> Plan:
 
 def next_ready(plan: Plan, *, by: Actor) -> Step | None:
     """Choose the step a session should claim: its own ready ones first, then unowned ones, in plan order."""
+    ready = claimable(plan, by=by)
+    return next((step for step in ready if step.owner), ready[0] if ready else None)
+
+
+def claimable(plan: Plan, *, by: Actor) -> list[Step]:
+    """List the steps that a session may claim now, in plan order: ready, and its own or nobody's."""
     if not hands_out_work(plan):
-        return None
-    ready = [
+        return []
+    return [
         step
         for step in plan.steps
         if step.status is Status.PENDING
@@ -54,7 +60,6 @@ def next_ready(plan: Plan, *, by: Actor) -> Step | None:
         and step.owner in (None, by.name)
         and not open_needs(plan, step)
     ]
-    return next((step for step in ready if step.owner), ready[0] if ready else None)
 
 
 def say(
