@@ -55,11 +55,23 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """Names the version of the text around the steps, where the plan is a document: it has no revision."""
     is_past: bool = False
     """An older revision that somebody looks at: links from it stay at that revision."""
+    copy: int = 0
+    """Which copy in the mirror this is of; a plan that is written whole there gets another. 0: none."""
 
     @property
     def version(self) -> tuple[str, int]:
-        """Name what is shown: epoch and revision."""
-        return (self.plan.epoch, self.plan.revision)
+        """Name what is shown: history and revision."""
+        return (self.history, self.plan.revision)
+
+    @property
+    def history(self) -> str:
+        """Name the past that pages see: files put back from a copy have the same epoch, but another past."""
+        return history_of(self.plan.epoch, self.copy)
+
+
+def history_of(epoch: str, copy: int) -> str:
+    """Name the history of a plan as one copy of it in the mirror has it."""
+    return f"{epoch}.{copy}" if copy else epoch
 
 
 def picture_of(

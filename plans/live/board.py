@@ -48,9 +48,9 @@ class Board:
         return Version(*self.picture.version)
 
     def advance(self, news: News, *, now: float) -> None:
-        """Show a newer picture; an older one of the same history is ignored."""
+        """Show a newer picture, or another history; an older picture of the same history is ignored."""
         before, picture = self.picture, news.picture
-        if picture.plan.epoch != self.version.epoch or _is_judged_anew(before, picture):
+        if picture.history != self.version.epoch:
             self._start(picture)
             self.starts += 1
         elif picture.plan.revision >= self.version.rev:
@@ -197,17 +197,6 @@ class Board:
             html=html,
             sum=sentence,
         )
-
-
-def _is_judged_anew(before: Picture, now: Picture) -> bool:
-    """Tell whether the same revision means something else: others' signatures count than before."""
-    if before.plan is now.plan or before.plan.revision != now.plan.revision:
-        return False
-    return _judged(before) != _judged(now)
-
-
-def _judged(picture: Picture) -> list[tuple[object, ...]]:
-    return [(step.number, step.status, step.flag, step.decision is None) for step in picture.plan.steps]
 
 
 def _span(before: Picture, now: Picture) -> tuple[int, int]:

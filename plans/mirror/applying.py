@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from plans.mirror.models import Plan, RevisionEvent, Session, Step
 from plans.mirror.rows import Known, rows_for
@@ -20,7 +21,7 @@ _STEP_COLUMNS = [
 
 
 def write(known: Known | None, painted: Painted, news: News) -> Known:
-    """Write one change; a plan that is new, or whose history was replaced, is written whole."""
+    """Write one change; a plan that is new, or whose history was replaced, is written whole: another copy."""
     rows = rows_for(known, painted, news)
     with transaction.atomic():
         key = _write_plan(rows.key, rows.plan)
@@ -31,7 +32,7 @@ def write(known: Known | None, painted: Painted, news: News) -> Known:
         _write_steps(rows.steps)
         if rows.events:
             RevisionEvent.objects.bulk_create(rows.events)
-    return Known(key, painted.picture, rows.positions, rows.plan.stamp)
+    return Known(key, replace(painted.picture, copy=key), rows.positions, rows.plan.stamp)
 
 
 def forget(namespace: str) -> None:

@@ -10,6 +10,8 @@ from plans.mirror import models
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """What a badge shows of a plan."""
 
+    id: int
+    """The copy that this is: a plan that is written whole is another."""
     epoch: str
     revision: int
     title: str
@@ -21,7 +23,7 @@ def glance_at(namespace: str) -> Glance | None:
     """Find a plan by its name; one small query."""
     columns = ("todo", "run", "ask", "done")
     found = models.Plan.objects.filter(namespace=namespace)
-    row = found.values("epoch", "revision", "title", "cancelled", *columns).first()
+    row = found.values("id", "epoch", "revision", "title", "cancelled", *columns).first()
     if row is None:
         return None
     counts = {column: row.pop(column) for column in columns}

@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Case, OuterRef, Q, Subquery, TextField, Value, When
 
 from plans.domain.graph import Condition
-from plans.domain.mention import EVERYBODY
+from plans.domain.mention import EVERYBODY, as_called
 from plans.domain.picture import Life
 from plans.domain.plan import PlanState
 from plans.domain.queue import STALE_IN_QUEUE, AskingPlan, Candidate, Waiting, candidate
@@ -91,9 +91,9 @@ def asking_plans(sight: Sight, lives: dict[str, Life], *, now: int) -> list[Aski
 def state(sight: Sight, *, now: int) -> object:
     """Give what all of this is made of: while it is the same, so is the queue; two light statements.
 
-    Plans by their revisions, sessions by what their signs mean; a value that can only be compared.
+    Plans by their copies and revisions, sessions by what their signs mean; a value that can only be compared.
     """
-    plans = plans_seen(sight).values_list("namespace", "epoch", "revision", "writable")
+    plans = plans_seen(sight).values_list("namespace", "pk", "revision", "writable")
     sessions = sessions_seen(sight).order_by("session").values_list("session", "liveness", "beat_at")
     return (
         list(plans),
@@ -110,19 +110,22 @@ class Needed(NamedTuple):
     calls: str
     """When and whom comments call, ``1790…,ana=1790…,people=1785…,``, where nothing else needs a person.
 
-    Else empty. Rows of an older version name people without times: the first time stands for them.
+    Else empty. Rows of an older version name people without times: the first time stands for them; and in
+    small letters only, ``strauß``.
     """
 
     def called(self, name: str) -> int:
         """Tell when this person was last called, by name or with everybody, ms; 0 for never."""
-        newest, *calls = self.calls.split(",")[:-1] or ("0",)
-        times = {who: at or newest for who, _, at in (call.partition("=") for call in calls)}
-        return max(int(times.get(who, 0)) for who in (name.lower(), EVERYBODY))
+        times = self._times()
+        return max(int(times.get(who, 0)) for who in (as_called(name), EVERYBODY))
 
     def is_for(self, name: str) -> bool:
         """Tell whether it needs this person, too."""
-        named = (call.partition("=")[0] for call in self.calls.split(",")[1:-1])
-        return not self.calls or not {name.lower(), EVERYBODY}.isdisjoint(named)
+        return not self.calls or not {as_called(name), EVERYBODY}.isdisjoint(self._times())
+
+    def _times(self) -> dict[str, str]:
+        newest, *calls = self.calls.split(",")[:-1] or ("0",)
+        return {as_called(who): at or newest for who, _, at in (call.partition("=") for call in calls)}
 
 
 def keys_asking(sight: Sight, *, now: int) -> list[Needed]:

@@ -45,6 +45,7 @@ class Past:
     def __init__(self, row: models.Plan) -> None:
         self.namespace = row.namespace
         self.epoch = row.epoch
+        self.copy = row.pk
         self.lines: list[Line] = []
         self._last = ""
         self._told: Chronicle | None = None
@@ -78,7 +79,9 @@ class Past:
         """Read the lines that came since; false when these are not the lines that were read before."""
         found = models.RevisionEvent.objects.filter(plan=row, revision__gte=self.newest)
         documents = list(found.order_by("revision").values_list("document", flat=True))
-        if self.epoch != row.epoch or (self._last and documents[:1] != [self._last]):
+        if (self.epoch, self.copy) != (row.epoch, row.pk):
+            return False
+        if self._last and documents[:1] != [self._last]:
             return False
         fresh = lines_from(documents[1:] if self._last else documents)
         self.lines += fresh
@@ -97,7 +100,8 @@ def picture_at(namespace: str, revision: int) -> Picture:
 
     Raises PlanNotFound, RevisionNotFound.
     """
-    return replace(picture_of(plan_at(namespace, revision), writable=False), is_past=True)
+    past = past_of(namespace)
+    return replace(picture_of(past.at(revision), writable=False), is_past=True, copy=past.copy)
 
 
 def plan_at(namespace: str, revision: int) -> Plan:

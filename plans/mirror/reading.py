@@ -8,7 +8,7 @@ import msgspec
 from django.db.models import Max
 
 from plans.domain.errors import PlanNotFound
-from plans.domain.picture import Life, Picture, picture_of, sessions_of
+from plans.domain.picture import Life, Picture, history_of, picture_of, sessions_of
 from plans.domain.plan import Plan, PlanState
 from plans.domain.problem import Problem
 from plans.domain.step import OPEN
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list of plans."""
 
+    id: int
+    """The copy that this is: a plan that is written whole is another."""
     namespace: str
     epoch: str
     revision: int
@@ -135,6 +137,15 @@ def revisions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
     }
 
 
+def versions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Tell the history (``Picture.history``) and revision of some plans in one query."""
+    found = models.Plan.objects.filter(namespace__in=namespaces)
+    return {
+        namespace: (history_of(epoch, copy), revision)
+        for namespace, epoch, copy, revision in found.values_list("namespace", "epoch", "pk", "revision")
+    }
+
+
 def lives_of(plan: Plan) -> dict[str, Life]:
     """Tell of the owners and workers of a plan's open steps, as far as anything is known of them."""
     return lives_named(sessions_of(plan))
@@ -191,6 +202,7 @@ def with_facts(found: Picture, row: models.Plan) -> Picture:
         warnings=texts_from(row.warnings),
         writable=row.writable,
         document=row.text,
+        copy=row.pk,
     )
 
 

@@ -121,10 +121,13 @@ class Copier:
         problem = Problem(kind=Trouble.NOT_COPIED, message=message)
         return _compared(known, News(plan, problem=problem, writable=False))
 
-    def write(self, found: Found) -> None:
-        """Bring the mirror up to date."""
-        if found.painted is not None and found.news is not None:
-            self._keep(write(found.known, found.painted, found.news))
+    def write(self, found: Found) -> Found:
+        """Bring the mirror up to date; gives what was found as the mirror now has it."""
+        if found.painted is None or found.news is None:
+            return found
+        known = write(found.known, found.painted, found.news)
+        self._keep(known)
+        return found._replace(painted=found.painted._replace(picture=known.picture))
 
     def pictures(self, namespaces: Iterable[str]) -> list[Picture]:
         """Give plans as the mirror has them."""

@@ -61,8 +61,7 @@ class Teller:
             log.exception("The boards of %r could not be told; they find out by themselves", shown.version)
 
     async def _poke(self, picture: Picture, steps: tuple[int, ...], *, state: bool) -> None:
-        plan = picture.plan
-        message = poke(Changed(plan.namespace, plan.epoch, plan.revision, steps, state))
+        message = poke(Changed(picture.plan.namespace, *picture.version, steps, state))
         try:
             await self._layer().group_send(GROUP, message)
         except Exception:

@@ -167,13 +167,13 @@ class SyncWorker:
             self._teller.show(found, self._lives)
             await _sent()
             self._tally.shown(found, frames=frames)
-        await self._thread.do(lambda: self._copier.write(found))
+        written = await self._thread.do(lambda: self._copier.write(found))
         if found.is_news:
             if not found.anew:
                 self._tally.copied(found)
             if found.is_new:
-                self._teller.show(found, self._lives)
-            await self._teller.poke(found)
+                self._teller.show(written, self._lives)
+            await self._teller.poke(written)
         self._note(errand, found)
 
     def _note(self, errand: Errand, found: Found) -> None:

@@ -125,7 +125,7 @@ def board_view(
     asked = {"q": query, "group": group or ""}
     return BoardView(
         namespace=plan.namespace,
-        epoch=plan.epoch,
+        epoch=picture.history,
         revision=plan.revision,
         steps=",".join(f"{step.number}:{step.revision}" for step in plan.steps),
         can=" ".join(can) if picture.writable else "",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def board_etag(request: BoardRequest, picture: Picture) -> str:
-    """Name the board as this request asks for it: ``"<epoch>-<revision>-<the rest>"``."""
+    """Name the board as this request asks for it: ``"<history>-<revision>-<the rest>"``."""
     lives = sorted((life.session, life.liveness) for life in picture.lives.values())
     rest = (
         lives,
@@ -31,7 +31,7 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
         request.GET.get("group", ""),
         request.user.pk,
     )
-    return f'"{picture.plan.epoch}-{picture.plan.revision}-{_digest(rest)}"'
+    return f'"{picture.history}-{picture.plan.revision}-{_digest(rest)}"'
 
 
 def lists_etag(request: BoardRequest, rows: list[SeenPlan], *, counts: Mapping[str, int]) -> str:

@@ -42,7 +42,7 @@ def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") ->
     plan = picture.plan
     return FrameView(
         namespace=plan.namespace,
-        epoch=plan.epoch,
+        epoch=picture.history,
         revision=plan.revision,
         steps=",".join(f"{step.number}:{step.revision}" for step in plan.steps),
         can=" ".join(can) if picture.writable else "",

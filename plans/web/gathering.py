@@ -86,7 +86,7 @@ def in_hand(plan: Plan, *, like: Picture | None = None) -> Picture:
     drawn = picture_of(
         plan, lives=like.lives, problem=like.problem, warnings=like.warnings, writable=like.writable
     )
-    return msgspec.structs.replace(drawn, document=like.document)
+    return msgspec.structs.replace(drawn, document=like.document, copy=like.copy)
 
 
 def history(namespace: str, number: int, *, newest: Line | None = None) -> Sequence[Line]:

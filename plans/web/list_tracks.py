@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plans.domain.history import sentence
+from plans.domain.picture import history_of
 from plans.mirror.tracks import newest_lines, placed_steps
 from plans.security.text import clean_line
 from plans.web.heads import in_blocks, share_of, track_look
@@ -80,7 +81,7 @@ def _read(rows: Sequence[PlanRow]) -> dict[str, TrackView]:
 
 
 def _version(row: PlanRow) -> tuple[str, str, int]:
-    return row.namespace, row.epoch, row.revision
+    return row.namespace, history_of(row.epoch, row.id), row.revision
 
 
 def _track(placed: Sequence[Placed], line: Line | None) -> TrackView:

@@ -127,7 +127,7 @@ def _replay(
     namespace, revision = plan.namespace, plan.revision
     return ReplayView(
         namespace=namespace,
-        epoch=plan.epoch,
+        epoch=picture.history,
         revision=revision,
         newest=newest,
         at=iso(plan.updated_at),

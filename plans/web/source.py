@@ -29,8 +29,8 @@ class MirrorSource:
         return news
 
     async def versions(self, namespaces: Collection[str]) -> Mapping[str, tuple[str, int]]:
-        """Tell epoch and revision of some plans, in one query."""
-        found: Mapping[str, tuple[str, int]] = await database_sync_to_async(reading.revisions)(namespaces)
+        """Tell history and revision of some plans, in one query."""
+        found: Mapping[str, tuple[str, int]] = await database_sync_to_async(reading.versions)(namespaces)
         return found
 
     def drop(self, namespace: str) -> None:

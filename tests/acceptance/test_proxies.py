@@ -166,8 +166,9 @@ def is_told_of_changes(scene: Scene, proxy: Proxy, visitor: httpx.Client) -> Non
     """Follow the plan as its page does."""
     cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies.jar)
     with proxy.socket(f"/ws/plans/{PLAN}/", cookies) as socket:
-        plan = scene.store.read(PLAN).plan
-        socket.send(json.dumps({"type": "hello", "epoch": plan.epoch, "rev": plan.revision}))
+        page = visitor.get(f"/plans/{PLAN}/").text
+        history, rev = re.findall(r'data-epoch="([^"]+)" data-revision="(\d+)"', page)[0]
+        socket.send(json.dumps({"type": "hello", "epoch": history, "rev": int(rev)}))
         socket.recv(timeout=PATIENCE)  # the page is followed from here on
         scene.renames("Two")
         until(lambda: "Two" in str(socket.recv(timeout=PATIENCE)))

@@ -8,6 +8,7 @@ from plans.domain.plan import Plan
 from plans.domain.revision import fold, fold_all
 from plans.domain.step import Status
 from plans.domain.tenure import Ending
+from plans.mirror import reading
 from plans.mirror.applying import forget
 from plans.mirror.past import RevisionNotFound, past_of, picture_at, plan_at
 from tests.mirror.stage import NAMESPACE, Story, set_step, steps
@@ -90,6 +91,22 @@ def test_a_journal_that_was_cut_and_grew_again_is_read_again() -> None:
     again.lines[6] = replace(again.lines[6], note="Another line than before")
     again.mirror()
     assert [line.note for line in past_of(NAMESPACE).lines][6] == "Another line than before"
+
+
+def test_lines_that_are_judged_anew_are_read_again() -> None:
+    """Red where only the last line is looked at: the replay goes on showing decisions that nobody signed."""
+    story = Story(*steps(2))
+    story.change(set_step(1, title="Approved"), verb="approve").change(set_step(2, title="Later"))
+    story.mirror()
+    assert [line.forged for line in past_of(NAMESPACE).lines] == [(), (), ()]
+    story.lines[1] = replace(story.lines[1], forged=(1,))
+    story.mirror()
+    assert [line.forged for line in past_of(NAMESPACE).lines] == [(), (1,), ()]
+
+
+def test_a_plan_as_it_was_is_of_the_copy_that_was_read() -> None:
+    told().mirror()
+    assert picture_at(NAMESPACE, 2).history == reading.versions([NAMESPACE])[NAMESPACE][0]
 
 
 def test_a_long_history_gives_every_revision_in_whatever_order_it_is_asked_for() -> None:

@@ -67,7 +67,7 @@ async def test_revisions_are_counted_by_verb_and_author_and_adoptions_apart(tmp_
 
 async def test_the_time_to_the_frame_is_taken_only_where_a_page_is_open(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    plan = stage.create(NS, "Build", "Ship")
+    stage.create(NS, "Build", "Ship")
     shelf = Shelf()
     hub = Hub(layer=lambda: stage.layer, source=shelf, brush=PlainBrush())
     seen = sum(figures.TO_FRAME.read().counts)
@@ -77,9 +77,10 @@ async def test_the_time_to_the_frame_is_taken_only_where_a_page_is_open(tmp_path
         await until(lambda: more(before, "claim", "session") == 1)
         assert sum(figures.TO_FRAME.read().counts) == seen
 
-        shelf.news[NS] = News(await asked(reading.picture, NS))
-        await hub.join(NS, Page()).heard(f'{{"type":"hello","epoch":"{plan.epoch}","rev":2}}')
-        await until(lambda: hub._open[NS].version == (plan.epoch, 2))
+        shown = await asked(reading.picture, NS)
+        shelf.news[NS] = News(shown)
+        await hub.join(NS, Page()).heard(f'{{"type":"hello","epoch":"{shown.history}","rev":2}}')
+        await until(lambda: hub._open[NS].version == shown.version)
         await asked(stage.claim, NS, 2)
         await until(lambda: sum(figures.TO_FRAME.read().counts) == seen + 1)
     await hub.stop()

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 
+from plans.mirror import reading
 from plans.security.proxies import USER
 from plans.web.render import live_hub
 from plans.web.routing import sockets
@@ -61,6 +62,7 @@ async def heard(socket: WebsocketCommunicator, kind: str) -> dict[str, object]:
 
 async def hello(socket: WebsocketCommunicator, board: LedgerBoard) -> None:
     """Say what the page has, and wait until the hub has taken note of it."""
-    plan = await sync_to_async(board.plan)()
-    await socket.send_to(json.dumps({"type": "hello", "epoch": plan.epoch, "rev": plan.revision}))
+    known = await sync_to_async(reading.versions)([board.namespace])
+    history, rev = known[board.namespace]
+    await socket.send_to(json.dumps({"type": "hello", "epoch": history, "rev": rev}))
     await heard(socket, "state")

@@ -3,6 +3,7 @@ from django.test import Client
 from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step
 from plans.domain.problem import Problem
+from plans.mirror import reading
 from plans.mirror.applying import write
 from plans.mirror.models import Worker
 from plans.mirror.reading import known_plan
@@ -40,7 +41,7 @@ def test_the_board_carries_what_the_page_needs_to_stay_live(board: LedgerBoard) 
     text = board.get().content.decode()
 
     assert 'data-namespace="payments.ledger"' in text
-    assert f'data-epoch="{plan.epoch}"' in text
+    assert f'data-epoch="{reading.picture(plan.namespace).history}"' in text
     assert f'data-revision="{plan.revision}"' in text
     assert f'data-steps="{",".join(f"{s.number}:{s.revision}" for s in plan.steps)}"' in text
     for column in ("todo", "run", "ask", "done"):

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from plans.actions.shaping import add_step
+from plans.mirror import reading
 from plans.security.login import local_person
 from plans.web.proxied import BY_PROXY
 from plans.web.render import live_hub
@@ -47,7 +48,7 @@ async def test_a_page_that_is_behind_is_told_to_fetch(board: LedgerBoard, opened
     await socket.send_to(json.dumps({"type": "hello", "epoch": "another", "rev": 1}))
 
     message = await heard(socket, "resync")
-    assert message["epoch"] == (await sync_to_async(board.plan)()).epoch
+    assert message["epoch"] == (await sync_to_async(reading.versions)([board.namespace]))[board.namespace][0]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"type":"hello"}', '{"type":"hello","epoch":1,"rev":"x"}'])

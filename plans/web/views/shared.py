@@ -15,6 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from plans.domain.errors import PlanNotFound
+from plans.domain.picture import history_of
 from plans.mirror.glances import glance_at
 from plans.mirror.reading import picture
 from plans.people.shares import Kind, find
@@ -57,7 +58,7 @@ def badge(request: HttpRequest, token: str) -> HttpResponseBase:
     seen = glance_at(share.namespace) if share else None
     if share is None or seen is None or seen.epoch != share.epoch:
         return _kept_private(HttpResponse("There is no such badge.\n", content_type="text/plain", status=404))
-    etag = f'"{seen.epoch}-{seen.revision}"'
+    etag = f'"{history_of(seen.epoch, seen.id)}-{seen.revision}"'
     answer = get_conditional_response(request, etag=etag) or _drawn(request, seen.title, seen.counts)
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
