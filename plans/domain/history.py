@@ -42,6 +42,7 @@ _OLDER = "from an older reading"
 _KEPT = "kept as saved"
 _PLAN_WORDS = {
     "create": "created the plan",
+    "add": "added steps to the plan",
     "describe": "changed the plan's title or status",
     "activate": "started the plan",
     "abort": "aborted the plan",

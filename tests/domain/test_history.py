@@ -48,6 +48,12 @@ def test_a_word_names_the_verbs_it_may_be_said_of(word: str, verbs: set[str]) ->
     assert verbs_saying(word) == verbs
 
 
+def test_a_list_of_steps_is_added_to_the_plan() -> None:
+    assert deed(replace(LINE, verb="add")) == "added steps to the plan"
+    assert deed(replace(LINE, verb="add", step=3)) == "added step 3"
+    assert "add" in verbs_saying("added") & verbs_saying("steps")
+
+
 def test_what_touches_no_single_step_is_said_of_none() -> None:
     assert deed(replace(LINE, verb="edit")) == "edit"
 
