@@ -112,3 +112,8 @@ def test_a_call_that_an_older_version_wrote_without_times_was_made_when_the_last
     assert (newer.is_for("Ana"), newer.called("ana"), newer.called("cy")) == (True, 1785, 0)
     assert not newer.is_for("cy")
     assert needing.Needed("x", 1, 1, "").called("ana") == 0
+
+
+def test_a_call_that_an_older_version_wrote_in_small_letters_is_for_the_same_person() -> None:
+    older = needing.Needed("x", 1, 1, "1790,strauß=1785,")
+    assert (older.is_for("Strauß"), older.called("STRAUSS"), older.is_for("straus")) == (True, 1785, False)
