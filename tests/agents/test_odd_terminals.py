@@ -103,6 +103,19 @@ def test_json_stays_json_where_the_terminal_is_not_utf_8(shell: Shell, plan: str
     assert "Köln" in str(shell.run("step", "claim", plan, "Köln", "--as", ME, "--json").error["message"])
 
 
+def test_an_export_hides_nothing_on_a_terminal_and_changes_nothing_in_a_file(shell: Shell, plan: str) -> None:
+    """Red where a terminal is sent the file's own letters."""
+    shell.ask("step", "add", plan, "--as", ME, "--title", "pay\u200cpal")
+    seen, terminal = os.openpty()
+    with open(seen, "rb") as screen:  # noqa: PTH123 - a descriptor
+        subprocess.run([*CLI, "plan", "export", plan], stdout=terminal, env=shell.variables, check=True)
+        shown = screen.read1(65_536).decode()
+    os.close(terminal)
+
+    assert "pay⟦U+200C⟧pal" in shown
+    assert "pay\u200cpal" in shell.run("plan", "export", plan).out
+
+
 def test_an_unknown_command_is_json_where_json_was_wanted(shell: Shell) -> None:
     ran = shell.run("step", "fly", "--json")
     assert (ran.code, ran.error["code"], ran.error["message"]) == (2, "usage", "There is no command 'fly'")

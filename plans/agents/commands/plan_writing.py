@@ -27,7 +27,7 @@ def _create_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
     options.change(parser)
     parser.add_argument("--title", metavar="TEXT")
-    parser.add_argument("--from", dest="source", metavar="FILE", help="a markdown list or JSON; - is stdin")
+    parser.add_argument("--from", dest="source", metavar="FILE", help="markdown or JSON; - is stdin")
     parser.add_argument("--draft", action="store_true", help="hand out no steps yet")
 
 
@@ -44,9 +44,7 @@ def _create(call: Call) -> int:
 def _write_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
     options.change(parser)
-    parser.add_argument(
-        "--from", dest="source", metavar="FILE", help="a markdown list or JSON; default stdin"
-    )
+    parser.add_argument("--from", dest="source", metavar="FILE", help="markdown or JSON; default stdin")
 
 
 def _write(call: Call) -> int:
