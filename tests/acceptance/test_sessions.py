@@ -25,6 +25,8 @@ pytestmark = pytest.mark.own_board
 PLAN = "payments.ledger"
 DEAD, ALIVE = "session-abc", "session-def"
 MINUTES = 26
+SHOWN = {"table": "#row-1", "track": "#node-1:not(.is-dim)"}
+"""Step 1 where it passes the filter, in each view."""
 
 
 def two_steps_of_a_dead_agent(board: Board) -> None:
@@ -36,6 +38,10 @@ def two_steps_of_a_dead_agent(board: Board) -> None:
     for number, session in ((1, DEAD), (2, DEAD), (3, ALIVE)):
         board.ask("step", "claim", PLAN, str(number), session=session)
     board.ask("step", "heartbeat", PLAN, "1", "--active-form", "slice 11 of 18", session=DEAD)
+    fall_silent(board)
+
+
+def fall_silent(board: Board) -> None:
     last = time.time() - MINUTES * 60
     os.utime(board.root / FOLDER / file_name(DEAD), (last, last))
 
@@ -97,6 +103,20 @@ def test_an_agent_that_came_back_has_to_be_taken_from_on_purpose(board: Board, s
     dialog.get_by_role("button", name="Hand over all the same").click()
     expect(dialog).to_contain_text("2 of 2 steps handed over")
     assert board.step(PLAN, 1)["owner"] is None
+
+
+def test_a_filter_for_silent_owners_shows_who_falls_silent_while_it_is_read(
+    board: Board, sign_in: SignIn
+) -> None:
+    two_steps_of_a_dead_agent(board)
+    board.ask("step", "heartbeat", PLAN, "1", session=DEAD)
+    pages = [(sign_in(f"/plans/{PLAN}/{view}/?q=is:stale"), view) for view in ("table", "track")]
+    for page, view in pages:
+        seeing.live(page)
+        expect(page.locator(SHOWN[view])).to_have_count(0)
+    fall_silent(board)
+    for page, view in pages:
+        expect(page.locator(SHOWN[view])).to_have_count(1)
 
 
 def test_without_scripts_everything_goes_by_pages(board: Board, sign_in: SignIn) -> None:

@@ -53,10 +53,13 @@ export class View {
     this.take(frame.ops, news);
   }
 
-  /** Tell whether the drawing has to change: most of what a worker says as it goes is not drawn. */
+  /**
+   * Tell whether the drawing has to change: most of what a worker says as it goes is not drawn. Whether a filter lets a
+   * step through the server alone says, and that changes with its owner's life, too.
+   */
   isNews(op) {
-    if (op.op === "card") return this.revisions.get(op.id) !== op.rev || !this.shows(op);
-    return op.op === "drop";
+    if (op.op !== "card") return op.op === "drop";
+    return this.revisions.get(op.id) !== op.rev || !this.shows(op) || new URL(location.href).searchParams.get("q");
   }
 
   applyState(frame) {
