@@ -1,9 +1,10 @@
 // The lines of what happened, under the days and at the times of the viewer's own zone; the server has UTC.
 
 import { moveInto } from "./morph.js";
+import { write } from "./time.js";
 
-const DAY = 86_400_000;
-const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const LOOK_EVERY = 15_000;
+const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const exactly = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const dayName = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
@@ -13,9 +14,18 @@ function dayOf(at) {
 }
 
 function heading(day) {
-  if (day === dayOf(Date.now())) return "Today";
-  return day === dayOf(Date.now() - DAY) ? "Yesterday" : dayName.format(new Date(`${day}T12:00`));
+  const date = new Date();
+  if (day === dayOf(date)) return "Today";
+  date.setDate(date.getDate() - 1); // not 24 hours: some days have 23, or 25
+  return day === dayOf(date) ? "Yesterday" : dayName.format(new Date(`${day}T12:00`));
 }
+
+/** At midnight what was today is yesterday. */
+function nameDays() {
+  for (const { dataset, firstElementChild } of document.querySelectorAll("[data-day]")) write(firstElementChild, heading(dataset.day));
+}
+
+setInterval(nameDays, LOOK_EVERY);
 
 function section(day) {
   const made = document.createElement("section");
@@ -63,6 +73,7 @@ export function prepend(lines, items) {
     const list = listOf(lines, item, { onTop: true });
     moveInto(list, item, list.firstChild);
   }
+  nameDays();
 }
 
 /** Put what the server sent under the viewer's own days. */

@@ -1,0 +1,27 @@
+"""The days over the lines of Activity are those of whoever reads them, and go on at midnight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from tests.acceptance.board_process import Board
+    from tests.acceptance.conftest import SignIn
+
+PLAN = "payments.ledger"
+A_DAY = "24:00:00"
+
+
+def test_a_page_that_is_open_past_midnight_calls_no_other_day_today(board: Board, sign_in: SignIn) -> None:
+    board.ask("plan", "create", PLAN, session="session-abc")
+    page = sign_in("/activity/", timezone_id="Europe/Berlin")
+    page.clock.install()
+    page.reload()
+    heading = page.locator(".activity-title").first
+    expect(heading).to_have_text("Today")
+    page.clock.fast_forward(A_DAY)
+    expect(heading).to_have_text("Yesterday")
+    page.clock.fast_forward(A_DAY)
+    expect(heading).to_contain_text("20")
