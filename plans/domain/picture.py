@@ -68,6 +68,11 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
         """Name the past that pages see: files put back from a copy have the same epoch, but another past."""
         return history_of(self.plan.epoch, self.copy)
 
+    @property
+    def file_facts(self) -> tuple[Problem | None, tuple[str, ...], str]:
+        """Give what pages say of the file, which makes no revision."""
+        return self.problem, self.warnings, self.document
+
 
 def history_of(epoch: str, copy: int) -> str:
     """Name the history of a plan as one copy of it in the mirror has it."""

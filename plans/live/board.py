@@ -117,7 +117,7 @@ class Board:
 
     def _note_state(self, before: Picture, now: float) -> None:
         lively = changed_lives(before, self.picture)
-        if lively or (before.problem, before.document) != (self.picture.problem, self.picture.document):
+        if lively or before.file_facts != self.picture.file_facts:
             self._forget(lively)
             recent = [(at, numbers) for at, numbers in self._lively if at > now - STATE_SECONDS]
             self._lively = [*recent, (now, lively)]

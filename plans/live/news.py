@@ -34,7 +34,7 @@ class Brush(Protocol):
         ...
 
     def banner(self, picture: Picture) -> str:
-        """Draw what is wrong with the plan's file, "" when nothing is."""
+        """Draw what is wrong with the plan's file or odd in it, "" when nothing is."""
         ...
 
     def told(self, line: Line) -> str:

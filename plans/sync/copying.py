@@ -52,11 +52,10 @@ class Found(NamedTuple):
 
     @property
     def changed_state(self) -> bool:
-        """Tell whether its file's problem came, went or changed, or the text that is no step."""
+        """Tell whether its file's problem, warnings or text that is no step are not what they were."""
         if self.known is None or self.painted is None:
             return self.anew
-        before, now = self.known.picture, self.painted.picture
-        return (before.problem, before.document) != (now.problem, now.document)
+        return self.known.picture.file_facts != self.painted.picture.file_facts
 
     @property
     def is_news(self) -> bool:

@@ -94,7 +94,6 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     lanes: tuple[LaneView, ...]
     is_large: bool
     """Columns are windowed, and Done is folded to a strip where there are no lanes."""
-    warnings: tuple[str, ...]
     is_empty: bool
     query: str
     told: str
@@ -148,7 +147,6 @@ def board_view(
         group=group,
         lanes=lanes,
         is_large=windows is not None,
-        warnings=picture.warnings,
         is_empty=not plan.steps,
         query=query,
         told=parsed(query).told,

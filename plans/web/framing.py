@@ -28,7 +28,6 @@ class FrameView(msgspec.Struct, frozen=True, kw_only=True):
     is_read_only: bool
     head: HeadView
     banner: BannerView
-    warnings: tuple[str, ...]
     is_empty: bool
     is_past: bool
     """An older revision that somebody looks at."""
@@ -49,7 +48,6 @@ def frame_view(picture: Picture, *, can: Iterable[str] = (), query: str = "") ->
         is_read_only=not picture.writable,
         head=head_view(picture),
         banner=banner_view(picture),
-        warnings=picture.warnings,
         is_empty=not plan.steps,
         is_past=picture.is_past,
         query=query,

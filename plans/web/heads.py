@@ -79,7 +79,7 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BannerView(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands above the columns: a broken file, gates that wait."""
+    """What stands above the columns: a broken file, gates that wait, what was odd in the file."""
 
     problem: Problem | None
     revision: int
@@ -91,6 +91,7 @@ class BannerView(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineView, ...]
     """The file around what is wrong with it."""
     gates: tuple[GateView, ...]
+    warnings: tuple[str, ...]
     document: str
     """Which version of its document the plan's page should show; empty where it has none."""
 
@@ -140,6 +141,7 @@ def banner_view(picture: Picture) -> BannerView:
         href=board_url(plan.namespace),
         lines=lines_around(picture.problem) if picture.problem else (),
         gates=tuple(_gate(picture, step) for step in gates),
+        warnings=picture.warnings,
         document=picture.document,
     )
 

@@ -52,7 +52,7 @@ class PlainBrush:
         return f"{picture.plan.title}|{picture.counts[Column.DONE]}"
 
     def banner(self, picture: Picture) -> str:
-        return picture.problem.message if picture.problem else ""
+        return "|".join([*([picture.problem.message] if picture.problem else []), *picture.warnings])
 
     def told(self, line: Line) -> str:
         return sentence(line)

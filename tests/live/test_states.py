@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from plans.domain.picture import Life
 from plans.domain.problem import Problem
 from plans.domain.step import Status
 from plans.live import viewer
+from plans.live.news import News
 from tests.live.stage import Stage, ops_of, status, title
 
 
@@ -40,6 +43,14 @@ async def test_an_unreadable_file_raises_the_banner_and_a_repaired_one_takes_it_
     stage.hub.offer(stage.with_state())
     banners = [ops_of(text, "banner")[0]["html"] for text in page.of_type("state")]
     assert banners[-2:] == ["line 3, column 7: no comma", ""]
+
+
+async def test_a_warning_about_the_file_reaches_open_pages_and_goes_with_its_reason(stage: Stage) -> None:
+    page = await stage.page()
+    stage.hub.offer(News(replace(stage.picture, warnings=("A key stands twice",))))
+    stage.hub.offer(News(stage.picture))
+    banners = [ops_of(text, "banner")[0]["html"] for text in page.of_type("state")]
+    assert banners[-2:] == ["A key stands twice", ""]
 
 
 async def test_a_page_that_says_hello_learns_the_state_that_changed_while_it_loaded(stage: Stage) -> None:

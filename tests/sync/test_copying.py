@@ -27,6 +27,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def test_a_warning_about_a_file_is_news_when_it_comes_and_when_it_goes(stage: Stage) -> None:
+    """Red where only problems and texts are compared: an open page never says it, and says it for ever."""
+    stage.create(NS, "One")
+    copier = Copier(stage.store)
+    copier.write(copier.look(Errand(NS), patient=True))
+    path = stage.root / NS / "plan.json"
+    sound = path.read_text()
+    for text, warned in ((sound.replace("{", '{"zz":1,"zz":2,', 1), True), (sound, False)):
+        path.write_text(text)
+        looks = [copier.look(Errand(NS, core=core, settles=not core), patient=True) for core in (True, False)]
+        found = looks[-1]
+        assert (found.is_news, found.changed_state) == (True, True)
+        copier.write(found)
+        assert bool(reading.picture(NS).warnings) is warned
+
+
 def test_plans_that_do_not_fit_into_memory_together_are_copied_all_the_same(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
