@@ -90,13 +90,14 @@ def newest(sight: Sight) -> Place:
     return Place(*found) if found else Place(0, 0)
 
 
-def newer(wanted: Wanted, *, after: Place, limit: int) -> list[Happened]:
+def newer(wanted: Wanted, *, after: Place, limit: int, now: int) -> list[Happened]:
     """List the events that were copied after another one, newest first; at most the ``limit`` newest.
 
-    Plans are copied one after the other, so one may be a little older than what was copied before it. A whole
-    history that appears at once, as a plan that is brought back has, is no news.
+    Plans are copied one after the other, so one may be a little older than what was copied before it. One
+    from a clock that is ahead hides no other. A whole history that appears at once, as a plan that is brought
+    back has, is no news.
     """
-    found = _wanted(wanted).filter(pk__gt=after.row, at__gt=after.at - LATE)
+    found = _wanted(wanted).filter(pk__gt=after.row, at__gt=min(after.at, now) - LATE)
     return _happened(found.order_by("-at", "-pk")[:limit])
 
 

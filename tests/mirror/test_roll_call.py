@@ -124,7 +124,7 @@ class TestActivity:
         fresh.mirror(known)
         mark = activity.newest(EVERY_PLAN)
         Story(*steps(1), namespace="b.two").mirror()  # as if it had been brought back
-        assert activity.newer(Wanted(sight=EVERY_PLAN), after=mark, limit=9) == []
+        assert activity.newer(Wanted(sight=EVERY_PLAN), after=mark, limit=9, now=mark.at) == []
         assert activity.newest(EVERY_PLAN).row > mark.row
 
     def test_nothing_yet_is_a_place_too(self) -> None:

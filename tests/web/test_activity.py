@@ -13,9 +13,13 @@ from plans.actions.planning import create_plan
 from plans.actions.shaping import add_step, edit_step
 from plans.actions.working import claim_step, say
 from plans.domain.picture import Life
+from plans.domain.revision import Line
 from plans.domain.rights import EVERY_PLAN
 from plans.mirror import activity as events
 from plans.mirror import session_rows
+from plans.mirror.models import Plan, RevisionEvent
+from plans.mirror.rows import event_row
+from plans.wiring import now_ms
 from tests.web.cast import ABC, ADA, DEF, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 
@@ -50,6 +54,26 @@ def test_every_line_names_who_what_and_where(board: LedgerBoard) -> None:
     page = get(board.client).content.decode()
     for href in ("/sessions/session-abc/", f"/plans/{LEDGER}/?step=1", f"/plans/{LEDGER}/"):
         assert f'href="{href}"' in page
+
+
+def test_what_happens_stays_new_after_one_event_of_a_clock_that_is_ahead(board: LedgerBoard) -> None:
+    """Red where the newest time counts alone: nothing more came in until that time had passed."""
+    after = mark(get(board.client))
+    now = now_ms()
+    for ahead in (300_000, 0, 1):
+        happens(board, at=now + ahead)
+        fresh = get(board.client, fragment="newer", after=after)
+        assert len(lines(fresh)) == 1
+        after = mark(fresh)
+        assert int(after.partition("-")[0]) <= now_ms()
+
+
+def happens(board: LedgerBoard, *, at: int) -> None:
+    plan = Plan.objects.get(namespace=board.namespace)
+    newest = RevisionEvent.objects.filter(plan=plan).latest("revision").revision
+    event = event_row(Line(rev=newest + 1, at=at, by="session:abc", verb="edit", set={"2": {"title": "New"}}))
+    event.plan = plan
+    event.save()
 
 
 def test_it_is_narrowed_by_kind_person_plan_group_and_words(board: LedgerBoard, copied: Copy) -> None:

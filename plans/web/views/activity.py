@@ -57,14 +57,15 @@ def activity(request: BoardRequest) -> HttpResponseBase:
 def _newer(request: BoardRequest, filters: Filters) -> HttpResponse:
     after = _place(request.GET.get("after", ""))
     what = wanted(sight(request), filters)
-    happened = events.newer(what, after=after, limit=MOST_NEW) if after else []
+    now = now_ms()
+    happened = events.newer(what, after=after, limit=MOST_NEW, now=now) if after else []
     newest = max((event.place.row for event in happened), default=0)
     lines = worded(happened, what.words)
     if not lines:
         return HttpResponse(status=204)
     context = {
         "lines": lines,
-        "mark": Place(happened[0].place.at, newest),
+        "mark": Place(min(happened[0].place.at, now), newest),
         "is_all": len(happened) < MOST_NEW,
         "around": _counted(request, filters, seen_plans(request)),
     }
