@@ -79,3 +79,13 @@ def test_an_empty_plan_becomes_a_board_by_itself(stage: Stage, page: Page) -> No
 
     expect(page.locator("#col-todo #step-1")).to_be_visible()
     expect(page.get_by_role("heading", name="No steps yet")).to_be_hidden()
+
+
+def test_the_newest_lines_whole_date_goes_on_with_its_time(stage: Stage, board: Page) -> None:
+    newest = board.locator("#latest-time")
+    board.evaluate("document.getElementById('latest-time').title = 'long ago'")
+    stage.change(2)
+    stage.say(stage.frame(stage.card(2, summary="session-abc said so")))
+
+    expect(board.locator("#latest")).to_have_text("session-abc said so")
+    expect(newest).not_to_have_attribute("title", "long ago")

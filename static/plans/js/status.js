@@ -47,7 +47,7 @@ function sayLost() {
   if (!line) return;
   const lost = now.state === "reconnecting";
   if (lost && line.hidden) {
-    const time = new Date(trueAt).toLocaleTimeString(undefined, { hour12: false });
+    const time = new Date(trueAt).toLocaleTimeString(undefined, { hourCycle: "h23" });
     line.textContent = `Connection lost at ${time}. Your clicks still go through; new changes show after the reconnect.`;
   }
   line.hidden = !lost;

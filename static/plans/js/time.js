@@ -1,7 +1,7 @@
 // Ages and times are <time datetime>; the words are filled in here, in the viewer's own zone.
 
 const MINUTE = 60_000;
-const clock = (more) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hour12: false, ...more });
+const clock = (more) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...more });
 const clockFormat = clock();
 const fineFormat = clock({ second: "2-digit" });
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -38,7 +38,7 @@ export function fillTimes(root = document) {
     if (Number.isNaN(at)) continue;
     const text = words(element, at);
     write(element, text);
-    if (!element.title) element.title = fullFormat.format(at);
+    if (element.told !== at) element.title = fullFormat.format((element.told = at));
   }
 }
 
