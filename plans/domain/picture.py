@@ -124,7 +124,7 @@ def repaint(picture: Picture, plan: Plan, touched: Iterable[int]) -> Repainted:
     """Draw a later revision, deriving again only what the touched steps can have changed."""
     named = list(dict.fromkeys(touched))
     users = picture.users
-    if any(_needs(picture.plan, number) != _needs(plan, number) for number in named):
+    if any(_use(picture.plan, number) != _use(plan, number) for number in named):
         users = dependents(plan)
     standings, derived = restand(plan, picture.standings, named, users=users)
     fresh = msgspec.structs.replace(
@@ -192,8 +192,9 @@ def _above(picture: Picture, index: int, standing: Standing) -> int | None:
     return None
 
 
-def _needs(plan: Plan, number: int) -> tuple[int, ...] | None:
-    return plan.step(number).needs if plan.has_step(number) else None
+def _use(plan: Plan, number: int) -> tuple[tuple[int, ...], int] | None:
+    """Say what a step needs, and where it stands: those who need the same one are listed in plan order."""
+    return (plan.step(number).needs, plan.positions[number]) if plan.has_step(number) else None
 
 
 def _recounted(picture: Picture, now: Mapping[int, Standing], changed: Iterable[int]) -> dict[Column, int]:

@@ -15,7 +15,7 @@ from plans.domain.picture import (
 )
 from plans.domain.problem import Problem
 from plans.domain.step import Status, Step
-from plans.domain.verbs.shaping import edit, remove
+from plans.domain.verbs.shaping import edit, move, remove
 from plans.domain.verbs.working import complete, force_complete
 from tests.domain.cast import ABC, ANA, DEF, NOW, plan_of, saved, work
 from tests.domain.walks import Leg, Wish, walked, walks
@@ -87,6 +87,12 @@ def test_a_plain_edit_changes_one_card() -> None:
     before = picture_of(plan_of(work(1), work(2, P, 1)))
     painted = repaint(before, saved(before.plan, edit(before.plan, 1, by=ANA, title="New")), [1])
     assert changed_cards(before, painted.picture, painted.touched) == (1,)
+
+
+def test_who_waits_is_listed_in_plan_order_when_one_of_them_moved() -> None:
+    before = picture_of(plan_of(work(1), work(2, P, 1), work(3, P, 1)))
+    now = with_plan(before, saved(before.plan, move(before.plan, 3, by=ANA, after=1)), [3])
+    assert (before.users, now.users) == ({1: [2, 3]}, {1: [3, 2]})
 
 
 @given(walks)
