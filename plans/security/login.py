@@ -48,7 +48,7 @@ class PasswordRefused(PlanError):
 
 
 class SwitchedOff(PlanError):
-    """The account that a code would sign in is disabled; the code is as good as before."""
+    """The account that a code would sign in is disabled: told only to who has the code, which is used up."""
 
     refusal = Refusal.FORBIDDEN
     code = "person_disabled"
@@ -56,7 +56,7 @@ class SwitchedOff(PlanError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"The account {name} is disabled, so no code lets it in",
-            advice=f"Run `planboard user enable {name}` in the terminal, then try the same code again.",
+            advice=f"Run `planboard user enable {name}`, then `planboard login` for a new code.",
         )
 
 
@@ -70,10 +70,10 @@ def sign_in_with_code(  # noqa: PLR0913 - whom, by what, and who is told
     """
     address = str(request.META.get("REMOTE_ADDR", ""))
     ATTEMPTS.count(address, now=now)
-    if User.objects.filter(username=name, is_active=False).exists():
-        raise SwitchedOff(name)
     redeem_login_code(home, code, now=now)
     ATTEMPTS.take_back(address, now=now)
+    if User.objects.filter(username=name, is_active=False).exists():
+        raise SwitchedOff(name)
     with transaction.atomic():
         sign_in(request, local_person(name, adding=adding), noting=noting)
 

@@ -107,22 +107,22 @@ def test_a_code_makes_no_account_that_cannot_be_noted(home: Path, refuses: str) 
     assert SESSION_KEY not in request.session
 
 
-def test_a_code_for_somebody_disabled_is_kept_and_says_what_to_do(home: Path) -> None:
-    """Red where the code is used up, and a session begins that is none."""
+def test_a_code_for_somebody_disabled_says_what_to_do_to_who_has_it(home: Path) -> None:
+    """Red where a session begins that is none, or a stranger is told who is disabled."""
     add_person("boss", PASSWORD, [Right(Role.ADMIN, EVERYTHING)])
     local_person("ada")
     switch_off("ada")
     code = create_login_code(home, now=NOW)
+    with pytest.raises(LoginCodeRefused):
+        sign_in_with_code(request_from(), "guess", home=home, name="ada", now=NOW, noting=print, adding=print)
     with pytest.raises(SwitchedOff) as refused:
         sign_in_with_code(request_from(), code, home=home, name="ada", now=NOW, noting=print, adding=print)
     assert refused.value.message == "The account ada is disabled, so no code lets it in"
-    assert refused.value.advice == (
-        "Run `planboard user enable ada` in the terminal, then try the same code again."
-    )
+    assert refused.value.advice == ("Run `planboard user enable ada`, then `planboard login` for a new code.")
     assert (refused.value.refusal, refused.value.code) == (Refusal.FORBIDDEN, "person_disabled")
-    assert login.ATTEMPTS._failures
     switch_on("ada")
     noted: list[User] = []
+    code = create_login_code(home, now=NOW)
     sign_in_with_code(
         request_from(), code, home=home, name="ada", now=NOW, noting=noted.append, adding=noted.append
     )
