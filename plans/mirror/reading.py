@@ -194,6 +194,13 @@ def sync_state() -> SyncState | None:
     return SyncState(beat_at=row.beat_at, mode=row.mode, note=row.note) if row else None
 
 
+def with_file_said(found: Picture) -> Picture:
+    """Add what the mirror says of a plan's file to the plan in hand right after a change, which leaves it."""
+    rows = models.Plan.objects.filter(namespace=found.plan.namespace)
+    warnings, document = rows.values_list("warnings", "text").first() or ("[]", "")
+    return msgspec.structs.replace(found, warnings=texts_from(warnings), document=document)
+
+
 def with_facts(found: Picture, row: models.Plan) -> Picture:
     """Add what the plan's row says of its file."""
     return msgspec.structs.replace(

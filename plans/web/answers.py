@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
-from plans.mirror.reading import sessions
+from plans.mirror.reading import sessions, with_file_said
 from plans.security.person import address_in, sight
 from plans.web.addresses import board_url, drawer_url, verb_url
 from plans.web.gathering import history, in_hand, remember_saved
@@ -101,7 +101,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
         return SeeOther(_onward(asked, number if here else 0))
-    picture = in_hand(saved.plan)
+    picture = with_file_said(in_hand(saved.plan))
     context = step_answer(
         picture,
         number,
