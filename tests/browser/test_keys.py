@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.seeing import card, focused, held_back, until
+from tests.browser.seeing import card, focused, held_back, state, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -129,3 +129,14 @@ def test_a_key_that_is_held_down_decides_nothing_a_second_time(stage: Stage, boa
     board.keyboard.press("a")
     until(board, lambda: sent)
     sent[0].fulfill(status=204)
+
+
+def test_the_link_that_is_copied_finds_the_step_without_the_filter(stage: Stage, page: Page) -> None:
+    page.goto(f"{stage.board}?q=ledger")
+    state(page, "live")
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = String(text); }")
+    card(page, 2).focus()
+    page.keyboard.press("y")
+
+    expect(page.locator("#announce")).to_contain_text("Link copied")
+    assert page.evaluate("window.copied") == f"{stage.board}?step=2"
