@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlencode
 
 from websockets.sync.client import connect
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +37,10 @@ def signed_in(link: str) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
-def journal(root: Path, namespace: str) -> tuple[str, int]:
-    """Read a plan's epoch and newest revision from its journal."""
+def newest(root: Path, namespace: str) -> int:
+    """Read a plan's newest revision from its journal."""
     lines = (root / namespace / "journal.jsonl").read_text().splitlines()
-    return json.loads(lines[0])["plan"], json.loads(lines[-1]).get("rev", 0)
+    return int(json.loads(lines[-1]).get("rev", 0))
 
 
 class BoardPage:
@@ -48,7 +50,8 @@ class BoardPage:
         origin = link.partition("/login/")[0]
         self._board = f"{origin}/plans/{namespace}/"
         self._cookies = signed_in(link)
-        self.epoch, self.rev = journal(root, namespace)
+        self.epoch, self.rev = "", 0
+        until(lambda: self._fetched() and self.rev >= newest(root, namespace))
         self.frames: list[dict[str, object]] = []
         self.states: list[dict[str, object]] = []
         self.resyncs = 0
@@ -93,14 +96,24 @@ class BoardPage:
 
     def _start_over(self) -> None:
         """Fetch the board, and say hello with what it shows."""
+        assert self._fetched()
+        self._say({"type": "hello", "epoch": self.epoch, "rev": self.rev})
+
+    def _fetched(self) -> bool:
+        """Fetch the board; false where it is not copied yet."""
         asked = urllib.request.Request(self._board, headers={"Cookie": self._cookies})
-        with urllib.request.urlopen(asked) as answer:
-            page = answer.read().decode()
+        try:
+            with urllib.request.urlopen(asked) as answer:
+                page = answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            if refused.code != HTTPStatus.NOT_FOUND:
+                raise
+            return False
         epoch, rev = re.search(r'data-epoch="([^"]*)"', page), re.search(r'data-revision="(\d+)"', page)
         assert epoch, page
         assert rev, page
         self.epoch, self.rev = epoch[1], int(rev[1])
-        self._say({"type": "hello", "epoch": self.epoch, "rev": self.rev})
+        return True
 
     def _say(self, message: dict[str, object]) -> None:
         self._socket.send(json.dumps(message))
