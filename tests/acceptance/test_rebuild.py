@@ -32,6 +32,8 @@ PAGES = (
     f"/plans/{PEERS_PLAN}/steps/2/",
 )
 _TOKEN = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="[^"]+"')
+_COPY = re.compile(r'(?<=data-epoch="[0-9a-f]{24})\.[0-9]+')
+"""Which copy of a plan a page shows: a mirror that was made again holds others."""
 _REVISION = re.compile(r'data-revision="(\d+)"')
 MORE_SECONDS = 80
 """Heartbeats are that far ahead of the clock, or a slow machine would show who fell silent meanwhile."""
@@ -70,7 +72,7 @@ def pages_of(board: Board, person: Person) -> dict[str, str]:
     until(lambda: progress in person.get(f"/plans/{PLAN}/steps/1/").text)
     answers = {path: person.get(path) for path in PAGES}
     assert {answer.status for answer in answers.values()} == {200}
-    return {path: _TOKEN.sub("", answer.text) for path, answer in answers.items()}
+    return {path: _COPY.sub("", _TOKEN.sub("", answer.text)) for path, answer in answers.items()}
 
 
 def last_change(board: Board, session: str) -> str:
