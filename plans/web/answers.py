@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from plans.mirror.reading import sessions, with_file_said
 from plans.security.person import address_in, sight
 from plans.web.addresses import board_url, drawer_url, verb_url
-from plans.web.gathering import history, in_hand, remember_saved
+from plans.web.gathering import history, in_hand, remember_saved, silence, with_silence
 from plans.web.need_urls import NEEDS
 from plans.web.owners import offers
 from plans.web.pages import step_answer
@@ -101,7 +101,7 @@ def saved_step(asked: Asked, saved: Saved, *, said: str) -> HttpResponse:
     if not asked.request.htmx:
         remember_saved(asked.request, saved.plan, told=toast.text)
         return SeeOther(_onward(asked, number if here else 0))
-    picture = with_file_said(in_hand(saved.plan))
+    picture = with_silence(with_file_said(in_hand(saved.plan)), silence())
     context = step_answer(
         picture,
         number,

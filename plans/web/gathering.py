@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from plans.domain.plan import Plan
     from plans.domain.revision import Line
+    from plans.mirror.reading import SyncState
     from plans.security.person import BoardRequest
     from plans.web.drawer import DrawerView
 
@@ -48,7 +49,7 @@ def shown(request: HttpRequest, namespace: str) -> Picture:
     saved, revision = saved_here(request)
     own = revision if saved == namespace else 0
     try:
-        picture = reading.picture(namespace)
+        picture = with_silence(reading.picture(namespace), silence())
     except PlanNotFound:
         if not own:
             raise
@@ -141,6 +142,20 @@ def worker_said() -> str:
     state = reading.sync_state()
     if state is None:
         return f"Nothing copies the plans to this board yet. {_START}"
-    if now_ms() - state.beat_at > SILENT_MS:
-        return f"The worker is silent: what you see may be old. {_START}"
-    return state.note
+    return _silence(state) or state.note
+
+
+def silence() -> str:
+    """Say that the worker has fallen silent, "" while it is heard; where none ever ran nothing is copied."""
+    state = reading.sync_state()
+    return _silence(state) if state is not None else ""
+
+
+def with_silence(picture: Picture, said: str) -> Picture:
+    """Say beside what is wrong with a plan's file that nothing newer may be shown of it."""
+    return msgspec.structs.replace(picture, warnings=(*picture.warnings, said)) if said else picture
+
+
+def _silence(state: SyncState) -> str:
+    silent = now_ms() - state.beat_at > SILENT_MS
+    return f"The worker is silent: what you see may be old. {_START}" if silent else ""
