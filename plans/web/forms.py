@@ -43,7 +43,7 @@ class ActForm(forms.Form):
 
     @property
     def idempotency_key(self) -> str | None:
-        return cast("str", self.cleaned_data["key"]) or None
+        return cast("str", self.cleaned_data.get("key")) or None
 
     def text(self, name: str) -> str:
         """Give a cleaned text field."""

@@ -222,3 +222,14 @@ def test_json_keeps_every_word_that_programs_send(board: LedgerBoard) -> None:
     plan = json.loads(board.get("export.json").content)["plan"]
     assert plan["steps"][0]["request"]["text"] == "Delete 41 rows?"
     assert plan["steps"][0]["owner"] == ABC.name
+
+
+@pytest.mark.parametrize("fields", [{"namespace": "x" * 500}, {"key": "k" * 500}, {"namespace": "a\x00b"}])
+def test_a_name_or_key_that_cannot_be_keeps_what_was_brought(
+    board: LedgerBoard, fields: dict[str, str]
+) -> None:
+    """Red where a field that was refused is read all the same."""
+    answer = board.client.post("/import/", {"text": "- Build\n", "create": "1", **fields})
+    assert answer.status_code in {200, 422}
+    assert "Build" in text(answer)
+    assert board.post("paste/", text="- Build\n", key="k" * 500).status_code in {200, 303, 422}

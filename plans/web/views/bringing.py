@@ -45,15 +45,14 @@ def bring(request: BoardRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, ImportForm(initial={"namespace": request.GET.get("name", "")}))
     form = ImportForm(sent(request.POST))
-    form.is_valid()
-    text = ""
+    fits, text = form.is_valid(), ""
     try:
         text = _text(request)
         brought = read_plan(text, by=person(request), at=now_ms())
     except CannotImport as error:
         return _page(request, form, text=text, error=error)
-    name = form.text("namespace").strip() or brought.namespace
-    if "create" not in request.POST or not name or not form.is_valid():
+    name = (form.text("namespace").strip() if fits else "") or brought.namespace
+    if "create" not in request.POST or not name or not fits:
         return _page(request, form, text=text, brought=brought)
     check_may(request.user, Role.OPERATOR, [name])
     return _made(request, form, brought, name=name, text=text)
