@@ -97,6 +97,20 @@ def no_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past, "replayed", replayed)
 
 
+def test_it_is_read_where_the_last_line_moved_a_step(plan: Scene) -> None:
+    plan.change(lambda p: shaping.move(p, 3, by=ANN, after=1), "move")
+    plan.store.close()
+    die_after_rewrite(plan)
+    plan.peer.merge("work", [step("test", "completed")], "agent:x")
+    after = now(plan)
+    after.store.adopt("work")
+    assert [(s["step"], s["status"]) for s in after.steps] == [
+        ("build", "pending"),
+        ("ship", "pending"),
+        ("test", "completed"),
+    ]
+
+
 @pytest.mark.usefixtures("no_replay")
 def test_a_long_journal_is_not_read_to_tell_what_a_peer_started_from(plan: Scene) -> None:
     filled(plan, 64)
