@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tests.acceptance.connection import MOST, Connection, End, first, pass_on, pour, read
+from tests.listening import stop_listening
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -79,10 +80,8 @@ class BadLine:
         """Whether pages lose the word that keeps most browsers from keeping them; some do all the same."""
         self.counted = Counted()
         self._open: set[Connection] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -92,7 +91,6 @@ class BadLine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.end(End.RESET)
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(PATIENCE)
 
@@ -113,32 +111,23 @@ class BadLine:
     def _in_loop(self, deed: Coroutine[object, object, None]) -> None:
         asyncio.run_coroutine_threadsafe(deed, self._loop).result(PATIENCE)
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=MOST)
         self._ready.set()
         await self._stop.wait()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await stop_listening(server)
+        await self._end(End.RESET, sockets_only=False)
 
     # One connection
 
     async def _accept(self, reader: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         try:
             await self._connect(reader, down)
         except (OSError, EOFError):
             pass
         finally:
-            self._tasks.discard(task)
             down.close()
 
     async def _connect(self, reader: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:

@@ -23,6 +23,7 @@ from plans.live.messages import checksum
 from plans.web.render import Brush
 from tests.browser.answering import answer_of, broken_off, file_answer, page_answer
 from tests.browser.steps import AT, step
+from tests.listening import stop_listening
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -64,8 +65,7 @@ class Stage:
     ready: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self.thread.start()
         assert self.ready.wait(PATIENCE)
         return self
@@ -163,11 +163,8 @@ class Stage:
 
     # The server
 
-    def _run(self) -> None:
-        self.loop.run_until_complete(self._serve())
-        self.loop.close()
-
     async def _serve(self) -> None:
+        self.loop = asyncio.get_running_loop()
         self.stop = asyncio.Event()
         asked = partial(serve, self._socket, "127.0.0.1", 0, process_request=self._http)
         async with asked(open_timeout=PATIENCE, ping_interval=None) as server:  # only a test ends a line
@@ -177,6 +174,7 @@ class Stage:
             keeps = asyncio.create_task(self._keep())
             await self.stop.wait()
             keeps.cancel()
+            await stop_listening(server.server)
 
     async def _keep(self) -> None:
         while True:

@@ -221,8 +221,7 @@ async def test_no_connection_serves_two_deliveries() -> None:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with client() as sender:
+    async with server, client() as sender:
         for _ in range(2):
             assert (await sender.post(f"http://127.0.0.1:{port}/told")).status_code == 204
-    server.close()
     assert opened == 2
