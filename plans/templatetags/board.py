@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from django.template import Context
 
 register = template.Library()
+_DAY = slice(10)
 _CLOCK = slice(11, 16)
 _SECOND = slice(11, 19)
 
@@ -136,5 +138,9 @@ def second(iso: str) -> SafeString | str:
 
 @register.simple_tag
 def clock(iso: str) -> SafeString | str:
-    """Say the time of day; scripts put it into the viewer's zone."""
-    return format_html('<time datetime="{}">{}</time>', iso, iso[_CLOCK]) if iso else ""
+    """Say the time of day, and of which day if not of this one; scripts put it into the viewer's zone."""
+    if not iso:
+        return ""
+    is_today = iso[_DAY] == f"{timezone.now():%Y-%m-%d}"
+    said = iso[_CLOCK] if is_today else f"{datetime.fromisoformat(iso):%-d %b, %H:%M}"
+    return format_html('<time datetime="{}">{}</time>', iso, said)

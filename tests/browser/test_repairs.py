@@ -34,6 +34,19 @@ def test_another_history_is_fetched_whatever_its_revisions_say(stage: Stage, boa
     expect(board.locator("#board")).to_have_attribute("data-epoch", "two")
 
 
+def test_an_open_step_is_of_the_same_history_as_its_board(stage: Stage, board: Page) -> None:
+    """A journal put back from a copy may reach the revision it had, with another text."""
+    board.locator("#step-5 [data-open]").first.click()
+    title = board.locator("#drawer-title")
+    expect(title).to_have_text("Step 5 of the ledger")
+
+    others = tuple(replace(one, title=f"{one.title} that was put back") for one in stage.plan.steps)
+    stage.plan = replace(stage.plan, epoch="two", steps=others)
+    stage.say(stage.heartbeat())
+
+    expect(title).to_have_text("Step 5 of the ledger that was put back")
+
+
 def test_an_old_frame_changes_nothing(stage: Stage, board: Page) -> None:
     old = stage.card(2)
     stage.push(2, title="Newer")

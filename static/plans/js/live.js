@@ -138,9 +138,9 @@ export class Line {
 
   /** Fetch the board; what else of the page shows the plan may have missed something, if it has moved on. */
   async fetch() {
-    const { rev } = this.page;
+    const { rev, epoch } = this.page;
     const fetched = await this.page.resync();
-    if (fetched && this.page.rev !== rev) document.dispatchEvent(new CustomEvent("planboard:caught-up"));
+    if (fetched && (this.page.rev !== rev || this.page.epoch !== epoch)) document.dispatchEvent(new CustomEvent("planboard:caught-up"));
     return fetched;
   }
 

@@ -17,7 +17,6 @@ import { startSettings } from "./settings.js";
 import { startTabs } from "./tabs.js";
 import { startTimes } from "./time.js";
 import { startToasts } from "./toast.js";
-import { startUnreadable } from "./unreadable.js";
 import { startUnsaved } from "./unsaved.js";
 import { startWalking } from "./walk.js";
 
@@ -28,7 +27,6 @@ startFilter();
 startSending();
 startUnsaved(send);
 startDrawer();
-startUnreadable();
 startTabs();
 startSettings();
 startHanging();

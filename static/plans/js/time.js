@@ -2,8 +2,7 @@
 
 const MINUTE = 60_000;
 const clock = (more) => new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...more });
-const clockFormat = clock();
-const fineFormat = clock({ second: "2-digit" });
+const clocks = { minutes: clock(), seconds: clock({ second: "2-digit" }), day: clock({ day: "numeric", month: "short" }) };
 const fullFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** "now", "12 s", "6 m", "2 h", "3 d" */
@@ -15,12 +14,15 @@ function age(ms) {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-function words(element, at) {
-  const before = element.dataset.before ?? "";
-  const after = element.dataset.after ?? "";
-  const format = element.dataset.fine === undefined ? clockFormat : fineFormat;
-  const text = element.dataset.age === undefined ? format.format(at) : age(Date.now() - at);
-  return before + text + after;
+/** "14:31", "20 Nov, 14:31" on another day, or as data-clock asks. */
+function timeOf(at, asked) {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return clocks[asked ?? (isToday ? "minutes" : "day")].format(at);
+}
+
+function words({ dataset }, at) {
+  const text = dataset.age === undefined ? timeOf(at, dataset.clock) : age(Date.now() - at);
+  return (dataset.before ?? "") + text + (dataset.after ?? "");
 }
 
 /** What says so already is left alone: another text of the same words is another layout. */
@@ -29,8 +31,8 @@ export function write(element, text) {
 }
 
 /**
- * Fill in every time below an element. data-age shows how long ago, with data-before and data-after around; data-fine
- * shows seconds, too.
+ * Fill in every time below an element. data-age shows how long ago, with data-before and data-after around; data-clock
+ * one of the clocks, whatever the day.
  */
 export function fillTimes(root = document) {
   for (const element of root.querySelectorAll("time[datetime]")) {

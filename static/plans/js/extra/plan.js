@@ -1,9 +1,11 @@
-// A plan's menu: fetched when its button is pressed, so that it knows the newest revision, and hung on the button.
+// What every page of a plan has. Its menu: fetched when its button is pressed, so that it knows the newest revision, and
+// hung on the button.
 
 import { startCopying } from "../clipboard.js";
 import { parse } from "../morph.js";
 import { hang } from "../popover.js";
 import { startTyping } from "../typing.js";
+import { startUnreadable } from "../unreadable.js";
 
 const panel = () => document.getElementById("plan-menu");
 
@@ -26,3 +28,4 @@ document.addEventListener("click", (event) => {
 
 startCopying();
 startTyping();
+startUnreadable();

@@ -1,7 +1,9 @@
-"""The days over the lines of Activity are those of whoever reads them, and go on at midnight."""
+"""Days are those of whoever reads them, and go on at midnight."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -25,3 +27,16 @@ def test_a_page_that_is_open_past_midnight_calls_no_other_day_today(board: Board
     expect(heading).to_have_text("Yesterday")
     page.clock.fast_forward(A_DAY)
     expect(heading).to_contain_text("20")
+
+
+def test_a_time_of_another_day_says_of_which(board: Board, sign_in: SignIn) -> None:
+    plan = {"title": "Payments", "steps": [{"title": "Rotate keys"}]}
+    board.ask("plan", "create", PLAN, "--from", "-", session="session-abc", stdin=json.dumps(plan))
+    page = sign_in(f"/plans/{PLAN}/", timezone_id="Europe/Berlin", locale="en-GB")
+    page.goto(f"{board.url}/plans/{PLAN}/?step=1")
+    time = page.locator(".history time")
+    page.clock.install(time=str(time.get_attribute("datetime")))
+    page.reload()
+    expect(time).to_have_text(re.compile(r"^\d\d:\d\d$"))
+    page.clock.fast_forward(A_DAY)
+    expect(time).to_have_text(re.compile(r"^\d{1,2} \w{3,4}, \d\d:\d\d$"))
