@@ -37,7 +37,8 @@ def led(plan: Plan, number: int, draft: StepDraft, *, by: Actor, at: int) -> Pla
         plan = working.claim(plan, number, by=by)
     _refuse_taking(plan.step(number), was, draft, by=by)
     plan = _told(plan, was, draft, by=by)
-    return plan if plan.step(number).status is wanted else _moved(plan, number, wanted, by=by, at=at)
+    as_it_is = wanted in {was.status, plan.step(number).status}
+    return plan if as_it_is else _moved(plan, number, wanted, by=by, at=at)
 
 
 def _put_back(plan: Plan, was: Step, *, by: Actor) -> Plan:

@@ -13,9 +13,9 @@ from plans.actions.assigning import cancel_step, reassign_step
 from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import add_steps, create_plan, write_plan
 from plans.actions.shaping import edit_step
-from plans.actions.working import claim_step, say
+from plans.actions.working import block_step, claim_step, say
 from plans.domain.errors import NeedsRefused, NotYours, PersonOnly, SessionOnly, WrongInput, WrongState
-from plans.domain.step import Progress, Status
+from plans.domain.step import Progress, RequestKind, Status
 from tests.actions.cast import ADA, PLAN, SCOUT, SMITH
 
 if TYPE_CHECKING:
@@ -79,6 +79,23 @@ def test_a_step_is_begun_and_finished_in_one_write(desk: Desk) -> None:
 def test_a_person_finishes_or_hands_on_what_a_session_began(running: Desk) -> None:
     assert written(running, 1, by=ADA, status=Status.COMPLETED).progress == Progress(1, 3)
     assert written(running, 2, by=ADA, owner="ada", status=Status.COMPLETED).owner == "ada"
+
+
+@pytest.mark.parametrize("owner", ["schema-scout", None])
+@pytest.mark.parametrize("status", [UNSET, Status.IN_PROGRESS])
+def test_a_person_hands_on_a_step_at_work_by_its_owner_alone(
+    running: Desk, owner: str | None, status: object
+) -> None:
+    """Red where the status that was read counts as one that is asked for."""
+    step = written(running, 1, by=ADA, owner=owner, status=status)
+    assert (step.status, step.owner, step.progress) == (Status.PENDING, owner, None)
+
+
+@pytest.mark.parametrize("status", [UNSET, Status.BLOCKED])
+def test_a_person_hands_on_a_step_that_asks(running: Desk, status: object) -> None:
+    block_step(running, PLAN, 1, kind=RequestKind.INPUT, text="Which?", by=SMITH)
+    step = written(running, 1, by=ADA, owner="schema-scout", status=status)
+    assert (step.status, step.owner, step.request) == (Status.PENDING, "schema-scout", None)
 
 
 def test_nobody_speaks_for_a_step_that_is_not_theirs(running: Desk) -> None:
