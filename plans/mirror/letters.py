@@ -1,7 +1,8 @@
 """Whether a column has a word, in upper or lower case of any script: the same answer from both databases.
 
 SQLite's LIKE knows the case of A to Z only, PostgreSQL's what its locale knows. So a word with other letters
-is asked for as a regular expression that spells each of them out; those of A to Z stay with LIKE.
+is asked for as a regular expression that spells each of them out; those of A to Z stay with LIKE. Such a word
+does not find letters that are several in one, as the ``ﬁ`` of a PDF is; only ``ß`` is found by ``ss``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _LONGEST: Final = 64
 def holding(word: str, *columns: str) -> Q:
     """Pick the rows of which one of the columns has a word; of a long one, its first 64 letters."""
     begun = word[:_LONGEST].casefold()
-    lookup, asked = ("icontains", _likes(begun)) if begun.isascii() else ("regex", {_spelt_out(begun)})
+    lookup, asked = ("icontains", _likes(begun)) if word.isascii() else ("regex", {_spelt_out(begun)})
     found = Q()
     for column in columns:
         for form in sorted(asked):

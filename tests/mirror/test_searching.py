@@ -195,6 +195,14 @@ def test_plans_and_sessions_are_found_in_any_case_of_any_script(text: str) -> No
     assert [life.session for life in found.sessions] == ["x.one"]
 
 
+@pytest.mark.parametrize("text", ["Con\ufb01gure", "con\ufb01gure", "\ufb02eet", "\ufb02EET", "CON\ufb01G"])
+def test_letters_that_are_several_in_one_are_found_as_they_stand(text: str) -> None:
+    """Red where a word is asked for by LIKE once its folded form is of A to Z: LIKE knows no ligature."""
+    story(namespace="x.one", title="Con\ufb01gure the \ufb02eet").mirror()
+    story(namespace="x.two", title="Con the eet").mirror()
+    assert [hit.namespace for hit in search(EVERY_PLAN, text).plans] == ["x.one"]
+
+
 def test_words_of_a_plan_in_another_case_narrow_its_steps_down() -> None:
     story(Step(number=1, title="Öl wechseln"), Step(number=2, title="Rad"), title="ÄMTER").mirror()
     story(Step(number=1, title="Öl"), namespace="x.two", title="Garage").mirror()
