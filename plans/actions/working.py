@@ -54,8 +54,8 @@ def say(
 ) -> Changed:
     """Beat the heart of a working session; with an activity or progress, record it on its step.
 
-    A bare heartbeat writes no revision and takes no lock; it is refused where the step is no longer
-    this session's to work on, so the agent learns of it.
+    A bare heartbeat writes no revision, and takes no lock but where a revision was sent that the store has
+    to check; it is refused where the step is no longer this session's to work on, so the agent learns of it.
     """
     by = terms["by"]
 
@@ -65,7 +65,7 @@ def say(
     plan = desk.store.read(namespace).plan
     if by.is_session:
         desk.sessions.beat(by.name)
-    if report(plan) is plan and terms.get("key") is None:
+    if terms.get("expected") is None and terms.get("key") is None and report(plan) is plan:
         return Changed(plan=plan)
     return change(desk, namespace, report, order("say", terms, step=number, sent=(active_form, progress)))
 
