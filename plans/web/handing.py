@@ -102,6 +102,12 @@ def offered(held: Iterable[HeldStep]) -> dict[tuple[str, int], str]:
     return {step.key: str(Chosen(step.revision, step.number, step.namespace)) for step in held}
 
 
+def ticked(data: QueryDict) -> frozenset[tuple[str, int]]:
+    """Name the steps that a form has chosen, as far as they can be read."""
+    found = map(_CHOSEN.fullmatch, data.getlist("step"))
+    return frozenset((one[3], int(one[2])) for one in found if one)
+
+
 def _handed(
     desk: Desk, wanted: HandOver, chosen: Chosen, *, held_by: str, by: Actor, noting: Noting
 ) -> HandedView:

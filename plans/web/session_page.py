@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -14,7 +14,7 @@ from plans.security.roles import Role, rights_of, sight_of
 from plans.security.text import clean_line
 from plans.web.activity_lines import older_lines
 from plans.web.activity_page import Filters
-from plans.web.handing import is_finished, offered
+from plans.web.handing import is_finished, offered, ticked
 from plans.web.held_step import HeldView, held_view
 from plans.web.owners import offers
 from plans.web.plates import OwnerView, owner_view
@@ -27,6 +27,8 @@ from plans.wiring import now_ms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.http import QueryDict
+
     from plans.domain.rights import Rights, Sight
     from plans.domain.roll import Attendee, HeldStep
     from plans.security.person import BoardRequest
@@ -34,6 +36,15 @@ if TYPE_CHECKING:
 
 LATEST = 30
 """Lines of its activity on a session's page."""
+
+
+class Entered(NamedTuple):
+    """A hand-over as it was sent: what was refused comes back as it was filled in."""
+
+    steps: frozenset[tuple[str, int]]
+    owner: str | None
+    """The session that was chosen, empty for Unclaimed; None where nobody was."""
+    other: str
 
 
 class ChoiceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +65,7 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     """Since when it is idle (ms)."""
     on: int
     """The step it works on; 0 when it is idle."""
+    is_chosen: bool
 
 
 class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,10 +94,18 @@ def the_roll(sight: Sight) -> Roll:
     return Roll(found, now, roll_call.progress(sight, now=now), roll_call.waiting(plans))
 
 
+def entered(data: QueryDict) -> Entered:
+    """Read a form of steps to hand over, whatever is wrong with it."""
+    return Entered(ticked(data), data.get("owner"), data.get("owner_other", ""))
+
+
 def one_session(
-    request: BoardRequest, name: str, *, handed: Sequence[HandedView] = ()
+    request: BoardRequest, name: str, *, handed: Sequence[HandedView] = (), entered: Entered | None = None
 ) -> dict[str, object] | None:
-    """Gather one session, None when nobody knows it; ``handed`` is what just became of some of its steps."""
+    """Gather one session, None when nobody knows it.
+
+    ``handed`` is what just became of some of its steps, ``entered`` what the form says that was refused.
+    """
     name, now = storable(name), now_ms()
     seen = sight_of(request.user)
     attendee = roll_call.attendee(seen, name)
@@ -97,10 +117,14 @@ def one_session(
     rights = rights_of(request.user)
     allowed = any(rights.may(Role.OPERATOR, step.namespace) for step in attendee.held)
     again = {(one.namespace, one.number): one for one in handed if one.value}
+    owner = entered.owner if entered else None
+    found = _offers(seen, name, owner=owner) if allowed and attendee.held else ()
     return {
         "row": session_view(roll, attendee),
-        "session": _page(attendee, again, rights=rights),
-        "offers": _offers(seen, name) if allowed and attendee.held else None,
+        "session": _page(attendee, again, rights=rights, entered=entered),
+        "offers": found,
+        "is_unclaimed": owner == "",
+        "other": _typed(entered, found),
         "handed": handed,
         "done": sum(one.is_done for one in handed),
         "confirms": any(one.is_live for one in handed),
@@ -116,9 +140,24 @@ def _without(attendee: Attendee, handed: Sequence[HandedView]) -> Attendee:
     )
 
 
-def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, rights: Rights) -> SessionPage:
+def _typed(entered: Entered | None, found: Sequence[OfferView]) -> str:
+    """Give the session that was typed, or one that was chosen and is not offered any more."""
+    if entered is None:
+        return ""
+    is_offered = any(offer.is_chosen for offer in found)
+    return entered.other or ("" if is_offered else entered.owner or "")
+
+
+def _page(
+    attendee: Attendee,
+    again: dict[tuple[str, int], HandedView],
+    *,
+    rights: Rights,
+    entered: Entered | None,
+) -> SessionPage:
     life = attendee.life
     held = [step for step in attendee.held if step.writable and rights.may(Role.OPERATOR, step.namespace)]
+    chosen = entered.steps if entered else {step.key for step in held if not is_finished(step)}
     values = offered(held) | {key: one.value for key, one in again.items()}
     return SessionPage(
         name=clean_line(life.session),
@@ -126,7 +165,7 @@ def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, right
         host=clean_line(life.host),
         pid=life.pid,
         started=iso(life.started or 0),
-        choices=tuple(_choice(step, values[step.key], again=bool(again)) for step in held),
+        choices=tuple(_choice(step, values[step.key], is_chosen=step.key in chosen) for step in held),
         is_live=life.liveness == "live",
         works=any(step.status == "in_progress" for step in held),
         hand_over_url=hand_over_url(life.session),
@@ -135,18 +174,16 @@ def _page(attendee: Attendee, again: dict[tuple[str, int], HandedView], *, right
     )
 
 
-def _choice(step: HeldStep, value: str, *, again: bool) -> ChoiceView:
+def _choice(step: HeldStep, value: str, *, is_chosen: bool) -> ChoiceView:
     warning = ""
     if is_finished(step):
         warning = "Finished, waits for your look: whoever gets it starts again"
     elif step.request is not None and step.status == "blocked":
         warning = "Its request is withdrawn"
-    return ChoiceView(
-        step=held_view(step), value=value, is_chosen=again or not is_finished(step), warning=warning
-    )
+    return ChoiceView(step=held_view(step), value=value, is_chosen=is_chosen, warning=warning)
 
 
-def _offers(sight: Sight, name: str) -> tuple[OfferView, ...]:
+def _offers(sight: Sight, name: str, *, owner: str | None) -> tuple[OfferView, ...]:
     """List who can get the steps: idle sessions, the longest idle first, then those at work."""
     found = offers(everyone(sight), owner=None)
     return tuple(
@@ -155,6 +192,7 @@ def _offers(sight: Sight, name: str) -> tuple[OfferView, ...]:
             owner=owner_view(offer.session),
             since=offer.since,
             on=offer.task.number if offer.task else 0,
+            is_chosen=offer.session == owner,
         )
         for offer in (*found.idle, *found.working)
         if offer.session != name

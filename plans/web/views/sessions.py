@@ -23,7 +23,7 @@ from plans.web.handing import asked, hand_over
 from plans.web.pages import sidebar
 from plans.web.roll import roll_view
 from plans.web.seen_plans import seen_plans
-from plans.web.session_page import one_session, the_roll
+from plans.web.session_page import entered, one_session, the_roll
 from plans.web.session_urls import session_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from plans.web.roll import RollView
 
 _PAGE_DIGITS = 4
+_DONE = 200
 _SOME_REFUSED = 207
 """Multi-Status: each step has its own answer on the page."""
 
@@ -78,12 +79,13 @@ def hand(request: BoardRequest, key: str) -> HttpResponse:
             handed = hand_over(desk(), wanted, held_by=name, by=person(request), noting=noting)
         except WrongInput as error:
             refused = error
-    page = one_session(request, name, handed=handed)
-    if page is None:
-        raise Http404("Nobody knows this session.")
-    status = status_of(refused) if refused else 200
+    status = status_of(refused) if refused else _DONE
     if any(not one.is_done for one in handed):
         status = _SOME_REFUSED
+    kept = entered(request.POST) if status != _DONE else None
+    page = one_session(request, name, handed=handed, entered=kept)
+    if page is None:
+        raise Http404("Nobody knows this session.")
     context = page | {"refused": refused}
     if request.htmx:
         return render(request, "plans/sessions/_dialog.html", context, status=status)
