@@ -21,7 +21,15 @@ class TestReassign:
         odd = replace(work(1, status), flag=Flag.REMOVED_BY_PEER, worker="session-abc", active_form="on")
         given = reassign(plan_of(odd), 1, by=ANA, owner="session-def").step(1)
         assert (given.status, given.owner, given.assigned_by) == (Status.PENDING, "session-def", "person:ana")
-        assert (given.request, given.flag, given.worker, given.active_form) == (None, None, None, None)
+        assert (given.request, given.flag, given.worker) == (None, None, None)
+
+    @pytest.mark.parametrize("status", sorted(OPEN))
+    def test_what_a_step_that_nobody_began_is_called_in_work_stays_and_what_a_session_said_goes(
+        self, status: Status
+    ) -> None:
+        step = replace(work(1, status), active_form="Copying the rows")
+        given = reassign(plan_of(step), 1, by=ANA, owner="session-def").step(1)
+        assert given.active_form == ("Copying the rows" if status is Status.PENDING else None)
 
     def test_to_nobody_means_anybody(self) -> None:
         freed = reassign(plan_of(FULL), 1, by=ANA, owner=None).step(1)
@@ -61,6 +69,12 @@ class TestRetry:
         assert (again.status, again.owner, again.reason) == (Status.PENDING, None, "")
         assert (again.request, again.decision, again.flag, again.worker) == (None, None, None, None)
         assert again.attempts == FULL.attempts
+
+    @pytest.mark.parametrize("begun", [0, 1])
+    def test_a_step_that_was_cancelled_before_anybody_began_keeps_its_authors_words(self, begun: int) -> None:
+        plan = plan_of(replace(work(1), active_form="Copying the rows", attempts=begun))
+        again = retry(cancel(plan, 1, by=ANA), 1, by=ANA).step(1)
+        assert again.active_form == (None if begun else "Copying the rows")
 
     def test_a_failed_gate_asks_again(self) -> None:
         assert retry(plan_of(gate(1, Status.FAILED)), 1, by=ANA).step(1).status is Status.PENDING

@@ -1,8 +1,9 @@
 """Claude Code's tasks as plans: read as it reads them, and written as it writes them, byte for byte."""
 
+from __future__ import annotations
+
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from tests.sources.scene import (
     ANN,
     SAMPLES,
     START,
-    Machine,
     add_step,
     change,
     contents,
@@ -23,6 +23,11 @@ from tests.sources.scene import (
     put_list,
     task_lists,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sources.scene import Edit, Machine
 
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "claude-code" / "expected.json").read_bytes())["lists"]
 TRAIN = "constructed/release-train"
@@ -147,6 +152,26 @@ def test_completing_and_reassigning_are_written(machine: Machine, tasks: Path) -
     change(store, PLAN, lambda plan: assigning.reassign(plan, 6, by=ANN, owner="beta"), verb="reassign")
     given = before["6.json"].replace(b'"owner": ""', b'"owner": "beta"')
     assert contents(tasks) == before | {"2.json": done, "6.json": given}
+
+
+PUT_BACK: dict[str, Edit] = {
+    "reassign": lambda plan: assigning.reassign(plan, 2, by=ANN, owner="beta"),
+    "release": lambda plan: working.release(plan, 2, by=ANN),
+    "retry": lambda plan: assigning.retry(working.fail(plan, 2, by=ANN, reason="No."), 2, by=ANN),
+}
+
+
+@pytest.mark.parametrize("verb", PUT_BACK)
+def test_what_a_task_is_called_in_work_stays_when_it_is_put_back(
+    machine: Machine, tasks: Path, verb: str
+) -> None:
+    """Red before: the words are its author's, and Claude Code shows them at its next try."""
+    words = json.loads((tasks / "2.json").read_bytes())["activeForm"]
+    store = machine.store()
+    change(store, PLAN, PUT_BACK[verb], verb=verb)
+    task = json.loads((tasks / "2.json").read_bytes())
+    assert (task["status"], task["activeForm"]) == ("pending", words)
+    assert store.verify(PLAN) == []
 
 
 def test_an_added_task_is_written_as_claude_code_writes_one(machine: Machine, tasks: Path) -> None:

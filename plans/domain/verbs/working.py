@@ -136,7 +136,11 @@ def release(plan: Plan, number: int, *, by: Actor) -> Plan:
 
 
 def unowned(step: Step) -> Step:
-    """Give the step as pending without owner and without an open request."""
+    """Give the step as pending without owner and without an open request.
+
+    What it is called in work goes with the session that said it; before anybody began, it is its author's.
+    """
+    unbegun = step.status is Status.PENDING or (step.status is Status.CANCELLED and not step.attempts)
     return replace(
         step,
         status=Status.PENDING,
@@ -145,7 +149,7 @@ def unowned(step: Step) -> Step:
         worker=None,
         flag=None,
         request=None if step.asks else step.request,
-        active_form=None,
+        active_form=step.active_form if unbegun else None,
         progress=None,
     )
 

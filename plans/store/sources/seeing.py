@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from plans.store import json_text
-from plans.store.sheet import Item, Matching, Sheet, encoded, held
+from plans.store.sheet import Field, Item, Matching, Sheet, encoded, held
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +81,17 @@ def projected(plan: Plan, form: Format) -> Base:
     )
     seen = as_seen(Sheet(items=items, title=plan.title, status=plan.status), form)
     return Base(dict(zip(numbers, seen.items, strict=True)), seen.title, seen.status)
+
+
+def words_kept(before: Plan, after: Plan, form: Format) -> Plan:
+    """Leave a task what it is called in work, where its files hold that: there it is its author's to take."""
+    if Field.ACTIVE_FORM not in form.holds:
+        return after
+    for step in after.steps:
+        was = before.step(step.number).active_form if before.has_step(step.number) else None
+        if step.active_form is None and was is not None:
+            after = after.with_step(replace(step, active_form=was))
+    return after
 
 
 def as_seen(sheet: Sheet, form: Format) -> Sheet:

@@ -18,7 +18,7 @@ from plans.store.sources import comparing, disk
 from plans.store.sources.held_source import HeldSource
 from plans.store.sources.lists import Lists, Names
 from plans.store.sources.naming import digits
-from plans.store.sources.seeing import wanted_bytes
+from plans.store.sources.seeing import wanted_bytes, words_kept
 from plans.store.sources.source_file import SourceFile
 from plans.store.writer_mark import writer_at_work
 
@@ -157,7 +157,7 @@ class SourceStore(PlanStore):
     @override
     def change(self, namespace: str, edit: Callable[[Plan], Plan], order: Order) -> Changed:
         self._refuse(order.verb)
-        return super().change(namespace, edit, order)
+        return super().change(namespace, lambda plan: words_kept(plan, edit(plan), self.form), order)
 
     @override
     def create(self, namespace: str, edit: Callable[[Plan], Plan], order: Order) -> Changed:
