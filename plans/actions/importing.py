@@ -115,6 +115,11 @@ def read_text(text: str) -> Document:
     return read_document(text) if _LIST_MARK.search(text) else read_plain(text)
 
 
+def read_list(text: str) -> Document:
+    """Read a markdown list, to be written over a plan: no other text takes steps away. Raises WrongInput."""
+    return read_document(as_counted(text))
+
+
 def _without(step: StepDraft, gone: Collection[int]) -> StepDraft:
     return replace(step, needs=tuple(need for need in step.needs or () if need not in gone))
 

@@ -69,7 +69,7 @@ async def test_the_plan_tools_go_through_a_plans_life(desk: Desk, era: Era) -> N
 async def test_a_revision_of_nought_only_creates(desk: Desk) -> None:
     async with inside(desk) as agent:
         made = await agent.call("write_plan", name="p", content="one", last_known_revision=0)
-        there = await agent.refused("write_plan", name="p", content="two", last_known_revision=0)
+        there = await agent.refused("write_plan", name="p", content="- two", last_known_revision=0)
         nothing = await agent.refused("write_plan", name="q", content="two", last_known_revision=5)
 
     assert made["revision"] == 1
@@ -163,6 +163,16 @@ async def test_a_text_without_a_list_is_one_step_a_line(desk: Desk) -> None:
         await agent.call("write_plan", name="p", content="one\ntwo")
 
     assert [step.title for step in desk.store.read("p").plan.steps] == ["one", "two"]
+
+
+async def test_a_text_without_a_list_is_not_written_over_a_plan(desk: Desk) -> None:
+    """Red before: it took every step away, and its lines became the plan."""
+    async with inside(desk) as agent:
+        await agent.call("write_plan", name="p", content=TEXT)
+        refused = await agent.refused("write_plan", name="p", content="I am done with the first step.")
+
+    assert refused.error["message"] == "There is no list in this text"
+    assert desk.store.read("p").plan.revision == 1
 
 
 async def test_a_session_cannot_write_a_decision_into_a_plan(desk: Desk) -> None:

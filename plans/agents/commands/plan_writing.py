@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -17,7 +18,9 @@ from plans.security.text import clean_line
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
+    from plans.actions.markdown_plan import Document
     from plans.domain.plan import Plan
 
 _BRACKETS = (b"{", b"[")
@@ -27,12 +30,14 @@ def _create_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
     options.change(parser)
     parser.add_argument("--title", metavar="TEXT")
-    parser.add_argument("--from", dest="source", metavar="FILE", help="markdown or JSON; - is stdin")
+    parser.add_argument(
+        "--from", dest="source", metavar="FILE", help="a markdown list, one step a line, or JSON; - is stdin"
+    )
     parser.add_argument("--draft", action="store_true", help="hand out no steps yet")
 
 
 def _create(call: Call) -> int:
-    sent = _sent(call, call.args.source) if call.args.source else PlanDraft()
+    sent = _sent(call, call.args.source, read=_read_text) if call.args.source else PlanDraft()
     if call.args.title is not None:
         sent = replace(sent, title=call.args.title)
     if call.args.draft:
@@ -44,11 +49,13 @@ def _create(call: Call) -> int:
 def _write_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
     options.change(parser)
-    parser.add_argument("--from", dest="source", metavar="FILE", help="markdown or JSON; default stdin")
+    parser.add_argument(
+        "--from", dest="source", metavar="FILE", help="a markdown list or JSON, no other text; default stdin"
+    )
 
 
 def _write(call: Call) -> int:
-    sent = _sent(call, call.args.source or "-")
+    sent = _sent(call, call.args.source or "-", read=_read_list)
     changed = planning.write_plan(call.desk, call.namespace, sent=sent, **call.terms(call.by))
     return call.answer_plan(changed, said=text.plan_line(changed.plan))
 
@@ -84,31 +91,42 @@ def _delete(call: Call) -> int:
     )
 
 
-def _sent(call: Call, source: str) -> PlanDraft:
-    """Read a plan from a file or from standard input: JSON if it begins like it, else markdown."""
+def _sent(call: Call, source: str, *, read: Callable[[str], Document]) -> PlanDraft:
+    """Read a plan from a file or from standard input: JSON if it begins like it, else by ``read``."""
     from plans.actions.strict_json import LIMIT, read_json  # noqa: PLC0415 - start-up time
 
-    data = _bytes(source, LIMIT + 1)
+    data = _bytes(source, len(BOM_UTF8) + LIMIT + 1).removeprefix(BOM_UTF8)
     if source.endswith(".json") or data.lstrip()[:1] in _BRACKETS:
         return wire.plan_draft(read_json(data, what="The plan"))
-    return _markdown(call, data)
+    return _markdown(call, data, read)
 
 
-def _markdown(call: Call, data: bytes) -> PlanDraft:
+def _read_text(text: str) -> Document:
     from plans.actions.importing import read_text  # noqa: PLC0415 - start-up time
-    from plans.actions.lost_lines import named  # noqa: PLC0415
+
+    return read_text(text)
+
+
+def _read_list(text: str) -> Document:
+    from plans.actions.importing import read_list  # noqa: PLC0415 - start-up time
+
+    return read_list(text)
+
+
+def _markdown(call: Call, data: bytes, read: Callable[[str], Document]) -> PlanDraft:
+    from plans.actions.lost_lines import named  # noqa: PLC0415 - start-up time
     from plans.actions.strict_json import LIMIT  # noqa: PLC0415
     from plans.domain.errors import TooLarge  # noqa: PLC0415
 
     if len(data) > LIMIT:
         raise TooLarge(f"The list has more than {LIMIT:,} bytes")
     try:
-        read = read_text(data.decode())
+        found = read(data.decode())
     except UnicodeDecodeError as error:
         raise WrongInput(f"The list cannot be read: byte {error.start} is not UTF-8") from error
-    for line in named(read.lost):
+    for line in named(found.lost):
         call.warn(line)
-    return read.plan
+    return found.plan
 
 
 def _bytes(source: str, limit: int) -> bytes:

@@ -155,7 +155,11 @@ class PlanWords(Sent):
     status: str = Field(default_factory=str, description="How the plan stands, in your own words.")
     group: str = Field(default_factory=str, description="Where the board lists it.")
     steps: list[str | DraftStep] = Field(default_factory=list)
-    markdown: str = Field(default_factory=str, description="A list instead of steps; checkboxes allowed.")
+    markdown: str = Field(
+        default_factory=str,
+        description="Instead of steps: a list, with checkboxes or without, or what the board exported. "
+        "A new plan may be sent as one step a line, too.",
+    )
 
     @property
     def has_steps(self) -> bool:

@@ -2,6 +2,7 @@
 
 # The annotations are read by ninja when the program runs: no `from __future__ import annotations` here.
 
+from collections.abc import Callable
 from hashlib import sha256
 from itertools import islice
 
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 from plans.actions import planning, wire
 from plans.actions.desk import Reading
 from plans.actions.drafts import PlanDraft
-from plans.actions.importing import read_text
+from plans.actions.importing import read_list, read_text
+from plans.actions.markdown_plan import Document
 from plans.agents.http_api.answers import (
     CREATED,
     answered,
@@ -53,7 +55,7 @@ def list_plans(
 def create_plan(request: HttpRequest, *, body: PlanToCreate) -> HttpResponse:
     """Create a plan, with its steps if you have them."""
     asked = writing(request, "create", body.namespace)
-    sent = _draft(body)
+    sent = _draft(body, read=read_text)
     if "draft" in body.model_fields_set:
         sent = replace(sent, draft=body.draft)
     changed = planning.create_plan(desk(), body.namespace, sent=sent, by=asked.by, key=asked.key)
@@ -80,7 +82,8 @@ def change_plan(request: HttpRequest, *, namespace: Namespace, body: PlanChanges
     """Set the plan's own words; with steps, write the whole plan over the one you read."""
     if body.has_steps:
         asked = writing(request, "write", namespace)
-        return changed_plan(planning.write_plan(desk(), namespace, sent=_draft(body), **asked.terms))
+        sent = _draft(body, read=read_list)
+        return changed_plan(planning.write_plan(desk(), namespace, sent=sent, **asked.terms))
     asked = writing(request, "status", namespace)
     words = _words(body)
     if not words:
@@ -121,8 +124,8 @@ def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:
     return wire.summary_json(found.plan) | wire.reading_json(found)
 
 
-def _draft(body: PlanWords) -> PlanDraft:
-    """Read the plan that was sent. Raises WrongInput."""
+def _draft(body: PlanWords, *, read: Callable[[str], Document]) -> PlanDraft:
+    """Read the plan that was sent; ``read`` is for one that is a text. Raises WrongInput."""
     words = _words(body)
     if "markdown" not in body.model_fields_set:
         steps = [
@@ -132,7 +135,7 @@ def _draft(body: PlanWords) -> PlanDraft:
     if body.steps:
         message = "The steps came twice: as a list and as markdown"
         raise WrongInput(message, advice="Send one of them.")
-    return replace(read_text(body.markdown).plan, **words)
+    return replace(read(body.markdown).plan, **words)
 
 
 def _words(body: PlanWords) -> dict[str, str]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from plans.actions.importing import read_text
 from plans.actions.lost_lines import named
 from plans.actions.markdown_plan import write_document
 from plans.actions.strict_json import LIMIT
@@ -25,10 +24,11 @@ from plans.domain.numbers import LAST_DATE
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from plans.actions.desk import Reading
     from plans.actions.drafts import PlanDraft
+    from plans.actions.markdown_plan import Document
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
     from plans.domain.plan import Plan
@@ -104,13 +104,13 @@ def status(plan: Plan) -> Json:
     return {"name": plan.namespace, "status": cleaned(plan.status), "revision": plan.revision}
 
 
-def read_content(content: str) -> tuple[PlanDraft, list[str]]:
-    """Read a plan from markdown, and say what of it could not be kept. Raises WrongInput, TooLarge."""
+def read_content(content: str, by: Callable[[str], Document]) -> tuple[PlanDraft, list[str]]:
+    """Read a plan that was sent, and say what of it could not be kept. Raises WrongInput, TooLarge."""
     if not content.strip():
         raise worded("content must not be empty", advice="Send the plan's text, one step a line.")
     if len(content.encode("utf-8", "surrogatepass")) > LIMIT:
         raise TooLarge(f"The content is larger than {LIMIT:,} bytes")
-    read = read_text(content)
+    read = by(content)
     return read.plan, [clean_line(line) for line in named(read.lost)]
 
 

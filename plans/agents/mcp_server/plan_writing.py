@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import replace
 
 from plans.actions import planning
+from plans.actions.importing import read_list, read_text
 from plans.agents.mcp_server import documents
 from plans.agents.mcp_server.documents import LastKnown, Name, PlanDocument, PlanStatus, found, in_its_words
 from plans.agents.mcp_server.refusals import WordedRefusal, worded
@@ -39,10 +40,10 @@ class WritePlan(_Words, frozen=True, kw_only=True):
     """Create a plan, or write a whole plan over the one you read.
 
     Every list item becomes a step, headings become phases, what is indented under an item becomes its notes;
-    [x] completes a step, [-] cancels it. An existing plan's steps are found by the number in their comment,
-    else by their exact text. Every change obeys the rules: you cannot finish, change or remove other
-    sessions' steps, nor remove gates, critical steps or steps that must be reviewed. To work on single
-    steps, use the step tools instead.
+    [x] completes a step, [-] cancels it. Only a new plan may be one step a line instead. An existing plan's
+    steps are found by the number in their comment, else by their exact text. Every change obeys the rules:
+    you cannot finish, change or remove other sessions' steps, nor remove gates, critical steps or steps that
+    must be reviewed. To work on single steps, use the step tools instead.
     """
 
     content: Annotated[str, Meta(description="The whole plan as markdown, at most 1 MiB.")]
@@ -88,12 +89,12 @@ def _update_plan_from_file(caller: Caller, asked: UpdatePlanFromFile) -> Json:
 
 
 def _written(caller: Caller, asked: _Words, content: str) -> Json:
-    draft, warnings = documents.read_content(content)
+    caller.rights.check("read", asked.name)  # else two refusals would tell whether there is such a plan
+    plan = _there(caller, asked.name)
+    draft, warnings = documents.read_content(content, read_text if plan is None else read_list)
     title, status = given(asked.title), given(asked.status)
     draft = replace(draft, title=title or draft.title, status=status or draft.status)
     known = given(asked.last_known_revision)
-    caller.rights.check("read", asked.name)  # else two refusals would tell whether there is such a plan
-    plan = _there(caller, asked.name)
     if plan is None:
         caller.rights.check("create", asked.name)
         if known:

@@ -64,6 +64,17 @@ def test_the_boards_own_markdown_keeps_what_a_plain_list_cannot_say(agent: Agent
     assert desk.store.read("payments.third").plan.state is PlanState.ACTIVE
 
 
+def test_one_step_a_line_makes_a_plan_and_is_not_written_over_one(agent: Agent, desk: Desk) -> None:
+    """Red before: a text without a list took every step away."""
+    made = agent.ask("POST", "/plans", {"namespace": "payments.lines", "markdown": "Look\nLeap\n"})
+    assert [step["title"] for step in made.plan["steps"]] == ["Look", "Leap"]  # type: ignore[attr-defined]
+
+    refused = agent.patch("", {"markdown": "Look\nLeap\n"}, 1)
+
+    assert (refused.status, refused.error["message"]) == (422, "There is no list in this text")
+    assert desk.store.read(PLAN).plan.revision == 1
+
+
 def test_a_step_is_added_and_edited_from_the_revision_that_was_read(agent: Agent) -> None:
     added = agent.post("/steps", {"title": "Count", "needs": [1], "extra": {"budget": 3}})
     assert (added.status, added.step["number"]) == (201, 4)
