@@ -43,6 +43,17 @@ class Place(NamedTuple):
         return f"{self.at}-{self.row}"
 
 
+class Shown(NamedTuple):
+    """Where lines show a word that does not stand in their events."""
+
+    fields: tuple[str, ...] = ()
+    """Of which fields a change is told in it."""
+    authors: tuple[str, ...] = ()
+    """Who is called so; ``str(Actor)``."""
+    is_untitled: bool = False
+    """Whether it is said where a title is empty."""
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which events are looked for, and whose eyes they are for; an empty word asks for nothing special."""
 
@@ -55,8 +66,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     since: int = 0
     """From when on (ms)."""
     words: tuple[str, ...] = ()
-    fields: dict[str, tuple[str, ...]] = {}
-    """Of which fields a change is told in one of these words, though the word does not stand in the event."""
+    shown: dict[str, Shown] = {}
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,22 +156,29 @@ def _wanted(wanted: Wanted) -> QuerySet[RevisionEvent]:
     }
     found = events_seen(wanted.sight).filter(**{name: value for name, value in asked.items() if value})
     for word in wanted.words:
-        found = found.filter(_mentions(word, wanted.fields.get(word, ())))
+        found = found.filter(_mentions(word, wanted.shown.get(word, Shown())))
     return found
 
 
-def _mentions(word: str, fields: Iterable[str]) -> Q:
-    """Pick what may hold a word: as it is written, or in what is said of the verb or of these fields.
+def _mentions(word: str, shown: Shown) -> Q:
+    """Pick what may show a word: as it is written, or in what is said of verb, fields, author or no title.
 
     The document's own keys match too, and so does whatever nobody signed, of which the row names no verb:
     whoever shows it looks again.
     """
     stored = storable(word)
-    named = Step.objects.filter(holding(stored, "title"), plan=OuterRef("plan"), number=OuterRef("step"))
-    said = Q(verb__in=[FORGED, *sorted(verbs_saying(stored))])
-    for field in fields:
+    titled = holding(stored, "title") | _without("title", shown)
+    named = Step.objects.filter(titled, plan=OuterRef("plan"), number=OuterRef("step"))
+    said = Q(verb__in=[FORGED, *sorted(verbs_saying(stored))]) | Q(by__in=shown.authors)
+    for field in shown.fields:
         said |= Q(document__contains=f'"{field}":')
-    return said | _written(stored) | holding(stored, "plan__namespace", "plan__title") | Q(Exists(named))
+    said |= _without("plan__title", shown) | holding(stored, "plan__namespace", "plan__title")
+    return said | _written(stored) | Q(Exists(named))
+
+
+def _without(title: str, shown: Shown) -> Q:
+    """Pick what has no title to show, where something is said of that."""
+    return Q(**{f"{title}__regex": r"^\s*$"}) if shown.is_untitled else Q()
 
 
 def _written(word: str) -> Q:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from plans.domain.happening import Happening
 from plans.mirror import activity as events
-from plans.mirror.activity import Place, Wanted
+from plans.mirror.activity import Place, Shown, Wanted
 from plans.web.activity import LineView, days_view, has_words, lines_view
+from plans.web.authors import authors_called
 from plans.web.history_rows import fields_saying
+from plans.web.titles import says_untitled
 
 if TYPE_CHECKING:
     from plans.domain.rights import Sight
@@ -49,7 +51,7 @@ def wanted(sight: Sight, filters: Filters) -> Wanted:
         sort=Happening(filters.kind) if filters.kind else None,
         since=int(filters.since or 0),
         words=words,
-        fields={word: fields_saying(word) for word in words},
+        shown={word: Shown(fields_saying(word), authors_called(word), says_untitled(word)) for word in words},
     )
 
 

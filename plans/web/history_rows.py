@@ -71,7 +71,7 @@ def fields_saying(word: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, label in labels.items()
-        if folded in f"{label}: {_SPOKEN.get(name, '')} changed".casefold()
+        if folded in f"{label}: {_SPOKEN.get(name, '')} → changed".casefold()
     )
 
 

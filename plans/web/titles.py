@@ -24,6 +24,11 @@ def step_title(written: str) -> str:
     return clean_line(written).strip() or UNTITLED_STEP
 
 
+def says_untitled(word: str) -> bool:
+    """Tell whether a word, in whatever case, is one of those that stand for an empty title."""
+    return word.casefold() in f"{UNTITLED_PLAN} {UNTITLED_STEP}".casefold()
+
+
 def title_in(plan: Plan, number: int) -> str:
     """Give the title of one of a plan's steps to print, also where the step was removed."""
     return step_title(plan.step(number).title) if plan.has_step(number) else REMOVED_STEP

@@ -9,15 +9,19 @@ from plans.actions.drafts import PlanDraft, StepDraft
 from plans.actions.planning import create_plan
 from plans.actions.shaping import edit_step
 from plans.actions.working import block_step, claim_step, complete_step, release_step
+from plans.domain.actor import person
+from plans.domain.revision import Line
 from plans.domain.step import RequestKind
-from plans.mirror.models import RevisionEvent
-from plans.mirror.rows import FORGED
-from tests.web.cast import ABC, ADA, LedgerBoard
+from plans.mirror.models import Plan, RevisionEvent, Step
+from plans.mirror.rows import FORGED, event_row
+from plans.wiring import now_ms
+from tests.web.cast import ABC, ADA, LEDGER, LedgerBoard
 from tests.web.conftest import Copy
 from tests.web.test_activity import get, lines
 
 SAID = ("claimed", "Commented", "completed", "released", "created", "asked", "QUESTION", "added", "approval")
 TOLD = ("unclaimed", "changed", "comments", "pending", "nothing")
+STANDING = ("Another", "PROGRAM", "you", "Untitled", "titled", "plan", "Step", "→")
 WRITTEN = ("öl", "ÖL", "übersicht", "ämter", "GRÖSSE", 'say:"grün"', "c:\\ÖL", "hello")
 
 
@@ -42,6 +46,22 @@ def test_a_word_that_is_shown_is_found_in_any_case(board: LedgerBoard, copied: C
     edit_step(board.desk, "x.one", 3, by=ADA, expected=revision, needs=(1,))
     copied("x.one")
     shown = {word: showing(board.client, word) for word in SAID + TOLD + WRITTEN}
+    assert {word: lines(get(board.client, q=word)) for word in shown} == shown
+    assert all(shown.values())
+
+
+def test_what_is_shown_for_a_name_or_a_title_is_found_though_no_event_holds_it(
+    board: LedgerBoard, copied: Copy
+) -> None:
+    create_plan(board.desk, "x.one", sent=PlanDraft(title="Rad"), by=person("local"))
+    edit_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), title="Öl")
+    copied("x.one")
+    copied(LEDGER)
+    row = event_row(Line(rev=9, at=now_ms(), by="file", verb="adopt", set={"2": {"title": "Öl"}}))
+    row.plan = Plan.objects.get(namespace="x.one")
+    row.save()
+    Step.objects.filter(plan__namespace=LEDGER, number=1).update(title=" ")
+    shown = {word: showing(board.client, word) for word in STANDING}
     assert {word: lines(get(board.client, q=word)) for word in shown} == shown
     assert all(shown.values())
 
