@@ -167,6 +167,11 @@ class AllPlans(PlanStore):
         )
 
     @override
+    def had_namesake(self, namespace: str) -> bool:
+        stores = self.sources() if namespace.partition(".")[0] in KINDS else []
+        return super().had_namesake(namespace) or any(store.had_namesake(namespace) for store in stores)
+
+    @override
     def unlock(self, namespace: str) -> bool:
         return super().unlock(namespace) if self.source_of(namespace) is None else False
 

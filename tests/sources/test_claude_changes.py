@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plans.domain.actor import session
 from plans.domain.errors import Busy, PersonOnly, PlanNotFound, Unreadable
+from plans.domain.plan import Plan
 from plans.domain.step import Flag, Kind, RequestKind, Status
 from plans.domain.verbs import deciding, shaping
 from plans.store.formats import folder_lock
@@ -24,9 +26,14 @@ from tests.sources.scene import (
     change,
     contents,
     edit_step,
+    put_list,
 )
 
 PLAN = "claude.release-train"
+
+
+def titled(plan: Plan) -> Plan:
+    return replace(plan, title="Of the root")
 
 
 def test_a_task_that_claude_code_changes_becomes_a_revision(machine: Machine, tasks: Path) -> None:
@@ -146,6 +153,31 @@ def test_a_list_that_is_gone_can_be_forgotten_and_one_that_is_there_cannot(
     assert store.namespaces() == []
     with pytest.raises(PlanNotFound):
         store.read(PLAN)
+
+
+@pytest.mark.parametrize("called", [PLAN, "claude.release-train-d3e47bfd"])
+def test_a_list_that_is_made_anew_is_not_taken_for_the_forgotten_one(
+    machine: Machine, tasks: Path, called: str
+) -> None:
+    """Red before: an ETag is a revision, and those count from 1 again."""
+    if called != PLAN:
+        machine.store("none").create(PLAN, titled, Order(by=ANN, verb="create"))
+    store = machine.store()
+    store.adopt(called)
+    assert not store.had_namesake(called)
+    shutil.rmtree(tasks)
+    store.delete(called, Order(by=ANN, verb="delete"))
+    put_list(machine, "constructed/release-train")
+    assert machine.store().had_namesake(called)
+
+
+def test_a_list_that_has_the_name_of_a_deleted_plan_is_not_taken_for_it(machine: Machine) -> None:
+    store = machine.store("none")
+    store.create(PLAN, titled, Order(by=ANN, verb="create"))
+    store.delete(PLAN, Order(by=ANN, verb="delete"))
+    put_list(machine, "constructed/release-train")
+    assert machine.store().read(PLAN).plan.title == "release-train"
+    assert machine.store().had_namesake(PLAN)
 
 
 def test_a_session_that_touches_a_list_first_has_not_made_it_and_does_not_forget_it(
