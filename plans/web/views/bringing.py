@@ -14,7 +14,6 @@ from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, WrongInput
 from plans.security.person import operator_required, person
-from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.auditing import note_signed
@@ -22,7 +21,7 @@ from plans.web.bringing import added, draft_of, excerpt, preview_view
 from plans.web.fields import as_entered
 from plans.web.forms import sent
 from plans.web.gathering import remember_saved
-from plans.web.naming import why_not
+from plans.web.naming import check_name, why_not
 from plans.web.pages import sidebar
 from plans.web.plan_forms import ImportForm, PasteForm
 from plans.web.plan_menu import free_name
@@ -54,7 +53,6 @@ def bring(request: BoardRequest) -> HttpResponse:
     name = (form.text("namespace").strip() if fits else "") or brought.namespace
     if "create" not in request.POST or not name or not fits:
         return _page(request, form, text=text, brought=brought)
-    check_may(request.user, Role.OPERATOR, [name])
     return _made(request, form, brought, name=name, text=text)
 
 
@@ -85,6 +83,7 @@ def paste(request: BoardRequest, namespace: str) -> HttpResponse:
 def _made(request: BoardRequest, form: ImportForm, brought: Brought, *, name: str, text: str) -> HttpResponse:
     draft = draft_of(brought.plan, is_draft=form.text("draft") == "on")
     try:
+        check_name(request, name)
         made = create_plan(
             desk(), name, sent=draft, note="Imported", by=person(request), key=form.idempotency_key
         )

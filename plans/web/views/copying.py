@@ -13,13 +13,12 @@ from plans.actions.wire import encoded, plan_json
 from plans.django_wiring import desk
 from plans.domain.errors import PlanError, PlanNotFound, WrongInput
 from plans.security.person import operator_required, person, person_required
-from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.fields import as_entered
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, shown
-from plans.web.naming import why_not
+from plans.web.naming import check_name, why_not
 from plans.web.plan_menu import free_name
 from plans.web.plan_pages import plan_page
 from plans.web.refusing import refusals_shown
@@ -62,8 +61,8 @@ def duplicate(request: BoardRequest, namespace: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, namespace, form, error=WrongInput("Nothing was made"))
     name = form.text("namespace")
-    check_may(request.user, Role.OPERATOR, [name])
     try:
+        check_name(request, name)
         made = duplicate_plan(
             desk(), namespace, name, by=person(request), key=form.idempotency_key, title=form.text("title")
         )

@@ -14,7 +14,11 @@ from plans.web.proxied import Stranger, Unnoted
 from plans.web.refusing import Said
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
+
+    type Typed = Sequence[tuple[str, str]]
 
 _STATUS: Final = 403
 _TOLD: Final = (NotAllowed, Stranger, Unnoted)
@@ -35,18 +39,16 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, SignedOut):
         return _signed_out(request, exception)
     why = clean_line(str(exception)) if isinstance(exception, _TOLD) else "You cannot do this"
-    return _answered(request, Said(why, _ASK), page="403.html")
+    lost = _typed(request) if isinstance(exception, NotAllowed) else ()
+    return _answered(request, Said(why, _ASK), lost, page="403.html")
 
 
 def _signed_out(request: HttpRequest, error: SignedOut) -> HttpResponse:
-    """Give back what was typed: without scripts the form's page is gone."""
-    sent = typed(request.POST.dict())
-    lost = [(name, text) for name, text in sent if text.strip() and "password" not in name]
     context = {
         "message": _OUT.message,
         "advice": _OUT.advice,
         "status": _NOBODY,
-        "typed": lost,
+        "typed": _typed(request),
         "sign_in": error.sign_in,
     }
     return render(request, "plans/refused.html", context, status=_NOBODY)
@@ -54,10 +56,16 @@ def _signed_out(request: HttpRequest, error: SignedOut) -> HttpResponse:
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
     """Answer a form whose secret is not that of the session."""
-    return _answered(request, _FORM, page="403_csrf.html")
+    return _answered(request, _FORM, _typed(request), page="403_csrf.html")
 
 
-def _answered(request: HttpRequest, said: Said, *, page: str) -> HttpResponse:
+def _answered(request: HttpRequest, said: Said, lost: Typed, *, page: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return render(request, "plans/answers/_refused.html", {"refused": said}, status=_STATUS)
-    return render(request, page, {"refused": said}, status=_STATUS)
+    return render(request, page, {"refused": said, "typed": lost}, status=_STATUS)
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """Give back what was typed: without scripts the form's page is gone."""
+    sent = typed(request.POST.dict())
+    return [(name, text) for name, text in sent if text.strip() and "password" not in name]

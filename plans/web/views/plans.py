@@ -15,7 +15,6 @@ from plans.django_wiring import desk, environment
 from plans.domain.errors import PlanError
 from plans.mirror.roll_call import count_live
 from plans.security.person import operator_required, person, person_required, sight
-from plans.security.roles import Role, check_may
 from plans.web.addresses import board_url
 from plans.web.answers import go
 from plans.web.etags import lists_etag
@@ -23,7 +22,7 @@ from plans.web.first_run import first_lines
 from plans.web.form_fields import NOT_TAKEN
 from plans.web.forms import CreateForm, sent
 from plans.web.gathering import remember_saved, take_told, worker_said
-from plans.web.naming import why_not
+from plans.web.naming import check_name, why_not
 from plans.web.pages import plans_page
 from plans.web.plan_list import Asked
 from plans.web.seen_plans import seen_plans
@@ -70,8 +69,8 @@ def _create(request: BoardRequest) -> HttpResponse:
         return _page(request, form, status=NOT_TAKEN)
     draft = PlanDraft(title=form.text("title"), draft=form.text("draft") == "on")
     namespace = form.text("namespace")
-    check_may(request.user, Role.OPERATOR, [namespace])
     try:
+        check_name(request, namespace)
         made = create_plan(desk(), namespace, by=person(request), key=form.idempotency_key, sent=draft)
     except PlanError as error:
         form.add_error("namespace", why_not(namespace, error))
