@@ -105,7 +105,12 @@ ROWS: dict[str, Row] = {
     ),
     "storm": Row(
         "Socket storm: a proxy that cuts, delays, reorders",
-        (_least("reconnects", 40, 1_000), _none("stale"), _none("mismatches")),
+        (
+            _least("reconnects", 40, 1_000),
+            _none("stale"),
+            _none("mismatches"),
+            _most("stale_for", 2, "s"),
+        ),
     ),
     "fuzz": Row(
         "Parser, names and other input fuzzed",

@@ -26,9 +26,9 @@ BURST = 2.0
 """Frames that a page which was sent little may get at once: a change that is alone never waits."""
 ACK_SECONDS = 10.0
 HEARTBEAT_SECONDS = 15.0
-PROOF_SECONDS = 1.0
+PROOF_SECONDS = 0.5
 """How long after the last thing it was told a page is told what it should hold: had that been lost, it would
-not know."""
+not know. With the hub's next look it leaves time to fetch what was lost within the 2 s that are promised."""
 
 
 class Socket(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 PLAN = "payments.ledger"
 AGENT = "session-abc"
 QUIET = 2.0
-"""Seconds of quiet after which no card may be stale."""
+"""Seconds of quiet after which no card may be stale; as long, pages are watched in any case."""
 _SILENT = 0.4
 _MOST_STEPS = 24
 
@@ -51,6 +50,8 @@ class Storm:
         self.board, self.line, self.tabs = board, line, tabs
         self._random = Random(seed)  # noqa: S311 - the same events again
         self._titles = self._mismatches = 0
+        self.stale_for = 0.0
+        """Seconds of quiet in which something was stale, the most of all storms."""
 
     def rage(self, ends: int) -> None:
         """End every connection so many times while the plan changes."""
@@ -69,15 +70,21 @@ class Storm:
         self.change()
 
     def calm(self) -> list[str]:
-        """Let everything through, wait until pages are live and it was quiet; name what is stale."""
+        """Let everything through, wait until pages are live and it was quiet; name what is stale.
+
+        How long something was is measured and no matter here: a slow machine's quiet lasts longer.
+        """
         self.line.weather = CLEAR
         for tab in self.tabs:
             seeing.live(tab.page)
+        quiet_since = time.monotonic()
         until(lambda: mirrored.revisions(self.board).get(PLAN) == self.board.plan(PLAN)["revision"])
-        time.sleep(QUIET)
-        with suppress(AssertionError):  # a slow machine's quiet lasts longer
-            until(lambda: not self._stale(), patience=SOON)
-        return self._stale()
+        true_since, stale = time.monotonic(), self._stale()
+        while (lasted := time.monotonic() - quiet_since) < QUIET or (stale and lasted < SOON):
+            true_since = time.monotonic() if stale else true_since
+            stale = self._stale()
+        self.stale_for = max(self.stale_for, true_since - quiet_since)
+        return stale
 
     def _stale(self) -> list[str]:
         return [stale for tab in self.tabs for stale in tab.stale(self.board)]

@@ -68,7 +68,8 @@ def test_no_card_is_stale_after_a_storm(board: Board, line: BadLine, sign_in: Si
         until(lambda: not queue.stale(board))
     assert all(seeing.stayed(tab.page) for tab in (*tabs, queue))
     assert storm.mismatches == 0
-    figures.record("storm", reconnects=line.counted.boards - len(tabs), stale=0, mismatches=0)
+    reconnects = line.counted.boards - len(tabs)
+    figures.record("storm", reconnects=reconnects, stale=0, mismatches=0, stale_for=storm.stale_for)
 
 
 def opened(page: Page, line: BadLine, path: str, fragment: str, step: int | None = None) -> Tab:

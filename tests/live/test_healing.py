@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plans.domain.picture import Life
 from plans.domain.step import Status
-from plans.live import open_plan, viewer
+from plans.live import hub, open_plan, viewer
 from tests.live.stage import Page, Stage, status, title
 from tests.waiting import PATIENCE
 
@@ -57,6 +57,12 @@ async def test_what_a_page_is_sent_is_numbered_and_followed_by_what_it_should_ho
     stage.hub.offer(stage.change(title(1, "B")))
     await page.until(lambda: 3 in proven(page))
     assert page.numbers == list(range(1, len(page.texts) + len(page.beats) + 1))
+
+
+def test_a_page_that_missed_the_last_thing_it_was_told_knows_within_two_seconds() -> None:
+    """It is told at the first look after PROOF_SECONDS; then it has to fetch what it missed."""
+    to_fetch = 0.5
+    assert viewer.PROOF_SECONDS + hub.LOOK_SECONDS + to_fetch <= 2
 
 
 async def test_a_page_that_did_not_acknowledge_is_told_what_it_should_hold(stage: Stage) -> None:

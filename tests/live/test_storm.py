@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from random import Random
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,10 +114,10 @@ async def test_every_page_ends_up_with_the_truth_whatever_its_line_did(seed: int
     storm = Storm(seed)
     try:
         await rage(storm)
-        await calm(storm)
+        stale_for = await calm(storm)
         mismatches = sum(page.mismatches for page in storm.pages)
         assert mismatches == storm.stage.hub.facts()["mismatches"] == 0
-        figures.record("storm", stale=0, mismatches=mismatches)
+        figures.record("storm", stale=0, mismatches=mismatches, stale_for=stale_for)
     finally:
         for page in storm.pages:
             page.end()
@@ -137,9 +138,15 @@ async def rage(storm: Storm) -> None:
         page.weather = CLEAR
 
 
-async def calm(storm: Storm) -> None:
-    """Wait until all are true; all that is done for them is to connect again, where the line is gone."""
+async def calm(storm: Storm) -> float:
+    """Let all connect again and wait until they are true; gives for how long one was not, s.
+
+    All that is done for them is to connect again, where the line is gone.
+    """
+    await storm.reconnect(0)
+    quiet_since = monotonic()
     async with asyncio.timeout(PATIENCE):
         while storm.stale():
             await storm.reconnect(0)
             await asyncio.sleep(0.05)
+    return monotonic() - quiet_since
