@@ -139,6 +139,15 @@ def test_a_retry_that_is_sent_twice_is_answered_twice_alike(board: LedgerBoard) 
     assert [undo(answer)[1]["note"] for answer in answers] == ["Later.", "Later."]
 
 
+def test_a_removal_that_is_sent_again_names_the_revision_that_still_has_the_step(board: LedgerBoard) -> None:
+    """Red where the plan's newest revision counts: what stood before that brings nothing back."""
+    fields = {"revision": board.revision(3), "key": "twice"}
+    has_it = f"Restoring rev {board.plan().revision} of the plan brings it back."
+    assert has_it in board.htmx("steps/3/remove/", **fields).content.decode()
+    edit_step(board.desk, board.namespace, 2, by=ADA, title="Else", expected=board.revision(2))
+    assert has_it in board.htmx("steps/3/remove/", **fields).content.decode()
+
+
 def test_what_was_touched_since_is_not_taken_back_silently(board: LedgerBoard) -> None:
     path, fields = undo(board.htmx("steps/2/reassign/", owner="session-def", revision=board.revision(2)))
     edit_step(board.desk, board.namespace, 2, by=ADA, title="Else", expected=board.revision(2))

@@ -57,7 +57,7 @@ def move(act: Act[MoveForm]) -> Saved:
 def remove(act: Act[NoteForm]) -> Saved:
     """Take the step out of the plan; its number is never used again."""
     saved = remove_step(act.desk, act.namespace, act.number, **act.terms)
-    before = saved.plan.revision - 1
+    before = (saved.line.rev if saved.line else saved.plan.revision) - 1
     return Done(saved, f"Its number is never used again. Restoring rev {before} of the plan brings it back.")
 
 
