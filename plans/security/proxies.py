@@ -60,7 +60,7 @@ class Proxies:
         values = [value for name, value in headers if self.header and name.replace(b"_", b"-") == self.header]
         if not values:
             return headers, None
-        if not self.trusts(peer):
+        if not self.trusts(peer) or _is_taken_from(headers, peer):
             raise NotTheProxy(self.header.decode())
         if len(values) > 1:
             raise HeaderTwice(self.header.decode())
@@ -69,7 +69,7 @@ class Proxies:
 
     def origin(self, headers: Headers, peer: Peer) -> Peer:
         """Give where a request came from: as the nearest proxy says, if it is believed."""
-        if not self.trusts(peer):
+        if not self.trusts(peer) or _is_taken_from(headers, peer):
             return peer
         said = [value for name, value in headers if name == _FORWARDED]
         last = said[-1].decode("latin-1").rpartition(",")[2].strip() if said else ""
@@ -89,6 +89,17 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         advice = "Name the proxy's own addresses: whoever is in them can be anybody on this board."
         raise WrongInput(f"PLANBOARD_PROXIES holds {text!r}, which is everybody", advice=advice)
     return network
+
+
+def _is_taken_from(headers: Headers, peer: Peer) -> bool:
+    """Tell whether the server put what a header says in the place of the peer, as uvicorn does by itself.
+
+    No connection comes from port 0, which stands where none was said; and no proxy says its own port.
+    """
+    host, port = peer or ("", None)
+    own = (f"{host}:".encode(), f"[{host}]:".encode())
+    said = (entry.strip() for name, value in headers if name == _FORWARDED for entry in value.split(b","))
+    return port == 0 or any(entry.startswith(own) for entry in said)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

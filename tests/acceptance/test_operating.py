@@ -85,7 +85,7 @@ def added(plan: Plan, title: str) -> Plan:
 
 @pytest.mark.slow
 def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keeper: Keeper) -> None:
-    look, users, service, people, watching, backup, restore, upgrade = blocks("sh")
+    look, users, service, people, watching, backup, restore, upgrade, _ = blocks("sh")
     board = keeper.board
     writers = Writers(board.root)
 

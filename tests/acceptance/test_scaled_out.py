@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,11 +10,15 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
+import httpx
 import pytest
 from playwright.sync_api import expect
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.acceptance import seeing
 from tests.acceptance.board_process import MANAGE, Board
+from tests.acceptance.keeper import PASSWORD, blocks
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
@@ -25,7 +30,10 @@ if TYPE_CHECKING:
 PLAN = "payments.ledger"
 AGENT = "session-abc"
 BOARD = f"/plans/{PLAN}/"
-UVICORN = (sys.executable, "-m", "uvicorn", "plans_site.asgi:application", "--log-level", "warning")
+(PRINTED,) = (block for block in blocks("sh") if block.startswith("uvicorn "))
+# Of two --port options the last one counts, which is the board's own.
+UVICORN = (sys.executable, "-m", *shlex.split(PRINTED.replace("\\\n", " ")), "--log-level", "warning")
+PROXY = "10.0.0.7"
 
 type Settings = dict[str, str]
 
@@ -157,3 +165,33 @@ def test_two_web_processes_without_a_worker_are_fed_by_the_one_that_runs_alone(
         boards[0].ask("step", "claim", PLAN, "1", session=AGENT)
         for page in pages:
             seeing.stands_in(page, "run", 1)
+
+
+@pytest.fixture(scope="module")
+def behind_a_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uvicorn]:
+    """Run one web process whose proxy, on another machine, knows the people."""
+    told = {"PLANBOARD_PROXIES": PROXY, "PLANBOARD_PROXY_HEADER": "X-Forwarded-User"}
+    board = Uvicorn(tmp_path_factory.mktemp("proxied"), settings=told)
+    migrated = board.manage("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    added = board.run("user", "add", "boss", "--role", "admin", stdin=PASSWORD)
+    assert added.returncode == 0, added.stderr
+    with board:
+        yield board
+
+
+@pytest.mark.parametrize("said", [{}, {"X-Forwarded-For": PROXY}, {"X-Forwarded-For": f"{PROXY}:4711"}])
+def test_on_uvicorn_nobody_beside_the_proxy_can_say_who_they_are_or_that_they_are_it(
+    behind_a_proxy: Uvicorn, said: Settings
+) -> None:
+    """Red where the page's command lets uvicorn believe what programs of this machine say."""
+    answer = httpx.get(f"{behind_a_proxy.url}/settings/people/", headers={"X-Forwarded-User": "boss", **said})
+    assert (answer.status_code, "counts only from this board" in answer.text) == (403, True)
+
+
+def test_on_uvicorn_sockets_agree_on_no_compression(behind_a_proxy: Uvicorn) -> None:
+    """Red without ``--ws-per-message-deflate false`` on the page."""
+    address = f"{behind_a_proxy.url.replace('http', 'ws', 1)}/ws/inbox/"
+    with connect(address, origin=Origin(behind_a_proxy.url), proxy=None) as socket:
+        assert socket.response is not None
+        assert "Sec-WebSocket-Extensions" not in socket.response.headers

@@ -41,6 +41,28 @@ def test_from_anybody_else_the_header_is_refused_however_it_is_spelt(
     assert "PLANBOARD_PROXIES" in refused.value.advice
 
 
+@pytest.mark.parametrize(
+    ("said", "peer"),
+    [
+        (b"10.0.0.7", ("10.0.0.7", 0)),
+        (b"6.6.6.6, 10.0.0.7:4711", PROXY),
+        (b"[fd00::9]:+4711", ("fd00::9", 4711)),
+    ],
+)
+def test_a_peer_that_the_server_took_out_of_a_header_is_nobody(said: bytes, peer: tuple[str, int]) -> None:
+    """Red without ``_is_taken_from``: anybody beside uvicorn is then whatever proxy they say they are."""
+    sent = [(b"x-forwarded-for", said), (b"x-forwarded-user", b"root")]
+    with pytest.raises(NotTheProxy):
+        BELIEVED.named(sent, peer)
+    assert BELIEVED.origin([*sent, (b"x-forwarded-for", b"192.0.2.9")], peer) == peer
+
+
+def test_who_comes_from_the_proxys_own_machine_through_it_is_believed() -> None:
+    sent = [(b"x-forwarded-for", b"10.0.0.7"), (b"x-forwarded-user", b"ana")]
+    assert BELIEVED.named(sent, PROXY) == (sent[:1], "ana")
+    assert BELIEVED.origin(sent, PROXY) == ("10.0.0.7", 0)
+
+
 def test_a_header_that_the_proxy_only_added_to_is_refused() -> None:
     """Red where the first or the last of two counts."""
     with pytest.raises(HeaderTwice):
