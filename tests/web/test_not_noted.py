@@ -164,3 +164,21 @@ def test_strangers_do_not_push_others_out_of_the_log(home: Path, monkeypatch: py
         coming_in(name="ana", password="a guess")
     coming_in(name="ana", password=PASSWORD)
     assert len([entry for entry in entries(home) if entry["what"] == "login_failed"]) == 5
+
+
+def test_a_webhook_that_cannot_be_noted_stays_as_it_was_typed(ada: Client, home: Path) -> None:
+    """Red where the whole page is the refusal: its address and reasons have to be typed again."""
+    ada.post("/webhooks/", HOOK)
+    made = Webhook.objects.get()
+    (home / FILE).rename(home / "aside")
+    (home / FILE).mkdir()
+    typed = HOOK | {"pattern": "search.*", "url": "http://127.0.0.1:9000/typed"}
+    answers = [ada.post(path, typed) for path in ("/webhooks/", f"/webhooks/{made.pk}/")]
+    for answer in answers:
+        page = answer.content.decode()
+        assert answer.status_code == 503
+        assert "cannot be written" in page
+        assert 'value="http://127.0.0.1:9000/typed"' in page
+        assert 'value="search.*"' in page
+    assert b"<code>search.*" not in answers[-1].content
+    assert [(hook.pattern, hook.url) for hook in Webhook.objects.all()] == [("*", HOOK["url"])]

@@ -11,10 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from plans.actions.refusals import status_of
 from plans.django_wiring import new_uid, origin, targets
 from plans.notices.noticing import queue_again, queue_test
 from plans.people import webhooks
 from plans.people.webhooks import KINDS, MOST, Webhook
+from plans.security.audit import NotNoted
 from plans.security.person import admin_required, person, person_required
 from plans.security.roles import Role, may
 from plans.security.text import clean_line
@@ -49,8 +51,6 @@ def notices(request: BoardRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
-@refusals_shown
-@transaction.atomic
 def add(request: BoardRequest) -> HttpResponse:
     """Make a webhook and show its secret, this once; who comes back to that page sees the list."""
     if request.method != "POST":
@@ -58,18 +58,21 @@ def add(request: BoardRequest) -> HttpResponse:
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
         return _list(request, form, status=NOT_TAKEN)
-    made = webhooks.add(request.user, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
-    if made is None:
-        form.add_error(None, _TOO_MANY)
-        return _list(request, form, status=NOT_TAKEN)
-    _note(request, made, "added")
+    try:
+        with transaction.atomic():
+            made = webhooks.add(request.user, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
+            if made is None:
+                form.add_error(None, _TOO_MANY)
+                return _list(request, form, status=NOT_TAKEN)
+            _note(request, made, "added")
+    except NotNoted as error:
+        form.add_error(None, f"{error.message}. {error.advice}")
+        return _list(request, form, status=status_of(error))
     return _one(request, made, secret=made.secret)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admin_required
-@refusals_shown
-@transaction.atomic
 def webhook(request: BoardRequest, number: int) -> HttpResponse:
     """Show a webhook and its log; POST changes it. ``?fragment=log`` gives the log alone."""
     found = _found(number)
@@ -82,8 +85,13 @@ def webhook(request: BoardRequest, number: int) -> HttpResponse:
     form = WebhookForm(request.POST, targets=targets())
     if not form.is_valid():
         return _one(request, found, form=form, status=NOT_TAKEN)
-    webhooks.change(found, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
-    return _done(request, found, "changed")
+    try:
+        with transaction.atomic():
+            webhooks.change(found, **form.chosen, now=now_ms())  # type: ignore[arg-type]  # as it was cleaned
+            return _done(request, found, "changed")
+    except NotNoted as error:
+        form.add_error(None, f"{error.message}. {error.advice}")
+        return _one(request, _found(number), form=form, status=status_of(error))
 
 
 @require_POST
