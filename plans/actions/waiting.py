@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plans.domain.errors import PlanError, PlanNotFound, Refusal, StorageFailed
-from plans.domain.step import Decision
+from plans.domain.step import Decision, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +112,15 @@ def wait_for_decision(
         if left <= 0:
             raise WaitTimedOut(number, seconds=seconds)
         time.sleep(min(LOOK_EVERY, left))
+
+
+def waits_for_claim(desk: Desk, namespace: str, number: int) -> bool:
+    """Say whether a step that was answered has not begun: an answer begins none, its session claims it."""
+    with suppress(PlanNotFound):
+        plan = desk.store.read(namespace).plan
+        step = plan.step(number) if plan.has_step(number) else None
+        return step is not None and step.status is Status.PENDING and not step.is_gate
+    return False
 
 
 def request_meant(desk: Desk, namespace: str, number: int, *, named: int | None = None) -> int:

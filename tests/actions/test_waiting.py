@@ -5,9 +5,9 @@ import pytest
 from plans.actions import deciding, planning, shaping, working
 from plans.actions.desk import Desk
 from plans.actions.drafts import PlanDraft, StepDraft
-from plans.actions.waiting import RequestWithdrawn, Wait
+from plans.actions.waiting import RequestWithdrawn, Wait, waits_for_claim
 from plans.domain.actor import Actor
-from plans.domain.step import RequestKind, Verdict
+from plans.domain.step import Kind, RequestKind, Verdict
 from tests.actions.cast import ADA, PLAN, SMITH
 
 
@@ -57,3 +57,10 @@ def test_a_plan_made_anew_under_the_name_answers_no_old_request(desk: Desk, wait
 def test_nothing_is_waited_for_in_a_plan_that_is_gone(desk: Desk) -> None:
     with pytest.raises(RequestWithdrawn):
         Wait(desk, "never.was", 1, by=SMITH, request=1)
+
+
+def test_only_work_that_has_not_begun_waits_for_a_claim(desk: Desk) -> None:
+    shaping.add_step(desk, PLAN, by=ADA, title="Go?", kind=Kind.GATE)
+    working.claim_step(desk, PLAN, 1, by=SMITH)
+    assert [waits_for_claim(desk, PLAN, number) for number in (1, 2, 4, 9)] == [False, True, False, False]
+    assert not waits_for_claim(desk, "nowhere", 1)

@@ -64,6 +64,15 @@ class TestOnlyItsWorker:
         with pytest.raises(WrongState, match=f"Step 1 is {status.replace('_', ' ')}"):
             self.act(verb, work(1, status, owner=ABC), by=ABC)
 
+    def test_what_has_not_begun_is_to_be_claimed_first(self, verb: str) -> None:
+        """An answer to what was asked early begins no step; the advice was to look again."""
+        with pytest.raises(WrongState) as refused:
+            self.act(verb, work(1, Status.PENDING, owner=ABC), by=ABC)
+        assert refused.value.advice == "Claim it first, once it is ready."
+        with pytest.raises(WrongState) as refused:
+            self.act(verb, work(1, Status.COMPLETED, owner=ABC), by=ABC)
+        assert refused.value.advice == WrongState.advice
+
     def test_an_unknown_step_is_not_found(self, verb: str) -> None:
         with pytest.raises(StepNotFound, match="There is no step 1 in this plan"):
             self.act(verb, work(2), by=ABC)

@@ -9,17 +9,16 @@ from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import wire
 from plans.actions.proving import Proof, Standing, prove
-from plans.actions.waiting import Wait, WaitTimedOut
+from plans.actions.waiting import Wait, WaitTimedOut, waits_for_claim
 from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import ShownDecision, cleaned
 from plans.agents.mcp_server.tool import Effect, Waiting, tool
 from plans.agents.mcp_server.words import Namespace, Number
-from plans.domain.step import Status, Verdict
+from plans.domain.step import Verdict
 
 if TYPE_CHECKING:
     from plans.actions.wire import Json
     from plans.agents.mcp_server.caller import Caller
-    from plans.domain.plan import Plan
 
 _MEANINGS: Final = {
     Verdict.APPROVED: "A person agreed: go on and do exactly what you asked for, then complete the step.",
@@ -92,7 +91,7 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         told = cleaned(wire.decision_json(decision))
         proof = prove(caller.desk, namespace, asked.number, request=decision.request)
         meaning = _MEANINGS[decision.verdict] if proof.same_text or not proof.text else _ANOTHER_TEXT
-        more = _NOT_BEGUN if _waits(caller.desk.store.read(namespace).plan, asked.number) else ""
+        more = _NOT_BEGUN if waits_for_claim(caller.desk, namespace, asked.number) else ""
         return {"decision": told, "proof": _shown(proof), "meaning": meaning + more}
 
     return Waiting(
@@ -101,10 +100,6 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
         said=f"Waiting for a person to decide on step {asked.number} of {namespace}",
         seconds=given(asked.seconds),
     )
-
-
-def _waits(plan: Plan, number: int) -> bool:
-    return plan.has_step(number) and plan.step(number).status is Status.PENDING
 
 
 def _shown(proof: Proof) -> Json:

@@ -159,7 +159,8 @@ def _worked_on(plan: Plan, number: int, *, by: Actor, verb: str) -> Step:
     if not by.is_session or by.name not in (step.owner, step.worker):
         raise NotYours(number, owner=step.owner)
     if step.status is not Status.IN_PROGRESS:
-        raise WrongState(number, verb=verb, status=step.status)
+        advice = "Claim it first, once it is ready." if step.status is Status.PENDING else None
+        raise WrongState(number, verb=verb, status=step.status, advice=advice)
     return step
 
 
