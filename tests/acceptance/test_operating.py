@@ -153,6 +153,15 @@ def test_every_figure_that_the_page_names_is_kept() -> None:
     assert len(named) > 3
 
 
+def test_every_server_that_the_page_starts_has_the_boards_limits() -> None:
+    """Plain Daphne waits for ever for a body that never comes; `planboard up` is Daphne with the limits."""
+    section = PAGE.read_text().split("## More than one process")[1].split("\n## ")[0]
+
+    started = re.findall(r"(?m)(?:^|`)(planboard up|uvicorn|daphne|gunicorn|hypercorn)\b", section)
+    assert set(started) == {"planboard up", "uvicorn"}
+    assert "Daphne or uvicorn" not in section
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze")
 def test_systemd_takes_the_unit_and_finds_it_closed(keeper: Keeper, tmp_path: Path) -> None:
     (unit,) = [block for block in blocks("ini") if "[Service]" in block]
