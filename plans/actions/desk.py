@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from plans.sessions.heartbeats import Sessions
     from plans.store.plan_store import PlanStore
 
-__all__ = ["Changed", "Desk", "Reading", "Terms", "change", "order", "with_heartbeat"]
+__all__ = [
+    "Changed",
+    "Desk",
+    "Reading",
+    "Terms",
+    "change",
+    "first_result",
+    "order",
+    "repeated_said",
+    "with_heartbeat",
+]
 """What the store answers with is handed on here: the doors above do not know the store."""
 
 
@@ -81,6 +91,21 @@ def with_heartbeat(desk: Desk, changed: Changed, by: Actor) -> Changed:
         late = "; ".join(part for part in (changed.late, failed.message) if part)
         return msgspec.structs.replace(changed, late=late)
     return changed
+
+
+def first_result(desk: Desk, changed: Changed) -> Plan:
+    """Give the plan that a change led to: for a repeated key the same one as the first time."""
+    if not changed.repeated or changed.line is None:
+        return changed.plan
+    return desk.store.at(changed.plan.namespace, changed.line.rev)
+
+
+def repeated_said(changed: Changed) -> str:
+    """Say that a first result is not how things stand now; empty where it is."""
+    if not changed.repeated or changed.line is None or changed.line.rev == changed.plan.revision:
+        return ""
+    shown, now = changed.line.rev, changed.plan.revision
+    return f"This was done before under this key; shown is revision {shown}, and the plan is at {now} now"
 
 
 def _digest(sent: object) -> str:

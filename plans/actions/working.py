@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from plans.actions.desk import Desk, Terms, change, order
+from plans.actions.desk import Desk, Terms, change, first_result, order
 from plans.domain.errors import WrongInput
 from plans.domain.step import Progress
 from plans.domain.verbs import deciding, working
@@ -23,7 +23,10 @@ def claim_step(desk: Desk, namespace: str, number: int, **terms: Unpack[Terms]) 
 
 
 def next_step(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> tuple[Changed, Step | None]:
-    """Claim one ready step, whichever is due; None when there is none. Two callers never get the same one."""
+    """Claim one ready step, whichever is due; None when there is none. Two callers never get the same one.
+
+    Under a key that was used before the step is as it was given then.
+    """
     by = terms["by"]
 
     def claim_one(plan: Plan) -> Plan:
@@ -32,8 +35,8 @@ def next_step(desk: Desk, namespace: str, **terms: Unpack[Terms]) -> tuple[Chang
 
     changed = change(desk, namespace, claim_one, order("next", terms))
     number = changed.line.step if changed.line is not None else None
-    there = number is not None and changed.plan.has_step(number)
-    return changed, changed.plan.step(number) if number is not None and there else None
+    plan = first_result(desk, changed)
+    return changed, plan.step(number) if number is not None and plan.has_step(number) else None
 
 
 def progress_of(done: int, total: int) -> Progress:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plans import wiring
 from plans.actions import wire
-from plans.actions.desk import Desk, Terms
+from plans.actions.desk import Desk, Terms, first_result, repeated_said
 from plans.agents import streams, text
 from plans.agents.exits import DONE, Untold, Usage
 from plans.domain.actor import Actor, person, session
@@ -121,25 +121,25 @@ class Call:
 
     def answer_step(self, changed: Changed, number: int) -> int:
         """Print a step after a change."""
-        self._settle(changed)
-        if not changed.plan.has_step(number):  # a repeated call: the step was removed since
-            return self.answer(lambda: step_value(changed.plan, None), lambda: [f"step {number} was removed"])
-        return self.answer(
-            lambda: step_value(changed.plan, number), lambda: [text.step_said(changed.plan, number)]
-        )
+        plan = self.settled(changed)
+        if not plan.has_step(number):  # another program removed it from the file in that very instant
+            return self.answer(lambda: step_value(plan, None), lambda: [f"step {number} was removed"])
+        return self.answer(lambda: step_value(plan, number), lambda: [text.step_said(plan, number)])
 
-    def answer_plan(self, changed: Changed, said: str) -> int:
-        """Print a plan after a change."""
-        self._settle(changed)
-        return self.answer(lambda: {"plan": wire.plan_json(changed.plan)}, lambda: [said])
+    def answer_plan(self, changed: Changed, *, said: str = "") -> int:
+        """Print a plan after a change; ``said`` is what was done."""
+        plan = self.settled(changed)
+        return self.answer(lambda: {"plan": wire.plan_json(plan)}, lambda: [said + text.plan_line(plan)])
 
-    def _settle(self, changed: Changed) -> None:
-        """Do what has to be done before a change is answered."""
+    def settled(self, changed: Changed) -> Plan:
+        """Do what has to be done before a change is answered; gives the plan to answer it with."""
         if changed.line is not None and changed.line.sig is not None:
             from plans.agents.noting import note_decision  # noqa: PLC0415 - start-up time
 
             note_decision(self, changed)
         self.warn(changed.late)
+        self.warn(repeated_said(changed))
+        return first_result(self.desk, changed)
 
     def current(self, refused: PlanError) -> wire.Json | None:
         """Show a stale caller what there is now; None where that does not help or cannot be read."""

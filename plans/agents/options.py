@@ -74,7 +74,7 @@ def change(parser: argparse.ArgumentParser) -> None:
     """Take the terms of a change."""
     author(parser)
     parser.add_argument("--revision", type=int, metavar="N", help="the revision you last read")
-    parser.add_argument("--key", metavar="KEY", help="repeating a call with the same key changes nothing")
+    parser.add_argument("--key", metavar="KEY", help="a call repeated with its key changes nothing")
 
 
 def details(parser: argparse.ArgumentParser) -> None:

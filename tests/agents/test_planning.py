@@ -118,3 +118,13 @@ def test_steps_under_another_name_make_no_empty_plan(shell: Shell, sent: str) ->
     assert (ran.code, ran.error["code"]) == (1, "wrong_input")
     assert "means nothing here" in str(ran.error["message"])
     assert shell.run("plan", "create", "x", "--from", "-", sent='{"title": "Ledger"}').code == 0
+
+
+def test_a_plan_that_is_created_again_is_shown_as_it_was_made(shell: Shell) -> None:
+    """Red before: it was shown as it stands now."""
+    asked = ("plan", "create", "once", "--title", "Once", "--key", "k")
+    first, said = shell.ask(*asked), "created once  active  0/0 done  Once\n"
+    shell.ask("step", "add", "once", "--title", "One")
+
+    assert shell.ask(*asked).json == first.json
+    assert shell.run(*asked).out == said

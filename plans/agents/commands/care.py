@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from plans.actions import planning
-from plans.agents import options, text
+from plans.agents import options
 from plans.agents.call import Call, Command
 from plans.agents.exits import DONE
 from plans.domain.actor import require_person
@@ -54,8 +54,8 @@ def _restore(call: Call) -> int:
     if call.args.revision is None:  # who sits at the terminal means the plan as it is now
         terms["expected"] = call.desk.store.read(call.namespace).plan.revision
     changed = planning.restore_plan(call.desk, call.namespace, revision=call.args.rev, **terms)
-    said = f"restored revision {call.args.rev} as revision {changed.plan.revision}"
-    return call.answer_plan(changed, said=f"{said}: {text.plan_line(changed.plan)}")
+    made = changed.line.rev if changed.line is not None else changed.plan.revision
+    return call.answer_plan(changed, said=f"restored revision {call.args.rev} as revision {made}: ")
 
 
 def _unlock_options(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from plans.actions import planning, wire
 from plans.actions.drafts import PlanDraft
-from plans.agents import options, text
+from plans.agents import options
 from plans.agents.call import Call, Command
 from plans.agents.exits import Usage
 from plans.domain.errors import WrongInput
@@ -43,7 +43,7 @@ def _create(call: Call) -> int:
     if call.args.draft:
         sent = replace(sent, draft=True)
     changed = planning.create_plan(call.desk, call.namespace, sent=sent, **call.terms(call.by))
-    return call.answer_plan(changed, said=f"created {text.plan_line(changed.plan)}")
+    return call.answer_plan(changed, said="created ")
 
 
 def _write_options(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +57,7 @@ def _write_options(parser: argparse.ArgumentParser) -> None:
 def _write(call: Call) -> int:
     sent = _sent(call, call.args.source or "-", read=_read_list)
     changed = planning.write_plan(call.desk, call.namespace, sent=sent, **call.terms(call.by))
-    return call.answer_plan(changed, said=text.plan_line(changed.plan))
+    return call.answer_plan(changed)
 
 
 def _status_options(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +71,7 @@ def _status(call: Call) -> int:
         plan = call.read()
         return call.answer(lambda: wire.summary_json(plan), lambda: [_standing(plan)])
     changed = planning.describe_plan(call.desk, call.namespace, status=call.args.set, **call.terms(call.by))
-    return call.answer_plan(changed, said=text.plan_line(changed.plan))
+    return call.answer_plan(changed)
 
 
 def _standing(plan: Plan) -> str:

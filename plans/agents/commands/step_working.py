@@ -47,8 +47,8 @@ def _next(call: Call) -> int:
     changed, step = working.next_step(call.desk, call.namespace, **call.terms(call.by_session))
     if step is not None:
         return call.answer_step(changed, step.number)
-    call.warn(changed.late)
-    return call.answer(lambda: step_value(changed.plan, None), lambda: ["no step is ready"])
+    plan = call.settled(changed)
+    return call.answer(lambda: step_value(plan, None), lambda: ["no step is ready"])
 
 
 def _heartbeat_options(parser: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.http import HttpResponse
 
 from plans.actions import wire
+from plans.actions.desk import first_result
 from plans.agents.http_api.asking import has
 from plans.agents.http_api.desk import desk
 from plans.agents.http_api.versions import etag_of
@@ -56,21 +57,14 @@ def plan_value(plan: Plan) -> Json:
 
 def changed_step(changed: Changed, number: int | None, *, status: int = OK) -> HttpResponse:
     """Answer a change with the step as it is in the plan in hand."""
-    plan = _first_result(changed)
+    plan = first_result(desk(), changed)
     return _changed(changed, plan, step_value(plan, number), status=status)
 
 
 def changed_plan(changed: Changed, *, status: int = OK) -> HttpResponse:
     """Answer a change with the plan in hand."""
-    plan = _first_result(changed)
+    plan = first_result(desk(), changed)
     return _changed(changed, plan, plan_value(plan), status=status)
-
-
-def _first_result(changed: Changed) -> Plan:
-    """Give the plan that a change led to: for a repeated key the same one as the first time."""
-    if not changed.repeated or changed.line is None:
-        return changed.plan
-    return desk().store.at(changed.plan.namespace, changed.line.rev)
 
 
 def _changed(changed: Changed, plan: Plan, value: Json, *, status: int) -> HttpResponse:

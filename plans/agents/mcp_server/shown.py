@@ -8,13 +8,14 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import wire
+from plans.actions.desk import first_result, repeated_said
 from plans.domain.step import Flag, Kind, RequestKind, Review, Risk, Status, Verdict
 from plans.security.text import clean_line, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plans.actions.desk import Changed
+    from plans.actions.desk import Changed, Desk
     from plans.actions.wire import Json
     from plans.domain.plan import Plan
 
@@ -92,17 +93,17 @@ class StepsAnswer(msgspec.Struct):
     note: Annotated[str, Meta(description="What is wrong with the plan's files.")] | UnsetType = UNSET
 
 
-def step_answer(plan: Plan, number: int | None, *, note: str = "") -> Json:
-    """Give the answer about one step: itself, its plan and the revision to edit from."""
+def changed_answer(desk: Desk, changed: Changed, number: int | None, *, note: str = "") -> Json:
+    """Give the answer about a step after a change: itself, its plan and the revision to edit from.
+
+    A call that is repeated under its key gets what the first one got, and is told so.
+    """
+    plan = first_result(desk, changed)
     there = number is not None and plan.has_step(number)
     step = _shown(wire.step_json(plan, number)) if number is not None and there else None
     gone = f"step {number} was removed" if number is not None and not there else ""
-    return with_note({"step": step, "namespace": plan.namespace, "revision": plan.revision}, note, gone)
-
-
-def changed_answer(changed: Changed, number: int | None) -> Json:
-    """Give the answer about a step after a change."""
-    return step_answer(changed.plan, number, note=changed.late)
+    answer: Json = {"step": step, "namespace": plan.namespace, "revision": plan.revision}
+    return with_note(answer, changed.late, repeated_said(changed), gone, note)
 
 
 def steps_answer(plan: Plan, numbers: Iterable[int], *, long: bool, note: str = "") -> Json:

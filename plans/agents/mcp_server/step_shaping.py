@@ -84,7 +84,7 @@ def _update_step(caller: Caller, asked: UpdateStep) -> Json:
         raise WrongInput("Nothing to change was sent", advice="Send at least one field besides the number.")
     terms = caller.terms(expected=given(asked.revision), key=given(asked.key))
     changed = shaping.edit_step(caller.desk, namespace, asked.number, **terms, **changes)
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _add_step(caller: Caller, asked: AddStep) -> Json:
@@ -97,7 +97,7 @@ def _add_step(caller: Caller, asked: AddStep) -> Json:
         **caller.terms(key=given(asked.key)),
         **asked.details(),
     )
-    return changed_answer(changed, changed.line.step if changed.line is not None else None)
+    return changed_answer(caller.desk, changed, changed.line.step if changed.line is not None else None)
 
 
 TOOLS: Final = (

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import UNSET, Meta, UnsetType
 
 from plans.actions import working
+from plans.actions.desk import first_result
 from plans.agents.mcp_server.schemas import Arguments, given
-from plans.agents.mcp_server.shown import StepAnswer, changed_answer, step_answer
+from plans.agents.mcp_server.shown import StepAnswer, changed_answer
 from plans.agents.mcp_server.tool import tool
 from plans.agents.mcp_server.words import Checked, Key, Namespace, Note, Number
 from plans.domain.plan import PlanState
@@ -102,10 +103,9 @@ def _next_step(caller: Caller, asked: NextStep) -> Json:
     namespace = caller.plan_named(given(asked.namespace), verb="next")
     changed, step = working.next_step(caller.desk, namespace, **caller.terms(key=given(asked.key)))
     if step is None:
-        return step_answer(
-            changed.plan, None, note="; ".join(filter(None, [changed.late, _idle(changed.plan)]))
-        )
-    return changed_answer(changed, step.number)
+        idle = _idle(first_result(caller.desk, changed))
+        return changed_answer(caller.desk, changed, None, note=idle)
+    return changed_answer(caller.desk, changed, step.number)
 
 
 def _idle(plan: Plan) -> str:
@@ -119,7 +119,8 @@ def _idle(plan: Plan) -> str:
 
 def _claim_step(caller: Caller, asked: ClaimStep) -> Json:
     namespace, terms = _named(caller, asked, verb="claim")
-    return changed_answer(working.claim_step(caller.desk, namespace, asked.number, **terms), asked.number)
+    changed = working.claim_step(caller.desk, namespace, asked.number, **terms)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _heartbeat(caller: Caller, asked: Heartbeat) -> Json:
@@ -133,7 +134,7 @@ def _heartbeat(caller: Caller, asked: Heartbeat) -> Json:
         progress=None if sent is UNSET else working.progress_of(sent.done, sent.total),
         **terms,
     )
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _block_step(caller: Caller, asked: BlockStep) -> Json:
@@ -147,7 +148,7 @@ def _block_step(caller: Caller, asked: BlockStep) -> Json:
         risk=given(asked.risk),
         **terms,
     )
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _complete_step(caller: Caller, asked: CompleteStep) -> Json:
@@ -155,13 +156,13 @@ def _complete_step(caller: Caller, asked: CompleteStep) -> Json:
     changed = working.complete_step(
         caller.desk, namespace, asked.number, note=given(asked.note) or "", **terms
     )
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _fail_step(caller: Caller, asked: FailStep) -> Json:
     namespace, terms = _named(caller, asked, verb="fail")
     changed = working.fail_step(caller.desk, namespace, asked.number, reason=asked.note, **terms)
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _release_step(caller: Caller, asked: ReleaseStep) -> Json:
@@ -169,7 +170,7 @@ def _release_step(caller: Caller, asked: ReleaseStep) -> Json:
     changed = working.release_step(
         caller.desk, namespace, asked.number, note=given(asked.note) or "", **terms
     )
-    return changed_answer(changed, asked.number)
+    return changed_answer(caller.desk, changed, asked.number)
 
 
 def _named(caller: Caller, asked: _OnStep, *, verb: str) -> tuple[str, Terms]:

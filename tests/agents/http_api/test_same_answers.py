@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from asgiref.sync import sync_to_async
 
-from plans.actions.working import claim_step
+from plans.actions.assigning import reassign_step
+from plans.actions.shaping import remove_step
+from plans.actions.working import claim_step, complete_step
 from plans.domain.actor import session
 from tests.agents.connected import inside
-from tests.agents.http_api.caller import PLAN, Agent
+from tests.agents.http_api.caller import ADA, PLAN, Agent
 from tests.command import say
 
 if TYPE_CHECKING:
@@ -40,7 +42,73 @@ async def test_a_bare_heartbeat_from_an_older_reading_is_refused(agent: Agent, d
         assert "status" in refused["changed"]
 
 
+async def test_a_heartbeat_that_is_sent_again_is_answered_as_the_first_time(agent: Agent, desk: Desk) -> None:
+    """Red before: once the step had moved on it was refused as a new one is."""
+    claim_step(desk, PLAN, 1, by=ME)
+    words = ("step", "heartbeat", "1", "--active-form", "reading", "--key", "k")
+    news = {"active_form": "writing"}
+    first = await sync_to_async(agent.post)("/steps/1/heartbeat", news, key="l")
+    await sync_to_async(command)(desk, *words)
+    async with inside(desk, ME.name) as caller:
+        told = await caller.call("heartbeat", number=1, active_form="testing", key="m")
+        complete_step(desk, PLAN, 1, by=ME)
+        again = await caller.call("heartbeat", number=1, active_form="testing", key="m")
+
+    assert (await sync_to_async(agent.post)("/steps/1/heartbeat", news, key="l")).body == first.body
+    assert (await sync_to_async(command)(desk, *words)).code == 0
+    assert again["step"] == told["step"]
+
+
+async def test_a_repeated_next_gives_the_step_as_it_was_given(agent: Agent, desk: Desk) -> None:
+    """Red before: by command and MCP it came back as it stood now, another session's."""
+    words = ("step", "next", "--key", "k")
+    first = json.loads((await sync_to_async(command)(desk, *words)).out)
+    revision = desk.store.read(PLAN).plan.revision
+    reassign_step(desk, PLAN, 1, by=ADA, expected=revision, owner="agent-8", confirmed=True)
+
+    by_command = await sync_to_async(command)(desk, *words)
+    by_http = await sync_to_async(agent.post)("/next", key="k")
+    async with inside(desk, ME.name) as caller:
+        by_tool = await caller.call("next_step", key="k")
+
+    note = "This was done before under this key; shown is revision 2, and the plan is at 3 now"
+    assert (by_http.json, json.loads(by_command.out)) == (first, first)
+    assert by_command.err.decode() == f"planboard: note: {note}\n"
+    assert {name: first["step"][name] for name in by_tool["step"]} == by_tool["step"]
+    assert (by_tool["revision"], by_tool["note"]) == (2, note)
+
+
+async def test_a_step_that_was_removed_since_is_in_the_first_answer_still(agent: Agent, desk: Desk) -> None:
+    """Red before: by command and MCP there was none, over HTTP there was for "add" and none for "next"."""
+    one = ("step", "next", "--key", "k")
+    first = json.loads((await sync_to_async(command)(desk, *one)).out)
+    remove_step(desk, PLAN, 1, by=ADA, expected=first["revision"])
+
+    assert json.loads((await sync_to_async(command)(desk, *one)).out) == first
+    assert (await sync_to_async(agent.post)("/next", key="k")).json == first
+    async with inside(desk, ME.name) as caller:
+        assert (await caller.call("next_step", key="k"))["step"]["number"] == 1
+
+
+async def test_a_repeated_next_that_found_nothing_tells_of_then(agent: Agent, desk: Desk) -> None:
+    for number in (1, 2):
+        claim_step(desk, PLAN, number, by=ME)
+    words = ("step", "next", "--key", "k")
+    first = json.loads((await sync_to_async(command)(desk, *words)).out)
+    for number in (1, 2):
+        complete_step(desk, PLAN, number, by=ME)
+
+    assert json.loads((await sync_to_async(command)(desk, *words)).out) == first
+    assert (await sync_to_async(agent.post)("/next", key="k")).json == first
+    async with inside(desk, ME.name) as caller:
+        by_tool = await caller.call("next_step", key="k")
+    assert (by_tool["step"], by_tool["revision"]) == (None, first["revision"])
+    assert by_tool["note"].endswith("no step is ready now; 2 in progress, 0 wait for a person")
+
+
 def command(desk: Desk, *words: str) -> Said:
     """Run a command of this agent on the plan."""
-    where = ["--namespace", PLAN, "--as", ME.name, "--json"]
-    return say(*words, *where, variables={"PLANBOARD_ROOT": desk.store.root, "PLANBOARD_SOURCES": "none"})
+    here = {"PLANBOARD_ROOT": desk.store.root, "PLANBOARD_SOURCES": "none"}
+    return say(
+        *words, "--json", variables={**here, "PLANBOARD_SESSION": ME.name, "PLANBOARD_NAMESPACE": PLAN}
+    )
