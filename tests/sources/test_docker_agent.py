@@ -83,6 +83,7 @@ def test_what_it_refuses_is_refused_in_its_words(file: str) -> None:
 def _shown(document: docker_document.Document) -> dict[str, object]:
     value: dict[str, object] = dict(document._asdict())
     value["updatedAt"] = value.pop("updated_at")
+    del value["others"]
     return value
 
 

@@ -13,7 +13,7 @@ from plans.domain.step import Status
 from plans.store.sheet import UNTITLED, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX])(\][ \t]+|\](?=\r?$))(.*)", re.DOTALL)
 _DEEPEST = 6
@@ -49,14 +49,15 @@ def boxes(content: str) -> list[Box]:
     title = _title_line(lines)
     found: list[Box] = []
     phase = ""
-    for number, line in _outside_fences(lines):
+    outside = dict(_outside_fences(lines))
+    for number, line in outside.items():
         heading = _heading(line)
         if heading is not None:
             phase = "" if number == title else heading[1]
             continue
         box = _BOX.fullmatch(line)
         if box is not None:
-            end = _end_of_notes(lines, number, _indent(line))
+            end = _end_of_notes(lines, number, outside)
             notes = _dedented(lines[number + 1 : end])
             found.append(Box(number, end, box[1], box[2], box[3], box[4], notes, phase))
     return found
@@ -114,12 +115,16 @@ def _dedented(lines: list[str]) -> str:
     return "\n".join(line[margin:].rstrip() for line in lines).strip("\n")
 
 
-def _end_of_notes(lines: list[str], first: int, indent: int) -> int:
-    """Find the line behind the last one that is indented deeper than the box, and no box itself."""
-    end = first + 1
+def _end_of_notes(lines: list[str], first: int, outside: Collection[int]) -> int:
+    """Find the line behind the last one that is indented deeper than the box, and no box itself.
+
+    ``outside`` are the numbers of the lines that are no code: a box in code is a note.
+    """
+    end, indent = first + 1, _indent(lines[first])
     for number in range(first + 1, len(lines)):
         line = lines[number]
-        if line.strip() and (_indent(line) <= indent or _BOX.fullmatch(line)):
+        is_box = number in outside and _BOX.fullmatch(line)
+        if line.strip() and (_indent(line) <= indent or is_box):
             break
         if line.strip():
             end = number + 1

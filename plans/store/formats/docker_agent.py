@@ -24,7 +24,7 @@ from plans.store.paths import storage_failed
 from plans.store.sheet import Field, Matching, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from plans.domain.step import Step
     from plans.store.format import Files, Patch
@@ -144,16 +144,36 @@ class DockerAgent:
 
 def _content(content: str, wanted: tuple[Item, ...]) -> str:
     """Change the boxes that must change; which of them is meant is told by text and place."""
+    is_of_windows = content.count("\n") == content.count("\r\n") > 0
+    content = content.replace("\r\n", "\n") if is_of_windows else content
     there = boxes(content)
-    found = aligned([box.item.title for box in there], [item.title for item in wanted])
+    found = aligned([box.item for box in there], wanted)
     items = {index: item for index, item in zip(found, wanted, strict=True) if index is not None}
     added = [item for index, item in zip(found, wanted, strict=True) if index is None]
     pairs = [(box, items.get(index)) for index, box in enumerate(there)]
-    return checked(content, [(box, item) for box, item in pairs if box.item != item], added=added)
+    changed = checked(content, [(box, item) for box, item in pairs if box.item != item], added=added)
+    return changed.replace("\n", "\r\n") if is_of_windows else changed
 
 
-def aligned(there: list[str], wanted: list[str]) -> list[int | None]:
-    """Say which text of a document each wanted one is: the same, or one in its place between the same."""
+def aligned(there: Sequence[Item], wanted: Sequence[Item]) -> list[int | None]:
+    """Say which item of a document each wanted one is: those before and behind a change are the same."""
+    front, back = _alike(there, wanted)
+    ours, theirs = wanted[front : len(wanted) - back], there[front : len(there) - back]
+    changed = _by_title([item.title for item in theirs], [item.title for item in ours])
+    between = [front + index if index is not None else None for index in changed]
+    return [*range(front), *between, *range(len(there) - back, len(there))]
+
+
+def _alike(there: Sequence[Item], wanted: Sequence[Item]) -> tuple[int, int]:
+    """Count the items at the start, and those left at the end, that are wholly the same."""
+    most = min(len(there), len(wanted))
+    front = next((at for at in range(most) if there[at] != wanted[at]), most)
+    left = range(1, most - front + 1)
+    return front, next((at - 1 for at in left if there[-at] != wanted[-at]), most - front)
+
+
+def _by_title(there: list[str], wanted: list[str]) -> list[int | None]:
+    """Say which title of a document each wanted one is: the same, or one in its place between the same."""
     found = by_text(list(enumerate(there)), [CoreStep(text, "") for text in wanted])
     left = [index for index in range(len(there)) if index not in found]
     before = -1

@@ -28,6 +28,8 @@ class Document(NamedTuple):
     status: str = ""
     revision: int = 0
     updated_at: str = ""
+    others: tuple[tuple[str, object], ...] = ()
+    """The keys that it does not know, with their values; it drops them itself when it writes."""
 
 
 def read(data: bytes, name: str) -> Document:
@@ -55,12 +57,13 @@ def read(data: bytes, name: str) -> Document:
 
 
 def written(document: Document) -> bytes:
-    """Write the bytes that Go's encoder gives."""
+    """Write the bytes that Go's encoder gives, and behind them what is not ours to drop."""
     value: dict[str, object] = {"name": document.name, "title": document.title, "content": document.content}
     value |= {"author": document.author, "status": document.status}
     value |= {"revision": document.revision, "updatedAt": document.updated_at}
     kept = {key: part for key, part in value.items() if part != "" or key in {"name", "content", "updatedAt"}}
-    return json.dumps(kept, indent=2, ensure_ascii=False).translate(_ESCAPED).encode()
+    text = json.dumps(kept | dict(document.others), indent=2, ensure_ascii=False)
+    return json_text.encode(text.translate(_ESCAPED))
 
 
 class _WrongType(ValueError):
@@ -73,12 +76,15 @@ def _document(value: object, name: str) -> Document:
         raise _WrongType(message)
     texts = dict.fromkeys(_TEXTS, "")
     revision = 0
+    others: dict[str, object] = {}
     known = {key.lower(): key for key in _TEXTS}
     for key, part in value.items():
         if key.lower() == "revision":
             revision = revision if part is None else _integer(part)
         elif key.lower() in known:
             texts[known[key.lower()]] = _text(part, known[key.lower()], was=texts[known[key.lower()]])
+        else:
+            others[key] = part
     return Document(
         name=name,
         title=texts["title"],
@@ -87,6 +93,7 @@ def _document(value: object, name: str) -> Document:
         status=texts["status"],
         revision=revision,
         updated_at=texts["updatedAt"],
+        others=tuple(others.items()),
     )
 
 
