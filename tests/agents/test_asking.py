@@ -148,6 +148,27 @@ def test_step_wait_tells_a_decision_that_is_already_there(
     assert decision_of(ran.json)["note"] == "no"
 
 
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_who_asked_before_it_began_is_told_to_claim_first(
+    shell: Shell, desk: Desk, plan: str, how: tuple[str, ...]
+) -> None:
+    """Red before: the reply seemed to begin the step, and `complete` only said to look again."""
+    reassign_step(desk, plan, 1, owner=ME, by=ADA, expected=1)
+    shell.ask("step", "block", plan, "1", "--as", ME, "--input", "Which region?")
+    reply_step(desk, plan, 1, by=ADA, note="this one", expected=3)
+
+    wait = ("step", "wait", plan, "1", "--as", ME, *how)
+    ran = shell.run(*wait)
+    assert (ran.code, "this one" in ran.out) == (0, True)
+    note = "step 1 has not begun: claim it before you work on it, once it is ready"
+    assert ran.err == f"planboard: note: {note}\n"
+    refused = shell.run("step", "complete", plan, "1", "--as", ME, "--json")
+    assert (refused.code, refused.error["advice"]) == (4, "Claim it first, once it is ready.")
+
+    shell.ask("step", "claim", plan, "1", "--as", ME)
+    assert shell.run(*wait).err == ""
+
+
 def test_step_wait_tells_that_the_last_request_was_withdrawn(shell: Shell, plan: str, step: str) -> None:
     shell.ask("step", "block", plan, step, "--as", ME, *ASK)
     shell.ask("step", "release", plan, step, "--as", ME)

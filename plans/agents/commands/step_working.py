@@ -153,12 +153,14 @@ def _told_if_interrupted(call: Call) -> Iterator[None]:
 
 
 def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> int:
-    from plans.actions.waiting import wait_for_decision  # noqa: PLC0415 - start-up time: few calls wait
+    from plans.actions.waiting import wait_for_decision, waits_for_claim  # noqa: PLC0415 - start-up time
 
     gc.enable()  # this may take hours
     decision = wait_for_decision(
         call.desk, call.namespace, call.number, by=by, seconds=seconds, request=request
     )
+    if waits_for_claim(call.desk, call.namespace, call.number):
+        call.warn(f"step {call.number} has not begun: claim it before you work on it, once it is ready")
     said = f"step {call.number}: {text.decision_said(decision)}"
     say(wire.encoded({"decision": wire.decision_json(decision)}) if call.args.json else said)
     return exits.of_verdict(decision.verdict)
