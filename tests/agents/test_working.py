@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step, undo_decision
+from plans.actions.planning import archive_plan
 from plans.domain.actor import person
+from tests.agents.shell import created
 from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
@@ -93,6 +95,22 @@ def test_the_list_can_be_narrowed(shell: Shell, plan: str) -> None:
     assert listed("--owner", ME) == [1]
     assert listed("--status", "pending") == [2, 3, 4]
     assert shell.run("step", "list", plan, "--ready").out == "   2  ready        Measure reads\n"
+
+
+def test_ready_are_the_steps_that_can_be_claimed(shell: Shell, desk: Desk, plan: str) -> None:
+    """Red before: steps of drafts and of archived plans were listed, and refused when they were claimed."""
+
+    def ready(where: str, *words: str) -> list[object]:
+        steps = shell.ask("step", "list", where, "--ready", *words).json["steps"]
+        assert isinstance(steps, list)
+        return [step["number"] for step in steps]
+
+    reassign_step(desk, plan, 2, owner=OTHER, by=ADA, expected=1)
+    assert (ready(plan), ready(plan, "--as", ME), ready(plan, "--as", OTHER)) == ([1, 2], [1], [1, 2])
+    created(shell, "early", "--draft", "--from", "-", sent="- one\n")
+    assert ready("early") == ready("early", "--as", ME) == []
+    archive_plan(desk, plan, by=ADA, expected=2)
+    assert ready(plan, "--as", OTHER) == []
 
 
 def test_a_repeated_next_gives_the_same_step(shell: Shell, plan: str) -> None:

@@ -7,7 +7,7 @@ from plans.domain.actor import FILE, Actor
 from plans.domain.errors import NotReady, NotYours, PersonOnly, SessionOnly, WrongState
 from plans.domain.plan import Plan, PlanState
 from plans.domain.step import Flag, Status
-from plans.domain.verbs.working import claim, next_ready
+from plans.domain.verbs.working import claim, claimable, next_ready
 from tests.domain.cast import ABC, ANA, DEF, all_but, gate, plan_of, work
 
 
@@ -114,9 +114,18 @@ class TestNext:
     def test_a_draft_an_aborted_and_an_archived_plan_give_nothing(self, plan: Plan) -> None:
         assert chosen(plan, ABC) is None
 
+    def test_who_is_no_session_is_told_what_any_session_may_claim(self) -> None:
+        plan = plan_of(work(1), work(2, owner=DEF), gate(3), work(4, Status.PENDING, 1))
+        assert [numbers(plan, by) for by in (ABC, DEF, ANA, None)] == [[1], [1, 2], [1, 2], [1, 2]]
+        assert numbers(replace(plan, stored_state=PlanState.DRAFT), None) == []
+
     def test_what_next_chooses_can_be_claimed(self) -> None:
         plan = plan_of(work(1, Status.IN_PROGRESS), gate(2), work(3))
         assert claim(plan, chosen(plan, DEF) or 0, by=DEF).step(3).owner == "session-def"
+
+
+def numbers(plan: Plan, by: Actor | None) -> list[int]:
+    return [step.number for step in claimable(plan, by=by)]
 
 
 def chosen(plan: Plan, by: Actor) -> int | None:

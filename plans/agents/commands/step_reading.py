@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from plans.actions import wire
 from plans.agents import options, text
 from plans.agents.call import Call, Command, step_value
-from plans.domain.graph import Condition, conditions
 from plans.domain.step import Status
+from plans.domain.verbs.working import claimable
 
 if TYPE_CHECKING:
     import argparse
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
+    options.author(parser)
     parser.add_argument("--status", choices=[status.value for status in Status])
     parser.add_argument("--owner", metavar="SESSION", help="only what this session owns")
-    parser.add_argument("--ready", action="store_true", help="only what can be claimed now")
+    parser.add_argument(
+        "--ready", action="store_true", help="only what can be claimed now; with a session, by it"
+    )
 
 
 def _list(call: Call) -> int:
     plan = call.read()
-    steps = _chosen(plan, call.args)
+    steps = _chosen(plan, call)
     numbers = {step.number for step in steps}
 
     def value() -> wire.Json:
@@ -36,15 +39,13 @@ def _list(call: Call) -> int:
     return call.answer(value, lambda: text.step_lines(plan, steps))
 
 
-def _chosen(plan: Plan, args: argparse.Namespace) -> list[Step]:
-    steps = list(plan.steps)
+def _chosen(plan: Plan, call: Call) -> list[Step]:
+    args = call.args
+    steps = claimable(plan, by=call.by) if args.ready else list(plan.steps)
     if args.status:
         steps = [step for step in steps if step.status == args.status]
     if args.owner:
         steps = [step for step in steps if step.owner == args.owner]
-    if args.ready:
-        stands = conditions(plan)
-        steps = [step for step in steps if stands.get(step.number) is Condition.READY and not step.is_gate]
     return steps
 
 

@@ -90,8 +90,8 @@ def session_named(request: HttpRequest) -> str:
     return named if grant_of(request).speaks_for(named) else ""
 
 
-def waiting_as(request: HttpRequest) -> Actor | None:
-    """Say whose heart beats while a request waits; None where no session is named."""
+def speaker(request: HttpRequest) -> Actor | None:
+    """Say which session asks; None where none is named. Raises BeyondToken."""
     try:
         return grant_of(request).actor(_header(request, SESSION))
     except SessionMissing:

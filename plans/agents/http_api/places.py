@@ -39,7 +39,9 @@ WithStatus = Annotated[
     Query(description="Only steps that stand so."),
 ]
 Owner = Annotated[str, Query(description="Only what this session owns.")]
-Ready = Annotated[bool, Query(description="Only what can be claimed now.")]
+Ready = Annotated[
+    bool, Query(description="Only what can be claimed now; by your session, where you name it.")
+]
 
 NoBody = Annotated[Nothing, Body(Nothing())]
 NoteBody = Annotated[Noted, Body(Noted())]

@@ -91,7 +91,7 @@ class StepShown(Shown):
     stamp_by: str | None
     stamp_at: int | None
     extra: Values
-    ready: bool = Field(description="Whether it can be claimed now.")
+    ready: bool = Field(description="Pending, and all it needs is done.")
     doomed: bool = Field(description="Something it needs failed or was cancelled.")
     waits_on: list[int]
     wave: int

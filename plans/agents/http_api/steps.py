@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from plans.actions import shaping, wire
 from plans.agents.http_api.answers import CREATED, answered, changed_step, not_modified, step_value
-from plans.agents.http_api.asking import reading, writing
+from plans.agents.http_api.asking import reading, speaker, writing
 from plans.agents.http_api.bodies import StepChanges, StepToAdd
 from plans.agents.http_api.desk import desk
 from plans.agents.http_api.places import Namespace, Number, Owner, Ready, WithStatus
@@ -14,6 +14,7 @@ from plans.agents.http_api.plans import etag_of_reading
 from plans.agents.http_api.representations import StepAnswer, StepsAnswer
 from plans.agents.http_api.routing import patches, posts, reads
 from plans.domain.errors import WrongInput
+from plans.domain.verbs.working import claimable
 
 
 @reads("/plans/{namespace}/steps", StepsAnswer)
@@ -28,16 +29,18 @@ def list_steps(
     """List a plan's steps, in its order."""
     reading(request, namespace)
     found = desk().store.read(namespace)
-    etag = etag_of_reading(found)
+    etag = "" if ready else etag_of_reading(found)  # to the next session the same address means other steps
     known = not_modified(request, etag)
     if known is not None:
         return known
+    listed = claimable(found.plan, by=speaker(request)) if ready else found.plan.steps
+    numbers = {step.number for step in listed}
     steps = [
         step
         for step in wire.steps_json(found.plan)
-        if (status is None or step["status"] == status)
+        if step["number"] in numbers
+        and (status is None or step["status"] == status)
         and (not owner or step["owner"] == owner)
-        and (not ready or (step["ready"] and step["kind"] == "work"))
     ]
     value: wire.Json = {"steps": steps, "namespace": namespace, "revision": found.plan.revision}
     return answered(value, etag=etag)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from plans.actions import wire
 from plans.actions.waiting import BEAT_EVERY, Wait, WaitTimedOut
 from plans.agents.http_api.answers import answered
-from plans.agents.http_api.asking import reading, session_named, waiting_as
+from plans.agents.http_api.asking import reading, session_named, speaker
 from plans.agents.http_api.desk import desk
 from plans.agents.http_api.following import following
 from plans.agents.http_api.places import Namespace, Number, RequestId, Seconds
@@ -35,7 +35,7 @@ async def wait_for_decision(
     session lives.
     """
     grant = reading(request, namespace)
-    by = waiting_as(request)
+    by = speaker(request)
     seconds = min(wait, LONGEST)
     waiting = await to_thread(lambda: Wait(desk(), namespace, number, by=by, request=asked))
     with WAITS.one(grant.number, session_named(request)):

@@ -57,7 +57,7 @@ class ShownStep(msgspec.Struct):
     owner: Annotated[str | None, Meta(description="The session that works on it, or null.")]
     needs: Annotated[tuple[int, ...], Meta(description="Steps to be completed before.")]
     revision: Annotated[int, Meta(description="Send it back as `revision` when you edit the step.")]
-    ready: Annotated[bool, Meta(description="Whether it can be claimed now.")]
+    ready: Annotated[bool, Meta(description="Pending, and all it needs is done.")]
     waits_on: tuple[int, ...] | UnsetType = UNSET
     doomed: Annotated[bool, Meta(description="A step it needs failed.")] | UnsetType = UNSET
     notes: Annotated[str, Meta(description="Markdown.")] | UnsetType = UNSET

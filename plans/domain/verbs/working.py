@@ -48,16 +48,20 @@ def next_ready(plan: Plan, *, by: Actor) -> Step | None:
     return next((step for step in ready if step.owner), ready[0] if ready else None)
 
 
-def claimable(plan: Plan, *, by: Actor) -> list[Step]:
-    """List the steps that a session may claim now, in plan order: ready, and its own or nobody's."""
+def claimable(plan: Plan, *, by: Actor | None) -> list[Step]:
+    """List the steps that a session may claim now, in plan order: ready, and its own or nobody's.
+
+    Who is no session is told what any session may claim.
+    """
     if not hands_out_work(plan):
         return []
+    owners = {None, by.name} if by is not None and by.is_session else None
     return [
         step
         for step in plan.steps
         if step.status is Status.PENDING
         and not step.is_gate
-        and step.owner in (None, by.name)
+        and (owners is None or step.owner in owners)
         and not open_needs(plan, step)
     ]
 

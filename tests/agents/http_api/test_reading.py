@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.actions.assigning import reassign_step
 from plans.actions.planning import archive_plan, create_plan, delete_plan
 from plans.actions.shaping import edit_step
 from plans.actions.working import claim_step
@@ -77,6 +78,23 @@ def test_steps_are_listed_by_how_they_stand(agent: Agent) -> None:
     assert numbers("?owner=agent-7") == [1]
     assert numbers("?ready=true") == [2]
     assert agent.get("/steps?status=odd").code == (422, "wrong_input")
+
+
+def test_ready_are_the_steps_that_can_be_claimed(agent: Agent, desk: Desk) -> None:
+    """Red before: steps of archived plans and of other sessions were listed, and refused when claimed."""
+
+    def ready(session: str) -> list[object]:
+        answer = agent.get("/steps?ready=true", X_Planboard_Session=session)
+        assert "ETag" not in answer.headers, "the same address means something else to the next session"
+        steps = answer.json["steps"]
+        assert isinstance(steps, list)
+        return [step["number"] for step in steps]
+
+    reassign_step(desk, PLAN, 2, owner="agent-8", by=ADA, expected=1)
+    assert (ready("agent-7"), ready("agent-8"), ready("")) == ([1], [1, 2], [1, 2])
+    assert agent.get("/steps?ready=true", X_Planboard_Session="other").code == (403, "beyond_token")
+    archive_plan(desk, PLAN, by=ADA, expected=2)
+    assert ready("agent-8") == ready("") == []
 
 
 def test_only_plans_of_the_token_are_listed(agent: Agent, desk: Desk) -> None:
