@@ -116,6 +116,15 @@ def add_stranger(name: str, rights: Iterable[Right]) -> User:
     return user
 
 
+def can_be_added(name: str) -> bool:
+    """Tell whether somebody new may be called so."""
+    try:
+        _checked_name(name)
+    except WrongInput:
+        return False
+    return True
+
+
 def change_password(name: str, password: str) -> User:
     """Give somebody another password, which ends their sessions; raises NoSuchPerson, WrongInput."""
     user = found(name)

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.utils.decorators import sync_and_async_middleware
 
 from plans.django_wiring import environment
-from plans.domain.errors import WrongInput
 from plans.domain.rights import EVERYTHING, Right, Role
-from plans.security.accounts import add_stranger
+from plans.security.accounts import add_stranger, can_be_added
 from plans.security.audit import NotNoted
 from plans.security.login import sign_in
 from plans.security.origin import is_token_door
@@ -101,17 +100,23 @@ def _settle(request: HttpRequest) -> None:
 def _sign_in(request: HttpRequest, name: str) -> None:
     if request.user.is_authenticated:
         logout(request)
+    _refuse_stranger(request, name)  # before a transaction, which on SQLite holds up whoever writes
     try:
         with transaction.atomic():  # nobody has an account that is not noted
-            user = _known(request, name)
-            if user is not None:
-                sign_in(request, user, noting=lambda _: _note(request, "login", name))
+            _refuse_stranger(request, name)
+            sign_in(request, _known(request, name), noting=lambda _: _note(request, "login", name))
     except NotNoted as error:
         raise Unnoted(error) from error
-    if user is None:
+    request.session[BY_PROXY] = True
+
+
+def _refuse_stranger(request: HttpRequest, name: str) -> None:
+    """Raise Stranger, and note it, unless they may come in."""
+    user = User.objects.filter(username=name).first()
+    may_look = user is None and environment().proxy_unknown == VIEWER and can_be_added(name)
+    if not (may_look or (user and user.is_active)):
         _note_refused(request, name)
         raise Stranger(name)
-    request.session[BY_PROXY] = True
 
 
 def _note(request: HttpRequest, what: str, name: str, **facts: Fact) -> None:
@@ -127,17 +132,12 @@ def _note_refused(request: HttpRequest, name: str) -> None:
     audit_anyway(request, "login_failed", who=f"person:{name}", by="proxy")
 
 
-def _known(request: HttpRequest, name: str) -> User | None:
-    """Find who may come in, or let them; raises NotNoted."""
+def _known(request: HttpRequest, name: str) -> User:
+    """Find who may come in, or make them an account; raises NotNoted."""
     user = User.objects.filter(username=name).first()
     if user is not None:
-        return user if user.is_active else None
-    if environment().proxy_unknown != VIEWER:
-        return None
+        return user
     right = Right(Role.VIEWER, EVERYTHING)
-    try:
-        user = add_stranger(name, [right])
-    except WrongInput:
-        return None
+    user = add_stranger(name, [right])
     _note(request, "user_added", name, person=name, rights=str(right))
     return user

@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import AsyncClient, override_settings
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.http import HttpResponse
+from django.test import AsyncClient, RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
 from msgspec.structs import replace
 from pytest_django.fixtures import Settings
 
@@ -18,7 +23,7 @@ from plans.security.gate import apply_security
 from plans.security.proxies import NO_PROXIES, USER, Proxies
 from plans.security.refusals import HeaderTwice, NotTheProxy
 from plans.security.roles import may
-from plans.web.proxied import VIEWER
+from plans.web.proxied import VIEWER, Stranger, people_of_the_proxy
 
 PROXY, STRANGER = ("10.0.0.7", 4711), ("10.0.0.8", 4711)
 BELIEVED = Proxies.read(["10.0.0.7", "fd00::/64"], header="X-Forwarded-User")
@@ -198,6 +203,19 @@ async def test_whom_only_the_proxy_knows_is_refused_or_may_look(behind: Path, se
     assert (told[0]["person"], told[0]["rights"], told[0]["by"]) == ("new", "viewer of all plans", "proxy")
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("behind")
+@pytest.mark.parametrize(("unknown", "name"), [(VIEWER, "n w"), (VIEWER, "ANA"), ("refuse", "eve")])
+def test_whoever_is_refused_holds_up_no_writer(settings: Settings, unknown: str, name: str) -> None:
+    """Red where they are looked up in a transaction: on SQLite each takes the one lock of all writers."""
+    settings.PLANBOARD = replace(settings.PLANBOARD, proxy_unknown=unknown)
+    request = RequestFactory().get("/plans/")
+    request.scope, request.user, request.session = {USER: name}, AnonymousUser(), SessionStore()  # type: ignore[attr-defined]
+    with pytest.raises(Stranger), CaptureQueriesContext(connection) as asked:
+        people_of_the_proxy(lambda _: HttpResponse())(request)
+    assert {query["sql"].split()[0] for query in asked} == {"SELECT"}
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("behind")
 @pytest.mark.parametrize("unnoted", ["user_added", "login"])
@@ -228,6 +246,4 @@ async def test_who_is_disabled_is_not_let_in_by_the_proxy() -> None:
 
 
 async def _may(user: User, role: Role) -> bool:
-    from asgiref.sync import sync_to_async  # noqa: PLC0415 - here only
-
     return await sync_to_async(may)(user, role)
