@@ -62,7 +62,7 @@ def hold_step(desk: Desk, namespace: str, number: int, *, text: str, **terms: Un
         desk,
         namespace,
         lambda plan: deciding.block(plan, number, by=by, at=at, kind=RequestKind.HOLD, text=text),
-        order("hold", terms, step=number, sent=text),
+        order("hold", terms, step=number, guard=Guard.STEP, sent=text),
     )
 
 

@@ -11,6 +11,7 @@ from plans.domain.verbs import deciding, working
 from plans.store.orders import Changed, Guard
 
 if TYPE_CHECKING:
+    from plans.domain.actor import Actor
     from plans.domain.plan import Plan
     from plans.domain.step import RequestKind, Risk, Step
 
@@ -112,16 +113,21 @@ def force_complete_step(
 
 
 def fail_step(desk: Desk, namespace: str, number: int, *, reason: str, **terms: Unpack[Terms]) -> Changed:
-    """Give a step up with a reason."""
+    """Give a step up with a reason; a person says what was read."""
     by = terms["by"]
-    asked = order("fail", terms, step=number, sent=reason)
+    asked = order("fail", terms, step=number, guard=_guard(by), sent=reason)
     return change(desk, namespace, lambda plan: working.fail(plan, number, by=by, reason=reason), asked)
 
 
 def release_step(
     desk: Desk, namespace: str, number: int, *, note: str = "", **terms: Unpack[Terms]
 ) -> Changed:
-    """Put a step back for anyone to claim; its open request is withdrawn."""
+    """Put a step back for anyone to claim, its open request withdrawn; a person says what was read."""
     by = terms["by"]
-    asked = order("release", terms, step=number, note=note)
+    asked = order("release", terms, step=number, guard=_guard(by), note=note)
     return change(desk, namespace, lambda plan: working.release(plan, number, by=by), asked)
+
+
+def _guard(by: Actor) -> Guard:
+    """Ask no revision of a session, which the rules hold to its own steps; a person may stop any."""
+    return Guard.STEP if by.is_person else Guard.NONE

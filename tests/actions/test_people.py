@@ -119,7 +119,7 @@ def test_decisions_go_to_the_text_that_was_seen(desk: Desk) -> None:
 
 
 def test_a_held_step_goes_on_when_it_is_approved(desk: Desk) -> None:
-    held = deciding.hold_step(desk, PLAN, 1, by=ADA, text="Wait for the audit")
+    held = deciding.hold_step(desk, PLAN, 1, by=ADA, expected=1, text="Wait for the audit")
     assert held.plan.step(1).status is Status.BLOCKED
     approved = deciding.approve_step(desk, PLAN, 1, by=ADA, expected=2)
     assert approved.plan.step(1).status is Status.PENDING
@@ -166,6 +166,33 @@ def test_no_session_can_do_what_only_a_person_may(desk: Desk, verb: Callable[[De
         verb(desk, {"by": SMITH, "expected": 3})
 
     assert desk.store.read(PLAN).plan == before
+
+
+STOPS: list[Callable[[Desk, Terms], Changed]] = [
+    lambda desk, terms: deciding.hold_step(desk, PLAN, 1, text="stop", **terms),
+    lambda desk, terms: working.release_step(desk, PLAN, 1, **terms),
+    lambda desk, terms: working.fail_step(desk, PLAN, 1, reason="no", **terms),
+]
+
+
+@pytest.mark.parametrize("verb", STOPS)
+def test_a_person_stops_only_what_was_read(desk: Desk, verb: Callable[[Desk, Terms], Changed]) -> None:
+    """Red without a guard for people: a step that asks something else by now would be stopped."""
+    working.claim_step(desk, PLAN, 1, by=SMITH)
+    with pytest.raises(RevisionRequired):
+        verb(desk, {"by": ADA})
+    with pytest.raises(StaleRevision):
+        verb(desk, {"by": ADA, "expected": 1})
+    assert desk.store.read(PLAN).plan.step(1).status is Status.IN_PROGRESS
+    assert verb(desk, {"by": ADA, "expected": 2}).plan.step(1).status is not Status.IN_PROGRESS
+
+
+@pytest.mark.parametrize("verb", STOPS[1:])
+def test_the_owner_stops_its_step_without_a_revision(
+    desk: Desk, verb: Callable[[Desk, Terms], Changed]
+) -> None:
+    working.claim_step(desk, PLAN, 1, by=SMITH)
+    assert verb(desk, {"by": SMITH}).plan.step(1).status is not Status.IN_PROGRESS
 
 
 def test_the_life_of_a_plan(desk: Desk) -> None:

@@ -100,7 +100,8 @@ def forger(machine: Machine) -> ListForger:
         working.claim_step(desk, LIST, number, by=ABC)
     working.block_step(desk, LIST, ASKS, kind=RequestKind.APPROVAL, text="May I?", by=ABC)
     working.complete_step(desk, LIST, REVIEWED, by=ABC)
-    deciding.hold_step(desk, LIST, HELD, text="Not before Friday.", by=ANN)
+    seen = desk.store.read(LIST).plan.revision
+    deciding.hold_step(desk, LIST, HELD, text="Not before Friday.", by=ANN, expected=seen)
     return ListForger(machine.folder / "home", machine.root, desk, machine)
 
 

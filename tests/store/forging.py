@@ -170,6 +170,6 @@ def make_forger(tmp_path: Path, *, signs: bool = True) -> Forger:
     for number in (ASKS, REVIEWED):
         working.claim_step(desk, NAME, number, by=ABC)
     working.block_step(desk, NAME, ASKS, kind=RequestKind.APPROVAL, text="May I?", by=ABC)
-    working.complete_step(desk, NAME, REVIEWED, by=ABC)
-    deciding.hold_step(desk, NAME, HELD, text="Not before Friday.", by=ANN)
+    seen = working.complete_step(desk, NAME, REVIEWED, by=ABC).plan.revision
+    deciding.hold_step(desk, NAME, HELD, text="Not before Friday.", by=ANN, expected=seen)
     return Forger(home, root, desk)

@@ -201,7 +201,7 @@ def test_a_forgery_stays_marked_until_a_person_deals_with_it(forger: Forger) -> 
     working.release_step(forger.fresh(), NAME, ASKS, by=ABC)
     working.claim_step(forger.fresh(), NAME, ASKS, by=ABC)
     assert forger.plan.step(ASKS).flag is Flag.FORGED
-    working.release_step(forger.desk, NAME, ASKS, by=ANN)
+    working.release_step(forger.desk, NAME, ASKS, by=ANN, expected=forger.plan.revision)
     assert forger.plan.step(ASKS).flag is None
 
 

@@ -35,7 +35,7 @@ def home(board: LedgerBoard, settings: Settings) -> Path:  # noqa: ARG001 - it m
 def held(board: LedgerBoard, copied: Copy) -> LedgerBoard:
     """Hold step 2, on which session-def works."""
     claim_step(board.desk, LEDGER, 2, by=DEF)
-    hold_step(board.desk, LEDGER, 2, by=ADA, text="Stop.")
+    hold_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), text="Stop.")
     copied(LEDGER)
     return board
 
@@ -79,7 +79,7 @@ def test_what_is_held_and_handed_over_is_noted(held: LedgerBoard, home: Path) ->
 def test_what_opens_by_being_put_back_is_noted(board: LedgerBoard, home: Path) -> None:
     answer = board.htmx("bulk/", verb="reassign", step=named(board, 2), owner="session-def")
     claim_step(board.desk, LEDGER, 2, by=DEF)
-    hold_step(board.desk, LEDGER, 2, by=ADA, text="Stop.")
+    hold_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), text="Stop.")
     (way,) = ways_back(answer)
     _, _, _, verb, owner = way.split("/")
     for _ in range(2):
