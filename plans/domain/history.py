@@ -62,7 +62,7 @@ _SPOKEN = (
         "say": f"{_WORDS['say']} times",
     }
 )
-"""All that may be said of a verb."""
+"""All that may be said of a verb; before it may stand that nobody signed it."""
 
 
 class Change(NamedTuple):

@@ -52,7 +52,7 @@ class Source(Protocol):
         ...
 
     async def versions(self, namespaces: Collection[str]) -> Mapping[str, tuple[str, int]]:
-        """Tell history and revision of some plans, in one query."""
+        """Tell history and revision of some plans, in a few queries, however many they are."""
         ...
 
     def drop(self, namespace: str) -> None:

@@ -127,7 +127,11 @@ type Op = Card | Drop | Head | Banner | Count
 
 
 class Version(NamedTuple):
-    """Which history, and where in it."""
+    """Which history, and where in it.
+
+    What messages, frames and the views of pages call epoch is this: ``Picture.history``, which is another one
+    for every copy in the mirror. ``Plan.epoch`` is the plan's own, and so is that of the HTTP API.
+    """
 
     epoch: str
     rev: int
@@ -194,7 +198,7 @@ class Changed(msgspec.Struct, frozen=True, tag_field="type", tag="plan.changed")
     rev: int
     steps: tuple[int, ...] = ()
     state: bool = False
-    """Something without a revision changed: a session's liveness, a file's problem."""
+    """Something without a revision changed: a session's liveness, a file's problem, warnings or text."""
 
     @property
     def version(self) -> Version:

@@ -129,7 +129,10 @@ def events(
 
 
 def revisions(namespaces: Collection[str]) -> dict[str, tuple[str, int]]:
-    """Tell the epoch and revision of some plans in one query."""
+    """Tell the epoch and revision of some plans in one query: the plan's own, for what outlives a copy of it.
+
+    That is what somebody put aside, and what notices told of.
+    """
     found = models.Plan.objects.filter(namespace__in=namespaces)
     return {
         namespace: (epoch, revision)
