@@ -16,32 +16,39 @@ if TYPE_CHECKING:
 
 
 def approve_step(
-    desk: Desk, namespace: str, number: int, *, note: str = "", **terms: Unpack[Terms]
+    desk: Desk, namespace: str, number: int, *, note: str = "", text: str = "", **terms: Unpack[Terms]
 ) -> Changed:
-    """Say yes to exactly what was seen: ``expected`` is the revision that the person read."""
+    """Say yes to exactly what was seen: ``expected`` is the revision that was read, ``text`` its mark."""
     by, at, seen = terms["by"], desk.store.clock(), _seen("approve", terms)
 
     def decide(plan: Plan) -> Plan:
+        deciding.check_read(plan, number, text=text)
         return deciding.approve(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("approve", terms, step=number, guard=Guard.STEP, sent=note))
 
 
-def reject_step(desk: Desk, namespace: str, number: int, *, note: str, **terms: Unpack[Terms]) -> Changed:
+def reject_step(
+    desk: Desk, namespace: str, number: int, *, note: str, text: str = "", **terms: Unpack[Terms]
+) -> Changed:
     """Say no and why."""
     by, at, seen = terms["by"], desk.store.clock(), _seen("reject", terms)
 
     def decide(plan: Plan) -> Plan:
+        deciding.check_read(plan, number, text=text)
         return deciding.reject(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("reject", terms, step=number, guard=Guard.STEP, sent=note))
 
 
-def reply_step(desk: Desk, namespace: str, number: int, *, note: str, **terms: Unpack[Terms]) -> Changed:
+def reply_step(
+    desk: Desk, namespace: str, number: int, *, note: str, text: str = "", **terms: Unpack[Terms]
+) -> Changed:
     """Answer a question or a problem; the session goes on."""
     by, at, seen = terms["by"], desk.store.clock(), _seen("reply to", terms)
 
     def decide(plan: Plan) -> Plan:
+        deciding.check_read(plan, number, text=text)
         return deciding.reply(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("reply", terms, step=number, guard=Guard.STEP, sent=note))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PREAMBLE = b"planboard decision 1\n"
 _SEALED = ("status", "decision", "request", "review", "needs", "kind", "reason", "flag")
 """Fields that open something: a line that nobody signed changes none of them."""
+MARK = 16
+"""Digits of a text's hash that name it in a form."""
 _ANSWERS = frozenset({"approve", "reject", "reply"})
 _ASKING = (Status.BLOCKED, Status.IN_REVIEW)
 _WORKING = (Status.IN_PROGRESS, Status.COMPLETED)
@@ -34,6 +36,11 @@ def text_hash(step: Step) -> str:
     said = [step.kind, step.title, step.notes, step.risk]
     said += [asked.kind, asked.text, asked.by] if asked is not None else []
     return sha256(json.dumps(said).encode()).hexdigest()
+
+
+def text_mark(step: Step) -> str:
+    """Name the exact text in 16 digits: what who decides says of the text that was read."""
+    return text_hash(step)[:MARK]
 
 
 def is_other_text(step: Step) -> bool:

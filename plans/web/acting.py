@@ -13,7 +13,7 @@ from plans.domain.errors import PlanError
 from plans.domain.expected import StaleRevision
 from plans.security.person import operator_required, person
 from plans.web.answers import Asked, saved_plan, saved_step
-from plans.web.asking import expected_revision
+from plans.web.asking import expected_revision, text_read
 from plans.web.asking_again import form_page, refused_form, stale_answer, warn_live_owner
 from plans.web.auditing import note_signed
 from plans.web.forms import ActForm, sent
@@ -38,6 +38,8 @@ class Act[F: ActForm](NamedTuple):
     """The step; 0 where the plan itself is meant, or a step that is not there yet."""
     by: Actor
     expected: int | None
+    text: str
+    """The mark of the text that was read, where the form names it."""
     form: F
 
     @property
@@ -107,5 +109,6 @@ def _act[F: ActForm](asked: Asked, form: F) -> Act[F]:
         number=asked.number,
         by=person(asked.request),
         expected=expected_revision(asked.request),
+        text=text_read(asked.request),
         form=form,
     )

@@ -1,4 +1,4 @@
-"""What a request says besides its form: from which revision it was made, and what was typed."""
+"""What a request says besides its form: from which revision it was made, and which text was read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from plans.domain.errors import WrongInput
+from plans.domain.sealing import MARK, text_mark
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-_ETAG = re.compile(r'(?:W/)?"?(\d{1,18})"?', re.ASCII)
+    from plans.domain.step import Step
+
+_ETAG = re.compile(rf'(?:W/)?"?(\d{{1,18}})(?:\.([0-9a-f]{{{MARK}}}))?"?', re.ASCII)
+
+
+def reading_of(step: Step) -> str:
+    """Name a step as it is read, for forms that decide on it: its revision and the mark of its text."""
+    return f"{step.revision}.{text_mark(step)}"
 
 
 def is_revision(said: str) -> bool:
@@ -31,3 +39,9 @@ def expected_revision(request: HttpRequest) -> int | None:
         message = "The revision is not a number"
         raise WrongInput(message, advice="Open the step again and repeat the change.")
     return int(found[1])
+
+
+def text_read(request: HttpRequest) -> str:
+    """Give the mark of the text that was read; empty where the form does not name it."""
+    found = _ETAG.fullmatch(request.POST.get("revision", "").strip())
+    return (found[2] or "") if found else ""

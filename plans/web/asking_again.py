@@ -9,9 +9,11 @@ from django.shortcuts import render
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
+from plans.domain.sealing import text_mark
+from plans.domain.verbs.deciding import OtherText
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
-from plans.web.asking import is_revision
+from plans.web.asking import is_revision, text_read
 from plans.web.authors import author_view
 from plans.web.conflict import conflict, own_changes
 from plans.web.form_fields import faults_of
@@ -102,6 +104,9 @@ def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpRespo
     """Show theirs beside yours; the form stays as it is, and one press saves on top."""
     plan = desk().store.read(asked.namespace).plan
     base = _plan_at(asked.namespace, stale.expected)
+    read = text_read(asked.request)
+    if read and read != _mark(base, asked.number):  # of another history: no comparison shows what was read
+        return refused_form(asked, form, OtherText(asked.number))
     proposed = form.proposed()
     yours = own_changes(proposed, base, asked.number) if form.shows_all else proposed
     compared = conflict(
@@ -117,6 +122,7 @@ def stale_answer(asked: Asked, form: ActForm, stale: StaleRevision) -> HttpRespo
     template = "plans/dialogs/conflict.html" if asked.request.htmx else "plans/conflict_page.html"
     context = {
         "conflict": compared,
+        "revision": f"{compared.actual}.{_mark(plan, asked.number)}" if read else compared.actual,
         "author": author_view(compared.by),
         "saved_at": iso(compared.at),
         "action": _action(asked),
@@ -144,6 +150,10 @@ def _plan_at(namespace: str, revision: int) -> Plan | None:
         return desk().store.at(namespace, revision)
     except PlanError:
         return None
+
+
+def _mark(plan: Plan | None, number: int) -> str:
+    return text_mark(plan.step(number)) if plan is not None and plan.has_step(number) else ""
 
 
 def _refused_now(plan: Plan, asked: Asked) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
+from plans.domain.sealing import MARK
 from plans.web import digits
 from plans.web.back import Back
 from plans.web.need_urls import alone_url
@@ -28,6 +30,7 @@ MOST = 200
 _VERBS = {"approve": approve_step, "reject": reject_step, "reply": reply_step}
 _SAID = {"approve": "Approved", "reject": "Rejected", "reply": "Answered"}
 _PARTS = 3
+_READING = re.compile(rf"([0-9]{{1,{digits.STORED}}})(?:\.([0-9a-f]{{{MARK}}}))?")
 
 
 class Seen(NamedTuple):
@@ -36,9 +39,8 @@ class Seen(NamedTuple):
     namespace: str
     number: int
     revision: int
-
-    def __str__(self) -> str:
-        return f"{self.namespace}/{self.number}/{self.revision}"
+    text: str = ""
+    """The mark of the text that was read; empty where nothing is decided."""
 
 
 class Verdict(NamedTuple):
@@ -81,12 +83,21 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seen(values: Sequence[str]) -> tuple[Seen, ...]:
-    """Read ``payments.ledger/19/482``; raises WrongInput."""
+    """Read ``payments.ledger/19/482.9f86d081884c7d65``; raises WrongInput."""
     parts = [value.rsplit("/", _PARTS - 1) for value in dict.fromkeys(values)]
-    if not parts or len(parts) > MOST or not all(_is_step(part) for part in parts):
+    found = [step_seen(*part) for part in parts if len(part) == _PARTS]
+    if not parts or len(parts) > MOST or None in found or len(found) < len(parts):
         message = "It does not say which steps are meant"
         raise WrongInput(message, advice=f"Open the queue again; one answer is for at most {MOST} steps.")
-    return tuple(Seen(namespace, int(number), int(revision)) for namespace, number, revision in parts)
+    return tuple(step for step in found if step)
+
+
+def step_seen(namespace: str, number: str, reading: str) -> Seen | None:
+    """Read which step was seen, and how: ``482``, or ``482.9f86d081884c7d65``; None where it is neither."""
+    found = _READING.fullmatch(reading)
+    if found is None or not digits.are_digits(number, digits.STORED):
+        return None
+    return Seen(namespace, int(number), int(found[1]), found[2] or "")
 
 
 def decide_alike(
@@ -125,7 +136,7 @@ def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> N
     """Let one answer serve identical requests only. What changed since is not decided in any case."""
     asked = {
         question(plan.step(number))
-        for namespace, number, revision in steps
+        for namespace, number, revision, _ in steps
         if (plan := plans[namespace]) and plan.has_step(number) and plan.step(number).revision == revision
     }
     if len(asked) > 1 or None in asked:
@@ -140,7 +151,8 @@ def _one(
     try:
         at = (step.namespace, step.number)
         key = f"{verdict.key}:{step.namespace}:{step.number}" if verdict.key else None
-        saved = _VERBS[verdict.verb](desk, *at, note=verdict.note, by=by, expected=step.revision, key=key)
+        deed = _VERBS[verdict.verb]
+        saved = deed(desk, *at, note=verdict.note, text=step.text, by=by, expected=step.revision, key=key)
         noting(saved)
         is_repeated, is_done = saved.repeated, not is_past(saved, step.number)
         said = said_now(saved, said, number=step.number)
@@ -164,7 +176,3 @@ def _plan(desk: Desk, namespace: str) -> Plan | None:
         return desk.store.read(namespace).plan
     except PlanError:
         return None
-
-
-def _is_step(parts: list[str]) -> bool:
-    return len(parts) == _PARTS and all(digits.are_digits(text, digits.STORED) for text in parts[1:])

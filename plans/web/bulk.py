@@ -9,10 +9,19 @@ from plans.actions.shaping import move_step
 from plans.domain.errors import PlanError, WrongInput
 from plans.domain.expected import StaleRevision
 from plans.security.text import clean_line
-from plans.web import digits
 from plans.web.addresses import drawer_url
 from plans.web.back import Back
-from plans.web.batch import MOST, BatchView, ResultView, Seen, Verdict, batch_view, decide_alike, title_now
+from plans.web.batch import (
+    MOST,
+    BatchView,
+    ResultView,
+    Seen,
+    Verdict,
+    batch_view,
+    decide_alike,
+    step_seen,
+    title_now,
+)
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
 from plans.web.repeating import is_past, said_now
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
 
 DECIDING = frozenset({"approve", "reject"})
 VERBS = ("approve", "reject", "reassign", "move")
-_PARTS = 2
 
 
 class Deed(NamedTuple):
@@ -43,12 +51,13 @@ class Deed(NamedTuple):
 
 
 def chosen(values: Sequence[str], namespace: str) -> tuple[Seen, ...]:
-    """Read ``19.482``, a step and the revision that was seen; raises WrongInput."""
-    parts = [value.split(".") for value in dict.fromkeys(values)]
-    if not parts or len(parts) > MOST or not all(_is_step(part) for part in parts):
+    """Read ``19.482`` or ``19.482.9f86d081884c7d65``: a step, and how it was seen; raises WrongInput."""
+    parts = [value.partition(".") for value in dict.fromkeys(values)]
+    found = [step_seen(namespace, number, reading) for number, _, reading in parts]
+    if not found or len(found) > MOST or None in found:
         message = "It does not say which steps are meant"
         raise WrongInput(message, advice=f"Select the steps again, at most {MOST}.")
-    return tuple(Seen(namespace, int(number), int(revision)) for number, revision in parts)
+    return tuple(step for step in found if step)
 
 
 def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor, noting: Noting) -> BatchView:
@@ -89,7 +98,7 @@ def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor, noting: Noting) -> Re
 
 def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[Changed, str, str]:
     """Do it to one; give what came of it, in words too, and the way back where anything was done now."""
-    namespace, number, revision = step
+    namespace, number, revision, _ = step
     key = f"{deed.key}:{number}" if deed.key else None
     if deed.verb == "reassign":
         saved = reassign_step(
@@ -121,7 +130,3 @@ def _back(saved: Changed, step: Seen, *, verb: str, value: str) -> str:
 def _former_owner(saved: Changed, number: int) -> str:
     was = (saved.line.was.get(str(number)) or {}) if saved.line else {}
     return str(was.get("owner", saved.plan.step(number).owner) or "")
-
-
-def _is_step(parts: list[str]) -> bool:
-    return len(parts) == _PARTS and all(digits.are_digits(text, digits.STORED) for text in parts)

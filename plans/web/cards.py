@@ -13,6 +13,7 @@ from plans.domain.sealing import is_other_text
 from plans.domain.step import Status
 from plans.security.text import clean_line
 from plans.web.addresses import as_seen, drawer_url, step_url, verb_url
+from plans.web.asking import reading_of
 from plans.web.looks import look_of
 from plans.web.plates import OwnerView, owner_view
 from plans.web.reasons import ReasonView, reason_view
@@ -61,6 +62,8 @@ class CardView(msgspec.Struct, frozen=True, kw_only=True):
     is_stale: bool
     can_reply: bool
     asks: bool
+    reading: str
+    """Names what is decided on, in forms; empty where nothing is."""
     question: str
     """The same for cards that ask the same in the same words; empty where nothing is asked."""
     approve_url: str
@@ -113,6 +116,7 @@ def card_view(picture: Picture, number: int) -> CardView:
         is_stale=is_stale,
         can_reply=step.takes_reply,
         asks=asks,
+        reading=reading_of(step) if asks else "",
         question=_question(step) if asks else "",
         approve_url=verb_url(plan.namespace, number, "approve") if asks else "",
         reject_url=verb_url(plan.namespace, number, "reject") if asks else "",

@@ -10,6 +10,7 @@ import msgspec
 from plans.domain.queue import Reason
 from plans.security.text import clean_line
 from plans.web.addresses import step_url, verb_url
+from plans.web.asking import reading_of
 from plans.web.need_urls import NEEDS, need_url, need_verb_url
 from plans.web.need_words import answer_to, plans_of, question_of, what_it_holds
 from plans.web.plates import OwnerView, owner_view
@@ -62,6 +63,8 @@ class NeedView(msgspec.Struct, frozen=True, kw_only=True):
     namespace: str
     number: int
     revision: int
+    reading: str
+    """Names what is decided on, in forms."""
     reason: str
     risk: str
     look: str
@@ -153,6 +156,7 @@ def row_view(
         namespace=namespace,
         number=step.number,
         revision=step.revision,
+        reading=reading_of(step),
         reason=ask.reason,
         risk=step.risk,
         look=look,

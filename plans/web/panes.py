@@ -10,7 +10,7 @@ from plans.domain.alike import question
 from plans.domain.step import RequestKind
 from plans.security.text import clean_line, clean_text, hidden_marks
 from plans.web.addresses import board_url, drawer_url
-from plans.web.batch import Seen
+from plans.web.asking import reading_of
 from plans.web.drawer import CommentView, DrawerView, StepLink, comment_view
 from plans.web.need_urls import alone_url, need_verb_url
 from plans.web.outcomes import OutcomeView, outcomes
@@ -128,7 +128,7 @@ def alike_view(group: Sequence[Ask]) -> AlikeView:
 def _member(ask: Ask) -> MemberView:
     namespace, step = ask.plan.namespace, ask.step
     return MemberView(
-        value=str(Seen(namespace, step.number, step.revision)),
+        value=f"{namespace}/{step.number}/{reading_of(step)}",
         number=step.number,
         title=step_title(step.title),
         plan=plan_title(ask.plan.title),

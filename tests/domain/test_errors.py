@@ -27,6 +27,7 @@ from plans.domain.errors import (
     WrongState,
 )
 from plans.domain.expected import RevisionRequired, StaleRevision
+from plans.domain.verbs.deciding import OtherText
 from plans.domain.verbs.planning import PlanReplaced, WrongPlanState
 
 EXAMPLES = [
@@ -50,6 +51,7 @@ EXAMPLES = [
     PlanNotFound("ops"),
     PlanExists("ops"),
     PlanReplaced("ops"),
+    OtherText(3),
     StepNotFound(7),
     Busy("Somebody else writes this plan"),
     Unreadable("The plan.json of ops is no JSON"),

@@ -10,6 +10,8 @@ from plans.actions.desk import Desk
 from plans.domain.actor import person, session
 from plans.domain.plan import Plan
 from plans.domain.step import Step
+from plans.mirror.applying import write
+from plans.mirror.rows import News, paint
 
 LEDGER = "payments.ledger"
 ADA = person("ada")
@@ -48,6 +50,11 @@ class LedgerBoard:
 
     def revision(self, number: int) -> int:
         return self.step(number).revision
+
+    def copy_whole(self) -> None:
+        """Copy the plan into the mirror as if it had never been there."""
+        news = News(self.plan(), self.desk.store.lines(self.namespace, after=0))
+        write(None, paint(None, news), news)
 
     def _url(self, path: str) -> str:
         return f"/plans/{self.namespace}/{path}"

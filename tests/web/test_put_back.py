@@ -12,8 +12,6 @@ from django.test import Client
 
 from plans.actions.shaping import edit_step
 from plans.mirror import needing, reading
-from plans.mirror.applying import write
-from plans.mirror.rows import News, paint
 from plans.people.shares import Kind, hand_out
 from plans.security.login import local_person
 from plans.security.roles import sight_of
@@ -35,14 +33,9 @@ def put_back(board: LedgerBoard, tmp_path: Path) -> Callable[[], None]:
     def again() -> None:
         shutil.rmtree(folder)
         shutil.copytree(tmp_path / "copy", folder)
-        copied_whole(board)
+        board.copy_whole()
 
     return again
-
-
-def copied_whole(board: LedgerBoard) -> None:
-    news = News(board.plan(), board.desk.store.lines(board.namespace, after=0))
-    write(None, paint(None, news), news)
 
 
 def history(page: str) -> str:
@@ -55,7 +48,7 @@ def test_the_same_revision_of_another_copy_is_fetched_again(
 ) -> None:
     """Red where a page is known by epoch and revision: it is told that it has the plan already."""
     first = board.get(path, fragment=fragment)
-    copied_whole(board)
+    board.copy_whole()
     again = board.get(path, {"If-None-Match": first["ETag"]}, fragment=fragment)
     assert again.status_code == 200
     assert history(again.content.decode()) == reading.versions([board.namespace])[board.namespace][0]
@@ -73,7 +66,7 @@ def test_a_badge_a_track_and_a_queue_are_drawn_again(board: LedgerBoard) -> None
     badge = Client().get(f"/badge/{token}.svg")
     track = tracks(reading.plan_rows(sight_of(ada)))[plan.namespace]
     queue = needing.state(sight_of(ada), now=1)
-    copied_whole(board)
+    board.copy_whole()
     assert Client().get(f"/badge/{token}.svg", headers={"If-None-Match": badge["ETag"]}).status_code == 200
     assert tracks(reading.plan_rows(sight_of(ada)))[plan.namespace] is not track
     assert needing.state(sight_of(ada), now=1) != queue

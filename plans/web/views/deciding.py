@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @step_verb(NoteForm, said="approved")
 def approve(act: Act[NoteForm]) -> Saved:
-    """Say yes to exactly the text that was seen: the revision in the form is the step's."""
+    """Say yes to exactly the text that was seen: the form names it, and the step's revision."""
     note = act.form.text("note")
-    saved = approve_step(act.desk, act.namespace, act.number, **act.terms, note=note)
+    saved = approve_step(act.desk, act.namespace, act.number, **act.terms, note=note, text=act.text)
     return Done(saved, verb="undo")
 
 
@@ -25,7 +25,7 @@ def approve(act: Act[NoteForm]) -> Saved:
 def reject(act: Act[RejectForm]) -> Saved:
     """Say no and why."""
     note = act.form.text("note")
-    saved = reject_step(act.desk, act.namespace, act.number, **act.terms, note=note)
+    saved = reject_step(act.desk, act.namespace, act.number, **act.terms, note=note, text=act.text)
     return Done(saved, verb="undo")
 
 
@@ -33,7 +33,7 @@ def reject(act: Act[RejectForm]) -> Saved:
 def reply(act: Act[ReplyForm]) -> Saved:
     """Answer a question; the session goes on."""
     note = act.form.text("note")
-    saved = reply_step(act.desk, act.namespace, act.number, **act.terms, note=note)
+    saved = reply_step(act.desk, act.namespace, act.number, **act.terms, note=note, text=act.text)
     return Done(saved, verb="undo")
 
 

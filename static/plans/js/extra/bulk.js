@@ -15,7 +15,7 @@ const DEEDS = [
   { verb: "move", label: "Move…", key: "m" },
 ];
 
-/** What is selected, by number, with the revision that was seen then. */
+/** What is selected, by number, with how it was seen then: its revision, and the mark of what it asks. */
 const seen = new Map();
 let from = null;
 let due = 0;
@@ -67,7 +67,7 @@ function paint() {
 }
 
 function choose(article, on) {
-  if (on) seen.set(numberOf(article), article.dataset.rev);
+  if (on) seen.set(numberOf(article), article.querySelector("[name=revision]")?.value ?? article.dataset.rev);
   else seen.delete(numberOf(article));
   paint();
   say(`Step ${numberOf(article)} ${on ? "selected" : "not selected"}, ${seen.size} in all`);
