@@ -47,6 +47,10 @@ def request_of(user: User | AnonymousUser) -> HttpRequest:
     return request
 
 
+def sign_in_as_ada(request: HttpRequest, code: str, *, home: Path) -> None:
+    sign_in_with_code(request, code, home=home, name="ada", now=NOW, noting=unnoted, adding=unnoted)
+
+
 def person_with(role: Role | None) -> User:
     user = User.objects.create_user(f"the {role}")
     if role:
@@ -73,15 +77,7 @@ def manage(request: BoardRequest) -> HttpResponse:
 def test_the_code_signs_the_local_person_in_as_an_admin(tmp_path: Path) -> None:
     request = request_of(AnonymousUser())
     before = request.session.session_key
-    sign_in_with_code(
-        request,
-        create_login_code(tmp_path, now=NOW),
-        home=tmp_path,
-        name="ada",
-        now=NOW,
-        noting=unnoted,
-        adding=unnoted,
-    )
+    sign_in_as_ada(request, create_login_code(tmp_path, now=NOW), home=tmp_path)
     assert request.user.get_username() == "ada"
     assert may(User.objects.get(), Role.ADMIN)
     assert not User.objects.get().has_usable_password()
@@ -100,19 +96,9 @@ def test_wrong_codes_are_counted_and_then_even_a_right_one_waits(tmp_path: Path)
     request = request_of(AnonymousUser())
     for _ in range(FAILURES):
         with pytest.raises(LoginCodeRefused):
-            sign_in_with_code(
-                request, "wrong", home=tmp_path, name="ada", now=NOW, noting=unnoted, adding=unnoted
-            )
+            sign_in_as_ada(request, "wrong", home=tmp_path)
     with pytest.raises(TooManyAttempts):
-        sign_in_with_code(
-            request,
-            create_login_code(tmp_path, now=NOW),
-            home=tmp_path,
-            name="ada",
-            now=NOW,
-            noting=unnoted,
-            adding=unnoted,
-        )
+        sign_in_as_ada(request, create_login_code(tmp_path, now=NOW), home=tmp_path)
     assert not User.objects.exists()
 
 
