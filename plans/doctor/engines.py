@@ -74,8 +74,20 @@ def _sqlite(place: Place, path: str) -> Iterator[Finding]:
         )
         yield broken("database", f"{path}: {said}", do=do, command=shell("mv", path, f"{path}.damaged"))
         return
-    yield _compared(path, applied)
+    yield _read_only(place, path) or _compared(path, applied)
     yield from _not_copied(place, missed)
+
+
+def _read_only(place: Place, path: str) -> Finding | None:
+    """Look whether the board's user may write it: SQLite writes beside it, too, so the folder counts."""
+    for each in (path, os.path.dirname(path)):  # noqa: PTH120
+        if not place.may(each, os.W_OK):
+            do = "The board does not start until its user may write the database and the folder it is in."
+            command = shell("sudo", "chown", str(place.uid), each)
+            if os.stat(each).st_uid == place.uid:  # noqa: PTH116
+                command = shell("chmod", "u+w", each)
+            return broken("database", f"{each} cannot be written by the board's user", do=do, command=command)
+    return None
 
 
 def _postgres(place: Place, url: str) -> Iterator[Finding]:

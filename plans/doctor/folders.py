@@ -41,7 +41,7 @@ def home(place: Place) -> Iterator[Finding]:
         )
     elif not folder.exists():
         yield well("home", f"{folder} does not exist yet; the first `planboard up` makes it")
-    elif not os.access(folder, os.W_OK):
+    elif not place.may(place.home, os.W_OK):
         do = "Let this user write there: the database and the secrets are kept in it."
         yield broken("home", f"{folder} is read-only", do=do, command=shell("chmod", "u+w", str(folder)))
     else:
@@ -64,7 +64,7 @@ def root(place: Place) -> Iterator[Finding]:
     if not stat.S_ISDIR(found.st_mode):
         yield broken("root", f"{path} is not a folder", do="Set PLANBOARD_ROOT to a folder.")
         return
-    yield from _usable(path, found)
+    yield from _usable(place, found)
     if found.st_mode & _GROUP == _GROUP:
         yield from _shared(place, found)
 
@@ -74,7 +74,7 @@ def files(place: Place) -> Iterator[Finding]:
     bad = _Files([], [], [], [])
     group = os.stat(place.root).st_mode & _GROUP == _GROUP if place.own else False  # noqa: PTH116
     for name in place.own:
-        _look(f"{place.root}/{name}", bad, shared=group)
+        _look(place, f"{place.root}/{name}", bad, shared=group)
     yield from _told(place, bad)
     if place.own and not any(bad):
         yield well("files", "every plan's files can be read and written by this user")
@@ -87,7 +87,8 @@ class _Files(NamedTuple):
     unshared: list[str]
 
 
-def _usable(path: str, found: os.stat_result) -> Iterator[Finding]:
+def _usable(place: Place, found: os.stat_result) -> Iterator[Finding]:
+    path = place.root
     mode = f"mode {stat.S_IMODE(found.st_mode):04o}, of {_name(found.st_uid)}"
     if found.st_mode & _OTHERS_WRITE:
         do = "Every user of this machine may change your plans. Close it."
@@ -97,10 +98,10 @@ def _usable(path: str, found: os.stat_result) -> Iterator[Finding]:
     elif found.st_mode & _OTHERS_READ:
         do = "Every user of this machine may read your plans. Close it if they should not."
         yield advice("root", f"{path} is open to others ({mode})", do=do, command=_chmod("o-rwx", path))
-    if not os.access(path, os.R_OK | os.X_OK):
+    if not place.may(path, os.R_OK | os.X_OK):
         do = "Nothing is shown until this user may read it."
         yield broken("root", f"{path} cannot be read ({mode})", do=do, command=_chmod("u+rwx", path))
-    elif not os.access(path, os.W_OK):
+    elif not place.may(path, os.W_OK):
         do = "Plans are shown and cannot be edited until this user may write there."
         yield advice("root", f"{path} is read-only ({mode})", do=do, command=_chmod("u+w", path))
     else:
@@ -120,14 +121,14 @@ def _shared(place: Place, found: os.stat_result) -> Iterator[Finding]:
         yield broken("root", message, do=do, command=shell("sudo", "usermod", "-aG", group, _name(place.uid)))
 
 
-def _look(path: str, bad: _Files, *, shared: bool) -> None:
+def _look(place: Place, path: str, bad: _Files, *, shared: bool) -> None:
     name = os.path.basename(path)  # noqa: PTH119
     if os.path.islink(path):  # noqa: PTH114
         bad.linked.append(name)
         return
-    if not os.access(path, os.R_OK | os.X_OK) or any(not _may(found, os.R_OK) for found in _ours(path)):
+    if not place.may(path, os.R_OK | os.X_OK) or any(not place.may(found, os.R_OK) for found in _ours(path)):
         bad.unread.append(name)
-    elif not os.access(path, os.W_OK) or any(not _may(found, os.W_OK) for found in _ours(path)):
+    elif not place.may(path, os.W_OK) or any(not place.may(found, os.W_OK) for found in _ours(path)):
         bad.unwritten.append(name)
     elif shared and any(not _is_shared(found) for found in (path, *_ours(path))):
         bad.unshared.append(name)
@@ -157,10 +158,6 @@ def _told(place: Place, bad: _Files) -> Iterator[Finding]:
 def _ours(folder: str) -> list[str]:
     found = [f"{folder}/{name}" for name in (PLAN, JOURNAL)]
     return [path for path in found if os.path.lexists(path)]
-
-
-def _may(path: str, what: int) -> bool:
-    return os.access(path, what)
 
 
 def _is_shared(path: str) -> bool:

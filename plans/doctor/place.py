@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One root and home, looked at by one user. ``now`` is ms."""
+    """One root and home, looked at for the user who runs the board. ``now`` is ms."""
 
     settings: Environment
     store: AllPlans
@@ -32,6 +33,17 @@ class Place:
     def home(self) -> str:
         """The folder of the database and the secrets."""
         return self.settings.home_folder
+
+    def may(self, path: str, what: int) -> bool:
+        """Tell whether that user may read, write or enter (``os.R_OK`` and so on).
+
+        Root may do everything: who asks as root for somebody else is answered by the modes.
+        """
+        if not os.access(path, what) or self.uid == os.geteuid():
+            return os.access(path, what)
+        found = os.stat(path)  # noqa: PTH116
+        shift = 6 if found.st_uid == self.uid else 3 if found.st_gid in self.groups else 0
+        return found.st_mode >> shift & what == what
 
     @cached_property
     def namespaces(self) -> list[str]:

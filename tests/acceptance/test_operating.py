@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tests.acceptance.board_process import Board
 
 ABC = session("session-abc")
+NOBODY = 65_534
 PAUSE_SECONDS = 0.03
 PLANS = ("payments.ledger", "ops.rotate", "web.tokens")
 
@@ -122,6 +124,23 @@ def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keepe
     keeper.types(upgrade)
     assert [line.split()[0] for line in keeper.has_asked()] == ["systemctl", "git", "make", "systemctl"]
     keeper.types(look)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_puts_back_is_the_boards_users_again(keeper: Keeper) -> None:
+    """Red where the page leaves the database to root, who copied it: the board could not write it."""
+    backup, restore = (block for block in blocks("sh") if "/var/backups/" in block)
+    home = keeper.board.home
+    migrated = keeper.board.manage("migrate")
+    assert migrated.returncode == 0, migrated.stderr
+    for path in (keeper.board.root, home, *home.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+
+    keeper.types(backup)
+    keeper.types(restore)  # its doctor finds nothing broken, either
+
+    database = (home / "board.sqlite3").stat()
+    assert (database.st_uid, database.st_gid) == (NOBODY, NOBODY)
 
 
 def is_healthy(board: Board) -> bool:

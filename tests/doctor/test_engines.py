@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 from contextlib import closing
 from importlib import metadata
 from typing import TYPE_CHECKING
 
+import pytest
+
 from plans.doctor import versions, watches
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from tests.doctor.scene import Patient
+
+NOBODY = 65_534
 
 
 def test_limits_of_inotify_that_are_too_low_are_told(
@@ -105,3 +108,39 @@ def test_engines_that_do_not_answer_are_named_without_their_passwords(patient: P
 
     assert [(each["topic"], each["level"]) for each in found] == [("database", "broken"), ("redis", "broken")]
     assert "secret" not in str(found)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
+def test_a_database_that_cannot_be_written_is_broken(patient: Patient) -> None:
+    """Red where the doctor only reads it: it finds nothing then, and the board does not start."""
+    database = made(patient)
+    database.chmod(0o444)
+
+    found = patient.trouble()
+
+    assert (found["topic"], found["level"], str(database) in found["message"]) == ("database", "broken", True)
+    patient.treat(found)
+    assert not patient.troubles()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_database_that_root_put_back_for_another_user_is_broken(patient: Patient) -> None:
+    """Red where root asks what root may do: `VACUUM INTO` by root leaves the board a file it cannot write."""
+    database = made(patient)
+    for path in (patient.root, patient.home):
+        os.chown(path, NOBODY, NOBODY)
+
+    found = patient.trouble()
+
+    assert (found["topic"], found["level"], str(database) in found["message"]) == ("database", "broken", True)
+    patient.treat({**found, "command": found["command"].removeprefix("sudo ")})
+    assert not patient.troubles()
+
+
+def made(patient: Patient) -> Path:
+    """Make a database of this version."""
+    path = patient.home / "board.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE django_migrations (app, name)")
+        database.commit()
+    return path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pwd import getpwuid
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -35,13 +37,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _examine(call: Call) -> int:
     """Say what was found; ends with 1 where something is broken."""
     here = call.environment
-    place = Place(
-        settings=here,
-        store=plan_store(here),
-        uid=os.geteuid(),
-        groups=frozenset({os.getegid(), *os.getgroups()}),
-        now=now_ms(),
-    )
+    uid = _board_user(here.home_folder)
+    place = Place(settings=here, store=plan_store(here), uid=uid, groups=_groups(uid), now=now_ms())
     found = list(examine(place, plans=not call.args.quick))
     is_broken = any(finding.level is Level.BROKEN for finding in found)
     shown = found if call.args.all else [finding for finding in found if finding.level is not Level.WELL]
@@ -50,6 +47,25 @@ def _examine(call: Call) -> int:
         lambda: [*_lines(shown), _summary(found)],
     )
     return _BROKEN if is_broken else DONE
+
+
+def _board_user(home: str) -> int:
+    """Root looks for the user whose home it is: what root may do helps no board of that user's."""
+    uid = os.geteuid()
+    if uid == 0:
+        with suppress(OSError):
+            return os.stat(home).st_uid  # noqa: PTH116
+    return uid
+
+
+def _groups(uid: int) -> frozenset[int]:
+    if uid == os.geteuid():
+        return frozenset({os.getegid(), *os.getgroups()})
+    try:
+        found = getpwuid(uid)
+    except KeyError:
+        return frozenset()
+    return frozenset(os.getgrouplist(found.pw_name, found.pw_gid))
 
 
 def _lines(found: Iterable[Finding]) -> Iterable[str]:
