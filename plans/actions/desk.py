@@ -28,6 +28,7 @@ __all__ = [
     "order",
     "repeated_said",
     "with_heartbeat",
+    "wrong_with",
 ]
 """What the store answers with is handed on here: the doors above do not know the store."""
 
@@ -106,6 +107,13 @@ def repeated_said(changed: Changed) -> str:
         return ""
     shown, now = changed.line.rev, changed.plan.revision
     return f"This was done before under this key; shown is revision {shown}, and the plan is at {now} now"
+
+
+def wrong_with(reading: Reading) -> list[str]:
+    """Say what is wrong with a plan's files, a sentence each: what is shown is the last good version."""
+    problem = reading.problem
+    told = [] if problem is None else [f"{problem.message}; this is the last good version"]
+    return [*told, *reading.warnings]
 
 
 def _digest(sent: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from plans import wiring
 from plans.actions import wire
-from plans.actions.desk import Desk, Terms, first_result, repeated_said
+from plans.actions.desk import Desk, Terms, first_result, repeated_said, wrong_with
 from plans.agents import streams, text
 from plans.agents.exits import DONE, Untold, Usage
 from plans.domain.actor import Actor, person, session
@@ -102,10 +102,8 @@ class Call:
     def reading(self) -> Reading:
         """Read the plan; what is wrong with its files is said on stderr."""
         reading = self.desk.store.read(self.namespace)
-        if reading.problem is not None:
-            self.warn(f"{reading.problem.message}; this is the last good version")
-        for warning in reading.warnings:
-            self.warn(warning)
+        for sentence in wrong_with(reading):
+            self.warn(sentence)
         return reading
 
     def read(self) -> Plan:

@@ -14,6 +14,7 @@ from plans.agents.http_api.shown import (
     ErrorShown,
     EventShown,
     Millis,
+    OfFiles,
     PlanShown,
     ProofShown,
     Shown,
@@ -40,9 +41,10 @@ class PlanAnswer(Shown):
     namespace: str
     revision: Revision
     late: str = Field(default="", description="Saved, but plan.json could not follow yet, and why.")
+    warnings: list[str] = Field(default=[], description="Lines of the markdown that were left out.")
 
 
-class StepsAnswer(Shown):
+class StepsAnswer(OfFiles):
     """The steps of a plan, in its order."""
 
     steps: list[StepShown]
@@ -50,7 +52,7 @@ class StepsAnswer(Shown):
     revision: Revision
 
 
-class StepAnswer(Shown):
+class StepAnswer(OfFiles):
     """One step; null where there is none (any more)."""
 
     step: StepShown | None

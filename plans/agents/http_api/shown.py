@@ -113,7 +113,14 @@ class ProblemShown(Shown):
     message: str
 
 
-class SummaryShown(Shown):
+class OfFiles(Shown):
+    """What is read from files that may be wrong: then it is the last good version."""
+
+    problem: ProblemShown | None = None
+    warnings: list[str] = []
+
+
+class SummaryShown(OfFiles):
     """A plan without its steps."""
 
     namespace: str
@@ -130,8 +137,6 @@ class SummaryShown(Shown):
     updated_at: Millis
     updated_by: str
     counts: Counts
-    problem: ProblemShown | None = None
-    warnings: list[str] = []
 
 
 class PlanShown(SummaryShown):

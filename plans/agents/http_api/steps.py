@@ -43,7 +43,7 @@ def list_steps(
         and (not owner or step["owner"] == owner)
     ]
     value: wire.Json = {"steps": steps, "namespace": namespace, "revision": found.plan.revision}
-    return answered(value, etag=etag)
+    return answered(value | wire.reading_json(found), etag=etag)
 
 
 @posts("/plans/{namespace}/steps", StepAnswer, status=CREATED)
@@ -72,7 +72,8 @@ def read_step(request: HttpRequest, *, namespace: Namespace, number: Number) -> 
     found = desk().store.read(namespace)
     found.plan.step(number)
     etag = etag_of_reading(found)
-    return not_modified(request, etag) or answered(step_value(found.plan, number), etag=etag)
+    known = not_modified(request, etag)
+    return known or answered(step_value(found.plan, number) | wire.reading_json(found), etag=etag)
 
 
 @patches("/plans/{namespace}/steps/{number}", StepAnswer)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from plans.actions.desk import wrong_with
 from plans.actions.lost_lines import named
 from plans.actions.markdown_plan import write_document
 from plans.actions.strict_json import LIMIT
@@ -59,7 +60,12 @@ class PlanDocument(PlanSummary, kw_only=True):
     """A plan with its content."""
 
     content: Annotated[str, Meta(description="Markdown: headings are phases, list items are steps.")]
-    warnings: Annotated[tuple[str, ...], Meta(description="What could not be kept.")] | UnsetType = UNSET
+    warnings: (
+        Annotated[
+            tuple[str, ...], Meta(description="What could not be kept, or is wrong with the plan's files.")
+        ]
+        | UnsetType
+    ) = UNSET
     document: (
         Annotated[
             str,
@@ -78,6 +84,9 @@ class PlanStatus(msgspec.Struct):
     name: str
     status: str
     revision: int
+    warnings: (
+        Annotated[tuple[str, ...], Meta(description="What is wrong with the plan's files.")] | UnsetType
+    ) = UNSET
 
 
 def summary(plan: Plan) -> Json:
@@ -94,9 +103,15 @@ def document(plan: Plan) -> Json:
 
 
 def reading(read: Reading) -> Json:
-    """Give a plan with its content, and with the text around its steps where it has one."""
+    """Give a plan with its content, the text around its steps, and what is wrong with its files."""
     text: Json = {} if read.document is None else {"document": clean_text(read.document)}
-    return document(read.plan) | text
+    return document(read.plan) | text | warned(read)
+
+
+def warned(read: Reading) -> Json:
+    """Say what is wrong with a plan's files, if anything is."""
+    said = [clean_line(sentence) for sentence in wrong_with(read)]
+    return {"warnings": said} if said else {}
 
 
 def status(plan: Plan) -> Json:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from plans.actions.desk import wrong_with
 from plans.agents.mcp_server import documents
-from plans.agents.mcp_server.documents import Name, PlanDocument, PlanStatus, PlanSummary, found
+from plans.agents.mcp_server.documents import Name, PlanDocument, PlanStatus, PlanSummary
 from plans.agents.mcp_server.schemas import Arguments
 from plans.agents.mcp_server.tool import Effect, tool
 from plans.domain.errors import PlanError
@@ -54,7 +55,13 @@ class PlansAnswer(msgspec.Struct):
     """All plans, by name."""
 
     plans: tuple[PlanSummary, ...]
-    warnings: Annotated[tuple[str, ...], Meta(description="Plans that cannot be read.")] | UnsetType = UNSET
+    warnings: (
+        Annotated[
+            tuple[str, ...],
+            Meta(description="Plans that cannot be read, and what is wrong with files of others."),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class ExportAnswer(msgspec.Struct):
@@ -66,6 +73,9 @@ class ExportAnswer(msgspec.Struct):
     bytesWritten: int  # noqa: N815 - docker-agent's name
     title: str | UnsetType = UNSET
     status: str | UnsetType = UNSET
+    warnings: (
+        Annotated[tuple[str, ...], Meta(description="What is wrong with the plan's files.")] | UnsetType
+    ) = UNSET
 
 
 def _list_plans(caller: Caller, _: ListPlans) -> Json:
@@ -73,13 +83,14 @@ def _list_plans(caller: Caller, _: ListPlans) -> Json:
     warnings: list[str] = []
     for name in sorted(filter(caller.rights.sees, caller.desk.store.namespaces())):
         try:
-            plan = caller.desk.store.read(name).plan
+            read = caller.desk.store.read(name)
         except PlanError as refused:
             warnings.append(f'skipped "{name}": {clean_line(refused.message)}')
             continue
-        if not plan.archived:
-            caller.seen.words(plan)
-            plans.append(documents.summary(plan))
+        if not read.plan.archived:
+            caller.seen.words(read.plan)
+            plans.append(documents.summary(read.plan))
+            warnings += [f'"{name}": {clean_line(sentence)}' for sentence in wrong_with(read)]
     return {"plans": plans} | ({"warnings": warnings} if warnings else {})
 
 
@@ -90,20 +101,21 @@ def _read_plan(caller: Caller, asked: ReadPlan) -> Json:
 
 
 def _get_plan_status(caller: Caller, asked: GetPlanStatus) -> Json:
-    plan = found(caller, asked.name)
-    caller.seen.words(plan)
-    return documents.status(plan)
+    read = documents.looked_at(caller, asked.name)
+    caller.seen.words(read.plan)
+    return documents.status(read.plan) | documents.warned(read)
 
 
 def _export_plan_to_file(caller: Caller, asked: ExportPlanToFile) -> Json:
     caller.rights.check("write", asked.name)  # it writes a file of the machine that the server runs on
-    plan = found(caller, asked.name)
-    document = documents.document(plan)
+    read = documents.looked_at(caller, asked.name)
+    plan, document = read.plan, documents.document(read.plan)
     data = str(document["content"]).encode("utf-8", "replace")
     where = caller.files.write(asked.path, data)
     caller.seen.whole(plan)
     kept: Json = {name: document[name] for name in ("title", "status", "revision") if name in document}
-    return {"name": plan.namespace, "path": where, **kept, "bytesWritten": len(data)}
+    written: Json = {"name": plan.namespace, "path": where, **kept, "bytesWritten": len(data)}
+    return written | documents.warned(read)
 
 
 TOOLS: Final = (

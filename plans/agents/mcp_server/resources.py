@@ -12,6 +12,7 @@ from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler
 from mcp.shared.exceptions import MCPError
 from mcp.shared.subscriptions import ResourceUpdated
 
+from plans.actions.desk import wrong_with
 from plans.actions.markdown_plan import write_document
 from plans.agents.mcp_server import refusals
 from plans.agents.mcp_server.addresses import TEMPLATE, address_of, namespace_at
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
     from mcp.shared.subscriptions import ServerEvent
 
+    from plans.actions.desk import Reading
     from plans.agents.mcp_server.caller import Caller
     from plans.domain.plan import Plan
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     type InThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 MARKDOWN: Final = "text/markdown"
+PLAIN: Final = "text/plain"
+"""Of what is wrong with a plan's files, said behind the plan."""
 WELCOME_EVERY: Final = 15.0
 """Seconds between two looks whether a caller's token still works."""
 _WATCHER: Final = "planboard.watcher"
@@ -75,12 +79,17 @@ class PlanResources:
     ) -> types.ReadResourceResult:
         caller = self._caller_of(context)
         try:
-            plan: Plan = await self._in_thread(lambda: _read(caller, namespace_at(params.uri)))
+            read: Reading = await self._in_thread(lambda: _read(caller, namespace_at(params.uri)))
         except PlanError as refused:
             raise _as_error(refused) from refused
-        caller.seen.whole(plan)
-        text = types.TextResourceContents(uri=params.uri, mime_type=MARKDOWN, text=write_document(plan))
-        return types.ReadResourceResult(contents=[text])
+        caller.seen.whole(read.plan)
+        wrong = clean_line("; ".join(wrong_with(read)))
+        said = [(MARKDOWN, write_document(read.plan)), *([(PLAIN, wrong)] if wrong else [])]
+        return types.ReadResourceResult(
+            contents=[
+                types.TextResourceContents(uri=params.uri, mime_type=kind, text=text) for kind, text in said
+            ]
+        )
 
     # Subscriptions: a stream of their own in the newest protocol, a promise to the connection before
 
@@ -116,13 +125,13 @@ class PlanResources:
     async def subscribe(self, context: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
         caller = self._caller_of(context)
         try:
-            plan: Plan = await self._in_thread(lambda: _read(caller, namespace_at(params.uri)))
+            read: Reading = await self._in_thread(lambda: _read(caller, namespace_at(params.uri)))
         except PlanError as refused:
             raise _as_error(refused) from refused
-        watcher = self._watcher_of(context)
+        watcher, namespace = self._watcher_of(context), read.plan.namespace
         # From here on, not from the next look: what happens between the two would never be told.
-        watcher.seen.update(await self._look(caller, frozenset({plan.namespace})))
-        watcher.wanted.add(plan.namespace)
+        watcher.seen.update(await self._look(caller, frozenset({namespace})))
+        watcher.wanted.add(namespace)
         return types.EmptyResult()
 
     async def unsubscribe(
@@ -190,9 +199,9 @@ def _readable(caller: Caller) -> list[Plan]:
     return [plan for plan in found if not plan.archived]
 
 
-def _read(caller: Caller, namespace: str) -> Plan:
+def _read(caller: Caller, namespace: str) -> Reading:
     caller.rights.check("read", namespace)
-    return caller.desk.store.read(namespace).plan
+    return caller.desk.store.read(namespace)
 
 
 def _may_read(caller: Caller, uri: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import UNSET, Meta, UnsetType
 
+from plans.actions.desk import wrong_with
 from plans.agents.mcp_server.schemas import Arguments, given
 from plans.agents.mcp_server.shown import StepsAnswer, steps_answer
 from plans.agents.mcp_server.tool import Effect, tool
@@ -39,8 +40,9 @@ class ListSteps(Arguments, frozen=True, kw_only=True):
 def _list_steps(caller: Caller, asked: ListSteps) -> Json:
     reading = caller.desk.store.read(caller.plan_named(given(asked.namespace), verb="read"))
     numbers = [step.number for step in _chosen(reading.plan, asked, by=caller.by)]
-    problem = f"{reading.problem.message}; this is the last good version" if reading.problem else ""
-    return steps_answer(reading.plan, numbers, long=asked.details is True, note=problem)
+    return steps_answer(
+        reading.plan, numbers, long=asked.details is True, note="; ".join(wrong_with(reading))
+    )
 
 
 def _chosen(plan: Plan, asked: ListSteps, *, by: Actor) -> list[Step]:

@@ -29,7 +29,7 @@ def test_every_field_of_plans_and_steps_is_in_the_document(agent: Agent) -> None
     steps = plan["steps"]
     assert isinstance(steps, list)
 
-    assert answer.json.keys() == fields(representations.PlanAnswer) - {"late"}
+    assert answer.json.keys() == fields(representations.PlanAnswer) - {"late", "warnings"}
     assert plan.keys() == fields(shown.PlanShown) - {"problem", "warnings", "removed"}
     assert steps[0].keys() == fields(shown.StepShown)
     assert steps[0]["request"].keys() == fields(shown.RequestShown)
@@ -40,8 +40,9 @@ def test_every_field_of_events_and_lists_is_in_the_document(agent: Agent) -> Non
     events = agent.get("/events").json
     assert events.keys() == fields(representations.EventsAnswer)
     assert events["events"][0].keys() == fields(shown.EventShown)  # type: ignore[index]
-    assert agent.get("/steps").json.keys() == fields(representations.StepsAnswer)
-    assert agent.get("/steps/1").json.keys() == fields(representations.StepAnswer) - {"late"}
+    of_files = fields(shown.OfFiles)
+    assert agent.get("/steps").json.keys() == fields(representations.StepsAnswer) - of_files
+    assert agent.get("/steps/1").json.keys() == fields(representations.StepAnswer) - {"late"} - of_files
     assert agent.ask("GET", "/plans").json.keys() == fields(representations.PlansAnswer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from tests.command import say
 
 if TYPE_CHECKING:
     from plans.actions.desk import Desk
+    from plans.actions.wire import Json
     from tests.command import Said
 
 ME = session("agent-7")
@@ -104,6 +106,43 @@ async def test_a_repeated_next_that_found_nothing_tells_of_then(agent: Agent, de
         by_tool = await caller.call("next_step", key="k")
     assert (by_tool["step"], by_tool["revision"]) == (None, first["revision"])
     assert by_tool["note"].endswith("no step is ready now; 2 in progress, 0 wait for a person")
+
+
+@pytest.mark.parametrize("broken", ["{{", None, '{"namespace": 1, '])
+async def test_what_is_wrong_with_a_file_is_said_with_whatever_is_read_of_it(
+    agent: Agent, desk: Desk, broken: str | None
+) -> None:
+    """Red before: only whole plans by command and HTTP, and list_steps, said so."""
+    wrong = spoiled(desk, broken)
+
+    for words in (("plan", "show"), ("plan", "status"), ("step", "list"), ("step", "show", "1")):
+        assert wrong in (await sync_to_async(command)(desk, *words)).err.decode()
+    for path in ("", "/steps", "/steps/1"):
+        answer = (await sync_to_async(agent.get)(path)).json
+        assert wrong in str({key: answer.get(key) for key in ("problem", "warnings")} | _of_plan(answer))
+    async with inside(desk, ME.name) as caller:
+        assert wrong in str((await caller.call("list_steps"))["note"])
+        assert wrong in str((await caller.call("list_plans"))["warnings"])
+        for tool in ("read_plan", "get_plan_status"):
+            assert wrong in str((await caller.call(tool, name=PLAN))["warnings"])
+        resource = await caller.client.read_resource(f"plan://{PLAN}")
+        assert wrong in str(resource.contents[1])
+
+
+def spoiled(desk: Desk, broken: str | None) -> str:
+    """Begin the plan's file so, or take it away; gives what is wrong with it."""
+    file = Path(desk.store.root, PLAN, "plan.json")
+    if broken is None:
+        file.unlink()
+    else:
+        file.write_text(broken + file.read_text()[1:])
+    reading = desk.store.read(PLAN)
+    return reading.problem.message if reading.problem else reading.warnings[0]
+
+
+def _of_plan(answer: Json) -> Json:
+    plan = answer.get("plan")
+    return {key: plan.get(key) for key in ("problem", "warnings")} if isinstance(plan, dict) else {}
 
 
 def command(desk: Desk, *words: str) -> Said:
