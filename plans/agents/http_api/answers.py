@@ -13,6 +13,8 @@ from plans.agents.http_api.desk import desk
 from plans.agents.http_api.versions import etag_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
     from plans.actions.desk import Changed
@@ -61,10 +63,11 @@ def changed_step(changed: Changed, number: int | None, *, status: int = OK) -> H
     return _changed(changed, plan, step_value(plan, number), status=status)
 
 
-def changed_plan(changed: Changed, *, status: int = OK) -> HttpResponse:
-    """Answer a change with the plan in hand."""
+def changed_plan(changed: Changed, *, status: int = OK, warnings: Sequence[str] = ()) -> HttpResponse:
+    """Answer a change with the plan in hand, and with what of the text that was sent could not be kept."""
     plan = first_result(desk(), changed)
-    return _changed(changed, plan, plan_value(plan), status=status)
+    left_out: Json = {"warnings": list(warnings)} if warnings else {}
+    return _changed(changed, plan, plan_value(plan) | left_out, status=status)
 
 
 def _changed(changed: Changed, plan: Plan, value: Json, *, status: int) -> HttpResponse:

@@ -13,6 +13,7 @@ from plans.actions import planning, wire
 from plans.actions.desk import Reading
 from plans.actions.drafts import PlanDraft
 from plans.actions.importing import read_list, read_text
+from plans.actions.lost_lines import named
 from plans.actions.markdown_plan import Document
 from plans.agents.http_api.answers import (
     CREATED,
@@ -55,11 +56,11 @@ def list_plans(
 def create_plan(request: HttpRequest, *, body: PlanToCreate) -> HttpResponse:
     """Create a plan, with its steps if you have them."""
     asked = writing(request, "create", body.namespace)
-    sent = _draft(body, read=read_text)
+    sent, lost = _draft(body, read=read_text)
     if "draft" in body.model_fields_set:
         sent = replace(sent, draft=body.draft)
     changed = planning.create_plan(desk(), body.namespace, sent=sent, by=asked.by, key=asked.key)
-    answer = changed_plan(changed, status=CREATED)
+    answer = changed_plan(changed, status=CREATED, warnings=lost)
     answer["Location"] = f"/api/v1/plans/{body.namespace}"
     return answer
 
@@ -82,8 +83,9 @@ def change_plan(request: HttpRequest, *, namespace: Namespace, body: PlanChanges
     """Set the plan's own words; with steps, write the whole plan over the one you read."""
     if body.has_steps:
         asked = writing(request, "write", namespace)
-        sent = _draft(body, read=read_list)
-        return changed_plan(planning.write_plan(desk(), namespace, sent=sent, **asked.terms))
+        sent, lost = _draft(body, read=read_list)
+        changed = planning.write_plan(desk(), namespace, sent=sent, **asked.terms)
+        return changed_plan(changed, warnings=lost)
     asked = writing(request, "status", namespace)
     words = _words(body)
     if not words:
@@ -124,18 +126,19 @@ def _listed(name: str, *, archived: bool, group: str) -> wire.Json | None:
     return wire.summary_json(found.plan) | wire.reading_json(found)
 
 
-def _draft(body: PlanWords, *, read: Callable[[str], Document]) -> PlanDraft:
-    """Read the plan that was sent; ``read`` is for one that is a text. Raises WrongInput."""
+def _draft(body: PlanWords, *, read: Callable[[str], Document]) -> tuple[PlanDraft, list[str]]:
+    """Read the plan that was sent, by ``read`` if it is a text, and name what of it is left out."""
     words = _words(body)
     if "markdown" not in body.model_fields_set:
         steps = [
             step if isinstance(step, str) else step.model_dump(exclude_unset=True) for step in body.steps
         ]
-        return wire.plan_draft({**words, "steps": steps})
+        return wire.plan_draft({**words, "steps": steps}), []
     if body.steps:
         message = "The steps came twice: as a list and as markdown"
         raise WrongInput(message, advice="Send one of them.")
-    return replace(read(body.markdown).plan, **words)
+    found = read(body.markdown)
+    return replace(found.plan, **words), named(found.lost)
 
 
 def _words(body: PlanWords) -> dict[str, str]:

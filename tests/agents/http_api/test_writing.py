@@ -75,6 +75,22 @@ def test_one_step_a_line_makes_a_plan_and_is_not_written_over_one(agent: Agent, 
     assert desk.store.read(PLAN).plan.revision == 1
 
 
+def test_lines_that_become_nothing_are_told(agent: Agent) -> None:
+    """Red before: they went without a word, and with them the steps behind a fence that nobody closed."""
+    lost = "is no step, heading or note and was left out"
+    body = {"namespace": "payments.lost", "markdown": "- one\n\nWe do:\n\n- two\n"}
+
+    made = agent.ask("POST", "/plans", body, key="k")
+    open_fence = {"markdown": "- one\n\n```\n- two\n"}
+    written = agent.ask("PATCH", "/plans/payments.lost", open_fence, match=1)
+    whole = agent.ask("PATCH", "/plans/payments.lost", {"markdown": "- one\n- three\n"}, match=2)
+
+    assert made.json["warnings"] == [f"line 3 {lost}: We do:"]
+    assert written.json["warnings"] == [f"line 3 {lost}: ```", f"line 4 {lost}: - two"]
+    assert (whole.status, "warnings" in whole.json) == (200, False)
+    assert agent.ask("POST", "/plans", body, key="k").body == made.body
+
+
 def test_a_step_is_added_and_edited_from_the_revision_that_was_read(agent: Agent) -> None:
     added = agent.post("/steps", {"title": "Count", "needs": [1], "extra": {"budget": 3}})
     assert (added.status, added.step["number"]) == (201, 4)
