@@ -117,7 +117,10 @@ def _write_what_is_behind(held: HeldPlan) -> None:
 def _edited(held: HeldPlan, edit: Edit, order: Order) -> Plan:
     before = held.plan
     _check_expected(held, before, order)
-    return edit(before)
+    after = edit(before)
+    if order.by.is_session and after.removed != before.removed:
+        held.check_removable({*after.removed} - {*before.removed})
+    return after
 
 
 def refuse_stale(held: HeldPlan, order: Order) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from plans.domain import revision
 from plans.domain.actor import FILE
 from plans.domain.errors import PlanError, StorageFailed
-from plans.domain.verbs import planning
+from plans.domain.verbs import planning, shaping
 from plans.store import comparing, disk, journal, projection, snapshot
 from plans.store.atomic_write import Overtaken
 from plans.store.catching_up import begun, history, new_epoch, read_known
@@ -24,7 +24,7 @@ from plans.store.known import as_snapshot, with_line
 from plans.store.trust import refuse_damage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
@@ -121,6 +121,10 @@ class HeldPlan:
         if self.known is not None and self.known.damage is not None:
             refuse_damage(self.folder.namespace, self.known, self.standing)
         planning.check_undecided(history(self.folder, self.known, after=0))
+
+    def check_removable(self, numbers: Collection[int]) -> None:
+        """Refuse a session to take out steps that a person ever decided."""
+        shaping.check_undecided(history(self.folder, self.known, after=0), numbers)
 
     # Learning what others did
 

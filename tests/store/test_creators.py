@@ -92,6 +92,30 @@ def test_a_session_deletes_what_it_made_until_a_person_decided(scene: Scene) -> 
     assert scene.folder.is_dir()
 
 
+@pytest.mark.parametrize("asks_again", [False, True])
+def test_a_step_that_a_person_refused_is_not_taken_out(plan: Scene, *, asks_again: bool) -> None:
+    """Red where asking for something else and letting it go, which clears the answer, is enough."""
+    for _ in range(2):
+        plan.change(lambda p: shaping.add(p, by=ABC, at=START, title="drop the table"), "add", by=ABC)
+    plan.claim(4)
+    plan.block(4)
+    asked = plan.plan.revision
+    plan.change(
+        lambda p: deciding.reject(p, 4, by=ANN, at=START, seen=asked, note="Never."),
+        "reject",
+        guard=Guard.STEP,
+        step=4,
+        expected=asked,
+    )
+    if asks_again:
+        plan.block(4)
+        plan.change(lambda p: working.release(p, 4, by=ABC), "release", by=ABC)
+    with pytest.raises(PersonOnly, match="was decided"):
+        plan.change(lambda p: shaping.remove(p, 4, by=ABC), "remove", by=ABC)
+    plan.change(lambda p: shaping.remove(p, 5, by=ABC), "remove", by=ABC)
+    assert (plan.plan.has_step(4), plan.plan.has_step(5)) == (True, False)
+
+
 def test_a_step_that_must_be_reviewed_is_not_left_out_either(plan: Scene) -> None:
     plan.add("deploy", critical=True)
     plan.claim(4)

@@ -22,8 +22,13 @@ from plans.domain.limits import (
 from plans.domain.step import Flag, Kind, Review, Risk, Status, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from plans.domain.actor import Actor
     from plans.domain.plan import Plan
+    from plans.domain.revision import Line
+
+_REMOVING = "remove a gate, a critical step, or one that asks, was decided or must be reviewed"
 
 
 class Details(TypedDict, total=False):
@@ -100,10 +105,16 @@ def remove(plan: Plan, number: int, *, by: Actor) -> Plan:
     _refuse_stranger(step, by)
     decided = step.is_gate or step.asks or step.decision is not None
     if by.is_session and (decided or step.review is Review.REQUIRED or step.critical):
-        what = "remove a gate, a critical step, or one that asks, was decided or must be reviewed"
-        raise PersonOnly(what)
+        raise PersonOnly(_REMOVING)
     steps = tuple(other for other in plan.steps if other.number != number)
     return replace(plan.with_steps(steps), removed=tuple(sorted({*plan.removed, number})))
+
+
+def check_undecided(lines: Iterable[Line], numbers: Collection[int]) -> None:
+    """Refuse a session to take out steps that a person decided, though whoever asks again clears that."""
+    keys = [str(number) for number in numbers]
+    if any((line.set.get(key) or {}).get("decision") for line in lines for key in keys):
+        raise PersonOnly(_REMOVING)
 
 
 def _changed(plan: Plan, step: Step, changes: Changes) -> Step:
