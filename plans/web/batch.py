@@ -14,7 +14,7 @@ from plans.domain.sealing import MARK
 from plans.web import digits
 from plans.web.back import Back
 from plans.web.need_urls import alone_url
-from plans.web.repeating import is_past, said_now
+from plans.web.repeating import Outcome, outcome
 from plans.web.titles import REMOVED_STEP, plan_title, title_in
 
 if TYPE_CHECKING:
@@ -147,27 +147,22 @@ def _refuse_others(steps: Sequence[Seen], plans: Mapping[str, Plan | None]) -> N
 def _one(
     desk: Desk, step: Seen, plan: Plan | None, *, verdict: Verdict, by: Actor, noting: Noting
 ) -> ResultView:
-    said, is_done, is_repeated, back = _SAID[verdict.verb], True, False, ""
     try:
         at = (step.namespace, step.number)
         key = f"{verdict.key}:{step.namespace}:{step.number}" if verdict.key else None
         deed = _VERBS[verdict.verb]
         saved = deed(desk, *at, note=verdict.note, text=step.text, by=by, expected=step.revision, key=key)
         noting(saved)
-        is_repeated, is_done = saved.repeated, not is_past(saved, step.number)
-        said = said_now(saved, said, number=step.number)
         back = str(Back(*at, saved.line.rev, "undo")) if saved.line and not saved.repeated else ""
+        was = outcome(saved, _SAID[verdict.verb], number=step.number, back=back)
     except PlanError as error:
-        said, is_done = f"{error.message}. Nothing was decided for it.", False
+        was = Outcome(f"{error.message}. Nothing was decided for it.", is_done=False)
     return ResultView(
         number=step.number,
         title=title_in(plan, step.number) if plan else REMOVED_STEP,
         plan=plan_title(plan.title if plan else ""),
         href=alone_url(step.namespace, step.number),
-        said=said,
-        is_done=is_done,
-        is_repeated=is_repeated,
-        back=back,
+        **was._asdict(),
     )
 
 

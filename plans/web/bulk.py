@@ -24,7 +24,7 @@ from plans.web.batch import (
 )
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
-from plans.web.repeating import is_past, said_now
+from plans.web.repeating import Outcome, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,25 +74,21 @@ def carry_out(desk: Desk, steps: Sequence[Seen], deed: Deed, *, by: Actor, notin
 
 
 def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor, noting: Noting) -> ResultView:
-    is_repeated, back = False, ""
     try:
         saved, said, back = _did(desk, step, deed, by=by)
         noting(saved)
-        is_repeated, is_done = saved.repeated, not is_past(saved, step.number)
-        said = said_now(saved, said, number=step.number)
+        was = outcome(saved, said, number=step.number, back=back)
     except StaleRevision as stale:
-        said, is_done = f"It changed while you looked (rev {stale.actual}). Nothing was done to it.", False
+        said = f"It changed while you looked (rev {stale.actual}). Nothing was done to it."
+        was = Outcome(said, is_done=False)
     except PlanError as error:
-        said, is_done = f"{error.message}. Nothing was done to it.", False
+        was = Outcome(f"{error.message}. Nothing was done to it.", is_done=False)
     return ResultView(
         number=step.number,
         title=title_now(desk, step.namespace, step.number),
         plan="",
         href=drawer_url(step.namespace, step.number),
-        said=said,
-        is_done=is_done,
-        is_repeated=is_repeated,
-        back=back,
+        **was._asdict(),
     )
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from plans.web.answers import Saved
+
+
+class Outcome(NamedTuple):
+    """What is told of one change of several."""
+
+    said: str
+    is_done: bool = True
+    is_repeated: bool = False
+    back: str = ""
+    """How it is taken back, as ``taking_back`` reads it."""
+
+
+def outcome(saved: Saved, said: str, *, number: int, back: str = "") -> Outcome:
+    """Tell what became of a step that was changed, or had been before."""
+    is_done = not is_past(saved, number)
+    return Outcome(said_now(saved, said, number=number), is_done, saved.repeated, back)
 
 
 def said_now(saved: Saved, said: str, *, number: int = 0) -> str:

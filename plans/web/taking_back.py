@@ -13,7 +13,7 @@ from plans.security.text import clean_line
 from plans.web.batch import ResultView, batch_view, title_now
 from plans.web.need_urls import alone_url
 from plans.web.plurals import counted
-from plans.web.repeating import is_past, said_now
+from plans.web.repeating import Outcome, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,24 +35,20 @@ def take_back(desk: Desk, ways: Sequence[Back], *, by: Actor, key: str | None, n
 
 
 def _one(desk: Desk, way: Back, *, by: Actor, key: str | None, noting: Noting) -> ResultView:
-    is_repeated = False
     try:
         saved, said = _took_back(desk, way, by=by, key=f"{key}:{way.number}" if key else None)
         noting(saved)
-        is_repeated, is_done = saved.repeated, not is_past(saved, way.number)
-        said = said_now(saved, said, number=way.number)
+        was = outcome(saved, said, number=way.number)
     except StaleRevision:
-        said, is_done = "It changed since. It stays as it is now.", False
+        was = Outcome("It changed since. It stays as it is now.", is_done=False)
     except PlanError as error:
-        said, is_done = f"{error.message}. It stays as it is now.", False
+        was = Outcome(f"{error.message}. It stays as it is now.", is_done=False)
     return ResultView(
         number=way.number,
         title=title_now(desk, way.namespace, way.number),
         plan="",
         href=alone_url(way.namespace, way.number),
-        said=said,
-        is_done=is_done,
-        is_repeated=is_repeated,
+        **was._asdict(),
     )
 
 
