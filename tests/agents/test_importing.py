@@ -120,6 +120,24 @@ def test_an_export_overwrites_nothing(shell: Shell, plan: str, tmp_path: Path) -
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_what_a_file_is_written_as_is_told_by_its_name(shell: Shell, plan: str, tmp_path: Path) -> None:
+    """Red before: asked with ``--json`` out.md was JSON."""
+    file = tmp_path / "out.md"
+
+    shell.ask("plan", "export", plan, "--output", str(file))
+
+    assert file.read_text() == shell.run("plan", "export", plan).out
+
+
+def test_json_is_printed_whatever_a_plan_is_exported_as(shell: Shell, plan: str) -> None:
+    """Red before: ``--format md --json`` printed markdown."""
+    answer = shell.ask("plan", "export", plan, "--format", "md").json
+
+    text = shell.run("plan", "export", plan).out
+    assert answer == {"name": plan, "revision": 1, "content": text}
+    assert json.loads(shell.ask("plan", "export", plan).out)["plan"]["steps"]
+
+
 def test_a_markdown_export_leads_back_to_the_same_list(shell: Shell) -> None:
     created(shell, "new", "--from", "-", sent=MARKDOWN)
     exported = shell.run("plan", "export", "new").out

@@ -81,7 +81,8 @@ def _show(call: Call) -> int:
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
     options.place(parser, step=False)
-    parser.add_argument("--format", choices=["md", "json"], help="default by the file's name, else md")
+    words = "default by the file's name, else md; with --json json"
+    parser.add_argument("--format", choices=["md", "json"], help=words)
     parser.add_argument("--output", metavar="FILE", help="a new file; default standard output")
 
 
@@ -90,6 +91,9 @@ def _export(call: Call) -> int:
     output: str | None = call.args.output
     is_json = _format(call.args) == "json"
     written = _as_json(plan) if is_json else _as_markdown(plan)
+    if output is None and call.args.json and not is_json:
+        said: wire.Json = {"name": plan.namespace, "revision": plan.revision, "content": written}
+        return call.answer(lambda: said, lambda: ())
     if output is None:
         streams.speak_utf8(as_json=is_json)
         say((clean_text(written) if sys.stdout.isatty() else written).removesuffix("\n"))
@@ -113,8 +117,9 @@ def _export(call: Call) -> int:
 
 
 def _format(args: argparse.Namespace) -> str:
-    by_name = "json" if (args.output or "").endswith(".json") else "md"
-    return args.format or ("json" if args.json else by_name)
+    """Say what is written: what is asked for, else as the file is named, else as the answer is."""
+    is_json = args.output.endswith(".json") if args.output else args.json
+    return args.format or ("json" if is_json else "md")
 
 
 def _as_json(plan: Plan) -> str:
