@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from plans.actions.assigning import cancel_step, comment_step, reassign_step, retry_step
 from plans.actions.working import fail_step, force_complete_step, release_step
-from plans.domain.step import Status, with_values
-from plans.security.text import clean_line
+from plans.domain.step import Status
 from plans.web.acting import Act, step_verb
 from plans.web.answers import Done
 from plans.web.forms import CommentForm, FailForm, NoteForm, ReassignForm, RetryForm
+from plans.web.undo_hints import started_over, step_before
 
 if TYPE_CHECKING:
-    from plans.domain.step import Step
     from plans.web.answers import Saved
 
 
 @step_verb(ReassignForm, said="reassigned")
 def reassign(act: Act[ReassignForm]) -> Saved:
     """Give the step to another session or to nobody; taking it from a live one asks first."""
-    before = act.desk.store.read(act.namespace).plan.step(act.number)
     saved = reassign_step(
         act.desk,
         act.namespace,
@@ -29,15 +27,17 @@ def reassign(act: Act[ReassignForm]) -> Saved:
         owner=act.form.new_owner,
         confirmed=bool(act.form.text("confirmed")),
     )
-    return Done(saved, verb="reassign", fields=(("owner", before.owner or ""), ("confirmed", "1")))
+    before = step_before(saved, act.number)
+    fields = (("owner", before.owner or ""), ("confirmed", "1"))
+    return Done(saved, verb="reassign", fields=fields, hint=started_over(before))
 
 
 @step_verb(NoteForm, said="released")
 def release(act: Act[NoteForm]) -> Saved:
     """Put the step back for anyone to claim."""
     saved = release_step(act.desk, act.namespace, act.number, **act.terms)
-    before = _before(saved, act.number)
-    return Done(saved, verb="reassign", fields=(("owner", before.owner or ""),), hint=_started_over(before))
+    before = step_before(saved, act.number)
+    return Done(saved, verb="reassign", fields=(("owner", before.owner or ""),), hint=started_over(before))
 
 
 @step_verb(NoteForm, said="completed")
@@ -52,8 +52,8 @@ def fail(act: Act[FailForm]) -> Saved:
     """Give the step up with a reason."""
     reason = act.form.text("note")
     saved = fail_step(act.desk, act.namespace, act.number, **act.terms, reason=reason)
-    before = _before(saved, act.number)
-    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
+    before = step_before(saved, act.number)
+    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=started_over(before))
 
 
 @step_verb(NoteForm, said="cancelled")
@@ -61,8 +61,8 @@ def cancel(act: Act[NoteForm]) -> Saved:
     """Give the step up for good."""
     reason = act.form.text("note")
     saved = cancel_step(act.desk, act.namespace, act.number, **act.terms, reason=reason)
-    before = _before(saved, act.number)
-    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=_started_over(before))
+    before = step_before(saved, act.number)
+    return Done(saved, verb="retry", fields=(("owner", before.owner or ""),), hint=started_over(before))
 
 
 @step_verb(RetryForm, said="put back")
@@ -75,7 +75,7 @@ def retry(act: Act[RetryForm]) -> Saved:
         **act.terms,
         owner=act.form.text("owner") or None,
     )
-    before = _before(saved, act.number)
+    before = step_before(saved, act.number)
     if before.status is Status.CANCELLED:
         return Done(saved, verb="cancel", fields=(("note", before.reason),))
     return Done(saved, "This stays so: only work in progress fails. Cancel the step if it is not to run.")
@@ -87,19 +87,3 @@ def comment(act: Act[CommentForm]) -> Saved:
     return comment_step(
         act.desk, act.namespace, act.number, by=act.by, key=act.key, text=act.form.text("note")
     )
-
-
-def _before(saved: Saved, number: int) -> Step:
-    """Give the step as it was before the deed; the line knows it even where the deed was sent twice."""
-    step = saved.plan.step(number)
-    was = saved.line.was.get(str(number)) if saved.line else None
-    return with_values(step, was) if was else step
-
-
-def _started_over(before: Step) -> str:
-    """Say what does not come back with a step that goes back to To do."""
-    asked = "; what it asked has to be asked again" if before.asks else ""
-    if before.status is Status.PENDING:
-        return ""
-    whose = f"with {clean_line(before.owner)}, who starts it over" if before.owner else "and is started over"
-    return f"It goes back to To do {whose}{asked}."

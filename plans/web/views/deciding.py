@@ -8,6 +8,7 @@ from plans.actions.deciding import approve_step, hold_step, reject_step, reply_s
 from plans.web.acting import Act, step_verb
 from plans.web.answers import Done
 from plans.web.forms import HoldForm, NoteForm, RejectForm, ReplyForm
+from plans.web.undo_hints import step_before, undecided
 
 if TYPE_CHECKING:
     from plans.web.answers import Saved
@@ -48,4 +49,4 @@ def hold(act: Act[HoldForm]) -> Saved:
     """Stop a step until a person lets it go on."""
     text = act.form.text("note")
     saved = hold_step(act.desk, act.namespace, act.number, **act.terms, text=text)
-    return Done(saved, verb="approve")
+    return Done(saved, verb="approve", hint=undecided(step_before(saved, act.number)))
