@@ -33,6 +33,8 @@ class Board:
     """What this process shows of one plan. Only ``frame``, ``head`` and ``states`` draw."""
 
     picture: Picture
+    version: Version
+    """Names what is shown; kept, since every page asks for it at every change."""
 
     def __init__(self, picture: Picture, brush: Brush) -> None:
         self._brush = brush
@@ -42,20 +44,15 @@ class Board:
         self._heartbeat = ""
         self._start(picture)
 
-    @property
-    def version(self) -> Version:
-        """Name what is shown."""
-        return Version(*self.picture.version)
-
     def advance(self, news: News, *, now: float) -> None:
         """Show a newer picture, or another history; an older picture of the same history is ignored."""
-        before, picture = self.picture, news.picture
-        if picture.history != self.version.epoch:
+        before, picture, version = self.picture, news.picture, Version(*news.picture.version)
+        if version.epoch != self.version.epoch:
             self._start(picture)
             self.starts += 1
-        elif picture.plan.revision >= self.version.rev:
-            self.picture = picture
-            known = news.since == before.version
+        elif version.rev >= self.version.rev:
+            known = news.since == self.version
+            self.picture, self.version = picture, version
             changed = frozenset(news.changed) if known else all_changed_cards(before, picture)
             self._forget(changed)
             if picture.plan.revision > before.plan.revision:
@@ -100,7 +97,7 @@ class Board:
 
     def _start(self, picture: Picture) -> None:
         revision = picture.plan.revision
-        self.picture = picture
+        self.picture, self.version = picture, Version(*picture.version)
         self._ring = Ring()
         self._html: dict[int, tuple[str, int]] = {}
         self._head = ("", -1, revision)

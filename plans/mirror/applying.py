@@ -32,7 +32,10 @@ def write(known: Known | None, painted: Painted, news: News) -> Known:
         _write_steps(rows.steps)
         if rows.events:
             RevisionEvent.objects.bulk_create(rows.events)
-    return Known(key, replace(painted.picture, copy=key), rows.positions, rows.plan.stamp)
+    picture = painted.picture
+    if picture.copy != key:
+        picture = replace(picture, copy=key)
+    return Known(key, picture, rows.positions, rows.plan.stamp)
 
 
 def forget(namespace: str) -> None:

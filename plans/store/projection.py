@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain, repeat
+from itertools import chain, compress, count, repeat
+from operator import is_not
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -39,8 +40,10 @@ def carry(before: Plan, after: Plan) -> None:
 def _made(plan: Plan, near: Plan | None) -> tuple[CoreStep, ...]:
     if near is None or near.positions is not plan.positions:
         return tuple(map(core_step, plan.steps))
-    known = zip(plan.steps, near.steps, entries(near), strict=True)
-    return tuple(entry if now is was else core_step(now) for now, was, entry in known)
+    made = list(entries(near))
+    for index in compress(count(), map(is_not, plan.steps, near.steps)):
+        made[index] = core_step(plan.steps[index])
+    return tuple(made)
 
 
 def projected(plan: Plan) -> Core:

@@ -126,6 +126,8 @@ class Copier:
             return found
         known = write(found.known, found.painted, found.news)
         self._keep(known)
+        if known.picture is found.painted.picture:
+            return found
         return found._replace(painted=found.painted._replace(picture=known.picture))
 
     def pictures(self, namespaces: Iterable[str]) -> list[Picture]:

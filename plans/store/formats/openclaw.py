@@ -103,9 +103,10 @@ def same_content(one: CoreStep, other: CoreStep) -> bool:
 
 
 def _usual(data: bytes, namespace: str) -> Core | None:
-    """Read a file that holds exactly what peers write, ten times faster; None: read it the careful way."""
-    if b"null" in data:  # where a key may be absent, the decoder would take this for absent
-        return None
+    """Read a file that holds exactly what peers write, ten times faster; None: read it the careful way.
+
+    A null where a key may be absent is taken for absent, and shows in the quotes as an unknown key does.
+    """
     try:
         core = _CORE.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
