@@ -115,12 +115,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count a test that is marked with the figure it shows."""
+    """Count a test that is marked with the figure it shows; one that cannot begin or end has failed, too."""
     report = yield
-    if call.when == "call" and not report.skipped:
+    if report.failed or (call.when == "call" and report.passed):
         for mark in item.iter_markers("shows"):
-            row, passed, failed = mark.args
-            figures.record(row, **{passed: int(report.passed), failed: int(report.failed)})
+            figures.record_test(*mark.args, **mark.kwargs, has_failed=report.failed)
     return report
 
 

@@ -4,14 +4,19 @@ A test that shows a row of the table records what it saw, once, when it is sure:
 
     from tests import figures
 
-    figures.record("kills", kills=KILLS, torn=0, lost=0, stuck=longest)
+    figures.record("kills", kills=KILLS, torn=0, stuck=longest)
 
 Rows and the names of their figures stand in tests/wanted.py; a misspelt one is a KeyError at once. Several
 tests may share a row: counts are added up, of times (what has a unit) the worst one counts. A row of which
 a figure is missing has not run, and the table fails.
 
-Where every test of a file is one more of a kind, a mark says which figure a passed one and a failed one adds
-to, and no call is needed:
+That it failed is no figure a test can record itself, where others reach what the row asks for: a mark says
+which one a failed test adds to, and gives 0 where it passed:
+
+    @pytest.mark.shows("kills", failed="lost")
+
+Where every test of a file is one more of a kind, the mark names what a passed one adds to, too, and no call
+is needed:
 
     pytestmark = pytest.mark.shows("security", "tests", "let_in")
 
@@ -51,6 +56,12 @@ def record(row: str, **values: float) -> None:
         os.write(fd, line.encode())
     finally:
         os.close(fd)
+
+
+def record_test(row: str, passed: str = "", failed: str = "", *, has_failed: bool) -> None:
+    """Record one more test that passed or failed, as a mark names the figures; "": no figure counts such."""
+    counts = {passed: int(not has_failed), failed: int(has_failed)}
+    record(row, **{name: count for name, count in counts.items() if name})
 
 
 def recorded(file: Path) -> Figures:

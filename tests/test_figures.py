@@ -1,4 +1,5 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -6,9 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests import figures
+from tests.torture.table import judged
 from tests.wanted import ROWS
 
 PROJECT = Path(__file__).parent.parent
+RECORDS = re.compile(r'figures\.record\(\s*"(\w+)"')
+SHOWS = re.compile(r'mark\.shows\("(\w+)"')
+RECORDING = [
+    path
+    for path in sorted((PROJECT / "tests").rglob("test_*.py"))
+    if path != Path(__file__) and RECORDS.search(path.read_text(encoding="utf-8"))
+]
 ONE_OF_EACH = """
 import pytest
 pytestmark = pytest.mark.shows("security", "tests", "let_in")
@@ -16,6 +25,18 @@ def test_refused(): pass
 def test_another(): pass
 def test_let_in(): assert False
 def test_not_here(): pytest.skip("no")
+@pytest.fixture
+def nothing(): assert False
+def test_never_begun(nothing): pass
+"""
+ONE_THAT_COUNTS_FOR_ITSELF = """
+import pytest
+from tests import figures
+@pytest.mark.shows("crash_points", failed="broken")
+@pytest.mark.parametrize("points", [60, 60, 0])
+def test_it(points):
+    figures.record("crash_points", points=points, errors=60)
+    assert points
 """
 
 
@@ -44,12 +65,30 @@ def test_nothing_is_written_where_no_table_is_made(monkeypatch: pytest.MonkeyPat
     figures.record("kills", kills=1)
 
 
-def test_a_mark_counts_the_tests_that_passed_and_failed(tmp_path: Path, file: Path) -> None:
-    (tmp_path / "test_it.py").write_text(ONE_OF_EACH)
+def run_tests(folder: Path, text: str) -> None:
+    (folder / "test_it.py").write_text(text)
     run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(PROJECT)]
-    run += ["-p", "tests.conftest", "-c", str(PROJECT / "pyproject.toml"), str(tmp_path / "test_it.py")]
+    run += ["-p", "tests.conftest", "-c", str(PROJECT / "pyproject.toml"), str(folder / "test_it.py")]
     subprocess.run(run, cwd=PROJECT, env=os.environ, capture_output=True, check=False)
-    assert figures.recorded(file) == {"security": {"tests": 2, "let_in": 1}}
+
+
+def test_a_mark_counts_the_tests_that_passed_and_failed(tmp_path: Path, file: Path) -> None:
+    run_tests(tmp_path, ONE_OF_EACH)
+    assert figures.recorded(file) == {"security": {"tests": 2, "let_in": 2}}
+
+
+def test_a_row_fails_with_one_of_its_tests_however_much_the_others_tried(tmp_path: Path, file: Path) -> None:
+    run_tests(tmp_path, ONE_THAT_COUNTS_FOR_ITSELF)
+    found = figures.recorded(file)
+    assert found == {"crash_points": {"points": 120, "errors": 180, "broken": 1}}
+    assert not next(row.passed for row in judged(found, "long") if row.title == ROWS["crash_points"].title)
+
+
+@pytest.mark.parametrize("path", RECORDING, ids=lambda path: path.stem)
+def test_whoever_records_figures_of_a_row_counts_its_failures_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    recorded = {row for row in RECORDS.findall(text) if any(not want.long for want in ROWS[row].wants)}
+    assert recorded <= set(SHOWS.findall(text))
 
 
 @pytest.mark.parametrize("row", ROWS)

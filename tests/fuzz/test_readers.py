@@ -19,6 +19,7 @@ PATIENT = (HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.dat
 
 
 @pytest.mark.torture
+@pytest.mark.shows("fuzz", failed="crashes")
 @pytest.mark.parametrize("name", READERS)
 def test_what_anybody_writes_is_read_or_refused_in_words(name: str) -> None:
     reader, tried = READERS[name], 0
@@ -30,17 +31,14 @@ def test_what_anybody_writes_is_read_or_refused_in_words(name: str) -> None:
         tried += 1
         assert refused(reader, data) != "refused without a word"
 
-    try:
-        read()
-        for text in CORPUS:
-            refused(reader, text.encode("utf-8", "surrogatepass"))
-    except BaseException:
-        figures.record("fuzz", crashes=1)
-        raise
-    figures.record("fuzz", inputs=tried + len(CORPUS), crashes=0)
+    read()
+    for text in CORPUS:
+        refused(reader, text.encode("utf-8", "surrogatepass"))
+    figures.record("fuzz", inputs=tried + len(CORPUS))
 
 
 @pytest.mark.torture
+@pytest.mark.shows("fuzz", failed="crashes")
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=PATIENT, database=None)
 @given(pieces)
 def test_what_is_shown_never_steers_hides_or_changes_when_it_is_cleaned_again(text: str) -> None:
@@ -51,6 +49,7 @@ def test_what_is_shown_never_steers_hides_or_changes_when_it_is_cleaned_again(te
 
 
 @pytest.mark.torture
+@pytest.mark.shows("fuzz", failed="crashes")
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=PATIENT, database=None)
 @given(pieces)
 def test_no_notes_become_markup_that_acts(text: str) -> None:
@@ -60,6 +59,7 @@ def test_no_notes_become_markup_that_acts(text: str) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.shows("fuzz", failed="crashes")
 @pytest.mark.parametrize("name", READERS)
 def test_64_kib_of_anything_are_read_or_refused_in_words(name: str) -> None:
     """How long the slowest takes is a figure of the table; it is measured in this thread's own time."""

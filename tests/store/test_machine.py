@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from plans.domain.revision import Line
 
 LONG = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
+SHOWN = pytest.mark.shows("machine", failed="broken")
 PICK = st.integers(0, 30)
 PEERS = st.sampled_from(["agent:one", "agent:two", "session-abc", None])
 STATUSES = st.sampled_from(["pending", "in_progress", "completed", "cancelled"])
@@ -57,7 +58,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         shutil.rmtree(self.place)
-        figures.record("machine", examples=1, broken=0)
+        figures.record("machine", examples=1)
 
     # What people and sessions do
 
@@ -245,4 +246,4 @@ StoreMachine.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestStore = pytest.mark.torture(pytest.mark.timeout(14_400 if LONG else 300)(StoreMachine.TestCase))
+TestStore = SHOWN(pytest.mark.torture(pytest.mark.timeout(14_400 if LONG else 300)(StoreMachine.TestCase)))

@@ -84,5 +84,7 @@ BoardMachine.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 TestBoard = pytest.mark.django_db(transaction=True)(
-    pytest.mark.torture(pytest.mark.timeout(14_400 if LONG else 300)(BoardMachine.TestCase))
+    test_machine.SHOWN(
+        pytest.mark.torture(pytest.mark.timeout(14_400 if LONG else 300)(BoardMachine.TestCase))
+    )
 )
