@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from plans.notices import posting
 from plans.notices.retries import DELAYS, next_try
-from plans.people.deliveries import TEST, give_up_left, note_try, take_due, take_up_again, webhooks_due
+from plans.people.deliveries import (
+    TEST,
+    any_waits,
+    give_up_left,
+    note_try,
+    take_due,
+    take_up_again,
+    webhooks_due,
+)
 from plans.people.noticed import has_left
 from plans.sync.worker_thread import WorkerThread
 
@@ -67,8 +75,7 @@ class Courier:
         try:
             await self._take_up(thread)
             await thread.do(lambda: self._watch.look(now=self._clock()))
-            await thread.do(give_up_left)
-            due = await thread.do(lambda: webhooks_due(self._clock()))
+            due = await thread.do(self._due)
         except Exception:
             log.exception("Webhooks could not be looked after; trying again")
             await thread.reconnect()
@@ -76,6 +83,13 @@ class Courier:
         for webhook in due:
             if webhook not in self._rounds:
                 self._rounds[webhook] = asyncio.create_task(self._round(webhook, thread, client))
+
+    def _due(self) -> list[int]:
+        """Name the webhooks for which something is to be sent now."""
+        if not any_waits():
+            return []
+        give_up_left()
+        return webhooks_due(self._clock())
 
     async def _take_up(self, thread: WorkerThread) -> None:
         """Take up again what somebody began to send and never said what came of it."""

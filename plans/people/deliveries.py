@@ -87,6 +87,11 @@ class Delivery(models.Model):
         return self.is_over and (self.kind == TEST or self.webhook.covers(self.namespace))
 
 
+def any_waits() -> bool:
+    """Tell whether anything waits to be sent, to whomever: mostly nothing does; one light statement."""
+    return Delivery.objects.filter(state=State.WAITING).exists()
+
+
 def webhooks_due(now: int) -> list[int]:
     """Name the webhooks for which something waits to be sent; one statement."""
     due = Delivery.objects.filter(_goes_out(), state=State.WAITING, due_at__lte=now).order_by()
