@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from contextlib import AbstractContextManager
 
     from plans.domain.step import Status, Step
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 type Files = Mapping[str, bytes]
 """The files of one list: name within its folder, bytes."""
+type Removed = Callable[[str], bytes | None]
+"""Gives what a file said that we removed from a list; None for one that we did not."""
 type Patch = Mapping[str, bytes | None]
 """Files to write, in this order; None: to remove."""
 
@@ -74,10 +76,10 @@ class Writable(Format, Protocol):
     refused: Mapping[str, str]
     """Verbs that its files have no way to hold, each with the sentence that says so."""
 
-    def patch(self, files: Files, wanted: Sheet, *, at: int) -> Patch:
+    def patch(self, files: Files, wanted: Sheet, *, at: int, removed: Removed) -> Patch:
         """Say what must change in the files so that they say what is wanted; ``at`` is ms.
 
-        Whatever is not ours to know stays as it is, byte for byte.
+        Whatever is not ours to know stays as it is, byte for byte, and comes back with a removed file.
         """
         ...
 

@@ -21,7 +21,7 @@ from plans.store.sheet import Item, Matching, Sheet, encoded
 from plans.store.sources import disk
 from plans.store.sources.kinds import format_of
 from plans.store.sources.seeing import as_seen, wanted_bytes
-from tests.sources.scene import ABC, ANN, START, Machine, make_machine, put_document, put_list
+from tests.sources.scene import ABC, ANN, START, Machine, make_machine, never_removed, put_document, put_list
 from tests.sources.test_interrupted import Died, dies_at
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def there(spot: Spot, doing: tuple[str, int, str]) -> None:
         sheet = as_seen(form.parse(files, spot.name), form)
         items = _changed(sheet, form.parse(files, spot.name).next_number, form.matching, doing)
         wanted = Sheet(items=items, title=sheet.title, status=sheet.status)
-        for file, data in form.patch(files, wanted, at=START).items():
+        for file, data in form.patch(files, wanted, at=START, removed=never_removed).items():
             path = Path(spot.folder) / file
             if data is None:
                 path.unlink()

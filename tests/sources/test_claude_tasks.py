@@ -154,6 +154,15 @@ def test_completing_and_reassigning_are_written(machine: Machine, tasks: Path) -
     assert contents(tasks) == before | {"2.json": done, "6.json": given}
 
 
+def test_what_a_session_does_is_written_where_claude_code_says_it(machine: Machine, tasks: Path) -> None:
+    store = machine.store()
+    change(store, PLAN, lambda plan: working.claim(plan, 10, by=ABC), verb="claim", by=ABC)
+    before = contents(tasks)["10.json"]
+    change(store, PLAN, lambda plan: working.say(plan, 10, by=ABC, active_form="On it"), verb="say", by=ABC)
+    expected = before.replace(b'"owner"', b'"activeForm": "On it",\n  "owner"')
+    assert contents(tasks)["10.json"] == expected
+
+
 PUT_BACK: dict[str, Edit] = {
     "reassign": lambda plan: assigning.reassign(plan, 2, by=ANN, owner="beta"),
     "release": lambda plan: working.release(plan, 2, by=ANN),

@@ -19,7 +19,17 @@ from plans.store.sources import disk
 from plans.store.sources.kinds import KINDS, format_of
 from plans.store.sources.seeing import as_seen, wanted_bytes
 from tests.sources.examples import EXAMPLES
-from tests.sources.scene import ABC, ANN, START, Machine, add_step, change, edit_step, make_machine
+from tests.sources.scene import (
+    ABC,
+    ANN,
+    START,
+    Machine,
+    add_step,
+    change,
+    edit_step,
+    make_machine,
+    never_removed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -175,7 +185,8 @@ def test_where_nothing_changed_nothing_is_written(form: Format, machine: Machine
     if isinstance(form, Writable):
         for spot in spots(machine, form):
             files = disk.look(spot, None).files
-            assert form.patch(files, as_seen(form.parse(files, spot.name), form), at=START) == {}
+            same = as_seen(form.parse(files, spot.name), form)
+            assert form.patch(files, same, at=START, removed=never_removed) == {}
 
 
 @pytest.mark.parametrize("edit", EDITS)

@@ -21,7 +21,17 @@ from plans.store.orders import Guard, Order
 from plans.store.sheet import Item, Sheet
 from plans.store.sources import source_file
 from plans.store.sources.source_file import CannotSay
-from tests.sources.scene import ANN, START, Machine, add_step, contents, edit_step, put_document, put_list
+from tests.sources.scene import (
+    ANN,
+    START,
+    Machine,
+    add_step,
+    contents,
+    edit_step,
+    never_removed,
+    put_document,
+    put_list,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +102,7 @@ def test_more_than_its_program_reads_is_not_written() -> None:
     item = Item(title="x", notes="n" * (11 * 1024 * 1024))
     files = {"a.json": b'{"content": "- [ ] x"}'}
     with pytest.raises(BadFile, match="10 MiB"):
-        DockerAgent().patch(files, Sheet(items=(item,), title="a"), at=START)
+        DockerAgent().patch(files, Sheet(items=(item,), title="a"), at=START, removed=never_removed)
 
 
 def test_a_document_without_a_list_gets_one() -> None:

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 from plans.domain.step import Status
 from plans.store.bad_file import BadFile, json_in
 from plans.store.formats import folder_lock
-from plans.store.formats.claude_writing import MARK, ids_in, needs_first, new, removals, text, tie, updated
+from plans.store.formats.claude_writing import (
+    MARK,
+    again,
+    ids_in,
+    needs_first,
+    new,
+    removals,
+    text,
+    tie,
+    updated,
+)
 from plans.store.formats.plain_owner import plain_owner
 from plans.store.sheet import UNTITLED, Field, Item, Matching, Sheet, sound_needs
 
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from plans.domain.step import Step
-    from plans.store.format import Files, Patch
+    from plans.store.format import Files, Patch, Removed
     from plans.store.formats.claude_writing import Task
 
 _FILE = re.compile(r"([1-9][0-9]{0,8})\.json")
@@ -110,14 +120,20 @@ class ClaudeTasks:
 
     # Writing
 
-    def patch(self, files: Files, wanted: Sheet, *, at: int) -> Patch:  # noqa: ARG002 - tasks hold no times
-        """Change the keys that must change; a removed task's number is kept from being given again."""
+    def patch(self, files: Files, wanted: Sheet, *, at: int, removed: Removed) -> Patch:  # noqa: ARG002
+        """Change the keys that must change; a removed task's number is kept from being given again.
+
+        Tasks hold no times, so ``at`` says nothing.
+        """
         before = {item.key: item for item in self.parse(files, "").items}
         after = {item.key: item for item in wanted.items}
         was = {key: _read(f"{key}.json", files[f"{key}.json"]) for key in before}
         tasks = dict(was)
         for key, item in after.items():
-            tasks[key] = updated(tasks[key], before[key], item) if key in before else new(item)
+            if key in before:
+                tasks[key] = updated(tasks[key], before[key], item)
+            else:
+                tasks[key] = _made(item, removed(f"{key}.json"), shown=after)
         tie(tasks, {key: item.needs for key, item in before.items()}, after)
         changed = [key for key in after if tasks[key] is not was.get(key)]
         gone = [key for key in before if key not in after]
@@ -158,6 +174,17 @@ def _read(file: str, data: bytes) -> Task:
         message = f"Task file {file} holds no task: it has no subject"
         raise BadFile(message, file=file)
     return value
+
+
+def _made(item: Item, said: bytes | None, *, shown: Mapping[str, Item]) -> Task:
+    """Make a task; one that we removed comes back as it ``said``, but for what changed."""
+    if said is None:
+        return new(item)
+    try:
+        task = _read(f"{item.key}.json", said)
+    except BadFile:
+        return new(item)
+    return again(task, _item(item.key, task, ()), item, shown=shown)
 
 
 def _is_internal(task: Task) -> bool:

@@ -76,15 +76,22 @@ def new(item: Item) -> Task:
     return task | {"status": item.status.value, "blocks": [], "blockedBy": []}
 
 
+def again(task: Task, was: Item, now: Item, *, shown: Mapping[str, Item]) -> Task:
+    """Bring back a task as it was, but for what changed and those that wait for it no more (see ``tie``)."""
+    blocks = [one for one in ids_in(task, "blocks") if one not in shown or now.key in shown[one].needs]
+    return updated(_with(task, {"blocks": blocks}), was, now)
+
+
 def tie(tasks: dict[str, Task], before: Mapping[str, tuple[str, ...]], after: Mapping[str, Item]) -> None:
     """Say changed needs in both directions; what is not shown here stays as it is.
 
-    A task that comes back may still be named by others, who need it no more.
+    A task that comes back may still be named by others, who need it no more, and name those it needs no more.
     """
     fresh = after.keys() - before.keys()
     for key, item in after.items():
         was = set(before.get(key, ()))
-        left = set(ids_in(tasks[key], "blockedBy")) & fresh
+        named = set(ids_in(tasks[key], "blockedBy"))
+        left = named if key in fresh else named & fresh
         for need in [need for need in item.needs if need not in was]:
             tasks[key] = _listed(tasks[key], "blockedBy", need)
             tasks[need] = _listed(tasks[need], "blocks", key)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from plans.domain.step import Step
-    from plans.store.format import Files, Patch
+    from plans.store.format import Files, Patch, Removed
     from plans.store.sheet import Item
 
 _LOCK: Final = ".plans.lock"
@@ -98,7 +98,7 @@ class DockerAgent:
 
     # Writing
 
-    def patch(self, files: Files, wanted: Sheet, *, at: int) -> Patch:
+    def patch(self, files: Files, wanted: Sheet, *, at: int, removed: Removed) -> Patch:  # noqa: ARG002
         """Change the boxes that must change, as the next revision of the document."""
         if not files:
             message = "the document is gone, and all of its text that is no step with it"

@@ -20,6 +20,7 @@ from plans.store.paths import Folder, storage_failed
 from plans.store.peer_locking import new_token
 from plans.store.sheet import decoded, encoded
 from plans.store.sources import disk as disks
+from plans.store.sources.removed import Removed
 from plans.store.sources.seeing import as_seen
 from plans.store.versions import stat_key
 from plans.store.writer_mark import WriterMark
@@ -55,6 +56,7 @@ class SourceFile:
         self.clock, self._spot = clock, spot
         self._mark = WriterMark(folder)
         self._made = False
+        self._removed = Removed(folder, limit=spot.form.max_bytes)
         self.certain = self._mark.at_rest
         """Whether our last writing is known to have ended, or not to be needed."""
 
@@ -133,7 +135,7 @@ class SourceFile:
     def _tried(self, wanted: Sheet) -> tuple[Patch, Sheet]:
         spot = self._spot
         try:
-            changes = self._writes.patch(self.disk.files, wanted, at=self.clock())
+            changes = self._writes.patch(self.disk.files, wanted, at=self.clock(), removed=self._removed.read)
             after = {name: now for name, now in {**self.disk.files, **changes}.items() if now is not None}
             return changes, as_seen(spot.form.parse(after, spot.name), spot.form)
         except BadFile as bad:
@@ -170,8 +172,12 @@ class SourceFile:
             return
         may_replace = partial(self._is_as_seen, folder, name)
         replace_file(folder, name, data, seen=self.disk.version_of(name), may_replace=may_replace)
+        if name not in self.disk.keys:
+            self._removed.forget(name)
 
     def _remove(self, folder: Folder, name: str) -> None:
+        """Remove one file; what it says is kept for a step that comes back."""
+        self._removed.keep(name, self.disk.files[name])
         if not self._is_as_seen(folder, name):
             raise Overtaken
         try:
