@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
+from msgspec.structs import replace
+
+from plans.actions.desk import order
 from plans.actions.drafts import PlanDraft, StepDraft
-from plans.actions.planning import create_plan
+from plans.actions.planning import make_plan
 from plans.domain.limits import as_ours
 
 if TYPE_CHECKING:
@@ -29,8 +32,9 @@ def duplicate_plan(
         group=plan.group or None,
         steps=tuple(_afresh(plan, step) for step in plan.steps),
     )
+    asked = order("create", terms, sent=(source, title))  # whatever the source became meanwhile
     note = f"A copy of {source} at revision {plan.revision}"
-    return create_plan(desk, namespace, sent=sent, note=note, **terms)
+    return make_plan(desk, namespace, sent, replace(asked, note=note))
 
 
 def _afresh(plan: Plan, step: Step) -> StepDraft:

@@ -14,7 +14,7 @@ from plans.domain.actor import require_person
 from plans.domain.plan import PlanState
 from plans.domain.verbs import planning
 from plans.domain.verbs.planning import describe
-from plans.store.orders import Changed, Guard
+from plans.store.orders import Changed, Guard, Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,15 @@ def create_plan(
     desk: Desk, namespace: str, *, sent: PlanDraft | None = None, note: str = "", **terms: Unpack[Terms]
 ) -> Changed:
     """Create a plan, active unless it is sent as a draft; ``note`` tells its origin. Raises PlanExists."""
-    by, at, draft = terms["by"], desk.store.clock(), sent or PlanDraft()
+    draft = sent or PlanDraft()
+    return make_plan(desk, namespace, draft, order("create", terms, sent=to_builtins(draft), note=note))
+
+
+def make_plan(  # noqa: PLR0917 - where, under which name, what, on what terms
+    desk: Desk, namespace: str, draft: PlanDraft, asked: Order
+) -> Changed:
+    """Create a plan whose order says itself what would make it another request. Raises PlanExists."""
+    by, at = asked.by, desk.store.clock()
 
     def make(plan: Plan) -> Plan:
         described = _described(replace(plan, created_by=str(by)), draft, by)
@@ -35,7 +43,6 @@ def create_plan(
         begun = replace(described, stored_state=state, removed=tuple(sorted(set(draft.removed))))
         return filled(begun, draft.steps, by=by, at=at)
 
-    asked = order("create", terms, sent=to_builtins(draft), note=note)
     return with_heartbeat(desk, desk.store.create(namespace, make, asked), by)
 
 

@@ -7,9 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from plans.actions.assigning import comment_step
+from plans.actions.shaping import edit_step
 from plans.actions.working import claim_step
 from plans.domain.step import Status
-from tests.web.cast import ABC, DEF, LedgerBoard
+from tests.web.cast import ABC, ADA, DEF, LedgerBoard
 
 
 def text(answer: object) -> str:
@@ -111,6 +113,17 @@ def test_a_copy_has_the_same_steps_and_none_begun(board: LedgerBoard) -> None:
     assert (
         board.post("duplicate/", namespace="payments.ledger-2", title="Again", key="once").status_code == 303
     )
+
+
+def test_a_copy_that_is_asked_for_again_is_the_one_that_was_made(board: LedgerBoard) -> None:
+    """Red where what is copied makes the request: a remark on the source makes it another one."""
+    fields = {"namespace": "payments.copy", "title": "Again", "key": "once"}
+    board.post("duplicate/", **fields)
+    comment_step(board.desk, board.namespace, 2, by=ADA, text="Go on.")
+    edit_step(board.desk, board.namespace, 2, by=ADA, title="Else", expected=board.revision(2))
+    assert board.post("duplicate/", **fields).status_code == 303
+    assert board.desk.store.read("payments.copy").plan.revision == 1
+    assert board.post("duplicate/", **fields | {"title": "Other"}).status_code == 422
 
 
 def test_a_copy_under_a_taken_name_is_refused_beside_its_field(board: LedgerBoard) -> None:
