@@ -97,7 +97,8 @@ ROWS: dict[str, Row] = {
     ),
     "checker": Row("The checker itself: bugs put into the store", (_least("bugs", 12), _none("missed"))),
     "machine": Row(
-        "State machine: model, store, mirror and API", (_least("examples", 500, 20_000), _none("broken"))
+        "State machine: model against store; a board's mirror and API, too",
+        (_least("stores", 500, 20_000), _least("boards", 25, 1_000), _none("broken")),
     ),
     "watching": Row(
         "Watching: overflow, no notifications, lost events",

@@ -38,6 +38,7 @@ STATUSES = st.sampled_from(["pending", "in_progress", "completed", "cancelled"])
 class StoreMachine(RuleBasedStateMachine):
     """A plan with a person, two sessions and peers; the model knows what was acknowledged."""
 
+    counted_as = "stores"
     seals: Seals | None = None
     """Who signs what the person decides; None: nobody, and nobody asks for it."""
 
@@ -58,7 +59,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         shutil.rmtree(self.place)
-        figures.record("machine", examples=1)
+        figures.record("machine", **{self.counted_as: 1})
 
     # What people and sessions do
 

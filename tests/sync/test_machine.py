@@ -28,7 +28,12 @@ LONG = bool(os.environ.get("PLANBOARD_TEST_TORTURE"))
 
 
 class BoardMachine(test_machine.StoreMachine):
-    """The store's machine, with a worker that looks now and then, and an agent that reads over HTTP."""
+    """The store's machine, with a worker that looks now and then, and an agent that reads over HTTP.
+
+    An example takes three times as long as one of the store alone, so fewer are tried.
+    """
+
+    counted_as = "boards"
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,9 +52,11 @@ class BoardMachine(test_machine.StoreMachine):
         self.agent = Agent(plans=("*",))
 
     def teardown(self) -> None:
-        self.look()
-        self.here.disable()
-        super().teardown()
+        try:
+            self.look()
+        finally:
+            self.here.disable()
+            super().teardown()
 
     @rule()
     def look(self) -> None:

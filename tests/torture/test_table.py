@@ -40,6 +40,12 @@ def test_one_lost_edit_fails_and_is_printed() -> None:
     assert "| FAIL |" in printed(rows)
 
 
+@pytest.mark.parametrize(("boards", "failed"), [(1_000, 0), (25, 1)])
+def test_what_the_store_alone_went_through_stands_for_no_board(boards: int, failed: int) -> None:
+    rows = judged(ALL_WELL | {"machine": {"stores": 40_000, "boards": boards, "broken": 0}}, "long")
+    assert sum(not row.passed for row in rows) == failed
+
+
 def test_the_table_is_written_beside_the_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
