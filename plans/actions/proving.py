@@ -77,6 +77,11 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether a person who is trusted decided, about the very text that stands there."""
         return self.standing is Standing.SIGNED and self.same_text
 
+    @property
+    def is_other_text(self) -> bool:
+        """Tell whether something else stands there now; not where an older version noted no text."""
+        return bool(self.text) and not self.same_text
+
 
 def prove(desk: Desk, namespace: str, number: int, *, request: int | None = None) -> Proof:
     """Find the decision about a step, or about one of its requests, and what it rests on.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from plans.actions import wire, working
 from plans.agents import exits, options, text
-from plans.agents.call import Call, Command, say, step_value
+from plans.agents.call import Call, Command, step_value
 from plans.domain.errors import WrongInput
 from plans.domain.step import Progress, RequestKind, Risk
 
@@ -153,7 +153,8 @@ def _told_if_interrupted(call: Call) -> Iterator[None]:
 
 
 def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> int:
-    from plans.actions.waiting import wait_for_decision, waits_for_claim  # noqa: PLC0415 - start-up time
+    from plans.actions.proving import prove  # noqa: PLC0415 - start-up time
+    from plans.actions.waiting import wait_for_decision, waits_for_claim  # noqa: PLC0415
 
     gc.enable()  # this may take hours
     decision = wait_for_decision(
@@ -161,8 +162,13 @@ def _waited(call: Call, by: Actor, *, seconds: float, request: int | None) -> in
     )
     if waits_for_claim(call.desk, call.namespace, call.number):
         call.warn(f"step {call.number} has not begun: claim it before you work on it, once it is ready")
-    said = f"step {call.number}: {text.decision_said(decision)}"
-    say(wire.encoded({"decision": wire.decision_json(decision)}) if call.args.json else said)
+    proof = prove(call.desk, call.namespace, call.number, request=decision.request)
+    if proof.is_other_text:
+        call.warn(
+            f"the text of step {call.number} was changed since: read it again, and ask again before you act"
+        )
+    value: wire.Json = {"decision": wire.decision_json(decision), "same_text": not proof.is_other_text}
+    call.answer(lambda: value, lambda: [f"step {call.number}: {text.decision_said(decision)}"])
     return exits.of_verdict(decision.verdict)
 
 

@@ -88,6 +88,9 @@ class DecisionAnswer(Shown):
     request: int = Field(description="The id of the request that is meant.")
     namespace: str
     revision: Revision
+    same_text: bool | None = Field(
+        default=None, description="false: the text was changed since; ask again before you act."
+    )
     waiting: StillOpen | None = None
 
 

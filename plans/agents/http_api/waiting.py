@@ -9,6 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 from plans.actions import wire
+from plans.actions.proving import prove
 from plans.actions.waiting import BEAT_EVERY, Wait, WaitTimedOut
 from plans.agents.http_api.answers import answered
 from plans.agents.http_api.asking import reading, session_named, speaker
@@ -41,15 +42,13 @@ async def wait_for_decision(
     with WAITS.one(grant.number, session_named(request)):
         decision = await _decided(waiting, namespace, seconds=seconds)
     plan = await to_thread(lambda: desk().store.read(namespace).plan)
-    value: wire.Json = {
-        "decision": None if decision is None else wire.decision_json(decision),
-        "request": waiting.request,
-        "namespace": namespace,
-        "revision": plan.revision,
-    }
+    value: wire.Json = {"request": waiting.request, "namespace": namespace, "revision": plan.revision}
     if decision is None:
-        value["waiting"] = wire.refusal_json(WaitTimedOut(number, seconds=seconds))["error"]
-    return answered(value)
+        late = wire.refusal_json(WaitTimedOut(number, seconds=seconds))["error"]
+        return answered({"decision": None, **value, "waiting": late})
+    proof = await to_thread(lambda: prove(desk(), namespace, number, request=waiting.request))
+    told = wire.decision_json(decision)
+    return answered({"decision": told, **value, "same_text": not proof.is_other_text})
 
 
 async def _decided(waiting: Wait, namespace: str, *, seconds: float) -> Decision | None:

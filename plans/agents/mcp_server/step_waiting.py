@@ -90,7 +90,7 @@ def _wait_for_decision(caller: Caller, asked: WaitForDecision) -> Waiting:
             return None
         told = cleaned(wire.decision_json(decision))
         proof = prove(caller.desk, namespace, asked.number, request=decision.request)
-        meaning = _MEANINGS[decision.verdict] if proof.same_text or not proof.text else _ANOTHER_TEXT
+        meaning = _ANOTHER_TEXT if proof.is_other_text else _MEANINGS[decision.verdict]
         more = _NOT_BEGUN if waits_for_claim(caller.desk, namespace, asked.number) else ""
         return {"decision": told, "proof": _shown(proof), "meaning": meaning + more}
 

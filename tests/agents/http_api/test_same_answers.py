@@ -10,9 +10,11 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from plans.actions.assigning import reassign_step
-from plans.actions.shaping import remove_step
-from plans.actions.working import claim_step, complete_step
+from plans.actions.deciding import approve_step
+from plans.actions.shaping import edit_step, remove_step
+from plans.actions.working import block_step, claim_step, complete_step
 from plans.domain.actor import session
+from plans.domain.step import RequestKind
 from tests.agents.connected import inside
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 from tests.command import say
@@ -127,6 +129,30 @@ async def test_what_is_wrong_with_a_file_is_said_with_whatever_is_read_of_it(
             assert wrong in str((await caller.call(tool, name=PLAN))["warnings"])
         resource = await caller.client.read_resource(f"plan://{PLAN}")
         assert wrong in str(resource.contents[1])
+
+
+async def test_whether_what_was_decided_on_stands_there_still_is_said(agent: Agent, desk: Desk) -> None:
+    """Red before: only MCP told of a text that was changed since."""
+    claim_step(desk, PLAN, 1, by=ME)
+    asked = block_step(desk, PLAN, 1, kind=RequestKind.APPROVAL, text="As the step says?", by=ME)
+    approve_step(desk, PLAN, 1, by=ADA, expected=asked.plan.revision)
+    words = ("step", "wait", "1", "--wait", "0")
+
+    before = await sync_to_async(command)(desk, *words)
+    before_by_http = await sync_to_async(agent.get)("/steps/1/decision")
+    edit_step(desk, PLAN, 1, by=ADA, expected=asked.plan.revision + 1, title="Delete every writer")
+    by_command = await sync_to_async(command)(desk, *words)
+    by_http = await sync_to_async(agent.get)("/steps/1/decision")
+    async with inside(desk, ME.name) as caller:
+        by_tool = await caller.call("wait_for_decision", number=1)
+
+    assert (json.loads(before.out)["same_text"], before_by_http.json["same_text"]) == (True, True)
+    assert before.err == b""
+    assert (json.loads(by_command.out)["same_text"], by_http.json["same_text"]) == (False, False)
+    assert by_command.code == 0
+    assert b"note: the text of step 1 was changed since: read it again, and ask again" in by_command.err
+    assert by_tool["proof"]["same_text"] is False
+    assert "ask again before you act" in by_tool["meaning"]
 
 
 def spoiled(desk: Desk, broken: str | None) -> str:
