@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from plans.security.roles import rights_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,6 +32,7 @@ def board_etag(request: BoardRequest, picture: Picture) -> str:
         request.GET.get("more", ""),
         request.GET.get("group", ""),
         request.user.pk,
+        rights_of(request.user),
     )
     return f'"{picture.history}-{picture.plan.revision}-{_digest(rest)}"'
 
@@ -48,7 +51,7 @@ def view_etag(request: BoardRequest, frame: FrameView, shown: object) -> str:
 
 def sessions_etag(request: BoardRequest, roll: RollView) -> str:
     """Name the list of sessions as it is shown now."""
-    return f'"{_digest((roll, request.user.pk))}"'
+    return f'"{_digest((roll, request.user.pk, rights_of(request.user)))}"'
 
 
 def _digest(shown: object) -> str:
