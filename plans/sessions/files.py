@@ -50,8 +50,12 @@ def open_folder(root: str, *, create: bool) -> int:
     if create:
         with suppress(FileExistsError):
             os.mkdir(path, _PRIVATE)  # noqa: PTH102
-            group = os.stat(root).st_mode & _SHARED  # noqa: PTH116
+            owner = os.stat(root)  # noqa: PTH116
+            group = owner.st_mode & _SHARED
             os.chmod(path, _PRIVATE | (group if group == _SHARED else 0))  # noqa: PTH101
+            made = os.open(path, _FOLDER_FLAGS)
+            _give_to_owner(made, owner)
+            return made
     return os.open(path, _FOLDER_FLAGS)
 
 
@@ -83,7 +87,9 @@ def write_file(folder: int, name: str, data: bytes, *, at: int) -> None:
     fd = os.open(draft, _DRAFT_FLAGS, 0o600, dir_fd=folder)
     try:
         try:
-            os.fchmod(fd, 0o600 | os.fstat(folder).st_mode & 0o060)
+            owner = os.fstat(folder)
+            os.fchmod(fd, 0o600 | owner.st_mode & 0o060)
+            _give_to_owner(fd, owner)
             if os.write(fd, data) != len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.utime(fd, ns=(at * 1_000_000, at * 1_000_000))
@@ -105,3 +111,10 @@ def remove_file(folder: int, name: str) -> None:
     """Remove a file; one that is gone already is fine. Raises OSError."""
     with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=folder)
+
+
+def _give_to_owner(fd: int, owner: os.stat_result) -> None:
+    """Give what root makes to whose the folder above is: the board, which reads it, runs as them."""
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        with suppress(PermissionError):
+            os.fchown(fd, owner.st_uid, owner.st_gid)

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from plans.store import renaming
-from plans.store.paths import storage_failed
+from plans.store.paths import give_to_owner, storage_failed
 from plans.store.versions import is_settled
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def replace_file(
     seen: Version | None = None,
     may_replace: Callable[[], bool] | None = None,
 ) -> os.stat_result:
-    """Write ``data`` as ``name``; keeps the old file's mode and group. Returns the new file's stat.
+    """Write ``data`` as ``name``; keeps the old file's mode, group and owner. Returns the new file's stat.
 
     With ``seen`` only that version is replaced, and ``may_replace`` is asked immediately before the rename;
     in any other case Overtaken is raised and what stood there stands there still. Raises StorageFailed.
@@ -167,6 +167,7 @@ def _dress(fd: int, folder: Folder, name: str) -> None:
     old = folder.stat(name)
     if old is None:
         os.fchmod(fd, new_mode(folder))
+        give_to_owner(fd, folder.facts())
         return
     made = os.fstat(fd)
     if made.st_mode & 0o777 != old.st_mode & 0o777:
@@ -174,3 +175,4 @@ def _dress(fd: int, folder: Folder, name: str) -> None:
     if made.st_gid != old.st_gid:
         with suppress(PermissionError):
             os.fchown(fd, -1, old.st_gid)
+    give_to_owner(fd, old)

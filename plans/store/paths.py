@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from plans.domain.errors import PlanError, PlanNotFound, StorageFailed, WrongInput
@@ -173,6 +174,7 @@ class Folder:
             raise PlanNotFound(self.namespace)  # the folder was deleted under us
         try:
             os.fchmod(fd, mode)
+            give_to_owner(fd, self.facts())
         except PermissionError:
             return fd  # another user of the group made it meanwhile
         except OSError as error:
@@ -212,6 +214,13 @@ def storage_failed(error: OSError, doing: str, path: str) -> StorageFailed:
         errno.EIO: "the disk reported an error",
     }.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
     return StorageFailed(f"Could not {doing} {path}: {why}")
+
+
+def give_to_owner(fd: int, like: os.stat_result) -> None:
+    """Give what root makes to whose file, or folder, it stands for: the programs that use it run as them."""
+    if os.geteuid() == 0 and os.fstat(fd).st_uid != like.st_uid:
+        with suppress(PermissionError):
+            os.fchown(fd, like.st_uid, like.st_gid)
 
 
 def _read_up_to(fd: int, limit: int, *, expected: int) -> bytes:

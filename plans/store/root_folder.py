@@ -13,6 +13,7 @@ from plans.store.paths import (
     TRASH,
     Folder,
     check_namespace,
+    give_to_owner,
     is_namespace,
     storage_failed,
 )
@@ -71,10 +72,18 @@ def _make_like(above: str, path: str) -> None:
     """Make a folder for us alone, or for the group where the one above it is for the group. Raises OSError.
 
     A board and agents that run as different users share a root; what one of them makes, the others use.
+    What root makes is the owner's of the folder above.
     """
     os.mkdir(path, 0o700)  # noqa: PTH102 - as everywhere here: pathlib is not imported
-    if os.stat(above).st_mode & _SHARED == _SHARED:  # noqa: PTH116
+    owner = os.stat(above)  # noqa: PTH116
+    if owner.st_mode & _SHARED == _SHARED:
         os.chmod(path, _SHARED_FOLDER)  # noqa: PTH101
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            give_to_owner(fd, owner)
+        finally:
+            os.close(fd)
 
 
 def make_private(path: str) -> None:

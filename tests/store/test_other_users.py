@@ -14,6 +14,7 @@ import pytest
 
 from plans.domain.actor import person, session
 from plans.domain.verbs import shaping, working
+from plans.sessions.heartbeats import Sessions
 from plans.store.orders import Order
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
@@ -116,6 +117,19 @@ def test_everything_that_is_made_there_is_the_groups_and_nobody_elses(root: Path
         found = path.stat()
         assert found.st_gid == GROUP, path
         assert stat.S_IMODE(found.st_mode) == (0o2770 if path.is_dir() else 0o660), path
+
+
+def test_what_root_makes_and_replaces_is_the_owners(root: Path) -> None:
+    """A keeper's command, or a board in a container, would lock the agents' user out of its own files."""
+    root.chmod(0o700)
+    os.chown(root, AGENT, AGENT)
+    create(root)
+    as_user(AGENT, lambda: claim(root))
+    edit(root)
+    Sessions(str(root), clock=now_ms).beat(ABC.name)
+    for path in root.rglob("*"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (AGENT, AGENT), path
+    as_user(AGENT, lambda: delete(root))
 
 
 def test_a_user_outside_the_group_reads_nothing(root: Path) -> None:
