@@ -1,4 +1,8 @@
-"""Keep a session while it is used: twelve idle hours end it, not the twelfth hour after signing in."""
+"""Keep a session while it is used: twelve idle hours end it, not the twelfth hour after signing in.
+
+What a page asks for by itself, a part of it by ``?fragment=``, is no use: a board that is left open follows
+its agents for days.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +57,7 @@ def _later(answered: AnsweringLater) -> AnsweringLater:
 
 
 def _renew_used(request: HttpRequest) -> None:
-    if not is_token_door(request.path) and request.user.is_authenticated:
+    if "fragment" not in request.GET and not is_token_door(request.path) and request.user.is_authenticated:
         _renew(request.session)
 
 

@@ -152,6 +152,17 @@ def test_a_used_session_is_renewed_now_and_then_and_not_every_time(signed_in: Cl
 
 
 @pytest.mark.django_db
+def test_what_a_page_asks_for_by_itself_keeps_no_session(signed_in: Client) -> None:
+    session = signed_in.session
+    session[RENEWED_AT] = before = session[RENEWED_AT] - RENEW_SECONDS
+    session.save()
+    signed_in.get("/form/?fragment=board", headers={"host": "127.0.0.1"})
+    assert signed_in.session[RENEWED_AT] == before
+    signed_in.get("/form/", headers={"host": "127.0.0.1"})
+    assert signed_in.session[RENEWED_AT] > before
+
+
+@pytest.mark.django_db
 def test_a_session_idle_for_twelve_hours_is_over(signed_in: Client) -> None:
     session = signed_in.session
     row = Session.objects.get(session_key=session.session_key)
