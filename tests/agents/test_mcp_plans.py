@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.actions.drafts import PlanDraft, StepDraft
+from plans.actions.planning import create_plan, delete_plan
 from plans.actions.shaping import add_step
-from plans.domain.actor import person
+from plans.domain.actor import person, session
 from tests.agents.connected import ERAS, inside
 
 if TYPE_CHECKING:
@@ -119,6 +121,26 @@ async def test_who_read_a_plan_that_changed_since_does_not_write_over_it(desk: D
     assert stale.text == conflict(plan, 1, 2)
     assert [step.title for step in desk.store.read(plan).plan.steps][3:] == ["Added meanwhile", "mine"]
     assert written["revision"] == 3
+
+
+@pytest.mark.parametrize(
+    ("tool", "sent"),
+    [("write_plan", {"content": "- mine now\n"}), ("set_plan_status", {"status": "x"}), ("delete_plan", {})],
+)
+async def test_a_plan_made_anew_under_the_name_of_one_that_was_read_is_another_plan(
+    desk: Desk, tool: str, sent: dict[str, object]
+) -> None:
+    """Red before: its revision was that of the one that is gone, and so it passed for read."""
+    async with inside(desk) as agent:
+        await agent.call("write_plan", name="p", content=TEXT)
+        delete_plan(desk, "p", by=ADA, expected=1)
+        create_plan(
+            desk, "p", sent=PlanDraft(steps=(StepDraft(title="never read"),)), by=session("session-abc")
+        )
+        refused = await agent.refused(tool, name="p", **sent)
+
+    assert refused.error["code"] == "revision_required"
+    assert [step.title for step in desk.store.read("p").plan.steps] == ["never read"]
 
 
 async def test_a_box_that_an_agent_checks_completes_its_step_and_nobody_elses(desk: Desk, plan: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from plans.domain.errors import WrongInput
 
@@ -45,13 +45,14 @@ class AllRights:
 class Seen:
     """The revision of each plan that a caller has read last: what it edits from if it does not say.
 
-    So who never read a plan cannot write over it, and who read an old one is told that it changed.
+    So who never read a plan cannot write over it, and who read an old one is told that it changed. One that
+    was made anew under the same name was never read, whatever its revision.
     """
 
     def __init__(self) -> None:
         self.is_introduced = False
-        self._whole: dict[str, int] = {}
-        self._words: dict[str, int] = {}
+        self._whole: dict[str, _Read] = {}
+        self._words: dict[str, _Read] = {}
 
     def whole(self, plan: Plan) -> None:
         """The caller was shown the whole plan."""
@@ -66,11 +67,11 @@ class Seen:
         for known in (self._whole, self._words):
             known.pop(namespace, None)
 
-    def revision_of_whole(self, namespace: str) -> int | None:
-        return self._whole.get(namespace)
+    def revision_of_whole(self, plan: Plan) -> int | None:
+        return _revision(self._whole, plan)
 
-    def revision_of_words(self, namespace: str) -> int | None:
-        return self._words.get(namespace)
+    def revision_of_words(self, plan: Plan) -> int | None:
+        return _revision(self._words, plan)
 
 
 async def _always() -> bool:
@@ -112,8 +113,20 @@ class Caller:
         return {"by": self.by, "expected": expected, "key": key}
 
 
-def _remember(known: dict[str, int], plan: Plan) -> None:
+class _Read(NamedTuple):
+    """A reading of a plan."""
+
+    epoch: str
+    revision: int
+
+
+def _revision(known: dict[str, _Read], plan: Plan) -> int | None:
+    read = known.get(plan.namespace)
+    return read.revision if read is not None and read.epoch == plan.epoch else None
+
+
+def _remember(known: dict[str, _Read], plan: Plan) -> None:
     known.pop(plan.namespace, None)
-    known[plan.namespace] = plan.revision
+    known[plan.namespace] = _Read(plan.epoch, plan.revision)
     if len(known) > _REMEMBERED:
         known.pop(next(iter(known)), None)

@@ -104,7 +104,7 @@ def _written(caller: Caller, asked: _Words, content: str) -> Json:
             changed = planning.create_plan(caller.desk, asked.name, sent=draft, **caller.terms())
     else:
         caller.rights.check("write", asked.name)
-        expected = caller.seen.revision_of_whole(asked.name) if known is None else known
+        expected = caller.seen.revision_of_whole(plan) if known is None else known
         with in_its_words(caller, asked.name, expected):
             terms = caller.terms(expected=expected)
             changed = planning.write_plan(caller.desk, asked.name, sent=draft, **terms)
@@ -127,9 +127,9 @@ def _warned(changed: Changed, warnings: list[str]) -> Json:
 def _set_plan_status(caller: Caller, asked: SetPlanStatus) -> Json:
     if not asked.status.strip():
         raise worded("status must not be empty", advice="Say in a few words how the plan stands.")
-    found(caller, asked.name, verb="status", missing='plan not found: "{}"')
+    plan = found(caller, asked.name, verb="status", missing='plan not found: "{}"')
     known = given(asked.last_known_revision)
-    expected = caller.seen.revision_of_words(asked.name) if known is None else known
+    expected = caller.seen.revision_of_words(plan) if known is None else known
     with in_its_words(caller, asked.name, expected):
         changed = planning.describe_plan(
             caller.desk, asked.name, status=asked.status, **caller.terms(expected=expected)
@@ -139,9 +139,9 @@ def _set_plan_status(caller: Caller, asked: SetPlanStatus) -> Json:
 
 
 def _delete_plan(caller: Caller, asked: DeletePlan) -> Json:
-    found(caller, asked.name, verb="delete")
+    plan = found(caller, asked.name, verb="delete")
     known = given(asked.last_known_revision)
-    expected = caller.seen.revision_of_words(asked.name) if known is None else known
+    expected = caller.seen.revision_of_words(plan) if known is None else known
     with in_its_words(caller, asked.name, expected):
         planning.delete_plan(caller.desk, asked.name, **caller.terms(expected=expected))
     caller.seen.forget(asked.name)
