@@ -11,11 +11,13 @@ from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
 from plans.domain.sealing import MARK
+from plans.domain.step import Step
 from plans.web import digits
 from plans.web.back import Back
 from plans.web.need_urls import alone_url
 from plans.web.repeating import Outcome, outcome
 from plans.web.titles import REMOVED_STEP, plan_title, title_in
+from plans.web.undo_hints import all_started_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +66,8 @@ class ResultView(msgspec.Struct, frozen=True, kw_only=True):
     """It was done before, by the same request."""
     back: str = ""
     """How it is taken back, as ``taking_back`` reads it; empty where nothing was done."""
+    before: Step | None = None
+    """The step as it was, where that way back starts it over."""
 
 
 class BatchView(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +80,11 @@ class BatchView(msgspec.Struct, frozen=True, kw_only=True):
     def back(self) -> tuple[str, ...]:
         """List how each that was done is taken back."""
         return tuple(result.back for result in self.results if result.back)
+
+    @property
+    def hint(self) -> str:
+        """Say what does not come back."""
+        return all_started_over([result.before for result in self.results if result.before])
 
     @property
     def is_done(self) -> bool:

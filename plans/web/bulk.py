@@ -25,6 +25,7 @@ from plans.web.batch import (
 from plans.web.gathering import in_hand
 from plans.web.moving import place_for
 from plans.web.repeating import Outcome, outcome
+from plans.web.undo_hints import step_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,8 @@ def _one(desk: Desk, step: Seen, deed: Deed, *, by: Actor, noting: Noting) -> Re
     try:
         saved, said, back = _did(desk, step, deed, by=by)
         noting(saved)
-        was = outcome(saved, said, number=step.number, back=back)
+        before = step_before(saved, step.number) if back and deed.verb == "reassign" else None
+        was = outcome(saved, said, number=step.number, back=back, before=before)
     except StaleRevision as stale:
         said = f"It changed while you looked (rev {stale.actual}). Nothing was done to it."
         was = Outcome(said, is_done=False)
@@ -108,7 +110,7 @@ def _did(desk: Desk, step: Seen, deed: Deed, *, by: Actor) -> tuple[Changed, str
             key=key,
         )
         said = f"Assigned to {clean_line(deed.owner)}" if deed.owner else "Unclaimed"
-        return saved, said, _back(saved, step, verb="reassign", value=_former_owner(saved, number))
+        return saved, said, _back(saved, step, verb="reassign", value=step_before(saved, number).owner or "")
     before = desk.store.read(namespace).plan
     after = place_for(in_hand(before), number, to=deed.to)
     saved = move_step(desk, namespace, number, after=after, by=by, expected=revision, key=key)
@@ -121,8 +123,3 @@ def _back(saved: Changed, step: Seen, *, verb: str, value: str) -> str:
     if saved.line is None or saved.repeated:
         return ""
     return str(Back(step.namespace, step.number, saved.line.rev, verb, value))
-
-
-def _former_owner(saved: Changed, number: int) -> str:
-    was = (saved.line.was.get(str(number)) or {}) if saved.line else {}
-    return str(was.get("owner", saved.plan.step(number).owner) or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from plans.domain.step import Step
     from plans.web.answers import Saved
 
 
@@ -16,12 +17,14 @@ class Outcome(NamedTuple):
     is_repeated: bool = False
     back: str = ""
     """How it is taken back, as ``taking_back`` reads it."""
+    before: Step | None = None
+    """The step as it was, where that way back starts it over."""
 
 
-def outcome(saved: Saved, said: str, *, number: int, back: str = "") -> Outcome:
+def outcome(saved: Saved, said: str, *, number: int, back: str = "", before: Step | None = None) -> Outcome:
     """Tell what became of a step that was changed, or had been before."""
     is_done = not is_past(saved, number)
-    return Outcome(said_now(saved, said, number=number), is_done, saved.repeated, back)
+    return Outcome(said_now(saved, said, number=number), is_done, saved.repeated, back, before)
 
 
 def said_now(saved: Saved, said: str, *, number: int = 0) -> str:

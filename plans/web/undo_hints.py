@@ -9,6 +9,8 @@ from plans.security.text import clean_line
 from plans.web.titles import REMOVED_STEP
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plans.web.answers import Saved
 
 
@@ -27,6 +29,13 @@ def started_over(before: Step) -> str:
         return ""
     whose = f"with {clean_line(before.owner)}, who starts it over" if before.owner else "and is started over"
     return f"It goes back to To do {whose}{asked}."
+
+
+def all_started_over(before: Sequence[Step]) -> str:
+    """Say it of several that go back at once."""
+    begun = [step for step in before if step.status is not Status.PENDING]
+    asked = "; what was asked has to be asked again" if any(step.asks for step in begun) else ""
+    return f"What was begun goes back to To do and is started over{asked}." if begun else ""
 
 
 def undecided(before: Step) -> str:

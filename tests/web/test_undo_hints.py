@@ -5,7 +5,9 @@ import re
 import pytest
 from django.http import HttpResponse
 
+from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step
+from plans.actions.working import claim_step
 from plans.domain.step import Status
 from tests.web.cast import ADA, DEF, LEDGER, LedgerBoard
 
@@ -60,3 +62,17 @@ def test_what_is_sent_again_for_a_step_that_is_gone_was_done_before(board: Ledge
     board.post("steps/2/remove/", revision=board.revision(2))
     assert board.post(f"steps/2/{verb}/", **fields).status_code == 303
     assert "It changed since." in board.get().content.decode()
+
+
+def test_of_many_that_change_hands_the_toast_says_what_starts_over(board: LedgerBoard) -> None:
+    def reassigned(*numbers: int, owner: str) -> str:
+        steps = [f"{number}.{board.revision(number)}" for number in numbers]
+        sent = board.htmx("bulk/", verb="reassign", step=steps, owner=owner, confirmed="1")
+        return toast(sent)
+
+    assert reassigned(2, 3, owner="session-x").endswith("for 8 s")
+    reassign_step(board.desk, LEDGER, 2, by=ADA, expected=board.revision(2), owner=DEF.name)
+    claim_step(board.desk, LEDGER, 2, by=DEF)
+    begun = "What was begun goes back to To do and is started over"
+    assert reassigned(2, 3, owner="session-y").endswith(f"for 8 s. {begun}.")
+    assert reassigned(1, 2, owner="session-z").endswith(f"{begun}; what was asked has to be asked again.")
