@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, override
 
 from plans.metrics import figures
 from plans.security import request_number
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
@@ -94,7 +95,10 @@ class HomeLog(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return super()._open()
+        give_to_owner(self._folder)
+        stream = super()._open()
+        give_to_owner(self.baseFilename)
+        return stream
 
 
 def _escaped(character: str) -> str:

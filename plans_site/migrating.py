@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -12,7 +13,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from plans.domain.errors import StorageFailed
-from plans.management.tables import refuse_newer
+from plans.management.tables import refuse_newer, sqlite_file
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,9 @@ def migrate() -> None:
         raise StorageFailed(message, advice=advice) from error
     finally:
         connection.close()
+        for made in sqlite_file():
+            with suppress(FileNotFoundError):  # why there is none is told
+                give_to_owner(made)
 
 
 def _migrate() -> None:

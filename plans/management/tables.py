@@ -47,6 +47,11 @@ def refuse_newer() -> None:
         raise NewerDatabase(f"plans {name}" for name in newer)
 
 
+def sqlite_file() -> tuple[Path, ...]:
+    """Name the database's file, if it is one."""
+    return (Path(connection.settings_dict["NAME"]),) if connection.vendor == "sqlite" else ()
+
+
 def refuse_older(*, remedy: str) -> None:
     """Raise OlderDatabase where tables have to be made or changed; ``remedy`` is the command that does it."""
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - a start of the board needs none

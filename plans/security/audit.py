@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import StorageFailed
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +84,7 @@ def _appended(home: Path, line: bytes, largest: int) -> bool:
     try:
         if os.fstat(descriptor).st_mode & _OTHERS:
             os.fchmod(descriptor, _MODE)
+        give_to_owner(home / FILE)
         _write(descriptor, line)
         _flush_folder(home)  # the file may be new, by us or by somebody who has not come so far
         return os.fstat(descriptor).st_nlink > 0

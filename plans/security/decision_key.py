@@ -14,6 +14,7 @@ from secrets import token_bytes, token_hex
 from typing import Final
 
 from plans.domain.errors import StorageFailed
+from plans.security.home_owner import give_to_owner
 
 NAME: Final = "signing_key"
 _PRIVATE: Final = "ed25519-private:"
@@ -128,6 +129,7 @@ def _write(path: str, text: str) -> None:
     # O_EXCL also refuses to follow a link that somebody put there.
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(fd, "w", encoding="ascii") as file:
+        give_to_owner(path)
         file.write(text)
         file.flush()
         os.fsync(fd)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,7 @@ def settle_format(home: Path) -> None:
         with suppress(OSError):  # a home that cannot be written is refused by what has to write there
             draft = home / f".{FILE}-{os.getpid()}.tmp"
             draft.write_text(f"{FORMAT}\n", encoding="ascii")
+            give_to_owner(draft)
             draft.replace(home / FILE)
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import PlanError, Refusal, StorageFailed
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,7 @@ def create_login_code(home: Path, *, now: int) -> str:
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
+        give_to_owner(folder)
         _sweep(folder, now)
         _put(folder, _name(code), str(now + LIFETIME_MS))
     except OSError as error:
@@ -81,6 +83,7 @@ def _put(folder: Path, name: str, text: str) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            give_to_owner(draft)
             file.write(text)
         draft.rename(folder / name)
     except OSError:

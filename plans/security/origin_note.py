@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from plans.security.home_owner import give_to_owner
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,6 +21,7 @@ def note_origin(home: Path, origin: str) -> None:
         draft = home / f".{FILE}-{os.getpid()}.tmp"
         fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _MODE)
         with os.fdopen(fd, "w", encoding="utf-8") as file:
+            give_to_owner(draft)
             file.write(origin)
         draft.replace(home / FILE)
 

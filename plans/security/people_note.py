@@ -10,6 +10,8 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from plans.security.home_owner import give_to_owner
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,6 +24,7 @@ def note_change(home: Path) -> None:
     with suppress(OSError):
         descriptor = os.open(home / FILE, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, _MODE)
         os.close(descriptor)
+        give_to_owner(home / FILE)
         os.utime(home / FILE, follow_symlinks=False)
 
 

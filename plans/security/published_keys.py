@@ -16,6 +16,7 @@ import msgspec
 
 from plans.domain.errors import StorageFailed
 from plans.security.decision_key import is_public_key
+from plans.security.home_owner import give_to_owner
 
 KEPT: Final = "decision_keys.json"
 PUBLISHED: Final = ".decision_keys.json"
@@ -74,6 +75,7 @@ def _replace(path: str, data: bytes, *, mode: int) -> None:
         with os.fdopen(fd, "wb") as file:
             file.write(data)
             os.fchmod(fd, mode)  # whatever the umask says
+            give_to_owner(draft)
             file.flush()
             os.fsync(fd)
         os.rename(draft, path)  # noqa: PTH104

@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import StorageFailed
+from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ def _make(path: Path) -> None:
         # O_EXCL also refuses to follow a link that somebody put there.
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            give_to_owner(fresh)
             file.write(secrets.token_urlsafe(BYTES) + "\n")
             file.flush()
             os.fsync(descriptor)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE: Final = Path(__file__).parents[2] / "docs" / "operating.md"
 _BLOCK: Final = re.compile(r"(?ms)^```(\w+)\n(.*?)^```")
 # These would change the machine of the test, or need one with systemd: that they are asked for is enough.
-_NOT_HERE: Final = ("groupadd", "useradd", "usermod", "install", "systemctl", "git", "make")
+_NOT_HERE: Final = ("groupadd", "useradd", "usermod", "install", "ln", "systemctl", "git", "make")
 _SUDO: Final = '[ "$1" = -u ] && shift 2\nexec "$@"\n'
 
 

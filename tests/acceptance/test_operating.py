@@ -87,7 +87,7 @@ def added(plan: Plan, title: str) -> Plan:
 
 @pytest.mark.slow
 def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keeper: Keeper) -> None:
-    look, users, service, people, watching, backup, restore, upgrade, _ = blocks("sh")
+    users, look, service, people, watching, backup, restore, upgrade, _ = blocks("sh")
     board = keeper.board
     writers = Writers(board.root)
 
@@ -98,6 +98,7 @@ def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keepe
         "usermod -aG plans ana",
         f"install -d -o planboard -g plans -m 2770 {board.root}",
         f"install -d -o planboard -g plans -m 0700 {board.home}",
+        f"ln -s {keeper.here('/opt/planboard/.venv/bin')}/planboard /usr/local/bin/planboard",
     ]
     board.root.chmod(0o2770)
     board.environment |= {name: keeper.here(value) for name, value in settings()}
@@ -124,6 +125,39 @@ def test_the_page_leads_from_an_empty_machine_to_a_board_that_was_restored(keepe
     keeper.types(upgrade)
     assert [line.split()[0] for line in keeper.has_asked()] == ["systemctl", "git", "make", "systemctl"]
     keeper.types(look)
+
+
+def test_every_command_of_the_page_is_typed_as_somebody_who_may() -> None:
+    """Red where the page leaves out `sudo`: in the setup it makes nobody else may look into the home."""
+    typed = [line for block in blocks("sh") for line in block.splitlines()]
+    lines = [line for line in typed if re.search(r"planboard |/var/|/srv/", line) and line[0] != " "]
+
+    assert len(lines) > 20
+    assert [line for line in lines if not line.startswith(("sudo ", "curl "))] == []
+    planboards = [
+        line for line in lines if re.search(r"(^| )planboard (\w+) ", line) and "systemctl" not in line
+    ]
+    assert [line for line in planboards if not line.startswith("sudo -u planboard planboard ")] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_makes_in_the_home_of_the_boards_user_is_that_users(keeper: Keeper) -> None:
+    """Red where root keeps it: a private audit log of root's is one that the board cannot write."""
+    home = keeper.board.home
+    home.mkdir(mode=0o700)
+    os.chown(home, NOBODY, NOBODY)
+
+    keeper.types("planboard token create --session prometheus --plans '*' --verbs metrics")
+
+    assert {path.name for path in home.iterdir()} > {"board.sqlite3", "secret_key", "audit.jsonl"}
+    assert {path.stat().st_uid for path in home.rglob("*")} == {NOBODY}
+
+    (home / "board.sqlite3").unlink()
+    rebuilt = keeper.board.manage("rebuild_mirror")
+
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert {path.name for path in home.iterdir()} > {"board.sqlite3", "sync.lock"}
+    assert {path.stat().st_uid for path in home.rglob("*")} == {NOBODY}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 from typing import Any, override
 
@@ -9,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from plans.django_wiring import desk, environment
-from plans.management.tables import refuse_newer
+from plans.management.tables import refuse_newer, sqlite_file
+from plans.security.home_owner import give_to_owner
 from plans.security.text import clean_line
 from plans.sync.rebuilding import rebuild
-from plans.sync.standby import lock_for
+from plans.sync.standby import LOCK_FILE, lock_for
 
 PROGRESS_SECONDS = 1.0
 
@@ -37,6 +39,9 @@ class Command(BaseCommand):
             self._rebuild()
         finally:
             lock.release()
+            for made in (environment().home / LOCK_FILE, *sqlite_file()):
+                with suppress(FileNotFoundError):  # the lock is in the database
+                    give_to_owner(made)
 
     def _rebuild(self) -> None:
         began = said = monotonic()
