@@ -63,6 +63,8 @@ class Sheet(Struct, frozen=True, kw_only=True):
     next_number: int = 1
     """The smallest number that a new item may get."""
     warnings: tuple[str, ...] = ()
+    unread: frozenset[str] = frozenset()
+    """Keys of items whose files cannot be read now: they stay as they were, whatever else changes."""
     document: str | None = None
     """The whole markdown that the items stand in, where the list is a document: shown, never compared."""
 
@@ -80,7 +82,7 @@ def held(sheet: Sheet, fields: Collection[Field], *, own: Collection[str]) -> Sh
 def encoded(sheet: Sheet) -> bytes:
     """Write a sheet as bytes: equal sheets give equal bytes, half characters included."""
     said: dict[str, object] = msgspec.to_builtins(sheet)
-    del said["document"]
+    del said["document"], said["unread"]
     return json_text.compact(said)
 
 

@@ -181,8 +181,6 @@ def test_what_changes_there_is_followed_by_id(machine: Machine, project: Path) -
         (".taskmaster/tasks/tasks.json", "[]", "taskmaster.project"),
         (".beads/issues.jsonl", '{"id": "a"}\n{', "beads.project"),
         (".beads/issues.jsonl", '{"title": "no id"}\n', "beads.project"),
-        (f"backlog/tasks/{next(iter(BACKLOG))}", "no front matter", "backlog.project"),
-        (f"backlog/tasks/{next(iter(BACKLOG))}", "---\ntitle: no id\n---\n", "backlog.project"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_said(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     type _Facts = dict[str, list[str]]
     """Front matter; a plain value is a list of one."""
+    type _Task = tuple[str, Item, list[str]]
+    """Its id, what it says, and the ids of what it needs."""
 
 _FILE = re.compile(r"[A-Za-z]+-[0-9][0-9.]* - .*\.md")
 _MATTER = re.compile(r"---\n(.*?\n)---[ \t]*(?:\n(.*))?", re.DOTALL)
@@ -43,16 +45,32 @@ class BacklogMd(OneListAProject):
         return _FILE.fullmatch(file) is not None
 
     def parse(self, files: Files, name: str) -> Sheet:
-        """Read the tasks, by their numbers."""
-        read = [_task(file, files[file]) for file in files]
+        """Read the tasks, by their numbers; one that cannot be read stays as it was and hides no other."""
+        read: list[_Task] = []
+        unread: dict[str, str] = {}
+        for file in files:
+            try:
+                read.append(_task(file, files[file]))
+            except BadFile as bad:
+                unread[_key_of(file)] = (
+                    f"{bad}; until it is mended the task is shown as it was, or not at all."
+                )
         found = {key: (item, needs) for key, item, needs in sorted(read, key=lambda task: _order(task[0]))}
-        needs, circles = sound_needs({key: wanted for key, (_, wanted) in found.items()})
+        needs, circles = sound_needs(
+            dict.fromkeys(unread, ()) | {key: wanted for key, (_, wanted) in found.items()}
+        )
         items = tuple(replace(item, needs=needs[key]) for key, (item, _) in found.items())
-        return Sheet(items=items, title=name, warnings=circles)
+        warnings = (*unread.values(), *circles)
+        return Sheet(items=items, title=name, warnings=warnings, unread=frozenset(unread))
 
 
-def _task(file: str, data: bytes) -> tuple[str, Item, list[str]]:
-    text = data.decode("utf-8", errors="replace").replace("\r\n", "\n")
+def _key_of(file: str) -> str:
+    """Tell from its name whose file it is."""
+    return file.partition(" ")[0].upper()
+
+
+def _task(file: str, data: bytes) -> _Task:
+    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n")
     found = _MATTER.fullmatch(text)
     if found is None:
         message = f"{file} has no front matter"

@@ -16,7 +16,7 @@ from plans.store.past import with_before_mark
 from plans.store.sheet import Matching
 from plans.store.sources.adopting import adopt
 from plans.store.sources.disk import problem_of
-from plans.store.sources.seeing import NOTHING, Base, as_seen, base_of, projected, seen_of
+from plans.store.sources.seeing import NOTHING, Base, as_seen, base_of, completed, projected, seen_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,7 +58,7 @@ def _problem(known: Known | Plan, disk: SourceDisk, *, form: Format) -> Problem 
 
 def _adopted(known: Known | Plan, base: Base, disk: SourceDisk, *, form: Format, at: int) -> Standing:
     plan = known if isinstance(known, Plan) else known.plan
-    adopted = adopt(plan, base, disk.sheet, form=form, at=at)
+    adopted = adopt(plan, base, completed(disk.sheet, base), form=form, at=at)
     delta = diff(plan, adopted.plan)
     news = isinstance(known, Plan) or worth_a_revision(delta)
     return Standing(

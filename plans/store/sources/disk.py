@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from typing import TYPE_CHECKING
 
 from plans.domain.problem import Problem, Trouble
 from plans.store.bad_file import BadFile
 from plans.store.disk import Disk, sha256
+from plans.store.format import Writable
 from plans.store.paths import storage_failed
 from plans.store.sheet import Sheet, encoded
 from plans.store.sources.seeing import as_seen
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from plans.store.format import Files, Spot
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PAUSES = (0.005, 0.02)
+"""Seconds between looks at files that a program may be writing just now."""
 _PRESENT = (0, 0, 0, 0, 0)
 
 type Keys = dict[str, StatKey]
@@ -68,6 +72,16 @@ def look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
     except OSError as error:
         raise storage_failed(error, "read", folder) from error
     return _parsed(spot, files, keys)
+
+
+def settled_look(spot: Spot, before: SourceDisk | None) -> SourceDisk:
+    """Look at a list's files; one that cannot be read may only be being written, and is read again."""
+    for pause in _PAUSES:
+        seen = look(spot, before)
+        if seen.problem is None or not isinstance(spot.form, Writable):
+            return seen
+        time.sleep(pause)
+    return look(spot, before)
 
 
 def stats(spot: Spot) -> list[os.stat_result]:

@@ -83,6 +83,24 @@ def projected(plan: Plan, form: Format) -> Base:
     return Base(dict(zip(numbers, seen.items, strict=True)), seen.title, seen.status)
 
 
+def completed(sheet: Sheet, base: Base) -> Sheet:
+    """Give a sheet with what cannot be read now as it was, in its place; nothing needs what never was."""
+    if not sheet.unread:
+        return sheet
+    there = {item.key for item in sheet.items}
+    behind: dict[str, list[Item]] = {}
+    leader = ""
+    for item in base.items.values():
+        if item.key in there:
+            leader = item.key
+        elif item.key in sheet.unread:
+            behind.setdefault(leader, []).append(item)
+    items = [*behind.get("", ()), *(one for item in sheet.items for one in (item, *behind.get(item.key, ())))]
+    known = {item.key for item in items}
+    sound = [replace(item, needs=tuple(need for need in item.needs if need in known)) for item in items]
+    return replace(sheet, items=tuple(sound))
+
+
 def words_kept(before: Plan, after: Plan, form: Format) -> Plan:
     """Leave a task what it is called in work, where its files hold that: there it is its author's to take."""
     if Field.ACTIVE_FORM not in form.holds:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple, cast, override
 
 from plans.domain.actor import FILE, Actor
-from plans.domain.errors import PlanError, PlanNotFound, Refusal
+from plans.domain.errors import PlanError, PlanNotFound, Refusal, WrongInput
 from plans.store import comparing as with_plan_json
 from plans.store import root_folder, verifying
 from plans.store.format import Format, Writable
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from plans.store.paths import Folder
     from plans.store.seals import Judge, Seals
     from plans.store.sources.disk import SourceDisk
-
-_PAUSES = (0.005, 0.02)
-"""Seconds between looks at files that a program may be writing just now."""
 
 
 class KeptElsewhere(PlanError):
@@ -85,6 +81,17 @@ class SourceStore(PlanStore):
     # Reading
 
     @override
+    def at(self, namespace: str, revision: int) -> Plan:
+        try:
+            return super().at(namespace, revision)
+        except PlanNotFound:  # nobody has changed or followed it yet
+            plan = self.look(namespace).plan
+        if revision != plan.revision:
+            message = f"{namespace} has no revision {revision}; it is at {plan.revision}"
+            raise WrongInput(message)
+        return plan
+
+    @override
     def is_writable(self, namespace: str) -> bool:
         return isinstance(self.form, Writable)
 
@@ -95,7 +102,7 @@ class SourceStore(PlanStore):
         blank, now = self._blank(namespace, FILE), self.clock()
         with opened as folder:
             known = self._catch_up(folder) if folder is not None else None
-            seen = self._settled_look(name, self._last_seen(namespace))
+            seen = disk.settled_look(self.lists.spot(name), self._last_seen(namespace))
             if known is None and seen.key is None:
                 raise PlanNotFound(namespace)
             certain = folder is None or not writer_at_work(folder)
@@ -225,15 +232,6 @@ class SourceStore(PlanStore):
     def _judge(self) -> Judge | None:
         """Say who judges lines that others may have written; the list's own files may loosen their needs."""
         return ListJudge(self._seals) if self._seals is not None else None
-
-    def _settled_look(self, name: str, before: SourceDisk | None) -> SourceDisk:
-        """Look at a list's files; one that cannot be read may only be being written, and is read again."""
-        for pause in _PAUSES:
-            seen = disk.look(self.lists.spot(name), before)
-            if seen.problem is None or not self.is_writable(name):
-                return seen
-            time.sleep(pause)
-        return disk.look(self.lists.spot(name), before)
 
     def _last_seen(self, namespace: str) -> SourceDisk | None:
         return cast("SourceDisk | None", self._seen.get(namespace))
