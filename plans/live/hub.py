@@ -69,7 +69,7 @@ class Hub:
         self.presence = Presence(tell=self._tell_people)
         self._open: dict[str, OpenPlan] = {}
         self._tally = Tally()
-        self._dirty: set[str] = set()
+        self._dirty: dict[str, float] = {}
         self._readings: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._listeners: list[Callable[[str], None]] = []
@@ -110,9 +110,9 @@ class Hub:
         if plan is not None and plan.version is not None:
             plan.show(news)
 
-    def read_soon(self, plan: OpenPlan) -> None:
+    def read_soon(self, plan: OpenPlan, *, written_at: float = 0.0) -> None:
         """Read a plan again; what is asked for meanwhile is one more reading."""
-        self._dirty.add(plan.namespace)
+        self._dirty[plan.namespace] = self._dirty.get(plan.namespace) or written_at
         if plan.namespace not in self._readings:
             self._readings[plan.namespace] = asyncio.create_task(self._read(plan))
 
@@ -156,13 +156,13 @@ class Hub:
             tell(changed.namespace)
         plan = self._open.get(changed.namespace)
         if plan and plan.version and (changed.state or changed.version != plan.version):
-            self.read_soon(plan)
+            self.read_soon(plan, written_at=changed.at)
 
     async def _read(self, plan: OpenPlan) -> None:
         try:
             while plan.namespace in self._dirty:
-                self._dirty.discard(plan.namespace)
-                plan.show(await self._source.read(plan.namespace))
+                written_at = self._dirty.pop(plan.namespace)
+                plan.show(await self._source.read(plan.namespace), written_at=written_at)
         except Exception:
             log.exception("Reading %r for its open boards failed; trying again", plan.namespace)
         finally:

@@ -199,6 +199,8 @@ class Changed(msgspec.Struct, frozen=True, tag_field="type", tag="plan.changed")
     steps: tuple[int, ...] = ()
     state: bool = False
     """Something without a revision changed: a session's liveness, a file's problem, warnings or text."""
+    at: float = 0.0
+    """When the file was written (s since the epoch), by which lateness is measured; 0 where it is not."""
 
     @property
     def version(self) -> Version:

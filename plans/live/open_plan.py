@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from plans.live import messages
@@ -94,9 +94,12 @@ class OpenPlan:
         figures.MISMATCHES.add()
         log.warning("A page held something else than %r at revision %d", self.namespace, rev)
 
-    def show(self, news: News | None) -> None:
-        """Put news on the board and let every page have them; None: there is no such plan any more."""
-        self._read_at = monotonic()
+    def show(self, news: News | None, *, written_at: float = 0.0) -> None:
+        """Put news on the board and let every page have them; None: there is no such plan any more.
+
+        ``written_at`` is when the file was (s since the epoch), if how late pages are told is to be noted.
+        """
+        self._read_at, sent = monotonic(), figures.FRAMES.total
         if news is None:
             self._close()
             return
@@ -108,6 +111,8 @@ class OpenPlan:
         for viewer in tuple(self.viewers):
             if viewer.asked is not None and not self.greet(viewer, viewer.asked):
                 self._resync(viewer, board)
+        if written_at and figures.FRAMES.total > sent:
+            figures.TO_FRAME.observe(time() - written_at)
 
     def tell(self, viewers: Iterable[Viewer], op: str) -> None:
         """Send what has no revision and no drawing to some of the viewers."""

@@ -56,9 +56,13 @@ class Tally:
             if line.verb == "adopt":
                 figures.ADOPTIONS.add()
 
+    def since(self, found: Found) -> float:
+        """Tell from when on lateness is the worker's own (s since the epoch); 0 where it is not."""
+        return (found.changed_at or 0.0) if self.state == "working" else 0.0
+
     def _took(self, histogram: Histogram, found: Found) -> None:
-        if self.state == "working" and found.changed_at is not None:
-            histogram.observe(time() - found.changed_at)
+        if since := self.since(found):
+            histogram.observe(time() - since)
 
     def _is_in(self, state: str) -> bool:
         return self.state == state

@@ -41,15 +41,17 @@ class Teller:
             picture, _, changed = found.painted
             self._offer(News(picture, found.news.lines, since, changed), lives)
 
-    async def poke(self, found: Found) -> None:
-        """Tell the other processes, which read the mirror."""
+    async def poke(self, found: Found, *, written_at: float = 0.0) -> None:
+        """Tell the other processes, which read the mirror; they note how late, where it says since when."""
         if found.painted is not None:
-            await self._poke(found.painted.picture, found.painted.changed, state=found.changed_state)
+            picture, _, changed = found.painted
+            told = Changed(picture.plan.namespace, *picture.version, changed, found.changed_state, written_at)
+            await self._poke(told)
 
     async def lived(self, picture: Picture, lives: Lives) -> None:
         """Tell that sessions of a plan came to life, went stale or fell quiet."""
         self._offer(News(picture), lives)
-        await self._poke(picture, (), state=True)
+        await self._poke(Changed(picture.plan.namespace, *picture.version, state=True))
 
     def _offer(self, news: News, lives: Lives) -> None:
         if self._hub is None:
@@ -60,9 +62,8 @@ class Teller:
         except Exception:
             log.exception("The boards of %r could not be told; they find out by themselves", shown.version)
 
-    async def _poke(self, picture: Picture, steps: tuple[int, ...], *, state: bool) -> None:
-        message = poke(Changed(picture.plan.namespace, *picture.version, steps, state))
+    async def _poke(self, changed: Changed) -> None:
         try:
-            await self._layer().group_send(GROUP, message)
+            await self._layer().group_send(GROUP, poke(changed))
         except Exception:
             log.exception("The channel layer took no poke; boards find changes out by themselves")

@@ -173,7 +173,7 @@ class SyncWorker:
                 self._tally.copied(found)
             if found.is_new:
                 self._teller.show(written, self._lives)
-            await self._teller.poke(written)
+            await self._teller.poke(written, written_at=self._tally.since(found))
         self._note(errand, found)
 
     def _note(self, errand: Errand, found: Found) -> None:

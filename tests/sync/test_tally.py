@@ -35,6 +35,13 @@ class Page:
         raise AssertionError(code)
 
 
+class Mirror(Shelf):
+    """The mirror itself, as another process reads it."""
+
+    async def read(self, namespace: str) -> News | None:
+        return News(await asked(reading.picture, namespace))
+
+
 def copied() -> dict[tuple[str, ...], int]:
     return dict(figures.REVISIONS.read())
 
@@ -82,6 +89,21 @@ async def test_the_time_to_the_frame_is_taken_only_where_a_page_is_open(tmp_path
         await hub.join(NS, Page()).heard(f'{{"type":"hello","epoch":"{shown.history}","rev":2}}')
         await until(lambda: hub._open[NS].version == shown.version)
         await asked(stage.claim, NS, 2)
+        await until(lambda: sum(figures.TO_FRAME.read().counts) == seen + 1)
+    await hub.stop()
+
+
+async def test_the_time_to_the_frame_is_taken_by_processes_that_read_the_mirror_too(tmp_path: Path) -> None:
+    """Red where only the worker's own process takes it: with more than one, nobody's boards were measured."""
+    stage = Stage(tmp_path)
+    stage.create(NS, "Build", "Ship")
+    hub = Hub(layer=lambda: stage.layer, source=Mirror(), brush=PlainBrush())
+    async with stage.working():
+        shown = await asked(reading.picture, NS)
+        await hub.join(NS, Page()).heard(f'{{"type":"hello","epoch":"{shown.history}","rev":1}}')
+        await until(lambda: hub._open[NS].version == shown.version)
+        seen = sum(figures.TO_FRAME.read().counts)
+        await asked(stage.claim, NS, 1)
         await until(lambda: sum(figures.TO_FRAME.read().counts) == seen + 1)
     await hub.stop()
 
