@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
     from plans.store.formats.openclaw import CoreStep
 
+_LOST = frozenset({Status.FAILED, Status.CANCELLED})
+
 
 def new_step(plan: Plan, number: int, core: CoreStep, *, at: int) -> Step:
     """Make a step of one that the peer added; ``at`` is ms. Raises TooLarge where numbers have run out."""
@@ -41,8 +43,13 @@ def after_peer(plan: Plan, step: Step, core: CoreStep, *, was: CoreStep | None, 
     if core.active_form != was.active_form:
         step = replace(step, active_form=core.active_form)
     if core.status != was.status:
-        step = _with_status(plan, step, core, at=at)
+        step = _reasoned(_with_status(plan, step, core, at=at))
     return _stamped(step, core)
+
+
+def _reasoned(step: Step) -> Step:
+    """Leave a reason only to a step that failed or was cancelled: a peer revives others without a word."""
+    return step if step.status in _LOST else replace(step, reason="")
 
 
 def _stamped(step: Step, core: CoreStep) -> Step:

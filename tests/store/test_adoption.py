@@ -6,7 +6,7 @@ import pytest
 
 from plans.domain.actor import FILE
 from plans.domain.step import Status
-from plans.domain.verbs import shaping
+from plans.domain.verbs import assigning, shaping, working
 from plans.store.orders import Changed
 from tests.store.scene import ABC, ANN, START, Scene, make_scene, step
 
@@ -158,6 +158,28 @@ def test_a_peer_may_revive_and_cancel(plan: Scene) -> None:
     plan.peer.merge("work", [step("build", "pending")], None)
     assert adopted(plan).line is not None
     assert plan.step(1).status is Status.PENDING
+
+
+@pytest.mark.parametrize("status", ["pending", "in_progress", "completed"])
+@pytest.mark.parametrize("lost", [Status.FAILED, Status.CANCELLED])
+def test_a_step_that_a_peer_revives_has_no_reason_any_more(plan: Scene, lost: Status, status: str) -> None:
+    """Red before: why it had failed was said of it still when it was completed."""
+    plan.claim(1)
+    if lost is Status.FAILED:
+        plan.change(lambda plan: working.fail(plan, 1, by=ABC, reason="No disk."), "fail", by=ABC)
+    else:
+        plan.change(lambda plan: assigning.cancel(plan, 1, by=ANN, reason="No need."), "cancel")
+    plan.peer.merge("work", [step("test", "in_progress")], "agent:x")
+    assert adopted(plan).plan.step(1).reason
+    plan.peer.merge("work", [step("build", status)], "agent:x")
+    assert (adopted(plan).plan.step(1).status, plan.step(1).reason) == (status, "")
+
+
+def test_a_step_that_its_program_puts_back_stays_its_own(plan: Scene) -> None:
+    for status in ("in_progress", "pending"):
+        plan.peer.merge("work", [step("build", status)], "agent:x")
+        adopted(plan)
+    assert (plan.step(1).status, plan.step(1).owner) == (Status.PENDING, "agent:x")
 
 
 def test_a_change_of_ours_adopts_the_peers_first_as_its_own_revision(plan: Scene) -> None:
