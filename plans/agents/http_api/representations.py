@@ -24,7 +24,7 @@ from plans.agents.http_api.shown import (
     Values,
 )
 
-type Revision = Annotated[int, Field(ge=0, description="The plan's revision; send it back as If-Match.")]
+type Revision = Annotated[int, Field(ge=0, description="The plan's revision; send its ETag as If-Match.")]
 
 
 class PlansAnswer(Shown):

@@ -40,7 +40,7 @@ _KEY: Final[Json] = {
 _IF_MATCH: Final[Json] = {
     "in": "header",
     "name": "If-Match",
-    "description": "The revision you read, quoted or bare, or its ETag.",
+    "description": "The ETag you read. A bare revision will do but for a plan that was made anew.",
     "schema": {"type": "string", "pattern": f'^("{PATTERN}"|{PATTERN})$'},
 }
 _IF_NONE_MATCH: Final[Json] = {

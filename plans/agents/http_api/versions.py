@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from plans.agents.http_api.desk import desk
+from plans.domain.errors import PlanNotFound
 from plans.domain.expected import StaleRevision
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ class Version(NamedTuple):
     """The first letters of the plan's epoch; empty where only the revision was sent."""
 
 
+class Unmarked(StaleRevision):
+    """A bare revision does not say of which of two plans it is."""
+
+    advice = "Read the plan that is there now, and send the ETag of that answer as If-Match."
+
+    def __init__(self, *, expected: int, actual: int) -> None:
+        super().__init__(expected=expected, actual=actual)
+        self.message = f"Revision {expected} may be that of an older plan of this name"
+
+
 def version_of(text: str) -> Version | None:
     """Read a version as an ETag without its quotes; None for what is none."""
     found = _VERSION.fullmatch(text)
@@ -42,10 +53,16 @@ def etag_of(plan: Plan) -> str:
 
 
 def check_same_plan(namespace: str, version: Version) -> None:
-    """Refuse what was made from a plan that is gone, whatever its revision. Raises StaleRevision."""
-    if not version.epoch:
+    """Refuse what was, or may have been, made from a plan that is gone, whatever its revision.
+
+    Raises StaleRevision, Unmarked. Where there is no such plan, the verb says so.
+    """
+    try:
+        plan = desk().store.read(namespace).plan
+    except PlanNotFound:
         return
-    plan = desk().store.read(namespace).plan
+    if not version.epoch and _had_namesake(desk(), namespace, plan.epoch):
+        raise Unmarked(expected=version.revision, actual=plan.revision)
     if not plan.epoch.startswith(version.epoch):
         raise StaleRevision(expected=version.revision, actual=plan.revision)
 
