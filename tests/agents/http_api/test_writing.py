@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from plans.actions.drafts import PlanDraft, StepDraft
-from plans.actions.markdown_plan import write_document
-from plans.actions.planning import create_plan
 from plans.actions.shaping import edit_step
-from plans.domain.plan import PlanState
-from plans.domain.step import Kind
 from tests.agents.http_api.caller import ADA, PLAN, Agent
 
 if TYPE_CHECKING:
@@ -33,62 +28,6 @@ def test_a_plan_is_created_with_its_steps(agent: Agent, desk: Desk) -> None:
     assert plan.step(2).extra == {"timeout": 900}
     again = agent.ask("POST", "/plans", {"namespace": "payments.new"})
     assert again.code == (422, "plan_exists")
-
-
-def test_a_plan_is_created_from_a_markdown_list(agent: Agent) -> None:
-    body = {"namespace": "payments.list", "draft": True, "markdown": "# Ledger\n- [x] Look\n- [ ] Leap\n"}
-
-    plan = agent.ask("POST", "/plans", body).plan
-
-    assert (plan["title"], plan["state"]) == ("Ledger", "draft")
-    assert [step["status"] for step in plan["steps"]] == ["completed", "pending"]  # type: ignore[attr-defined]
-    both = agent.ask("POST", "/plans", {**body, "namespace": "payments.b", "steps": ["Look"]})
-    assert both.code == (422, "wrong_input")
-
-
-def test_the_boards_own_markdown_keeps_what_a_plain_list_cannot_say(agent: Agent, desk: Desk) -> None:
-    """Red before: the gate came back as work, and nothing needed it."""
-    steps = (StepDraft(title="Go?", kind=Kind.GATE), StepDraft(title="Ship", needs=(1,)))
-    plan = create_plan(desk, "payments.first", sent=PlanDraft(steps=steps, draft=True), by=ADA).plan
-    body = {"namespace": "payments.second", "markdown": write_document(plan)}
-
-    agent.ask("POST", "/plans", body)
-
-    copy = desk.store.read("payments.second").plan
-    assert [(step.kind, step.needs, step.notes) for step in copy.steps] == [
-        (Kind.GATE, (), ""),
-        (Kind.WORK, (1,), ""),
-    ]
-    assert copy.state is PlanState.DRAFT
-    agent.ask("POST", "/plans", body | {"namespace": "payments.third", "draft": False})
-    assert desk.store.read("payments.third").plan.state is PlanState.ACTIVE
-
-
-def test_one_step_a_line_makes_a_plan_and_is_not_written_over_one(agent: Agent, desk: Desk) -> None:
-    """Red before: a text without a list took every step away."""
-    made = agent.ask("POST", "/plans", {"namespace": "payments.lines", "markdown": "Look\nLeap\n"})
-    assert [step["title"] for step in made.plan["steps"]] == ["Look", "Leap"]  # type: ignore[attr-defined]
-
-    refused = agent.patch("", {"markdown": "Look\nLeap\n"}, 1)
-
-    assert (refused.status, refused.error["message"]) == (422, "There is no list in this text")
-    assert desk.store.read(PLAN).plan.revision == 1
-
-
-def test_lines_that_become_nothing_are_told(agent: Agent) -> None:
-    """Red before: they went without a word, and with them the steps behind a fence that nobody closed."""
-    lost = "is no step, heading or note and was left out"
-    body = {"namespace": "payments.lost", "markdown": "- one\n\nWe do:\n\n- two\n"}
-
-    made = agent.ask("POST", "/plans", body, key="k")
-    open_fence = {"markdown": "- one\n\n```\n- two\n"}
-    written = agent.ask("PATCH", "/plans/payments.lost", open_fence, match=1)
-    whole = agent.ask("PATCH", "/plans/payments.lost", {"markdown": "- one\n- three\n"}, match=2)
-
-    assert made.json["warnings"] == [f"line 3 {lost}: We do:"]
-    assert written.json["warnings"] == [f"line 3 {lost}: ```", f"line 4 {lost}: - two"]
-    assert (whole.status, "warnings" in whole.json) == (200, False)
-    assert agent.ask("POST", "/plans", body, key="k").body == made.body
 
 
 def test_a_step_is_added_and_edited_from_the_revision_that_was_read(agent: Agent) -> None:
@@ -164,6 +103,18 @@ def test_a_whole_plan_is_written_over_the_one_that_was_read(agent: Agent) -> Non
     assert written.plan["title"] == "Mine"
     assert [step["number"] for step in written.plan["steps"]] == [2, 3]  # type: ignore[attr-defined]
     assert written.plan["removed"] == [1]
+
+
+def test_a_group_is_taken_away_with_the_steps_or_without(agent: Agent) -> None:
+    """Red before: beside steps an empty group was passed over."""
+    body = {"namespace": "payments.mine", "steps": ["One"], "group": "money"}
+    assert agent.ask("POST", "/plans", body).plan["group"] == "money"
+
+    written = agent.ask("PATCH", "/plans/payments.mine", {"group": "", "steps": ["One"]}, match=1)
+    assert written.plan["group"] == "payments"
+    agent.ask("PATCH", "/plans/payments.mine", {"group": "money"}, match=2)
+    described = agent.ask("PATCH", "/plans/payments.mine", {"group": ""}, match=3)
+    assert described.plan["group"] == "payments"
 
 
 def test_a_plan_of_ones_own_is_deleted(agent: Agent, desk: Desk) -> None:
