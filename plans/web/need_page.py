@@ -9,7 +9,7 @@ from plans.domain.standing import Column
 from plans.domain.step import Status
 from plans.mirror import reading
 from plans.security.text import clean_line
-from plans.web.gathering import shown, step_drawer
+from plans.web.gathering import shown, step_drawer, worker_said
 from plans.web.history_rows import told
 from plans.web.pages import sidebar
 from plans.web.panes import alike_view, asked_alike, pane_view
@@ -38,6 +38,7 @@ def needs_page(
     return {
         "queue": view,
         "told": told,
+        "worker": worker_said(),
         "is_open": is_open,
         **sidebar(rows, screen="needs"),
     }

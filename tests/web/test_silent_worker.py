@@ -101,3 +101,18 @@ async def next_banner(socket: WebsocketCommunicator) -> str:
         found = [str(op["html"]) for op in ops if op["op"] == "banner"]
         if found:
             return found[0]
+
+
+def test_needs_you_says_it_and_takes_it_off_when_it_is_asked_again(board: LedgerBoard) -> None:
+    heard(ago=0)
+    assert SAID not in board.client.get("/needs/").content.decode()
+    asked = "/needs/?fragment=queue"
+    well = board.client.get(asked)
+    heard(ago=2 * SILENT_MS)
+    assert SAID in board.client.get("/needs/").content.decode()
+    silent = board.client.get(asked, headers={"If-None-Match": well["ETag"]})
+    assert (silent.status_code, SAID in silent.content.decode()) == (200, True)
+    assert board.client.get(asked, headers={"If-None-Match": silent["ETag"]}).status_code == 304
+    heard(ago=0)
+    again = board.client.get(asked, headers={"If-None-Match": silent["ETag"]})
+    assert (again.status_code, SAID in again.content.decode()) == (200, False)

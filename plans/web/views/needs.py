@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.security.person import person_required
-from plans.web.gathering import take_told
+from plans.web.gathering import take_told, worker_said
 from plans.web.need_page import became, needs_page, opened
 from plans.web.needs import queue_view
 from plans.web.queueing import queue_of, version_of
@@ -68,12 +68,13 @@ def _again(request: BoardRequest, *, at: Key) -> HttpResponse:
     even read, where other things happened it is not sent.
     """
     known = _ETAG.search(request.headers.get("If-None-Match", ""))
-    version = version_of(request, now=now_ms())
+    version, worker = version_of(request, now=now_ms()), worker_said()
+    version = sha256(f"{version}{worker}".encode()).hexdigest()[:16]
     if known and known["version"] == version:
         return _with_etag(HttpResponse(status=304), f"{version}-{known['shown']}")
     _, view = _read(request, at=at)
-    shown = sha256(msgspec.json.encode(view)).hexdigest()[:16]
-    context = {"queue": view, "is_fragment": True}
+    shown = sha256(msgspec.json.encode((view, worker))).hexdigest()[:16]
+    context = {"queue": view, "worker": worker, "is_fragment": True}
     same = known is not None and known["shown"] == shown
     answer = HttpResponse(status=304) if same else render(request, "plans/needs/_queue.html", context)
     return _with_etag(answer, f"{version}-{shown}")
