@@ -140,8 +140,8 @@ def plan_draft(value: object) -> PlanDraft:
     words = {name: sent[name] for name in _PLAN_WORDS if name in sent} | {
         "draft": sent.get("draft", sent.get("state") == "draft")
     }
-    if words.get("group") == str(sent.get("namespace", "")).partition(".")[0]:
-        words.pop("group", None)  # nobody chose it: it comes from the name
+    if words.get("group") and words["group"] == str(sent.get("namespace", "")).partition(".")[0]:
+        words.pop("group")  # nobody chose it: it comes from the name
     drafts = tuple(_step_draft(step, place) for place, step in enumerate(steps, 1))
     return msgspec.structs.replace(_converted(words, PlanDraft, "The plan"), steps=drafts)
 

@@ -52,14 +52,14 @@ def list_plans(
     return not_modified(request, etag) or answered(value, etag=etag)
 
 
-@posts("/plans", PlanAnswer, status=CREATED, guarded=False)
+@posts("/plans", PlanAnswer, status=CREATED)
 def create_plan(request: HttpRequest, *, body: PlanToCreate) -> HttpResponse:
     """Create a plan, with its steps if you have them."""
     asked = writing(request, "create", body.namespace)
     sent, lost = _draft(body, read=read_text)
     if "draft" in body.model_fields_set:
         sent = replace(sent, draft=body.draft)
-    changed = planning.create_plan(desk(), body.namespace, sent=sent, by=asked.by, key=asked.key)
+    changed = planning.create_plan(desk(), body.namespace, sent=sent, **asked.terms)
     answer = changed_plan(changed, status=CREATED, warnings=lost)
     answer["Location"] = f"/api/v1/plans/{body.namespace}"
     return answer

@@ -69,17 +69,10 @@ def reads(
     return ROUTER.get(path, response=answers, openapi_extra=extra)
 
 
-def posts(
-    path: str, answer: object, *, status: int = 200, guarded: bool = True
-) -> Callable[[SyncRoute], Route]:
-    """Declare a route that does something; the same key does it once. ``guarded``: it takes If-Match.
-
-    Who changes a plan waits in line for it.
-    """
-    headers = [_SESSION, _KEY, *([_IF_MATCH] if guarded else [])]
-    stale = {409: Stale} if guarded else {}
-    answers = {status: answer, **stale, **_refusals(*_ALWAYS, *_WITH_A_BODY)}
-    extra = {"parameters": headers, "responses": _headers(status, 429, etag=True)}
+def posts(path: str, answer: object, *, status: int = 200) -> Callable[[SyncRoute], Route]:
+    """Declare a route that does something; the same key does it once. Who changes a plan waits in line."""
+    answers = {status: answer, 409: Stale, **_refusals(*_ALWAYS, *_WITH_A_BODY)}
+    extra: Json = {"parameters": [_SESSION, _KEY, _IF_MATCH], "responses": _headers(status, 429, etag=True)}
     return _in_line(ROUTER.post(path, response=answers, openapi_extra=extra))
 
 

@@ -90,7 +90,10 @@ class CompleteStep(_OnStep, frozen=True, kw_only=True):
 class FailStep(_OnStep, frozen=True, kw_only=True):
     """Give your step up because it cannot be done. What needs it will not start."""
 
-    note: Annotated[str, Meta(description="Why it cannot be done, for the people who read it.", min_length=1)]
+    note: (
+        Annotated[str, Meta(description="Why it cannot be done, for the people who read it: always say it.")]
+        | UnsetType
+    ) = UNSET
 
 
 class ReleaseStep(_OnStep, frozen=True, kw_only=True):
@@ -161,7 +164,7 @@ def _complete_step(caller: Caller, asked: CompleteStep) -> Json:
 
 def _fail_step(caller: Caller, asked: FailStep) -> Json:
     namespace, terms = _named(caller, asked, verb="fail")
-    changed = working.fail_step(caller.desk, namespace, asked.number, reason=asked.note, **terms)
+    changed = working.fail_step(caller.desk, namespace, asked.number, reason=given(asked.note) or "", **terms)
     return changed_answer(caller.desk, changed, asked.number)
 
 

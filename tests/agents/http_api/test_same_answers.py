@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 
 from plans.actions.assigning import reassign_step
 from plans.actions.deciding import approve_step
-from plans.actions.shaping import edit_step, remove_step
+from plans.actions.shaping import add_step, edit_step, remove_step
 from plans.actions.working import block_step, claim_step, complete_step
 from plans.domain.actor import session
 from plans.domain.step import RequestKind
@@ -153,6 +153,30 @@ async def test_whether_what_was_decided_on_stands_there_still_is_said(agent: Age
     assert b"note: the text of step 1 was changed since: read it again, and ask again" in by_command.err
     assert by_tool["proof"]["same_text"] is False
     assert "ask again before you act" in by_tool["meaning"]
+
+
+async def test_a_step_is_given_up_with_a_reason_or_without(agent: Agent, desk: Desk) -> None:
+    """Red before: MCP alone refused one without."""
+    for number in (1, 2):
+        claim_step(desk, PLAN, number, by=ME)
+    add_step(desk, PLAN, title="Another", by=ME)
+    claim_step(desk, PLAN, 4, by=ME)
+
+    assert (await sync_to_async(command)(desk, "step", "fail", "1")).code == 0
+    assert (await sync_to_async(agent.post)("/steps/2/fail", {})).status == 200
+    async with inside(desk, ME.name) as caller:
+        assert (await caller.call("fail_step", number=4))["step"]["status"] == "failed"
+
+
+def test_a_plan_is_created_from_the_revision_that_is_sent(agent: Agent, desk: Desk) -> None:
+    """Red before: HTTP took any."""
+    body = {"namespace": "payments.new", "steps": ["One"]}
+
+    assert command(desk, "plan", "create", "--namespace", "payments.other", "--revision", "7").code == 3
+    refused = agent.ask("POST", "/plans", body, match=7)
+    assert (refused.code, refused.json["actual"]) == ((409, "stale_revision"), 0)
+    assert agent.ask("POST", "/plans", body, match='"7-00000000"').code == (409, "stale_revision")
+    assert agent.ask("POST", "/plans", body, match=0).status == 201
 
 
 def spoiled(desk: Desk, broken: str | None) -> str:
