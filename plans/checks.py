@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from django.core import checks
@@ -13,11 +14,13 @@ from plans.domain.errors import WrongInput
 from plans.environment import unknown_settings
 from plans.notices.targets import FORM, SETTING, read_targets
 from plans.security.door import Door
+from plans.security.folders import folder_faults
 from plans.security.home import home_faults
 from plans.security.proxies import Proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from django.apps import AppConfig
 
@@ -32,7 +35,7 @@ def check_settings(
 ) -> list[checks.CheckMessage]:
     """Look at the settings of this process and at the folders they name; changes nothing."""
     settings = environment()
-    about = (_home, _root, _names, _proxies, _targets)
+    about = (_home, _folders, _root, _names, _proxies, _targets)
     return [*(found for look in about for found in look(settings)), *_unknown()]
 
 
@@ -41,11 +44,17 @@ def _home(settings: Environment) -> Findings:
         yield checks.Error(fault.message, hint=fault.advice, id="plans.E001")
 
 
+def _folders(settings: Environment) -> Findings:
+    here, there = settings.home_folder, settings.root_folder
+    for fault in folder_faults(home=here, root=there, files=settings.file_roots):
+        yield checks.Error(fault.message, hint=fault.advice, id="plans.E012")
+
+
 def _root(settings: Environment) -> Findings:
     """Say what the board will show, too: a root may come, or be repaired, while the board runs."""
     root = settings.root
     try:
-        is_folder = stat.S_ISDIR(root.stat().st_mode)
+        mode = root.stat().st_mode
     except FileNotFoundError:
         hint = "The board is empty until an agent makes it; or set PLANBOARD_ROOT, or try `make demo`."
         yield checks.Warning(f"The folder of the plans, {root}, does not exist.", hint=hint, id="plans.W002")
@@ -56,10 +65,18 @@ def _root(settings: Environment) -> Findings:
             message, hint=f"Let this user in, or set PLANBOARD_ROOT: {root}", id="plans.W004"
         )
         return
-    if not is_folder:
+    if not stat.S_ISDIR(mode):
         hint = "Set PLANBOARD_ROOT to a folder."
         yield checks.Warning(f"{root} is not a folder, so no plan can be read.", hint=hint, id="plans.W003")
-    elif not os.access(root, os.R_OK | os.X_OK):
+        return
+    yield from _usable(root, mode)
+
+
+def _usable(root: Path, mode: int) -> Findings:
+    if mode & stat.S_IWOTH:
+        hint = f"Every user of this machine may change your plans. Close it: chmod o-w {quote(str(root))}"
+        yield checks.Warning(f"{root} can be written by everybody.", hint=hint, id="plans.W013")
+    if not os.access(root, os.R_OK | os.X_OK):
         hint = f"Let this user in, or set PLANBOARD_ROOT: {root}"
         yield checks.Warning("The folder of the plans cannot be read.", hint=hint, id="plans.W004")
     elif not os.access(root, os.W_OK):

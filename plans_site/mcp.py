@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -16,6 +17,7 @@ from plans.agents.mcp_server.caller import Caller, Seen
 from plans.agents.mcp_server.files import FileRoots
 from plans.domain.errors import PlanError, WrongInput
 from plans.people.tokens import find, tokens
+from plans.security.folders import folder_faults
 from plans.security.rates import HEARTBEATS, WAITS, WRITES
 from plans.wiring import now_ms
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from plans.agents.mcp_server.http import McpOverHttp
     from plans.domain.actor import Actor
     from plans.security.tokens import Grant
+
+logger = logging.getLogger(__name__)
 
 PATHS: Final = ("/mcp", "/mcp/")
 _SESSION: Final = b"x-planboard-session"
@@ -144,5 +148,9 @@ def _loaded() -> type[McpOverHttp]:
 
 @lru_cache(maxsize=1)
 def _files() -> FileRoots:
+    """Look once where the folders are; with a wrong one there are no files, and the log says why."""
     here = django_wiring.environment()
+    for fault in folder_faults(home=here.home_folder, root=here.root_folder, files=here.file_roots):
+        logger.error("Agents may name no files: %s %s", fault.message, fault.advice)
+        return FileRoots()
     return FileRoots.of(here.file_roots, closed=(here.root_folder, here.home_folder))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from plans.domain.errors import PlanError, StorageFailed
 from plans.environment import DEFAULT_ROOT, environment, unknown_settings
+from plans.security.folders import folder_faults
 from plans.wiring import plan_store, seals
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class NotSafe(PlanError):
 def prepare(host: str) -> list[str]:
     """Make ready what can be made ready; returns notes for the person at the terminal."""
     here = environment()
+    _apart(here)
     notes = [*strange_settings(), *_root(here), *source_notes(here)]
     import django  # noqa: PLC0415 - nothing above needs it
 
@@ -41,6 +43,12 @@ def prepare(host: str) -> list[str]:
     migrate()
     refuse_open_house(here, host)
     return notes
+
+
+def _apart(here: Environment) -> None:
+    """Refuse secrets among what others are let into, before there are any. Raises NotSafe."""
+    for fault in folder_faults(home=here.home_folder, root=here.root_folder, files=here.file_roots):
+        raise NotSafe(fault.message.rstrip("."), advice=fault.advice)
 
 
 def strange_settings() -> list[str]:
@@ -105,8 +113,7 @@ def _make(root: Path) -> None:
 
 def _checked(here: Environment) -> None:
     """Refuse wrong settings, with what to change."""
-    from plans.agents.mcp_server.files import FileRoots  # noqa: PLC0415 - settings come first
-    from plans.django_wiring import targets  # noqa: PLC0415
+    from plans.django_wiring import targets  # noqa: PLC0415 - settings come first
     from plans.security.door import Door  # noqa: PLC0415
     from plans.security.home import home_faults  # noqa: PLC0415
     from plans.security.home_format import settle_format  # noqa: PLC0415
@@ -114,7 +121,6 @@ def _checked(here: Environment) -> None:
 
     Proxies.read(here.proxies, header=here.proxy_header)
     Door.open_to(allowed_hosts=here.allowed_hosts, public_origin=here.public_origin)
-    FileRoots.of(here.file_roots, closed=())
     targets()
     for fault in home_faults(here.home, uid=os.getuid()):
         raise NotSafe(fault.message, advice=fault.advice)

@@ -53,6 +53,31 @@ def test_a_root_that_cannot_be_looked_at_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_root_that_everybody_may_write_is_told(right: Environment) -> None:
+    right.root.chmod(0o777)
+
+    assert found(right) == ["plans.W013"]
+
+
+def test_a_home_among_the_plans_is_an_error(right: Environment) -> None:
+    """Red before: the key of the cookies was made there, and nothing told."""
+    right.root.chmod(0o700)
+
+    for home in (right.root / ".home", right.root):
+        assert found(replace(right, home_folder=str(home))) == ["plans.E012"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "told"), [("files", []), ("nowhere", ["plans.E012"]), (".", ["plans.E012"])]
+)
+def test_folders_for_files_are_there_and_hold_no_secrets(
+    right: Environment, tmp_path: Path, folder: str, told: list[str]
+) -> None:
+    (tmp_path / "files").mkdir()
+
+    assert found(replace(right, file_roots=(str(tmp_path / folder),))) == told
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")
 @pytest.mark.parametrize(("mode", "told"), [(0o000, "plans.W004"), (0o500, "plans.W005")])
 def test_a_root_without_permissions_is_told(right: Environment, mode: int, told: str) -> None:
@@ -76,7 +101,7 @@ def test_names_must_be_exact_and_complete(
 ) -> None:
     environment = Environment(
         root_folder=str(tmp_path),
-        home_folder=str(tmp_path / "home"),
+        home_folder=str(tmp_path.with_name("home")),
         allowed_hosts=hosts,
         public_origin=origin,
     )

@@ -161,12 +161,14 @@ def test_the_default_root_is_made_for_agents_that_come_later(tmp_path: Path) -> 
         ([], {"PLANBOARD_PUBLIC_ORIGIN": "board.example"}, "PLANBOARD_PUBLIC_ORIGIN"),
         ([], {"PLANBOARD_PROXY_HEADER": "X-User"}, "PLANBOARD_PROXIES"),
         ([], {"PLANBOARD_WEBHOOK_TARGETS": "everywhere"}, "PLANBOARD_WEBHOOK_TARGETS"),
+        ([], {"PLANBOARD_FILE_ROOTS": "/nowhere"}, "PLANBOARD_FILE_ROOTS"),
+        ([], {"PLANBOARD_FILE_ROOTS": "/"}, "PLANBOARD_FILE_ROOTS"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_what_to_change(
     tmp_path: Path, words: list[str], variables: dict[str, str], sentence: str
 ) -> None:
-    here = {"PLANBOARD_HOME": str(tmp_path / "home"), "PLANBOARD_ROOT": str(tmp_path)}
+    here = {"PLANBOARD_HOME": str(tmp_path / "home"), "PLANBOARD_ROOT": str(tmp_path / "root")}
     code, said = refused(*words, **here, **variables)
     assert code != 0
     assert sentence in said
@@ -180,11 +182,19 @@ def test_a_root_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert "is not a folder" in said
 
 
+def test_a_home_among_the_plans_is_refused_before_anything_secret_is_in_it(tmp_path: Path) -> None:
+    home = tmp_path / "root" / "home"
+    code, said = refused("--root", str(tmp_path / "root"), "--home", str(home), "--port", "0")
+    assert (code, said.count("\n")) == (1, 1)
+    assert "PLANBOARD_HOME" in said
+    assert not home.exists()
+
+
 def test_a_home_that_others_can_read_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     home.chmod(0o755)
-    code, said = refused("--root", str(tmp_path), "--home", str(home), "--port", "0")
+    code, said = refused("--root", str(tmp_path / "root"), "--home", str(home), "--port", "0")
     assert code == 1
     assert "chmod 700" in said
 
@@ -193,7 +203,7 @@ def test_a_database_that_is_none_is_refused_and_left_alone(tmp_path: Path) -> No
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     (home / "board.sqlite3").write_bytes(b"not a database at all, sorry" * 100)
-    code, said = refused("--root", str(tmp_path), "--home", str(home), "--port", "0")
+    code, said = refused("--root", str(tmp_path / "root"), "--home", str(home), "--port", "0")
     assert code == 1
     assert "The database does not open" in said
     assert (home / "board.sqlite3").read_bytes().startswith(b"not a database")
