@@ -32,6 +32,13 @@ def test_the_lock_names_only_the_public_registry() -> None:
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
 
 
+def test_the_report_on_mutants_leaves_out_no_file_of_the_security_room_without_a_word() -> None:
+    report = (PROJECT / "docs" / "mutation.md").read_text().split("## Security")[1]
+    files = [path.name for path in (PROJECT / "plans" / "security").glob("[a-z]*.py")]
+
+    assert [name for name in files if f"| {name} " not in report and f"`{name}`" not in report] == []
+
+
 def test_every_promised_target_is_listed() -> None:
     listed = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
 
