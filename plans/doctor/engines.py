@@ -28,9 +28,10 @@ _MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 def database(place: Place) -> Iterator[Finding]:
     """Look into the database without writing anything."""
     url = place.settings.database_url
-    if url is None or url.startswith("sqlite"):
-        path = f"{place.home}/{_BOARD_FILE}" if url is None else _path(url)
-        yield from _sqlite(place, path)
+    if url is None:
+        yield from _sqlite(place, f"{place.home}/{_BOARD_FILE}")
+    elif place.is_in_file:
+        yield from _sqlite(place, _path(url))
     else:
         yield from _postgres(place, url)
 

@@ -34,6 +34,12 @@ class Place:
         """The folder of the database and the secrets."""
         return self.settings.home_folder
 
+    @property
+    def is_in_file(self) -> bool:
+        """Whether the database is SQLite's: then the worker's lock is a file, too."""
+        url = self.settings.database_url
+        return url is None or url.startswith("sqlite")
+
     def may(self, path: str, what: int) -> bool:
         """Tell whether that user may read, write or enter (``os.R_OK`` and so on).
 

@@ -56,19 +56,6 @@ def test_a_damaged_journal_is_broken_unless_nobody_asked(patient: Patient) -> No
     assert not patient.troubles("--quick")
 
 
-def test_settings_that_mean_nothing_are_told(patient: Patient) -> None:
-    found = patient.trouble(PLANBOARD_ROOTS="/plans")
-
-    assert found["message"] == "PLANBOARD_ROOTS is not a setting of this board"
-    assert "PLANBOARD_ROOT?" in found["advice"]
-
-
-def test_names_without_an_origin_are_broken(patient: Patient) -> None:
-    found = patient.trouble(PLANBOARD_ALLOWED_HOSTS="board.example")
-
-    assert found["command"] == "export PLANBOARD_PUBLIC_ORIGIN=https://board.example"
-
-
 def test_a_home_and_a_journal_of_a_newer_version_say_to_update(patient: Patient) -> None:
     journal = patient.plan() / "journal.jsonl"
     (patient.home / "format").write_text("99\n")

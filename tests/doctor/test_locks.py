@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from plans.sync.standby import LOCK_FILE, FileLock
 from tests.command import say
 
 if TYPE_CHECKING:
@@ -97,3 +100,20 @@ def test_a_running_board_is_named_and_not_disturbed(patient: Patient) -> None:
         assert f"runs as process {pid}" in [each["message"] for each in found]
     with lock.open() as free:
         fcntl.flock(free, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_who_copies_into_a_named_sqlite_database_is_told(patient: Patient) -> None:
+    """Red before: the doctor spoke of a lock in the database, and the worker's is a file there, too."""
+    settings = {"PLANBOARD_DATABASE_URL": f"sqlite:///{patient.home}/other.sqlite3"}
+    with closing(sqlite3.connect(patient.home / "other.sqlite3")) as database:
+        database.execute("CREATE TABLE django_migrations (app, name)")
+        database.commit()
+    lock = FileLock(f"{patient.home}/{LOCK_FILE}")
+    assert lock.take()
+
+    _, found = patient.examined("--quick", **settings)
+
+    lock.release()
+    assert [each["message"] for each in found if each["topic"] == "board"] == [
+        f"runs as process {os.getpid()}"
+    ]

@@ -217,29 +217,6 @@ def test_versions_that_are_too_old_or_missing_are_broken(
     assert "channels is not installed" in said
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"PLANBOARD_ALLOWED_HOSTS": "https://board.example/", "PLANBOARD_PUBLIC_ORIGIN": "nonsense"},
-        {"PLANBOARD_PROXY_HEADER": "X-User"},
-        {"PLANBOARD_PROXIES": "proxy.example"},
-        {"PLANBOARD_FILE_ROOTS": "/nowhere"},
-        {"PLANBOARD_FILE_ROOTS": "/"},
-        {"PLANBOARD_WEBHOOK_TARGETS": "nonsense"},
-    ],
-)
-def test_settings_that_no_board_starts_with_are_broken(patient: Patient, settings: dict[str, str]) -> None:
-    assert patient.trouble("--quick", **settings)["level"] == "broken"
-
-
-def test_a_home_among_the_plans_is_broken(patient: Patient) -> None:
-    """Red before: the doctor found it well, and so did every check."""
-    found = patient.trouble("--quick", PLANBOARD_HOME=str(patient.root / "home"))
-
-    assert (found["topic"], found["level"]) == ("settings", "broken")
-    assert "is in the folder of the plans" in found["message"]
-
-
 def test_a_database_that_the_next_start_changes_is_well(patient: Patient) -> None:
     with closing(sqlite3.connect(patient.home / "other.sqlite3")) as database:
         database.execute("CREATE TABLE django_migrations (app, name)")
@@ -251,7 +228,7 @@ def test_a_database_that_the_next_start_changes_is_well(patient: Patient) -> Non
     (told,) = [each for each in found if each["topic"] == "database"]
     assert told["level"] == "ok"
     assert "the next start makes" in told["message"]
-    assert "the worker's lock is in the database" in str(found)
+    assert "no board runs on this home" in str(found)
 
 
 def test_postgresql_that_answers_is_well(patient: Patient, postgres_url: str) -> None:
@@ -260,6 +237,7 @@ def test_postgresql_that_answers_is_well(patient: Patient, postgres_url: str) ->
     (told,) = [each for each in found if each["topic"] == "database"]
     assert told["level"] == "ok"
     assert "(PostgreSQL " in told["message"]
+    assert "the worker's lock is in the database" in str(found)
 
 
 def test_redis_that_answers_is_well(patient: Patient, redis_url: str) -> None:
