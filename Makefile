@@ -63,7 +63,7 @@ check: $(READY) ## format, lint, types, doors between rooms, templates, migratio
 format: $(READY) ## put the code into the project's form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure everything against floors measured in the same run
+bench: $(READY) ## measure everything against floors measured in the same run (ARGS=--strict: or fail)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 bench-quick: $(READY) ## the main figures, in under a minute

@@ -1,4 +1,4 @@
-"""Measures everything and prints one table: ``python -m tests.bench [--quick] [--only NAME]``."""
+"""Measures everything and prints one table: ``python -m tests.bench [--quick] [--only NAME] [--strict]``."""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ def main(words: Sequence[str]) -> int:
         action="store_true",
         help='watch the screens side by side (make bench ARGS="--only feed --together --minutes 30")',
     )
+    parser.add_argument(
+        "--strict", action="store_true", help="exit 1 where a figure that must be reached is not"
+    )
     options = parser.parse_args(words)
     # Commands are measured as people run them: their byte code is kept.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -101,7 +104,8 @@ def main(words: Sequence[str]) -> int:
         # What was measured for an hour is not lost with what comes after it.
         sys.stdout.write(f"{table(found)}\n")
         _keep(found, quick=options.quick)
-    return 0
+    is_reached = bool(found) and not any(figure.is_missed for figure in found)
+    return 0 if is_reached or not options.strict else 1
 
 
 def _measured(name: str, measure: Measurement) -> list[Figure]:
