@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 USER: Final = "planboard.user"
 """Where the scope says whom a proxy let in."""
 _FORWARDED: Final = b"x-forwarded-for"
+_FORWARDED_PORT: Final = b"x-forwarded-port"
 _NAME: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _OTHERS: Final = frozenset({"host", "origin", "cookie", "authorization", "content-type", "x-forwarded-for"})
 
@@ -92,14 +93,27 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 def _is_taken_from(headers: Headers, peer: Peer) -> bool:
-    """Tell whether the server put what a header says in the place of the peer, as uvicorn does by itself.
+    """Tell whether the server put what headers say in the place of the peer, as uvicorn does by itself.
 
-    No connection comes from port 0, which stands where none was said; and no proxy says its own port.
+    No connection comes from port 0, which stands where none was said; no proxy says its own port beside an
+    address; and none says it as the one by which somebody came, which Daphne would take. Read as they read.
     """
     host, port = peer or ("", None)
-    own = (f"{host}:".encode(), f"[{host}]:".encode())
-    said = (entry.strip() for name, value in headers if name == _FORWARDED for entry in value.split(b","))
-    return port == 0 or any(entry.startswith(own) for entry in said)
+    own = (f"[{host}]:",) if ":" in host else (f"{host}:", f"[{host}]:")
+    said = ",".join(value.decode("latin-1") for value in _all(headers, _FORWARDED)).split(",")
+    ports = {number for value in _all(headers, _FORWARDED_PORT) if (number := _number(value))}
+    return port == 0 or port in ports or any(entry.strip().startswith(own) for entry in said)
+
+
+def _all(headers: Headers, wanted: bytes) -> Iterable[bytes]:
+    return (value for name, value in headers if name == wanted)
+
+
+def _number(value: bytes) -> int | None:
+    try:
+        return int(value.decode())
+    except ValueError:  # not UTF-8 is one, too
+        return None
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
