@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.decorators import sync_and_async_middleware
 
+from plans.actions.refusals import status_of
 from plans.django_wiring import environment
 from plans.domain.rights import EVERYTHING, Right, Role
 from plans.security.accounts import add_stranger, can_be_added
@@ -53,6 +54,7 @@ class Unnoted(PermissionDenied):
 
     def __init__(self, error: NotNoted) -> None:
         super().__init__(f"You cannot be signed in now: {error.message}")
+        self.status, self.advice = status_of(error), error.advice
 
 
 @sync_and_async_middleware

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from plans.security.person import SignedOut
 from plans.security.roles import NotAllowed
 from plans.security.text import clean_line
+from plans.web.addresses import PLANS
 from plans.web.forms import typed
 from plans.web.proxied import Stranger, Unnoted
 from plans.web.refusing import Said
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     type Typed = Sequence[tuple[str, str]]
 
 _STATUS: Final = 403
-_TOLD: Final = (NotAllowed, Stranger, Unnoted)
+_TOLD: Final = (NotAllowed, Stranger)
 """What says itself why."""
 _ASK: Final = "Nothing was changed. Whoever manages this board can allow it."
 _NOBODY: Final = 401
@@ -38,6 +39,8 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     """Answer who is nobody any more, or has not the role: which one it takes, and for which plans."""
     if isinstance(exception, SignedOut):
         return _signed_out(request, exception)
+    if isinstance(exception, Unnoted):
+        return _unnoted(request, exception)
     why = clean_line(str(exception)) if isinstance(exception, _TOLD) else "You cannot do this"
     lost = _typed(request) if isinstance(exception, NotAllowed) else ()
     return _answered(request, Said(why, _ASK), lost, page="403.html")
@@ -52,6 +55,12 @@ def _signed_out(request: HttpRequest, error: SignedOut) -> HttpResponse:
         "sign_in": error.sign_in,
     }
     return render(request, "plans/refused.html", context, status=_NOBODY)
+
+
+def _unnoted(request: HttpRequest, error: Unnoted) -> HttpResponse:
+    said = {"message": str(error), "advice": error.advice, "status": error.status}
+    page = {"back": PLANS, "plans_url": PLANS, "typed": _typed(request)}
+    return render(request, "plans/refused.html", said | page, status=error.status)
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
