@@ -61,6 +61,10 @@ class Lookout:
         self._blind = ""
         """The note that says so of a root that could not be looked at."""
 
+    def begin(self) -> None:
+        """Look at everything for the first time, once more: what changed meanwhile could not be heard of."""
+        self.swept.clear()
+
     # Ears
 
     def plan_touched(self, namespace: str, *, core: bool) -> None:

@@ -111,6 +111,8 @@ class SyncWorker:
 
     async def _work(self) -> None:
         self._tally.begins()
+        self.lookout.begin()
+        self.idle.clear()
         self._began = monotonic()
         await self._prepare()
         attendance = Attendance(self._sessions, thread=self._thread, copier=self._copier, teller=self._teller)

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from plans.sync import standby
+from plans.metrics import figures
+from plans.sync import decide, standby, worker
 from plans.sync.standby import AdvisoryLock, FileLock, lock_for, taken
+from plans.sync.telling import Teller
+from plans.sync.worker import SyncWorker
 from plans.sync.worker_thread import WorkerThread
+from tests.sync.copied import NS, has_title, titled
+from tests.sync.stage import asked
+from tests.sync.stage import until as soon
 from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.sync.stage import Stage
 
 
 def test_a_lock_in_a_file_is_one_workers_until_it_lets_go(tmp_path: Path) -> None:
@@ -82,6 +90,62 @@ async def test_who_waits_says_so_once(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (said, second.is_held()) == (["waiting"], True)
     second.release()
     await thread.close()
+
+
+class Lent(FileLock):
+    """A lock that another worker has now and then, as PostgreSQL's when a connection breaks."""
+
+    is_lent = False
+
+    def take(self) -> bool:
+        return not self.is_lent and super().take()
+
+    def is_held(self) -> bool:
+        return not self.is_lent and super().is_held()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_changed_while_another_worker_copied_was_neither_missed_nor_late(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where a worker that begins again takes its first look for a later one.
+
+    Files that seem to announce nothing would be looked for every 2 s from then on, for nothing.
+    """
+    monkeypatch.setattr(worker, "_WATCH_LOCK_SECONDS", 0.02)
+    monkeypatch.setattr(standby, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(decide, "SETTLE_SECONDS", 0.1)
+    plans = (NS, "search.index")
+    for name in plans:
+        stage.create(name, "One")
+    lock = Lent(str(stage.home / "sync.lock"))
+    one = SyncWorker(
+        store=stage.store, sessions=stage.sessions, teller=Teller(lambda: stage.layer), lock=lock
+    )
+    task = asyncio.create_task(one.run())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await one.idle.wait()
+            await soon(lambda: not any(map(one._agenda.expects, plans)))
+            lock.is_lent = True
+            await soon(lambda: dict(figures.WORKER.read())["standby"])
+            copied = figures.TO_MIRROR.read()
+            for name in plans:
+                await asked(_changed_long_ago, stage, name)
+            lock.is_lent = False
+            await soon(lambda: has_title("Two"))
+            await soon(lambda: dict(figures.WORKER.read())["working"])
+            await one.idle.wait()
+        assert (one.lookout.note, figures.TO_MIRROR.read()) == ("", copied)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _changed_long_ago(stage: Stage, name: str) -> None:
+    titled(stage, "Two", name)
+    for file in (stage.root / name).iterdir():
+        os.utime(file, (1, 1))
 
 
 @pytest.mark.parametrize(("vendor", "kind"), [("sqlite", FileLock), ("postgresql", AdvisoryLock)])
