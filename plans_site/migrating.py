@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from plans.domain.errors import StorageFailed
-from plans.management.tables import refuse_newer, sqlite_file
+from plans.management.tables import new_sqlite_file, refuse_newer
 from plans.security.home_owner import give_to_owner
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _POSITIVE = 0x7FFF_FFFF
 
 def migrate() -> None:
     """Make or update the tables. Raises StorageFailed."""
+    fresh = new_sqlite_file()
     try:
         _migrate()
     except (DatabaseError, sqlite3.Error) as error:
@@ -32,9 +33,9 @@ def migrate() -> None:
         raise StorageFailed(message, advice=advice) from error
     finally:
         connection.close()
-        for made in sqlite_file():
+        for made in fresh:
             with suppress(FileNotFoundError):  # why there is none is told
-                give_to_owner(made)
+                give_to_owner(made, is_new=True)
 
 
 def _migrate() -> None:

@@ -47,9 +47,10 @@ def refuse_newer() -> None:
         raise NewerDatabase(f"plans {name}" for name in newer)
 
 
-def sqlite_file() -> tuple[Path, ...]:
-    """Name the database's file, if it is one."""
-    return (Path(connection.settings_dict["NAME"]),) if connection.vendor == "sqlite" else ()
+def new_sqlite_file() -> tuple[Path, ...]:
+    """Name the database's file, if it is one that is still to be made."""
+    named = (Path(connection.settings_dict["NAME"]),) if connection.vendor == "sqlite" else ()
+    return tuple(path for path in named if not path.exists())
 
 
 def refuse_older(*, remedy: str) -> None:

@@ -42,8 +42,10 @@ def settle_format(home: Path) -> None:
     if format_of(home) < FORMAT:
         with suppress(OSError):  # a home that cannot be written is refused by what has to write there
             draft = home / f".{FILE}-{os.getpid()}.tmp"
-            draft.write_text(f"{FORMAT}\n", encoding="ascii")
-            give_to_owner(draft)
+            draft.unlink(missing_ok=True)
+            with draft.open("x", encoding="ascii") as file:  # through no link that somebody put there
+                give_to_owner(draft)
+                file.write(f"{FORMAT}\n")
             draft.replace(home / FILE)
 
 

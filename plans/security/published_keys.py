@@ -73,9 +73,9 @@ def _replace(path: str, data: bytes, *, mode: int) -> None:
     try:
         fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         with os.fdopen(fd, "wb") as file:
+            give_to_owner(draft)
             file.write(data)
             os.fchmod(fd, mode)  # whatever the umask says
-            give_to_owner(draft)
             file.flush()
             os.fsync(fd)
         os.rename(draft, path)  # noqa: PTH104

@@ -10,10 +10,12 @@ import pytest
 from plans.security import home_owner
 from plans.security.audit import note
 from plans.security.decision_key import make_signing_key
-from plans.security.home_format import settle_format
+from plans.security.home_format import FILE as FORMAT_FILE
+from plans.security.home_format import FORMAT, format_of, settle_format
 from plans.security.home_owner import give_to_owner
 from plans.security.login_codes import create_login_code
 from plans.security.origin_note import note_origin
+from plans.security.people_note import FILE as PEOPLE
 from plans.security.people_note import note_change
 from plans.security.published_keys import Trusted, keep
 from plans.security.secret_key import secret_key
@@ -53,6 +55,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.name)
 
     root = {"geteuid": lambda: 0, "lstat": os.lstat, "stat": lambda _: owner, "chown": chown, "path": os.path}
+    root["listdir"] = os.listdir
     monkeypatch.setattr(home_owner, "os", SimpleNamespace(**root))
     return names
 
@@ -61,12 +64,40 @@ def test_links_and_files_with_other_names_stay_whose_they_are(tmp_path: Path, gi
     """Red where root gives away whatever stands there: the home's owner could put a file of the machine's."""
     for name in ("file", "linked"):
         (tmp_path / name).touch()
+    (tmp_path / "filled").write_text("root's own, moved here by the home's owner")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder with files").mkdir()
+    (tmp_path / "folder with files" / "file").touch()
     (tmp_path / "other").hardlink_to(tmp_path / "linked")
     (tmp_path / "link").symlink_to(tmp_path / "file")
     for path in sorted(tmp_path.iterdir()):
         give_to_owner(path)
     assert given == ["file", "folder"]
+    give_to_owner(tmp_path / "filled", is_new=True)
+    assert given == ["file", "folder", "filled"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_file_of_roots_that_was_moved_into_a_home_stays_roots(tmp_path: Path) -> None:
+    """Red where it is given whatever it holds: the home's owner could read what root keeps from them."""
+    os.chown(tmp_path, NOBODY, NOBODY)
+    for name in ("audit.jsonl", PEOPLE):
+        (tmp_path / name).write_text("secret\n")
+    note(tmp_path, "login", who="terminal:root", now=1)
+    note_change(tmp_path)
+    assert {path.stat().st_uid for path in tmp_path.iterdir()} == {0}
+
+
+def test_the_mark_of_a_home_is_written_through_no_link(tmp_path: Path) -> None:
+    """Red where the draft is opened as it stands: root would write over any file of the machine."""
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / f".{FORMAT_FILE}-{os.getpid()}.tmp").symlink_to(precious)
+    settle_format(home)
+    assert precious.read_text() == "precious"
+    assert format_of(home) == FORMAT
 
 
 def test_what_is_the_owners_already_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from plans.django_wiring import desk, environment
-from plans.management.tables import refuse_newer, sqlite_file
+from plans.management.tables import new_sqlite_file, refuse_newer
 from plans.security.home_owner import give_to_owner
 from plans.security.text import clean_line
 from plans.sync.rebuilding import rebuild
@@ -27,6 +27,7 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: object, **options: Any) -> None:
+        fresh = new_sqlite_file()
         refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
         lock = lock_for(environment().home_folder)
@@ -39,9 +40,10 @@ class Command(BaseCommand):
             self._rebuild()
         finally:
             lock.release()
-            for made in (environment().home / LOCK_FILE, *sqlite_file()):
-                with suppress(FileNotFoundError):  # the lock is in the database
-                    give_to_owner(made)
+            with suppress(FileNotFoundError):  # the lock is in the database
+                give_to_owner(environment().home / LOCK_FILE)
+            for made in fresh:
+                give_to_owner(made, is_new=True)
 
     def _rebuild(self) -> None:
         began = said = monotonic()
