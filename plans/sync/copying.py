@@ -97,7 +97,8 @@ class Copier:
             _warn_of_another_history(before.picture, news)
         seen = stamp.text if stamp else ""
         # What is wrong may be set right without a trace in these files: the next worker looks again.
-        found = _compared(known, news._replace(stamp="" if news.problem else seen))
+        trusted = "" if news.problem else seen
+        found = _compared(known, news._replace(stamp=trusted or self._whose(namespace)))
         changed_at = stamp.changed_at if stamp else None
         return found._replace(stamp=seen, changed_at=changed_at, anew=bool(errand.anew))
 
@@ -118,7 +119,7 @@ class Copier:
             f"`planboard verify {namespace}` tells whether they are sound, and the board's log has the rest"
         )
         problem = Problem(kind=Trouble.NOT_COPIED, message=message)
-        return _compared(known, News(plan, problem=problem, writable=False))
+        return _compared(known, News(plan, problem=problem, writable=False, stamp=self._whose(namespace)))
 
     def write(self, found: Found) -> Found:
         """Bring the mirror up to date; gives what was found as the mirror now has it."""
@@ -138,6 +139,10 @@ class Copier:
         """Know nothing any more: the mirror may not be what was written."""
         self._known.clear()
         self._steps = 0
+
+    def _whose(self, namespace: str) -> str:
+        """Give the stamp of a plan of whose files no version is trusted: it still tells another program's."""
+        return "" if self._store.source_of(namespace) is None else ELSEWHERE
 
     def _vanished(self, namespace: str, known: Known | None, *, patient: bool) -> Found:
         """A plan without files: deleted by somebody, or not an order to forget."""

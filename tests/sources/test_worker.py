@@ -18,6 +18,8 @@ from plans.mirror.models import Plan
 from plans.sessions.heartbeats import Sessions
 from plans.store.orders import Order
 from plans.sync import lookout as lookouts
+from plans.sync.copying import Copier
+from plans.sync.decide import Errand
 from plans.sync.file_events_sources import FileEventsSources
 from plans.sync.inotify_sources import InotifySources
 from plans.sync.standby import FileLock
@@ -137,6 +139,28 @@ async def test_a_list_that_is_looked_for_no_more_leaves_the_boards(machine: Mach
         assert await asked(titles, "docker.release")
     async with working(machine):
         await until(lambda: titles(PLAN))
+
+
+@pytest.mark.parametrize("state", ["just written", "gone there", "not to be copied"])
+async def test_a_list_leaves_the_boards_in_whatever_state_it_was_seen_last(
+    machine: Machine, state: str
+) -> None:
+    """Red where nothing but a version of its files tells whose it is: it would be shown as gone for ever."""
+    folder = machine.tasks / put_list(machine, TRAIN)
+    seen = Copier(machine.store())
+    if state == "just written":
+        (folder / "1.json").touch()
+    await asked(lambda: seen.write(seen.look(Errand(PLAN), patient=True)))
+    if state == "gone there":
+        shutil.rmtree(folder)
+        await asked(lambda: seen.write(seen.look(Errand(PLAN), patient=True)))
+    elif state == "not to be copied":
+        await asked(lambda: seen.write(seen.give_up(PLAN, "ValueError")))
+    assert await asked(titles, PLAN)
+
+    later = Copier(machine.store("-claude"))
+    assert (await asked(lambda: later.look(Errand(PLAN), patient=True))).gone
+    assert not await asked(titles, PLAN)
 
 
 async def test_without_inotify_changes_are_heard_too(
