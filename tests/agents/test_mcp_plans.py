@@ -123,12 +123,13 @@ async def test_who_read_a_plan_that_changed_since_does_not_write_over_it(desk: D
     assert written["revision"] == 3
 
 
+@pytest.mark.parametrize("said", [{}, {"last_known_revision": 1}])
 @pytest.mark.parametrize(
     ("tool", "sent"),
     [("write_plan", {"content": "- mine now\n"}), ("set_plan_status", {"status": "x"}), ("delete_plan", {})],
 )
 async def test_a_plan_made_anew_under_the_name_of_one_that_was_read_is_another_plan(
-    desk: Desk, tool: str, sent: dict[str, object]
+    desk: Desk, tool: str, sent: dict[str, object], said: dict[str, int]
 ) -> None:
     """Red before: its revision was that of the one that is gone, and so it passed for read."""
     async with inside(desk) as agent:
@@ -137,10 +138,11 @@ async def test_a_plan_made_anew_under_the_name_of_one_that_was_read_is_another_p
         create_plan(
             desk, "p", sent=PlanDraft(steps=(StepDraft(title="never read"),)), by=session("session-abc")
         )
-        refused = await agent.refused(tool, name="p", **sent)
-
-    assert refused.error["code"] == "revision_required"
-    assert [step.title for step in desk.store.read("p").plan.steps] == ["never read"]
+        refused = await agent.refused(tool, name="p", **sent, **said)
+        assert refused.error["code"] == "revision_required"
+        assert [step.title for step in desk.store.read("p").plan.steps] == ["never read"]
+        await agent.call("read_plan", name="p")
+        await agent.call(tool, name="p", **sent, **said)
 
 
 async def test_a_box_that_an_agent_checks_completes_its_step_and_nobody_elses(desk: Desk, plan: str) -> None:

@@ -67,11 +67,19 @@ class Seen:
         for known in (self._whole, self._words):
             known.pop(namespace, None)
 
-    def revision_of_whole(self, plan: Plan) -> int | None:
-        return _revision(self._whole, plan)
+    def revision_of_whole(self, plan: Plan, *, said: int | None) -> int | None:
+        """Give the revision that a whole plan is written from: the one ``said``, else the one read last."""
+        return self._revision(self._whole, plan, said)
 
-    def revision_of_words(self, plan: Plan) -> int | None:
-        return _revision(self._words, plan)
+    def revision_of_words(self, plan: Plan, *, said: int | None) -> int | None:
+        """Give the same for the plan's own words."""
+        return self._revision(self._words, plan, said)
+
+    def _revision(self, known: dict[str, _Read], plan: Plan, said: int | None) -> int | None:
+        shown, read = self._words.get(plan.namespace), known.get(plan.namespace)
+        if shown is not None and shown.epoch != plan.epoch:
+            return None  # what is said is of the one that is gone, too
+        return said if said is not None or read is None or read.epoch != plan.epoch else read.revision
 
 
 async def _always() -> bool:
@@ -118,11 +126,6 @@ class _Read(NamedTuple):
 
     epoch: str
     revision: int
-
-
-def _revision(known: dict[str, _Read], plan: Plan) -> int | None:
-    read = known.get(plan.namespace)
-    return read.revision if read is not None and read.epoch == plan.epoch else None
 
 
 def _remember(known: dict[str, _Read], plan: Plan) -> None:

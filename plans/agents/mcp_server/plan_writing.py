@@ -104,7 +104,7 @@ def _written(caller: Caller, asked: _Words, content: str) -> Json:
             changed = planning.create_plan(caller.desk, asked.name, sent=draft, **caller.terms())
     else:
         caller.rights.check("write", asked.name)
-        expected = caller.seen.revision_of_whole(plan) if known is None else known
+        expected = caller.seen.revision_of_whole(plan, said=known)
         with in_its_words(caller, asked.name, expected):
             terms = caller.terms(expected=expected)
             changed = planning.write_plan(caller.desk, asked.name, sent=draft, **terms)
@@ -128,8 +128,7 @@ def _set_plan_status(caller: Caller, asked: SetPlanStatus) -> Json:
     if not asked.status.strip():
         raise worded("status must not be empty", advice="Say in a few words how the plan stands.")
     plan = found(caller, asked.name, verb="status", missing='plan not found: "{}"')
-    known = given(asked.last_known_revision)
-    expected = caller.seen.revision_of_words(plan) if known is None else known
+    expected = caller.seen.revision_of_words(plan, said=given(asked.last_known_revision))
     with in_its_words(caller, asked.name, expected):
         changed = planning.describe_plan(
             caller.desk, asked.name, status=asked.status, **caller.terms(expected=expected)
@@ -140,8 +139,7 @@ def _set_plan_status(caller: Caller, asked: SetPlanStatus) -> Json:
 
 def _delete_plan(caller: Caller, asked: DeletePlan) -> Json:
     plan = found(caller, asked.name, verb="delete")
-    known = given(asked.last_known_revision)
-    expected = caller.seen.revision_of_words(plan) if known is None else known
+    expected = caller.seen.revision_of_words(plan, said=given(asked.last_known_revision))
     with in_its_words(caller, asked.name, expected):
         planning.delete_plan(caller.desk, asked.name, **caller.terms(expected=expected))
     caller.seen.forget(asked.name)
