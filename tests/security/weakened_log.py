@@ -131,6 +131,7 @@ OF_THE_LOG: Final = (
         "test_nobody_signs_in_until_it_can_be_noted",
         "test_nobody_gets_more_until_it_can_be_noted",
         "test_a_password_of_ones_own_stays_and_so_does_the_session",
+        "test_a_webhook_that_cannot_be_noted_stays_as_it_was_typed",
     ),
     _noted(
         "log-that-stops-all",
