@@ -139,6 +139,7 @@ class SyncWorker:
         if await self._thread.do(count_plans) < len(self._seen):
             kept = await self._thread.do(stamps)
             await self._thread.do(self._copier.clear)
+            self._lives.write_again()
             self._seen = {name: stamp for name, stamp in self._seen.items() if name in kept}
         return self._seen
 

@@ -12,6 +12,7 @@ import pytest
 from plans.domain.verbs import working
 from plans.mirror import reading
 from plans.mirror.applying import empty
+from plans.mirror.models import Session
 from plans.store.plan_store import PlanStore
 from plans.sync import lookout as lookouts
 from plans.sync.copying import Copier
@@ -123,8 +124,10 @@ async def test_an_emptied_mirror_is_filled_again(stage: Stage, monkeypatch: pyte
     stage.create(NS, "One", "Two")
     stage.claim(NS, 1)
     async with stage.working():
+        await until(Session.objects.exists)
         await asked(empty)
         await until(lambda: revision() == 2)
+        await until(Session.objects.exists)  # though nobody who is asleep is heard again
         await same(stage)
         stage.change(NS, lambda plan: working.complete(plan, 1, by=ABC, at=1), verb="complete")
         await until(lambda: revision() == 3)
