@@ -84,6 +84,10 @@ class SyncState(msgspec.Struct, frozen=True, kw_only=True):
     mode: str
     note: str
 
+    def silence(self, now: int) -> int:
+        """Tell for how many ms nothing was heard; a sign from the future came before a clock was set back."""
+        return abs(now - self.beat_at)
+
 
 _PLAN_COLUMNS = PlanRow.__struct_fields__
 

@@ -157,5 +157,5 @@ def with_silence(picture: Picture, said: str) -> Picture:
 
 
 def _silence(state: SyncState) -> str:
-    silent = now_ms() - state.beat_at > SILENT_MS
+    silent = state.silence(now_ms()) > SILENT_MS
     return f"The worker is silent: what you see may be old. {_START}" if silent else ""

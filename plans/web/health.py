@@ -33,7 +33,7 @@ def _stored() -> tuple[str, str]:
         return "does not answer", "unknown"
     if state is None:
         return WELL, "never ran: start `planboard up` or `manage.py sync_plans`"
-    silent = now_ms() - state.beat_at
+    silent = state.silence(now_ms())
     return WELL, WELL if silent <= SILENT_MS else f"silent for {silent // 1000} s"
 
 

@@ -46,8 +46,9 @@ def test_a_worker_that_never_ran_is_told(ada: Client) -> None:
     assert "planboard up" in answer.json()["worker"]
 
 
-def test_a_silent_worker_is_told(ada: Client, worker: Callable[[int], None]) -> None:
-    worker(now_ms() - 120_000)
+@pytest.mark.parametrize("since", [-120_000, 125_000], ids=["before", "by a clock that was set back"])
+def test_a_silent_worker_is_told(ada: Client, worker: Callable[[int], None], since: int) -> None:
+    worker(now_ms() + since)
 
     assert Client().get("/healthz").json() == {"status": "failing"}
     answer = ada.get("/healthz")

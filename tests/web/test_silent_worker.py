@@ -39,6 +39,12 @@ def test_a_page_of_a_plan_says_that_the_worker_is_silent(board: LedgerBoard, pat
     assert SAID not in board.get(path).content.decode()
 
 
+def test_a_worker_that_ended_before_the_clock_was_set_back_is_silent(board: LedgerBoard) -> None:
+    """Red where a sign from the future counts as a fresh one: an hour may pass before anybody is told."""
+    heard(ago=-2 * SILENT_MS)
+    assert SAID in board.get("").content.decode()
+
+
 def test_nothing_is_said_where_no_worker_ever_ran(board: LedgerBoard) -> None:
     Worker.objects.all().delete()
     assert SAID not in board.get("").content.decode()
