@@ -217,8 +217,13 @@ def storage_failed(error: OSError, doing: str, path: str) -> StorageFailed:
 
 
 def give_to_owner(fd: int, like: os.stat_result) -> None:
-    """Give what root makes to whose file, or folder, it stands for: the programs that use it run as them."""
-    if os.geteuid() == 0 and os.fstat(fd).st_uid != like.st_uid:
+    """Give what root makes to whose file, or folder, it stands for: the programs that use it run as them.
+
+    A file that holds something is not new: it may be one of root's that was moved here.
+    """
+    made = os.fstat(fd)
+    is_new = stat.S_ISDIR(made.st_mode) or made.st_size == 0
+    if os.geteuid() == 0 and is_new and made.st_uid != like.st_uid:
         with suppress(PermissionError):
             os.fchown(fd, like.st_uid, like.st_gid)
 

@@ -16,6 +16,7 @@ from plans.domain.actor import person, session
 from plans.domain.verbs import shaping, working
 from plans.sessions.heartbeats import Sessions
 from plans.store.orders import Order
+from plans.store.paths import give_to_owner
 from plans.store.plan_store import PlanStore
 from plans.wiring import now_ms
 from tests.command import Said, say
@@ -130,6 +131,16 @@ def test_what_root_makes_and_replaces_is_the_owners(root: Path) -> None:
     for path in root.rglob("*"):
         assert (path.stat().st_uid, path.stat().st_gid) == (AGENT, AGENT), path
     as_user(AGENT, lambda: delete(root))
+
+
+def test_root_gives_nothing_away_that_it_did_not_make(root: Path) -> None:
+    """Whom the folder belongs to may have moved a file of root's to the name that is made."""
+    theirs = root / "roots-own"
+    theirs.write_text("private")
+    theirs.chmod(0o600)
+    with theirs.open() as file:
+        give_to_owner(file.fileno(), root.stat())
+    assert theirs.stat().st_uid == 0
 
 
 def test_a_user_outside_the_group_reads_nothing(root: Path) -> None:
