@@ -164,10 +164,13 @@ def candidate(
 
 
 def is_stale(step: Step, lives: Mapping[str, Life], *, now: int) -> bool:
-    """Tell whether the step's owner has been silent for so long that a person should know."""
+    """Tell whether the step's owner has been silent for so long that a person should know.
+
+    A heartbeat from the future came before the clock was set back: who is alive has sent another.
+    """
     life = lives.get(step.owner or "") if step.status is Status.IN_PROGRESS else None
     silent = life is not None and life.liveness == "stale"
-    return silent and now - ((life and life.beat_at) or 0) >= STALE_IN_QUEUE
+    return silent and abs(now - ((life and life.beat_at) or 0)) >= STALE_IN_QUEUE
 
 
 def since_of(step: Step, lives: Mapping[str, Life], *, turned: int) -> int:

@@ -97,7 +97,10 @@ def state(sight: Sight, *, now: int) -> object:
     sessions = sessions_seen(sight).order_by("session").values_list("session", "liveness", "beat_at")
     return (
         list(plans),
-        [(name, life, life == "stale" and (at or 0) <= now - STALE_IN_QUEUE) for name, life, at in sessions],
+        [
+            (name, life, life == "stale" and abs(now - (at or 0)) >= STALE_IN_QUEUE)
+            for name, life, at in sessions
+        ],
     )
 
 
@@ -144,6 +147,12 @@ def still_open(steps: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
     return set(found.order_by().values_list("plan__namespace", "number")) if steps else set()
 
 
+def long_silent(now: int) -> Q:
+    """Pick the sessions whose silence is a person's business; see ``domain.queue.is_stale``."""
+    far = Q(beat_at__lte=now - STALE_IN_QUEUE) | Q(beat_at__gte=now + STALE_IN_QUEUE)
+    return far & Q(liveness="stale")
+
+
 def _candidates(sight: Sight, now: int) -> QuerySet[Step]:
     """Pick what needs a person, and what calls one; not of plans put aside."""
     wanted = _asks(now) | ~Q(calls="")
@@ -153,7 +162,7 @@ def _candidates(sight: Sight, now: int) -> QuerySet[Step]:
 
 def _asks(now: int) -> Q:
     """Name what stands in "Needs you", and the work of owners who fell silent."""
-    silent = Session.objects.filter(liveness="stale", beat_at__lte=now - STALE_IN_QUEUE)
+    silent = Session.objects.filter(long_silent(now))
     return Q(column=Column.ASK) | Q(status=Status.IN_PROGRESS, owner__in=silent.values("session"))
 
 

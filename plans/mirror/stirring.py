@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Sum
 
-from plans.domain.queue import STALE_IN_QUEUE
+from plans.mirror.needing import long_silent
 from plans.mirror.seen import plans_seen, sessions_seen
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def stirred(sight: Sight, *, now: int) -> object:
     A sum may stay the same by chance; whoever compares it hears of nearly every change by another way.
     """
     plans = plans_seen(sight).order_by().aggregate(Count("pk"), Sum("revision"), Max("updated_at"))
-    long_silent = {"liveness": "stale", "beat_at__lte": now - STALE_IN_QUEUE}
     lives = sessions_seen(sight).order_by().values("liveness").annotate(many=Count("pk"))
-    silent = sessions_seen(sight).filter(**long_silent).order_by("session").values_list("session", flat=True)
-    return plans, sorted(lives.values_list("liveness", "many")), list(silent)
+    silent = sessions_seen(sight).filter(long_silent(now)).order_by("session")
+    names = list(silent.values_list("session", flat=True))
+    return plans, sorted(lives.values_list("liveness", "many")), names

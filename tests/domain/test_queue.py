@@ -93,6 +93,15 @@ def test_an_owner_is_given_ten_minutes_of_silence() -> None:
     assert in_queue(plan, lives={"gone": replace(lives["gone"], liveness="live", beat_at=0)}) == []
 
 
+def test_an_owner_who_fell_silent_before_the_clock_was_set_back_is_given_ten_minutes_too() -> None:
+    """Red where a heartbeat from the future has just come: a day may pass before anybody is told."""
+    plan = plan_of(Step(number=1, title="", status=Status.IN_PROGRESS, owner="gone"))
+    gone = Life(session="gone", liveness="stale", beat_at=NOW + STALE_IN_QUEUE - 1)
+    assert in_queue(plan, lives={"gone": gone}) == []
+    (ask,) = in_queue(plan, lives={"gone": replace(gone, beat_at=NOW + STALE_IN_QUEUE)})
+    assert ask.reason is Reason.STALE
+
+
 def test_a_plan_that_is_put_aside_needs_nobody() -> None:
     assert in_queue(replace(plan_of(asking(1)), archived=True)) == []
     assert in_queue(replace(plan_of(asking(1)), stored_state=PlanState.ABORTED)) == []

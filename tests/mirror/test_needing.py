@@ -12,6 +12,7 @@ from plans.domain.queue import STALE_IN_QUEUE, asking_plan, queue
 from plans.domain.rights import EVERY_PLAN
 from plans.domain.step import Kind, Request, RequestKind, Status, Step
 from plans.mirror import needing, session_rows
+from plans.mirror.stirring import stirred
 from tests.mirror.stage import Story, set_step, steps
 
 NOW = 10_000_000
@@ -37,11 +38,11 @@ def trouble(namespace: str) -> Story:
     return story
 
 
-def lives() -> list[Life]:
+def lives(silent: int = NOW - STALE_IN_QUEUE) -> list[Life]:
     return [
         Life(session="abc", liveness="live", beat_at=NOW),
         Life(session="def", liveness="live", beat_at=NOW),
-        Life(session="gone", liveness="stale", beat_at=NOW - STALE_IN_QUEUE),
+        Life(session="gone", liveness="stale", beat_at=silent),
     ]
 
 
@@ -61,6 +62,17 @@ class TestNeeding:
         )
         assert len(found) == 8
         assert {ask.key for ask in found} == {(n, s) for n, s, *_ in needing.keys_asking(EVERY_PLAN, now=NOW)}
+
+    def test_who_fell_silent_before_the_clock_was_set_back_is_found_as_others_are(self) -> None:
+        """Red where only a long past heartbeat is an old one, though the card says that there is none."""
+        trouble("a.one")
+        for at in (NOW + STALE_IN_QUEUE - 1, NOW + STALE_IN_QUEUE):
+            session_rows.write_lives(lives(at))
+            before = needing.state(EVERY_PLAN, now=at), stirred(EVERY_PLAN, now=at)
+            keys = {step for _, step, *_ in needing.keys_asking(EVERY_PLAN, now=NOW)}
+            assert (3 in keys) is (at == NOW + STALE_IN_QUEUE)
+            after = needing.state(EVERY_PLAN, now=NOW), stirred(EVERY_PLAN, now=NOW)
+            assert [now != then for then, now in zip(before, after, strict=True)] == [3 in keys] * 2
 
     def test_it_says_what_the_sessions_do(self) -> None:
         session_rows.write_lives(lives())
