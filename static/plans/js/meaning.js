@@ -4,6 +4,7 @@ import { actOn, columnOf, justChanged, pulse } from "./cards.js";
 import { open } from "./drawer.js";
 import { can } from "./keys.js";
 import { later } from "./later.js";
+import { readingOf, tellChanged } from "./reading.js";
 import { act, send } from "./sending.js";
 
 const numberOf = (article) => Number(article.id.replace("step-", ""));
@@ -13,7 +14,7 @@ const yes = (verb, label, run) => (can(verb) ? { label, run } : no("You may look
 
 /** Send a verb for a card as it was seen; a card that changed meanwhile is compared, not overwritten. */
 const tell = (verb, label, fields = {}, named = verb) =>
-  yes(verb, label, (article, revision) => {
+  yes(verb, label, (article, { revision }) => {
     actOn(numberOf(article));
     send(`${linkOf(article).dataset.open}${named}/`, { revision, ...fields });
   });
@@ -26,7 +27,9 @@ const give = () => yes("reassign", "Give to a session…", (article) => later("p
 
 function approve(article) {
   if (article.dataset.risk !== "normal") return opens("approve", "Approve…", "[data-key-approve]");
-  return yes("approve", "Approve", (card) => act(card.querySelector("[data-key-approve]")));
+  return yes("approve", "Approve", (card, { reading }) =>
+    readingOf(card) === reading ? act(card.querySelector("[data-key-approve]")) : tellChanged(numberOf(card)),
+  );
 }
 
 const answers = (article) => (article.querySelector("[data-key-approve]") ? approve(article) : opens("reply", "Reply…", "#decide-note"));
@@ -65,7 +68,7 @@ function ofGate(article, to) {
   return no("A gate is only approved or rejected, when its steps are done");
 }
 
-/** Tell what it means to put a card into another column: `{label, run(article, revision)}`, or `{why}` it cannot be. */
+/** Tell what it means to put a card into another column: `{label, run(article, seen)}`, or `{why}` it cannot be. */
 export function into(article, to) {
   const from = columnOf(article);
   if (from === to) return no("It is there");
@@ -92,8 +95,11 @@ export function below(above) {
   return above ? tell("move", `Behind step ${above}`, { after: above }) : tell("move", "First", { to: "first" });
 }
 
-/** Do it, unless the card changed under the hand. */
-export function carryOut(meant, article, revision = article.dataset.rev) {
+/** What of a card somebody sees who takes it into the hand, or opens its menu. */
+export const seenOf = (article) => ({ revision: article.dataset.rev, reading: readingOf(article) });
+
+/** Do it with the card as it was seen, unless it changed under the hand. */
+export function carryOut(meant, article, seen) {
   if (justChanged(article)) pulse(article);
-  else meant.run(article, revision);
+  else meant.run(article, seen);
 }

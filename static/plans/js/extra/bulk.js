@@ -3,6 +3,7 @@
 import { say } from "../announce.js";
 import { focusedCard } from "../cards.js";
 import { addKeys, can } from "../keys.js";
+import { readingOf } from "../reading.js";
 import { along } from "../walk.js";
 
 const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("./bulk.css", import.meta.url).href });
@@ -67,7 +68,7 @@ function paint() {
 }
 
 function choose(article, on) {
-  if (on) seen.set(numberOf(article), article.querySelector("[name=revision]")?.value ?? article.dataset.rev);
+  if (on) seen.set(numberOf(article), readingOf(article));
   else seen.delete(numberOf(article));
   paint();
   say(`Step ${numberOf(article)} ${on ? "selected" : "not selected"}, ${seen.size} in all`);

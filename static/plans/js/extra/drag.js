@@ -1,7 +1,7 @@
 // Cards are dragged with the pointer. Where one may not go is marked, with the reason; Esc lets go of it.
 
 import { columnOf, justChanged, pulse } from "../cards.js";
-import { across, below, carryOut, into } from "../meaning.js";
+import { across, below, carryOut, into, seenOf } from "../meaning.js";
 
 const SLOP = 6;
 const FINGER_SLOP = 10;
@@ -23,7 +23,7 @@ const laneOf = (element) => element?.closest("[data-lane]")?.dataset.lane ?? nul
 /** Take note of a press; it is a drag once the pointer moves, on glass once it was held. */
 export function press(event, article) {
   if (drag) cancel();
-  drag = { article, x: event.clientX, y: event.clientY, id: event.pointerId, revision: article.dataset.rev, isTouch: event.pointerType === "touch" };
+  drag = { article, x: event.clientX, y: event.clientY, id: event.pointerId, seen: seenOf(article), isTouch: event.pointerType === "touch" };
   addEventListener("pointermove", moved);
   addEventListener("pointerup", dropped);
   addEventListener("pointercancel", cancel);
@@ -146,14 +146,14 @@ function scroll() {
 
 function dropped(event) {
   if (event.pointerId !== drag?.id) return;
-  const { ghost, meant, article, revision } = drag;
+  const { ghost, meant, article, seen } = drag;
   if (ghost) {
     const once = (click) => [click.preventDefault(), click.stopPropagation()];
     addEventListener("click", once, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", once, { capture: true }));
   }
   cancel();
-  if (ghost && meant?.run && article.isConnected) carryOut(meant, article, revision);
+  if (ghost && meant?.run && article.isConnected) carryOut(meant, article, seen);
 }
 
 function escaped(event) {

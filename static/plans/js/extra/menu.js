@@ -2,8 +2,9 @@
 
 import { say } from "../announce.js";
 import { keysNow } from "../keys.js";
-import { carryOut, into } from "../meaning.js";
+import { carryOut, into, seenOf } from "../meaning.js";
 import { hang } from "../popover.js";
+import { readingOf, tellChanged } from "../reading.js";
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -22,6 +23,7 @@ export function openMenu(article) {
 }
 
 function item(entry, article) {
+  const reading = readingOf(article);
   const made = document.getElementById("menu-item").content.firstElementChild.cloneNode(true);
   const use = made.querySelector("use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.icon}`));
@@ -33,6 +35,7 @@ function item(entry, article) {
     // Where the card is gone, a deed would do what it does in the drawer: to the step that is open there.
     if (!article.isConnected) return say(`${numberOf(article)} is gone. Nothing was done.`);
     article.focus({ preventScroll: true });
+    if (entry.group === "Decide" && readingOf(article) !== reading) return tellChanged(article.id.replace("step-", ""));
     return entry.run();
   });
   return made;
@@ -42,13 +45,15 @@ const COLUMNS = { todo: "move", run: "person", ask: "lock", done: "check" };
 
 /** What dragging the card into another column does, one press each. */
 function elsewhere(article) {
+  const seen = seenOf(article);
   const ways = Object.entries(COLUMNS).map(([to, icon]) => [into(article, to), icon]);
   const entries = ways.filter(([meant]) => meant.run && !/^(Approve|Reply)/.test(meant.label));
-  const made = entries.map(([meant, icon]) => item({ icon, label: meant.label, key: "", run: () => carryOut(meant, article) }, article));
+  const made = entries.map(([meant, icon]) => item({ icon, label: meant.label, key: "", run: () => carryOut(meant, article, seen) }, article));
   return made.length ? [document.createElement("hr"), ...made] : [];
 }
 
 panel()?.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's: Ctrl and A chooses all, and approves nothing
   const items = [...panel().querySelectorAll("[role=menuitem]")];
   const at = items.indexOf(document.activeElement);
   const to = { Home: 0, End: items.length - 1 }[event.key] ?? (STEPS[event.key] ? at + STEPS[event.key] : null);

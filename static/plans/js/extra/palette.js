@@ -9,6 +9,7 @@ import { open, openStep } from "../drawer.js";
 import { goLinks, keysOf } from "../keylist.js";
 import { keysNow } from "../keys.js";
 import { parse } from "../morph.js";
+import { readingOf, tellChanged } from "../reading.js";
 
 const PATIENCE = 120;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
@@ -18,6 +19,7 @@ const NO_WORDS = "The board did not answer. What keys do still works here.";
 let dialog = null;
 let offered = [];
 let subject = "";
+let reading = "";
 let title = "";
 let timer = 0;
 let asking = new AbortController();
@@ -68,11 +70,12 @@ function build() {
 
 /** What has the focus as the palette opens is what its deeds are about. */
 const about = () => focusedCard()?.id.replace("step-", "") ?? openStep() ?? "";
+const read = () => readingOf(focusedCard() ?? document.querySelector("#drawer [data-step]"));
 
 export function openPalette(text = "") {
   if (!dialog) build();
   if (dialog.open) return;
-  subject = about();
+  [subject, reading] = [about(), read()];
   title = `Step ${subject} ${focusedCard() ? "has focus" : "is open"}`;
   offered = keysNow().filter((entry) => !entry.also && !entry.always);
   field().value = text;
@@ -216,9 +219,11 @@ function clicked(event) {
   open(`${url.pathname}steps/${step}/`);
 }
 
-/** The focus goes back first; a step that is gone meanwhile leaves nothing that the deed was meant for. */
+/** The focus goes back first; a step that is gone meanwhile leaves nothing that the deed was meant for, and one that
+ *  changed is not decided on unseen. */
 function run(entry) {
   dialog.close();
   if (entry.on === "step" && about() !== subject) say(`Step ${subject} is gone. Nothing was done.`);
+  else if (entry.on === "step" && entry.group === "Decide" && read() !== reading) tellChanged(subject);
   else entry.run();
 }
