@@ -41,9 +41,13 @@ class Ring:
             self._entries.popleft()
 
     def since(self, rev: int) -> list[Entry] | None:
-        """List what came after a revision, oldest first; None when that is too long ago to say."""
+        """List what came after a revision, oldest first; None when nobody can say.
+
+        That is so when it is too long ago, and within an entry: what changed before and back again after, as
+        a step that was added and removed, differs for whoever has seen it, and not from end to end.
+        """
         found = list(takewhile(lambda entry: entry.rev > rev, reversed(self._entries)))
-        if not found or found[-1].before > rev:
+        if not found or found[-1].before != rev:
             return None
         return found[::-1]
 

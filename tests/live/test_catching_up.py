@@ -7,6 +7,7 @@ import asyncio
 from msgspec.structs import replace
 
 from plans.domain.picture import picture_of
+from plans.domain.step import Step
 from plans.live import viewer
 from plans.live.news import News
 from tests.live.stage import NAMESPACE, Page, Stage, ops_of, plan_of, title
@@ -28,6 +29,15 @@ async def test_a_page_that_was_away_too_long_starts_over(stage: Stage) -> None:
     page = await stage.page(rev=1)
     assert page.of_type("resync") == [{"v": 1, "type": "resync", "epoch": "e1", "rev": 3}]
     assert stage.hub.facts()["resyncs"] == 1
+
+
+async def test_a_page_that_fetched_what_was_undone_before_the_hub_knew_starts_over(stage: Stage) -> None:
+    await stage.page()
+    stage.change(lambda plan: plan.with_steps([*plan.steps, Step(number=4, title="Soon gone")]))
+    stage.hub.offer(stage.change(lambda plan: plan.with_steps(plan.steps[:-1])))
+    page = await stage.page(rev=2)
+    assert page.frames() == []
+    assert page.of_type("resync") == [{"v": 1, "type": "resync", "epoch": "e1", "rev": 3}]
 
 
 async def test_a_page_that_started_over_gets_nothing_until_it_says_hello_again(stage: Stage) -> None:
