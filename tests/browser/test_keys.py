@@ -140,3 +140,16 @@ def test_the_link_that_is_copied_finds_the_step_without_the_filter(stage: Stage,
 
     expect(page.locator("#announce")).to_contain_text("Link copied")
     assert page.evaluate("window.copied") == f"{stage.board}?step=2"
+
+
+def test_a_link_that_the_browser_does_not_copy_is_shown_instead(stage: Stage, page: Page) -> None:
+    page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined })"
+    )  # as over http
+    page.goto(stage.board)
+    state(page, "live")
+    card(page, 5).focus()
+    page.keyboard.press("y")
+
+    told = f"This browser did not let the board copy the link: {stage.board}?step=5"
+    expect(page.locator("#toast .is-error")).to_contain_text(told)

@@ -1,2 +1,2 @@
 /* Made by `make assets` from the files in js/; change those. */
-import{in_announce}from"../planboard.js";const in_link=(()=>{const{say:e}=in_announce;async function t(t){const n=new URL(t.href);for(const e of["q","group"])n.searchParams.delete(e);await navigator.clipboard.writeText(n),e("Link copied")}return{copyLink:t}})();export const{copyLink}=in_link
+import{in_announce,in_toast}from"../planboard.js";const in_link=(()=>{const{say:e}=in_announce,{showError:t}=in_toast;async function n(n){const s=new URL(n.href);for(const e of["q","group"])s.searchParams.delete(e);try{await navigator.clipboard.writeText(s)}catch{return t(`This browser did not let the board copy the link: ${s}`)}return e("Link copied")}return{copyLink:n}})();export const{copyLink}=in_link

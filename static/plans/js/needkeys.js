@@ -1,8 +1,8 @@
 // The keys of "Needs you": they act on the row that is marked, through the form that is open beside it.
 
-import { say } from "./announce.js";
 import { enter } from "./drawer.js";
 import { addKeys } from "./keys.js";
+import { later } from "./later.js";
 import { part, shownKey, slot } from "./needpane.js";
 import { isGone, linkOf, refuses, rowOf } from "./queue.js";
 import { send } from "./sending.js";
@@ -30,10 +30,10 @@ export function startNeedKeys(queue) {
     send(`/needs/${needKey}/snooze/`, { revision: rev, for: minutes });
   };
 
-  async function copyLink() {
-    await navigator.clipboard.writeText(linkOf(row()).href);
-    say("Link copied");
-  }
+  const copyLink = () => {
+    const link = linkOf(row());
+    later("link").then((found) => found.copyLink(link));
+  };
 
   const inQueue = (key) => !key?.startsWith("Arrow") || document.activeElement.closest("#queue-list") !== null;
   const has = (selector) => () => acts() && part(selector) !== null;
