@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from playwright.sync_api import expect
 
 from tests.browser.seeing import card, focused, held_back, state, until
@@ -153,3 +154,20 @@ def test_a_link_that_the_browser_does_not_copy_is_shown_instead(stage: Stage, pa
 
     told = f"This browser did not let the board copy the link: {stage.board}?step=5"
     expect(page.locator("#toast .is-error")).to_contain_text(told)
+
+
+def test_a_copy_button_that_is_pressed_twice_says_copy_again_afterwards(stage: Stage, page: Page) -> None:
+    stage.plan = replace(stage.plan, steps=())
+    page.clock.install()
+    page.goto(stage.board)
+    state(page, "live")
+    page.evaluate("navigator.clipboard.writeText = async () => {}")
+    button = page.locator("[data-copy]").first
+    expect(button).to_be_visible()
+    said = button.inner_text()
+    for _ in range(2):
+        button.click()
+        expect(button).to_have_text("Copied")
+    page.clock.run_for(10_000)
+
+    expect(button).to_have_text(said)

@@ -5,13 +5,13 @@ import { say } from "./announce.js";
 async function copy(button) {
   const code = button.closest(".command").querySelector("code");
   getSelection().selectAllChildren(code);
-  if (!navigator.clipboard) return;
-  await navigator.clipboard.writeText(code.textContent);
+  const isCopied = await navigator.clipboard?.writeText(code.textContent).then(() => true, () => false);
+  if (!isCopied) return;
   const words = button.lastChild;
-  const before = words.textContent;
+  words.usual ??= words.textContent; // a second press finds "Copied" there
   words.textContent = "Copied";
   say("Copied");
-  setTimeout(() => (words.textContent = before), 2000);
+  setTimeout(() => (words.textContent = words.usual), 2000);
 }
 
 export function startCopying() {
