@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from plans.actions.desk import Desk, Terms, change, order
 from plans.domain.actor import require_person
-from plans.domain.expected import RevisionRequired
+from plans.domain.expected import RevisionRequired, check_read
 from plans.domain.step import RequestKind
 from plans.domain.verbs import deciding
 from plans.store.orders import Changed, Guard
@@ -22,7 +22,7 @@ def approve_step(
     by, at, seen = terms["by"], desk.store.clock(), _seen("approve", terms)
 
     def decide(plan: Plan) -> Plan:
-        deciding.check_read(plan, number, text=text)
+        check_read(plan, number, text=text)
         return deciding.approve(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("approve", terms, step=number, guard=Guard.STEP, sent=note))
@@ -35,7 +35,7 @@ def reject_step(
     by, at, seen = terms["by"], desk.store.clock(), _seen("reject", terms)
 
     def decide(plan: Plan) -> Plan:
-        deciding.check_read(plan, number, text=text)
+        check_read(plan, number, text=text)
         return deciding.reject(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("reject", terms, step=number, guard=Guard.STEP, sent=note))
@@ -48,7 +48,7 @@ def reply_step(
     by, at, seen = terms["by"], desk.store.clock(), _seen("reply to", terms)
 
     def decide(plan: Plan) -> Plan:
-        deciding.check_read(plan, number, text=text)
+        check_read(plan, number, text=text)
         return deciding.reply(plan, number, by=by, at=at, note=note, seen=seen)
 
     return change(desk, namespace, decide, order("reply", terms, step=number, guard=Guard.STEP, sent=note))

@@ -1,4 +1,4 @@
-"""The revision that a caller made its change from: asked for, compared, and explained where it is stale."""
+"""What a caller made its change from: its revision, compared and explained, and the text it decides on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from plans.domain.errors import PlanError, Refusal
 from plans.domain.plan import QUIET_PLAN_FIELDS
 from plans.domain.revision import PLAN_KEY
+from plans.domain.sealing import text_mark
 from plans.domain.step import QUIET_FIELDS
 
 if TYPE_CHECKING:
@@ -62,6 +63,22 @@ class StaleRevision(PlanError):
         }
 
 
+class OtherText(PlanError):
+    """The step that is there does not say what was read: it was put back from a copy, or made anew."""
+
+    refusal = Refusal.STALE
+    code = "other_text"
+    advice = "Open the step again, and read it before you decide."
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Step {number} does not say what you read")
+        self.number = number
+
+    def facts(self) -> dict[str, object]:
+        """Name the step."""
+        return {"step": self.number}
+
+
 def check_expected(plan: Plan, expected: int | None, *, verb: str, step: int | None, required: bool) -> None:
     """Refuse a missing or stale revision. A step accepts its own revision up to the plan's."""
     if expected is None:
@@ -71,6 +88,15 @@ def check_expected(plan: Plan, expected: int | None, *, verb: str, step: int | N
     actual = plan.step(step).revision if step is not None else plan.revision
     if not actual <= expected <= plan.revision:
         raise StaleRevision(expected=expected, actual=actual, step=step)
+
+
+def check_read(plan: Plan, number: int, *, text: str) -> None:
+    """Refuse to decide on another text than the one that was read, whatever revision it has by chance.
+
+    ``text`` is the mark of what was read, empty where nobody read it from a form. Raises OtherText.
+    """
+    if text and text != text_mark(plan.step(number)):
+        raise OtherText(number)
 
 
 def check_own(plan: Plan, expected: int | None, *, verb: str) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plans.domain.errors import WrongInput
 from plans.domain.sealing import MARK, text_mark
+from plans.web import digits
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from plans.domain.step import Step
 
-_ETAG = re.compile(rf'(?:W/)?"?(\d{{1,18}})(?:\.([0-9a-f]{{{MARK}}}))?"?', re.ASCII)
+READING: Final = rf"([0-9]{{1,{digits.STORED}}})(?:\.([0-9a-f]{{{MARK}}}))?"
+"""How forms name what was read: ``482``, or ``482.9f86d081884c7d65`` where it is decided on."""
+_ETAG = re.compile(rf'(?:W/)?"?{READING}"?')
 
 
 def reading_of(step: Step) -> str:

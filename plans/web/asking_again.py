@@ -9,8 +9,8 @@ from django.shortcuts import render
 from plans.actions.refusals import status_of
 from plans.django_wiring import desk
 from plans.domain.errors import Busy, PlanError, Refusal, WrongInput
+from plans.domain.expected import OtherText
 from plans.domain.sealing import text_mark
-from plans.domain.verbs.deciding import OtherText
 from plans.web.addresses import board_url, drawer_url, plan_verb_url, verb_url
 from plans.web.allowed import verbs
 from plans.web.asking import is_revision, text_read

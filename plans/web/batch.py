@@ -10,9 +10,9 @@ import msgspec
 from plans.actions.deciding import approve_step, reject_step, reply_step
 from plans.domain.alike import question
 from plans.domain.errors import PlanError, WrongInput
-from plans.domain.sealing import MARK
 from plans.domain.step import Step
 from plans.web import digits
+from plans.web.asking import READING
 from plans.web.back import Back
 from plans.web.need_urls import alone_url
 from plans.web.repeating import Outcome, outcome
@@ -32,7 +32,7 @@ MOST = 200
 _VERBS = {"approve": approve_step, "reject": reject_step, "reply": reply_step}
 _SAID = {"approve": "Approved", "reject": "Rejected", "reply": "Answered"}
 _PARTS = 3
-_READING = re.compile(rf"([0-9]{{1,{digits.STORED}}})(?:\.([0-9a-f]{{{MARK}}}))?")
+_READING = re.compile(READING)
 
 
 class Seen(NamedTuple):

@@ -26,8 +26,7 @@ from plans.domain.errors import (
     WrongInput,
     WrongState,
 )
-from plans.domain.expected import RevisionRequired, StaleRevision
-from plans.domain.verbs.deciding import OtherText
+from plans.domain.expected import OtherText, RevisionRequired, StaleRevision
 from plans.domain.verbs.planning import PlanReplaced, WrongPlanState
 
 EXAMPLES = [

@@ -38,6 +38,18 @@ def delete(scene: Scene, *, expected: int) -> None:
     scene.store.delete("work", Order(by=ABC, verb="delete", guard=Guard.PEOPLE, expected=expected))
 
 
+def ask_in_vain(scene: Scene, number: int) -> None:
+    scene.block(number)
+    asked = scene.plan.revision
+    scene.change(
+        lambda plan: deciding.reject(plan, number, by=ANN, at=START, seen=asked, note="Never."),
+        "reject",
+        guard=Guard.STEP,
+        step=number,
+        expected=asked,
+    )
+
+
 @pytest.mark.parametrize("touch", [claim, fail_to_complete, fail_to_create, fail_to_delete])
 def test_who_touches_a_peers_plan_first_has_not_made_it(scene: Scene, touch: Callable[[Scene], None]) -> None:
     scene.peer.merge("work", [step("build")], "agent:main")
@@ -73,15 +85,7 @@ def test_a_session_deletes_what_it_made_until_a_person_decided(scene: Scene) -> 
     delete(scene, expected=1)
     made("decided")
     scene.claim(1)
-    scene.block(1)
-    asked = scene.plan.revision
-    scene.change(
-        lambda plan: deciding.reject(plan, 1, by=ANN, at=START, seen=asked, note="Never."),
-        "reject",
-        guard=Guard.STEP,
-        step=1,
-        expected=asked,
-    )
+    ask_in_vain(scene, 1)
     scene.block(1)
     assert scene.step(1).decision is None
     for store in (scene.store, scene.fresh_store()):
@@ -98,15 +102,7 @@ def test_a_step_that_a_person_refused_is_not_taken_out(plan: Scene, *, asks_agai
     for _ in range(2):
         plan.change(lambda p: shaping.add(p, by=ABC, at=START, title="drop the table"), "add", by=ABC)
     plan.claim(4)
-    plan.block(4)
-    asked = plan.plan.revision
-    plan.change(
-        lambda p: deciding.reject(p, 4, by=ANN, at=START, seen=asked, note="Never."),
-        "reject",
-        guard=Guard.STEP,
-        step=4,
-        expected=asked,
-    )
+    ask_in_vain(plan, 4)
     if asks_again:
         plan.block(4)
         plan.change(lambda p: working.release(p, 4, by=ABC), "release", by=ABC)

@@ -8,10 +8,10 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from plans.domain.actor import require_person
-from plans.domain.errors import NoteRequired, NotYours, PlanError, Refusal, WrongInput, WrongState
+from plans.domain.errors import NoteRequired, NotYours, WrongInput, WrongState
 from plans.domain.graph import is_ready
 from plans.domain.limits import check_notes
-from plans.domain.sealing import text_hash, text_mark
+from plans.domain.sealing import text_hash
 from plans.domain.step import Decision, Request, RequestKind, Risk, Status, Verdict
 
 if TYPE_CHECKING:
@@ -56,31 +56,6 @@ def block(  # noqa: PLR0913 - a request has these parts
     return plan.with_step(
         replace(step, status=Status.BLOCKED, request=asked, decision=None, flag=flag, risk=higher)
     )
-
-
-class OtherText(PlanError):
-    """The step that is there does not say what was read: it was put back from a copy, or made anew."""
-
-    refusal = Refusal.STALE
-    code = "other_text"
-    advice = "Open the step again, and read it before you decide."
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Step {number} does not say what you read")
-        self.number = number
-
-    def facts(self) -> dict[str, object]:
-        """Name the step."""
-        return {"step": self.number}
-
-
-def check_read(plan: Plan, number: int, *, text: str) -> None:
-    """Refuse to decide on another text than the one that was read, whatever revision it has by chance.
-
-    ``text`` is the mark of what was read, empty where nobody read it from a form. Raises OtherText.
-    """
-    if text and text != text_mark(plan.step(number)):
-        raise OtherText(number)
 
 
 def approve(plan: Plan, number: int, *, by: Actor, at: int, note: str = "", seen: int) -> Plan:
