@@ -59,6 +59,28 @@ def test_an_extra_script_shares_what_every_page_has_and_brings_the_rest(tmp_path
     assert "export const{go}=in_later" in later
 
 
+def test_written_small_a_script_does_the_same_in_the_same_order(tmp_path: Path) -> None:
+    js = scripts_below(tmp_path)
+    (js / "main.js").write_text(
+        "export async function look() {\n  const mine = page.turn;\n  const { ok } = await ask();\n"
+        "  const [first] = await again();\n  return ok && first && mine === page.turn;\n}\n"
+    )
+    made = joined(tmp_path)[Path("planboard.js")]
+    order = [made.index(said) for said in ("page.turn", "ask()", "again()")]
+    assert order == sorted(order)
+
+
+def test_no_script_declares_by_let_what_comes_before_taking_something_apart() -> None:
+    """Two of them would be joined, and change their places."""
+    told = re.compile(r"^ *let [^\[{][^;]*;\n *(?:let|const) [\[{].*$", re.MULTILINE)
+    found = [
+        f"{path.name}: {match[0]}"
+        for path in (OURS / "js").rglob("*.js")
+        for match in told.finditer(path.read_text())
+    ]
+    assert found == []
+
+
 def test_scripts_that_import_each_other_are_refused(tmp_path: Path) -> None:
     js = scripts_below(tmp_path)
     for name, other in (("main", "one"), ("one", "two"), ("two", "one")):
