@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.torture.evidence import Refutation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tests.torture.evidence import Evidence
     from tests.torture.folding import Fields, Line
@@ -69,20 +69,32 @@ def _last_of_ours(evidence: Evidence, number: int, title: str, *, before: int) -
 
 def what_peers_wrote_is_there(evidence: Evidence) -> Iterator[Refutation]:
     """Refute a finished merge whose step is missing at the end, or has a status nobody gave it since."""
-    last: dict[str, Call] = {}
-    for call in evidence.history.calls:
-        if call.asked.doing == "merge" and call.answered is not None and call.answered.outcome == "done":
-            last |= dict.fromkeys(call.asked.sent, call)
     final = {str(step.fields.get("title")): step for step in evidence.final_steps.values()}
-    for title, call in last.items():
-        step = final.get(title)
+    for title, (call, perhaps) in _last_merges(evidence.history.calls).items():
+        step, sent = final.get(title), call.asked.sent[title]
         if step is None:
             says = f"{call.asked.who} wrote “{title}”; it is gone"
-        elif title.startswith("theirs") and _status({"status": step.status}) != call.asked.sent[title]:
-            says = f"{call.asked.who} wrote “{title}” as {call.asked.sent[title]}; it is {step.status}"
+        elif title.startswith("theirs") and _status({"status": step.status}) not in {sent, *perhaps}:
+            says = f"{call.asked.who} wrote “{title}” as {sent}; it is {step.status}"
         else:
             continue
         yield Refutation(ADOPTED, says, calls=(call,))
+
+
+def _last_merges(calls: Iterable[Call]) -> dict[str, tuple[Call, set[str]]]:
+    """Give by title the last finished merge, and what was sent since without an answer.
+
+    That may have happened or not: the power was lost, say, just behind a peer's write.
+    """
+    found: dict[str, tuple[Call, set[str]]] = {}
+    for call in calls:
+        is_done = call.answered is not None and call.answered.outcome == "done"
+        for title, status in call.asked.sent.items() if call.asked.doing == "merge" else ():
+            if is_done:
+                found[title] = (call, set())
+            elif title in found and call.answered is None:
+                found[title][1].add(status)
+    return found
 
 
 def locks_are_respected(evidence: Evidence) -> Iterator[Refutation]:
