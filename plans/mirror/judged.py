@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import msgspec
+
 from plans.mirror.models import Worker
 
 
-def judged_by() -> str:
-    """Name what was believed when everything was judged last; "" where nothing was yet."""
-    return Worker.objects.values_list("trust", flat=True).first() or ""
+class Judged(NamedTuple):
+    """How far a mirror was judged."""
+
+    trust: str = ""
+    """Names what was believed when everything was judged last; "" where nothing was yet."""
+    owed: frozenset[str] = frozenset()
+    """Plans that could not be read then: what they say was judged by others."""
 
 
-def note_judged(trust: str) -> bool:
+def judged_by() -> Judged:
+    """Tell by whom the mirror was judged last."""
+    found = Worker.objects.values_list("trust", "owed").first()
+    if found is None:
+        return Judged()
+    trust, owed = found
+    return Judged(trust, msgspec.json.decode(owed, type=frozenset[str]))
+
+
+def note_judged(judged: Judged) -> bool:
     """Note that everything was judged so; False before any worker has shown a sign of life."""
-    return Worker.objects.update(trust=trust) > 0
+    owed = msgspec.json.encode(sorted(judged.owed)).decode()
+    return Worker.objects.update(trust=judged.trust, owed=owed) > 0

@@ -192,6 +192,8 @@ class Worker(models.Model):
     note = models.TextField(blank=True)
     trust = models.TextField(blank=True, default="")
     """Names whose signatures everything in the mirror was judged by."""
+    owed = models.TextField(default="[]")
+    """Names the plans that could not be read then."""
 
     class Meta:
         app_label = "plans"

@@ -81,9 +81,9 @@ class Agenda:
         if self._anew.get(errand.namespace) == errand.anew:
             del self._anew[errand.namespace]
 
-    def judges(self) -> bool:
-        """Tell whether any plan is to be judged anew yet."""
-        return bool(self._anew)
+    def owed(self) -> frozenset[str]:
+        """Name the plans that are to be judged anew yet."""
+        return frozenset(self._anew)
 
     def waiting(self) -> int:
         """Count the plans that are to be looked at; those that only settle wait for nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from plans.mirror.judged import judged_by, note_judged
+from plans.mirror.judged import Judged, judged_by, note_judged
 from plans.mirror.reading import count_plans
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ class Judging:
 
     def __init__(self, store: PlanStore, agenda: Agenda, thread: WorkerThread) -> None:
         self._store, self._agenda, self._thread = store, agenda, thread
-        self._trust = self._noted = ""
+        self._trust = ""
+        self._noted = Judged()
 
     async def begin(self) -> None:
         """Read by whom the mirror was judged; an empty one is filled by what is believed now."""
-        self._trust = self._noted = await self._thread.do(judged_by)
+        self._noted = await self._thread.do(judged_by)
+        self._trust = self._noted.trust
         if not await self._thread.do(count_plans):
             self._trust = self._believed()
+        elif self._noted.owed:
+            self._agenda.judge(self._noted.owed, self._trust)
 
     def look(self, namespaces: Iterable[str]) -> None:
         """Have all plans copied anew if others are believed now: what journals say means something else."""
@@ -40,13 +44,13 @@ class Judging:
             log.info("Other signatures count than before; what people decided is judged anew")
 
     async def noted(self) -> bool:
-        """Note that everything has been judged, once it has been; False where there is nothing to note."""
-        trust = self._trust
-        if trust == self._noted or self._agenda.judges():
+        """Note what has been judged, and which plans could not be; False where there is nothing to note."""
+        now = Judged(self._trust, self._agenda.owed())
+        if now == self._noted:
             return False
-        if await self._thread.do(lambda: note_judged(trust)):
-            self._noted = trust
-        return self._noted == trust
+        if await self._thread.do(lambda: note_judged(now)):
+            self._noted = now
+        return self._noted == now
 
     def _believed(self) -> str:
         seals = self._store.seals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time_ns
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from plans.domain.step import Flag, Status
 from plans.metrics import figures
 from plans.mirror import models, reading
-from plans.mirror.judged import judged_by
+from plans.mirror.judged import Judged, judged_by, note_judged
 from plans.mirror.models import Worker
 from plans.mirror.session_rows import write_worker
+from plans.store.orders import Order
+from plans.store.paths import TRASH
 from plans.store.plan_store import PlanStore
 from plans.sync.copying import Copier
 from plans.sync.decide import Agenda, Errand
@@ -20,7 +23,7 @@ from plans.sync.standby import FileLock
 from plans.sync.telling import Teller
 from plans.sync.worker import LOCK_WAIT, SyncWorker
 from tests.store.forging import GATE, NAME, make_forger, seals_of
-from tests.sync.stage import Stage, asked, taken, until
+from tests.sync.stage import ABC, Stage, asked, taken, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,16 +98,16 @@ async def test_a_key_that_is_trusted_later_shows_its_decisions_at_once(sealed: S
 
 async def test_a_worker_that_was_not_there_judges_when_it_starts(sealed: SealedStage) -> None:
     async with sealed.working():
-        await until(lambda: judged_by() == sealed.seals.trust)
+        await until(lambda: judged_by().trust == sealed.seals.trust)
     sealed.seals.believe(other_key(sealed))
     async with sealed.working():
         await until(lambda: mirrored() == (Status.COMPLETED, None))
-        await until(lambda: judged_by() == sealed.seals.trust)
+        await until(lambda: judged_by().trust == sealed.seals.trust)
 
 
 async def test_where_nothing_changed_nothing_is_judged_again(sealed: SealedStage) -> None:
     async with sealed.working():
-        await until(lambda: judged_by() == sealed.seals.trust)
+        await until(lambda: judged_by().trust == sealed.seals.trust)
     heard = await sealed.hears()
     async with sealed.working() as worker:
         worker.lookout.events_lost()
@@ -123,6 +126,56 @@ async def test_a_plan_that_cannot_be_read_stays_as_it_was_until_it_can(sealed: S
         assert await asked(mirrored) == (Status.PENDING, Flag.FORGED)
         path.write_bytes(whole)
         await until(lambda: mirrored() == (Status.COMPLETED, None))
+
+
+def break_plan(stage: SealedStage) -> bytes:
+    """Leave the plan with another board's approval as no program can read it."""
+    path = stage.root / NAME / "plan.json"
+    whole = path.read_bytes()
+    path.write_text("<<<<<<< ours")
+    return whole
+
+
+async def test_a_plan_that_cannot_be_read_does_not_have_all_others_judged_at_every_start(
+    sealed: SealedStage,
+) -> None:
+    """Red where nothing is noted until everything was judged: each start copied the whole root again."""
+    PlanStore(sealed.root, clock=sealed.clock, seals=sealed.seals).create(
+        "sound", lambda plan: plan, Order(by=ABC, verb="create")
+    )
+    async with sealed.working():
+        break_plan(sealed)
+        await until(lambda: reading.picture(NAME).problem is not None)
+        sealed.seals.believe(other_key(sealed))
+        await until(lambda: judged_by() == Judged(sealed.seals.trust, frozenset({NAME})))
+    heard = await sealed.hears()
+    async with sealed.working():
+        assert "sound" not in {told.namespace for told in taken(heard)}
+
+
+async def test_a_plan_that_can_be_read_again_is_judged_as_it_is_owed(sealed: SealedStage) -> None:
+    """Red where the names of those that could not be read are not kept, or stay owed for ever."""
+    async with sealed.working():
+        whole = break_plan(sealed)
+        await until(lambda: reading.picture(NAME).problem is not None)
+        sealed.seals.believe(other_key(sealed))
+        await until(lambda: judged_by().owed == {NAME})
+    (sealed.root / NAME / "plan.json").write_bytes(whole)
+    async with sealed.working():
+        await until(lambda: mirrored() == (Status.COMPLETED, None))
+        await until(lambda: judged_by() == Judged(sealed.seals.trust))
+
+
+async def test_a_plan_that_was_deleted_meanwhile_is_owed_nothing(sealed: SealedStage) -> None:
+    async with sealed.working():
+        break_plan(sealed)
+        await until(lambda: reading.picture(NAME).problem is not None)
+        sealed.seals.believe(other_key(sealed))
+        await until(lambda: judged_by().owed == {NAME})
+    (sealed.root / TRASH).mkdir(mode=0o700)
+    (sealed.root / NAME).rename(sealed.root / TRASH / f"{NAME}-{time_ns() // 1_000_000}")
+    async with sealed.working():
+        await until(lambda: judged_by() == Judged(sealed.seals.trust))
 
 
 @pytest.mark.django_db
@@ -155,23 +208,22 @@ def test_what_is_believed_changes_while_a_plan_is_judged() -> None:
     assert errand.anew == "one"
     agenda.judge(["a"], "two")
     agenda.judged(errand)
-    assert agenda.judges()
+    assert agenda.owed() == {"a"}
     again = agenda.next(0.0)
     assert again is not None
     agenda.judged(again)
-    assert not agenda.judges()
+    assert not agenda.owed()
 
 
 @pytest.mark.django_db
 def test_a_sign_of_life_keeps_what_was_judged_by() -> None:
-    from plans.mirror.judged import note_judged  # noqa: PLC0415 - here only
-
-    assert not note_judged("one")
+    judged = Judged("one", frozenset({"a", "b"}))
+    assert not note_judged(judged)
     row = {"host": "here", "pid": 1, "mode": "notify"}
     write_worker(Worker(beat_at=1, **row))
-    assert note_judged("one")
+    assert note_judged(judged)
     write_worker(Worker(beat_at=2, **row))
-    assert judged_by() == "one"
+    assert judged_by() == judged
 
 
 @pytest.mark.django_db
