@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tests.acceptance.connection import MOST, Connection, End, first, pass_on, pour, read
 from tests.listening import stop_listening
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from tests.acceptance.websocket_frames import Frame
 
-PATIENCE = 30.0
 _HEAD = b"\r\n\r\n"
 _TURN = 0.3
 """Seconds that a message waits for the next one, to let it overtake."""

@@ -10,7 +10,7 @@ from tests.acceptance import mirrored, seeing
 from tests.acceptance.bad_line import AWFUL, CLEAR
 from tests.acceptance.connection import End
 from tests.acceptance.truth import open_step_is_stale, stale_cards, stale_parts
-from tests.waiting import SOON, until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -80,8 +80,9 @@ class Storm:
         quiet_since = time.monotonic()
         until(lambda: mirrored.revisions(self.board).get(PLAN) == self.board.plan(PLAN)["revision"])
         true_since, stale = time.monotonic(), self._stale()
-        while (lasted := time.monotonic() - quiet_since) < QUIET or (stale and lasted < SOON):
-            true_since = time.monotonic() if stale else true_since
+        at_last = true_since + PATIENCE  # however long it took the mirror
+        while (now := time.monotonic()) < quiet_since + QUIET or (stale and now < at_last):
+            true_since = now if stale else true_since
             stale = self._stale()
         self.stale_for = max(self.stale_for, true_since - quiet_since)
         return stale

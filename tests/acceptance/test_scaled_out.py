@@ -185,13 +185,15 @@ def test_on_uvicorn_nobody_beside_the_proxy_can_say_who_they_are_or_that_they_ar
     behind_a_proxy: Uvicorn, said: Settings
 ) -> None:
     """Red where the page's command lets uvicorn believe what programs of this machine say."""
-    answer = httpx.get(f"{behind_a_proxy.url}/settings/people/", headers={"X-Forwarded-User": "boss", **said})
+    page, named = f"{behind_a_proxy.url}/settings/people/", {"X-Forwarded-User": "boss", **said}
+    answer = httpx.get(page, headers=named, timeout=PATIENCE)
     assert (answer.status_code, "counts only from this board" in answer.text) == (403, True)
 
 
 def test_on_uvicorn_sockets_agree_on_no_compression(behind_a_proxy: Uvicorn) -> None:
     """Red without ``--ws-per-message-deflate false`` on the page."""
     address = f"{behind_a_proxy.url.replace('http', 'ws', 1)}/ws/inbox/"
-    with connect(address, origin=Origin(behind_a_proxy.url), proxy=None) as socket:
+    origin = Origin(behind_a_proxy.url)
+    with connect(address, origin=origin, proxy=None, open_timeout=PATIENCE) as socket:
         assert socket.response is not None
         assert "Sec-WebSocket-Extensions" not in socket.response.headers
