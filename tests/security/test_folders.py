@@ -29,7 +29,12 @@ def test_folders_beside_each_other_need_no_word(place: Path) -> None:
 def test_secrets_are_not_among_the_plans(place: Path, home: str) -> None:
     """Red where names are compared and links not followed."""
     (said,) = told(place, home=home)
+    assert said.startswith(f"{place}/{home}, where the board's secrets are, ")
     assert said.endswith(f"is in the folder of the plans, {place}/plans.")
+
+
+def test_secrets_are_not_among_the_plans_that_a_link_leads_to(place: Path) -> None:
+    assert len(told(place, home="plans/home", root="link")) == 1
 
 
 @pytest.mark.parametrize("folder", ["home", ".", "/"])
@@ -39,6 +44,19 @@ def test_secrets_are_not_below_a_folder_for_files(place: Path, folder: str) -> N
 
 
 def test_a_folder_for_files_is_one(place: Path) -> None:
-    assert told(place, files=("nowhere",)) == [
-        f"PLANBOARD_FILE_ROOTS names {place}/nowhere, which is no folder."
+    (place / "file").touch()
+    for name in ("nowhere", "file"):
+        assert told(place, files=(name,)) == [
+            f"PLANBOARD_FILE_ROOTS names {place}/{name}, which is no folder."
+        ]
+
+
+def test_every_fault_says_what_to_do(place: Path) -> None:
+    everything = folder_faults(
+        home=str(place / "plans"), root=str(place / "plans"), files=[str(place), str(place / "none")]
+    )
+    assert [fault.advice for fault in everything] == [
+        "Set PLANBOARD_HOME to a folder outside of it.",
+        "Name folders that hold nothing but files for agents.",
+        "Name folders that are there, or leave it out.",
     ]
