@@ -8,9 +8,10 @@ from threading import Event
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from plans.domain.errors import WrongInput
+from plans.domain.expected import StaleRevision
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Hashable
     from contextlib import AbstractContextManager
 
     from plans.actions.desk import Desk, Terms
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from plans.domain.plan import Plan
 
 _REMEMBERED: Final = 1_000
-"""Plans whose revision is remembered for one caller."""
+"""Plans whose revision is remembered for one caller, and single steps."""
 
 
 class Rights(Protocol):
@@ -42,6 +43,14 @@ class AllRights:
         return True
 
 
+class OfNamesake(StaleRevision):
+    """A revision was read in another plan, which had the name of the one that is there now."""
+
+    def __init__(self, *, expected: int, actual: int, step: int) -> None:
+        super().__init__(expected=expected, actual=actual, step=step)
+        self.message = f"Revision {expected} is that of an older plan of this name"
+
+
 class Seen:
     """The revision of each plan that a caller has read last: what it edits from if it does not say.
 
@@ -53,19 +62,39 @@ class Seen:
         self.is_introduced = False
         self._whole: dict[str, _Read] = {}
         self._words: dict[str, _Read] = {}
+        self._steps: dict[str, _Read] = {}
+        self._single: dict[tuple[str, int], _Read] = {}
 
     def whole(self, plan: Plan) -> None:
         """The caller was shown the whole plan."""
-        _remember(self._whole, plan)
-        _remember(self._words, plan)
+        for known in (self._whole, self._words, self._steps):
+            _remember(known, plan.namespace, plan)
 
     def words(self, plan: Plan) -> None:
         """The caller was shown the plan's own words: title, status, revision."""
-        _remember(self._words, plan)
+        _remember(self._words, plan.namespace, plan)
+
+    def steps(self, plan: Plan) -> None:
+        """The caller was shown the plan's steps."""
+        _remember(self._steps, plan.namespace, plan)
+
+    def step(self, plan: Plan, number: int) -> None:
+        """The caller was shown a single step."""
+        _remember(self._single, (plan.namespace, number), plan)
 
     def forget(self, namespace: str) -> None:
         for known in (self._whole, self._words):
             known.pop(namespace, None)
+
+    def check_step(self, plan: Plan, number: int, *, said: int) -> None:
+        """Refuse a revision of a step that was read in a plan of this name that is gone. Raises OfNamesake.
+
+        Who was shown nothing of it here may have read it elsewhere, and is believed.
+        """
+        known = (self._steps.get(plan.namespace), self._single.get((plan.namespace, number)))
+        epochs = {read.epoch for read in known if read is not None}
+        if epochs and plan.epoch not in epochs and plan.has_step(number):
+            raise OfNamesake(expected=said, actual=plan.step(number).revision, step=number)
 
     def revision_of_whole(self, plan: Plan, *, said: int | None) -> int | None:
         """Give the revision that a whole plan is written from: the one ``said``, else the one read last."""
@@ -120,6 +149,12 @@ class Caller:
         """Give the terms of a change: who, from which revision, under which key."""
         return {"by": self.by, "expected": expected, "key": key}
 
+    def step_terms(self, namespace: str, number: int, *, said: int | None, key: str | None) -> Terms:
+        """Give the terms of a change of a step, from the revision ``said``. Raises OfNamesake."""
+        if said is not None:
+            self.seen.check_step(self.desk.store.read(namespace).plan, number, said=said)
+        return self.terms(expected=said, key=key)
+
 
 class _Read(NamedTuple):
     """A reading of a plan."""
@@ -128,8 +163,8 @@ class _Read(NamedTuple):
     revision: int
 
 
-def _remember(known: dict[str, _Read], plan: Plan) -> None:
-    known.pop(plan.namespace, None)
-    known[plan.namespace] = _Read(plan.epoch, plan.revision)
+def _remember[K: Hashable](known: dict[K, _Read], name: K, plan: Plan) -> None:
+    known.pop(name, None)
+    known[name] = _Read(plan.epoch, plan.revision)
     if len(known) > _REMEMBERED:
         known.pop(next(iter(known)), None)

@@ -81,7 +81,11 @@ def current_for(caller: Caller, refused: PlanError, namespace: str) -> Json | No
     with suppress(PlanError):
         caller.rights.check("read", namespace)
         plan = caller.desk.store.read(namespace).plan
-        return wire.summary_json(plan) if meant.step is None else wire.step_json(plan, meant.step)
+        if meant.step is None:
+            return wire.summary_json(plan)
+        current = wire.step_json(plan, meant.step)
+        caller.seen.step(plan, meant.step)
+        return current
     return None
 
 

@@ -15,8 +15,9 @@ from plans.security.text import clean_line, clean_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from plans.actions.desk import Changed, Desk
+    from plans.actions.desk import Changed
     from plans.actions.wire import Json
+    from plans.agents.mcp_server.caller import Caller
     from plans.domain.plan import Plan
 
 _ALWAYS: Final = ("number", "title", "status", "owner", "needs", "revision", "ready")
@@ -93,14 +94,16 @@ class StepsAnswer(msgspec.Struct):
     note: Annotated[str, Meta(description="What is wrong with the plan's files.")] | UnsetType = UNSET
 
 
-def changed_answer(desk: Desk, changed: Changed, number: int | None, *, note: str = "") -> Json:
+def changed_answer(caller: Caller, changed: Changed, number: int | None, *, note: str = "") -> Json:
     """Give the answer about a step after a change: itself, its plan and the revision to edit from.
 
     A call that is repeated under its key gets what the first one got, and is told so.
     """
-    plan = first_result(desk, changed)
-    there = number is not None and plan.has_step(number)
-    step = _shown(wire.step_json(plan, number)) if number is not None and there else None
+    plan = first_result(caller.desk, changed)
+    step, there = None, number is not None and plan.has_step(number)
+    if number is not None and there:
+        step = _shown(wire.step_json(plan, number))
+        caller.seen.step(plan, number)
     gone = f"step {number} was removed" if number is not None and not there else ""
     answer: Json = {"step": step, "namespace": plan.namespace, "revision": plan.revision}
     return with_note(answer, changed.late, repeated_said(changed), gone, note)

@@ -39,6 +39,7 @@ class ListSteps(Arguments, frozen=True, kw_only=True):
 
 def _list_steps(caller: Caller, asked: ListSteps) -> Json:
     reading = caller.desk.store.read(caller.plan_named(given(asked.namespace), verb="read"))
+    caller.seen.steps(reading.plan)
     numbers = [step.number for step in _chosen(reading.plan, asked, by=caller.by)]
     return steps_answer(
         reading.plan, numbers, long=asked.details is True, note="; ".join(wrong_with(reading))

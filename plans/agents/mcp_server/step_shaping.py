@@ -82,9 +82,9 @@ def _update_step(caller: Caller, asked: UpdateStep) -> Json:
         changes["title"] = asked.title
     if not changes:
         raise WrongInput("Nothing to change was sent", advice="Send at least one field besides the number.")
-    terms = caller.terms(expected=given(asked.revision), key=given(asked.key))
+    terms = caller.step_terms(namespace, asked.number, said=given(asked.revision), key=given(asked.key))
     changed = shaping.edit_step(caller.desk, namespace, asked.number, **terms, **changes)
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _add_step(caller: Caller, asked: AddStep) -> Json:
@@ -97,7 +97,7 @@ def _add_step(caller: Caller, asked: AddStep) -> Json:
         **caller.terms(key=given(asked.key)),
         **asked.details(),
     )
-    return changed_answer(caller.desk, changed, changed.line.step if changed.line is not None else None)
+    return changed_answer(caller, changed, changed.line.step if changed.line is not None else None)
 
 
 TOOLS: Final = (

@@ -107,8 +107,8 @@ def _next_step(caller: Caller, asked: NextStep) -> Json:
     changed, step = working.next_step(caller.desk, namespace, **caller.terms(key=given(asked.key)))
     if step is None:
         idle = _idle(first_result(caller.desk, changed))
-        return changed_answer(caller.desk, changed, None, note=idle)
-    return changed_answer(caller.desk, changed, step.number)
+        return changed_answer(caller, changed, None, note=idle)
+    return changed_answer(caller, changed, step.number)
 
 
 def _idle(plan: Plan) -> str:
@@ -123,7 +123,7 @@ def _idle(plan: Plan) -> str:
 def _claim_step(caller: Caller, asked: ClaimStep) -> Json:
     namespace, terms = _named(caller, asked, verb="claim")
     changed = working.claim_step(caller.desk, namespace, asked.number, **terms)
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _heartbeat(caller: Caller, asked: Heartbeat) -> Json:
@@ -137,7 +137,7 @@ def _heartbeat(caller: Caller, asked: Heartbeat) -> Json:
         progress=None if sent is UNSET else working.progress_of(sent.done, sent.total),
         **terms,
     )
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _block_step(caller: Caller, asked: BlockStep) -> Json:
@@ -151,7 +151,7 @@ def _block_step(caller: Caller, asked: BlockStep) -> Json:
         risk=given(asked.risk),
         **terms,
     )
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _complete_step(caller: Caller, asked: CompleteStep) -> Json:
@@ -159,13 +159,13 @@ def _complete_step(caller: Caller, asked: CompleteStep) -> Json:
     changed = working.complete_step(
         caller.desk, namespace, asked.number, note=given(asked.note) or "", **terms
     )
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _fail_step(caller: Caller, asked: FailStep) -> Json:
     namespace, terms = _named(caller, asked, verb="fail")
     changed = working.fail_step(caller.desk, namespace, asked.number, reason=given(asked.note) or "", **terms)
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _release_step(caller: Caller, asked: ReleaseStep) -> Json:
@@ -173,12 +173,13 @@ def _release_step(caller: Caller, asked: ReleaseStep) -> Json:
     changed = working.release_step(
         caller.desk, namespace, asked.number, note=given(asked.note) or "", **terms
     )
-    return changed_answer(caller.desk, changed, asked.number)
+    return changed_answer(caller, changed, asked.number)
 
 
 def _named(caller: Caller, asked: _OnStep, *, verb: str) -> tuple[str, Terms]:
-    terms = caller.terms(expected=given(asked.revision), key=given(asked.key))
-    return caller.plan_named(given(asked.namespace), verb=verb), terms
+    namespace = caller.plan_named(given(asked.namespace), verb=verb)
+    said, key = given(asked.revision), given(asked.key)
+    return namespace, caller.step_terms(namespace, asked.number, said=said, key=key)
 
 
 TOOLS: Final = (
