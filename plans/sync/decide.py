@@ -56,6 +56,8 @@ class Agenda:
         """In the order of their times: every plan waits equally long."""
         self._anew: dict[str, str] = {}
         """Plans to be judged anew, with what is believed."""
+        self._in_hand = ""
+        """The plan that is looked at now."""
         self._failures: dict[str, int] = {}
         self._failing_since: dict[str, float] = {}
 
@@ -111,10 +113,11 @@ class Agenda:
         """Nothing is left to do until somebody touches the plan."""
         self._forget_failures(namespace)
         self._settle.pop(namespace, None)
+        self._in_hand = ""
 
     def expects(self, namespace: str) -> bool:
-        """Tell whether the plan is going to be looked at anyway."""
-        queues = (self._poked, self._swept, self._later, self._settle)
+        """Tell whether the plan is looked at now, or going to be anyway."""
+        queues = ((self._in_hand,), self._poked, self._swept, self._later, self._settle)
         return any(namespace in queue for queue in queues)
 
     def keeps_failing(self, namespace: str, now: float) -> bool:
@@ -124,6 +127,7 @@ class Agenda:
     def next(self, now: float) -> Errand | None:
         """Take the plan that is to be looked at first; None when none is due."""
         errand = self._next(now)
+        self._in_hand = errand.namespace if errand else ""
         return errand and errand._replace(anew=self._anew.get(errand.namespace, ""))
 
     def _next(self, now: float) -> Errand | None:

@@ -41,6 +41,19 @@ def test_a_plan_that_was_read_is_looked_at_once_more_when_it_is_quiet() -> None:
     assert agenda.wait(99.0) is None
 
 
+def test_a_plan_that_is_looked_at_is_expected_until_that_is_over() -> None:
+    """Red before: a sweep at that moment took it for one that nobody had announced."""
+    agenda = Agenda()
+    agenda.sweep(["a", "b"])
+    assert agenda.next(0.0) == look("a")
+    assert agenda.expects("a")
+    agenda.settled("a")
+    assert not agenda.expects("a")
+    assert agenda.next(0.0) == look("b")
+    assert agenda.next(0.0) is None
+    assert not agenda.expects("b")
+
+
 def test_a_plan_that_cannot_be_read_is_tried_again_more_and_more_rarely() -> None:
     agenda = Agenda()
     waits = []

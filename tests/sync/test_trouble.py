@@ -134,6 +134,19 @@ async def test_an_emptied_mirror_is_filled_again(stage: Stage, monkeypatch: pyte
         await same(stage)
 
 
+async def test_what_takes_long_to_be_copied_at_first_was_not_missed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where a sweep counts a plan that is copied just then: two, and nothing seems to be announced."""
+    monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 0)
+    for number in range(20):
+        stage.create(f"{NS}.{number}", "One")
+        for file in (stage.root / f"{NS}.{number}").iterdir():
+            os.utime(file, (1, 1))
+    async with stage.working() as worker:
+        assert worker.lookout.note == ""
+
+
 async def test_a_lost_event_is_found_by_a_sweep(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookouts, "SWEEP_SECONDS", 0.2)
     monkeypatch.setattr(lookouts.Lookout, "plan_touched", lambda *_, core: None)  # noqa: ARG005
