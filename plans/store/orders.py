@@ -48,6 +48,8 @@ class Changed(Struct, frozen=True, kw_only=True):
     """The key was used before: ``line`` is the first result."""
     late: str = ""
     """Saved, but plan.json could not follow yet, and why."""
+    warnings: tuple[str, ...] = ()
+    """What is odd in the plan's files, where a peer's change was made a revision."""
 
 
 class Reading(Struct, frozen=True, kw_only=True):

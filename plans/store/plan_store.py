@@ -127,7 +127,7 @@ class PlanStore(PlanReader):
             if before is not None and known is not None and before.size == known.size and not late:
                 return None
             line = known.tail[-1] if known is not None and known.tail else None
-            return Changed(plan=held.plan, line=line, late=late)
+            return Changed(plan=held.plan, line=line, late=late, warnings=held.standing.warnings)
 
     def restore(self, namespace: str, revision: int, order: Order) -> Changed:
         """Make a new revision with an older one's content; also puts back a vanished plan.json."""

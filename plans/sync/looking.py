@@ -38,7 +38,7 @@ def look(store: PlanStore, namespace: str, known: Known | None, *, core: bool) -
         if adopted is not None and known is not None and _follows(known, adopted):
             if known.picture.document:
                 return _look(store, namespace, known)  # its text may have changed along
-            news = _next(known, adopted)
+            news = _next(adopted)
             return Looked(known, news._replace(writable=store.is_writable(namespace)))
         return _look(store, namespace, known)
     except (PlanNotFound, Busy):
@@ -64,10 +64,10 @@ def _follows(known: Known, adopted: Changed) -> bool:
     )
 
 
-def _next(known: Known, adopted: Changed) -> News:
+def _next(adopted: Changed) -> News:
     """Give the news of one adopted change: a file that could be taken in has no problem."""
     lines = [storable(line) for line in (adopted.line,) if line]
-    return News(adopted.plan, lines, warnings=known.picture.warnings)
+    return News(adopted.plan, lines, warnings=adopted.warnings)
 
 
 def _look(store: PlanStore, namespace: str, known: Known | None) -> Looked:

@@ -163,6 +163,7 @@ def test_what_changes_there_is_followed_by_id(machine: Machine, project: Path) -
     (project / ".beads/issues.jsonl").write_text("".join(json.dumps(issue) + "\n" for issue in moved))
     changed = store.adopt("beads.project")
     assert changed is not None
+    assert changed.warnings == store.look("beads.project").warnings != ()
     assert [(step.number, step.title) for step in changed.plan.steps] == [
         (3, "Done part"),
         (1, "Epic"),

@@ -94,6 +94,22 @@ async def test_lists_are_found_and_followed(machine: Machine) -> None:
         assert await asked(checking.differences, store.read(PLAN).plan, store.lines(PLAN)) == []
 
 
+def test_a_warning_comes_with_the_change_that_calls_for_it(machine: Machine) -> None:
+    """Red where an adopted change is shown with the warnings from before it."""
+    file = machine.tasks / put_list(machine, TRAIN) / "6.json"
+    copier = Copier(machine.store())
+    task = json.loads(file.read_bytes())
+    for title, status, warned in (
+        ("Tell all", "pending", False),
+        ("Ask all", "odd", True),
+        ("Go", "pending", False),
+    ):
+        file.write_text(json.dumps(task | {"subject": title, "status": status}))
+        copier.write(copier.look(Errand(PLAN, core=True), patient=True))
+        assert title in titles(PLAN)
+        assert any("unknown status" in told for told in reading.picture(PLAN).warnings) is warned
+
+
 async def test_a_list_that_comes_later_is_found_at_once(machine: Machine) -> None:
     machine.tasks.mkdir(parents=True)
     machine.documents.mkdir(parents=True)

@@ -43,6 +43,20 @@ def test_a_warning_about_a_file_is_news_when_it_comes_and_when_it_goes(stage: St
         assert bool(reading.picture(NS).warnings) is warned
 
 
+def test_a_warning_is_gone_with_the_change_that_sets_the_file_right(stage: Stage) -> None:
+    """Red where an adopted change is shown with the warnings from before it."""
+    stage.create(NS, "One")
+    copier = Copier(stage.store)
+    path = stage.root / NS / "plan.json"
+    sound = path.read_text()
+    path.write_text(sound.replace("{", '{"zz":1,"zz":2,', 1))
+    copier.write(copier.look(Errand(NS, core=True), patient=True))
+    assert reading.picture(NS).warnings
+    path.write_text(sound.replace("One", "Two"))
+    copier.write(copier.look(Errand(NS, core=True), patient=True))
+    assert (has_title("Two"), reading.picture(NS).warnings) == (True, ())
+
+
 def test_plans_that_do_not_fit_into_memory_together_are_copied_all_the_same(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

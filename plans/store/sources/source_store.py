@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple, cast, override
 
+from msgspec.structs import replace
+
 from plans.domain.actor import FILE, Actor
 from plans.domain.errors import PlanError, PlanNotFound, Refusal, WrongInput
 from plans.store import comparing as with_plan_json
@@ -119,6 +121,11 @@ class SourceStore(PlanStore):
             writable=isinstance(self.form, Writable),
             document=seen.sheet.document,
         )
+
+    @override
+    def adopt(self, namespace: str) -> Changed | None:
+        changed = super().adopt(namespace)
+        return changed and replace(changed, warnings=(*self._marked(), *changed.warnings))
 
     @override
     def lines(self, namespace: str, *, after: int = 0, limit: int | None = None) -> list[Line]:
