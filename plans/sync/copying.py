@@ -37,8 +37,8 @@ class Found(NamedTuple):
     painted: Painted | None = None
     """What is to be written; None: nothing."""
     stamp: str = ""
-    changed_at: float | None = None
-    """When its files were written last, s since the epoch."""
+    appeared_at: float | None = None
+    """When its files were written last, or put in place, s since the epoch."""
     gone: bool = False
     retry: bool = False
     """Look again soon: somebody holds a lock, or the file cannot be read."""
@@ -99,8 +99,8 @@ class Copier:
         # What is wrong may be set right without a trace in these files: the next worker looks again.
         trusted = "" if news.problem else seen
         found = _compared(known, news._replace(stamp=trusted or self._whose(namespace)))
-        changed_at = stamp.changed_at if stamp else None
-        return found._replace(stamp=seen, changed_at=changed_at, anew=bool(errand.anew))
+        appeared_at = stamp.appeared_at if stamp else None
+        return found._replace(stamp=seen, appeared_at=appeared_at, anew=bool(errand.anew))
 
     def _looked(self, errand: Errand, known: Known | None) -> Looked:
         """Look for what is new, or at everything anew; what cannot be read stays as it was copied last."""

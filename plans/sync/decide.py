@@ -28,6 +28,8 @@ class Stamp(NamedTuple):
     text: str
     changed_at: float
     """The newest mtime, s since the epoch."""
+    appeared_at: float = 0.0
+    """Since when they are here as they are: a copy that was put in place may have brought an old mtime."""
 
 
 class Errand(NamedTuple):

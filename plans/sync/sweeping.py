@@ -91,10 +91,11 @@ def _stamp(facts: list[os.stat_result]) -> Stamp | None:
     if not facts:
         return None
     changed_at = max(fact.st_mtime for fact in facts)
+    appeared_at = max(changed_at, *(fact.st_ctime for fact in facts))
     if time.time() - changed_at < YOUNG_SECONDS:
-        return Stamp("", changed_at)
+        return Stamp("", changed_at, appeared_at)
     parts = (f"{fact.st_dev}:{fact.st_ino}:{fact.st_mtime_ns}:{fact.st_size}" for fact in facts)
-    return Stamp(" ".join(parts), changed_at)
+    return Stamp(" ".join(parts), changed_at, appeared_at)
 
 
 def _facts(folder: str) -> Iterator[os.stat_result]:

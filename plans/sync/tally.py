@@ -58,7 +58,7 @@ class Tally:
 
     def since(self, found: Found) -> float:
         """Tell from when on lateness is the worker's own (s since the epoch); 0 where it is not."""
-        return (found.changed_at or 0.0) if self.state == "working" else 0.0
+        return (found.appeared_at or 0.0) if self.state == "working" else 0.0
 
     def _took(self, histogram: Histogram, found: Found) -> None:
         if since := self.since(found):

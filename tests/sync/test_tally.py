@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -72,6 +73,24 @@ async def test_revisions_are_counted_by_verb_and_author_and_adoptions_apart(tmp_
 
     assert more(before, "adopt", "session") == 1
     assert sum(figures.TO_MIRROR.read().counts) == mirrored + 2
+
+
+async def test_a_file_that_is_put_in_place_with_an_old_time_is_not_that_late(tmp_path: Path) -> None:
+    """Red where lateness counts from the time that a copy (cp -p, rsync -t) took along."""
+    stage = Stage(tmp_path)
+    stage.create(NS, "Build")
+    path, draft = stage.root / NS / "plan.json", stage.root / NS / "plan.json.draft"
+    draft.write_text(path.read_text().replace('"pending"', '"completed"'))
+    for file in (draft, path.with_name("journal.jsonl")):
+        os.utime(file, (1_500_000_000, 1_500_000_000))
+    adopted, mirrored = figures.ADOPTIONS.total, figures.TO_MIRROR.read()
+    async with stage.working():
+        draft.replace(path)
+        await until(lambda: figures.ADOPTIONS.total == adopted + 1)
+        now = figures.TO_MIRROR.read()
+
+    assert sum(now.counts) == sum(mirrored.counts) + 1
+    assert now.total - mirrored.total < 2 * PATIENCE
 
 
 async def test_the_time_to_the_frame_is_taken_only_where_a_page_is_open(tmp_path: Path) -> None:
