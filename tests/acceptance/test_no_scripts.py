@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance import seeing
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,12 +52,14 @@ def saw(page: Page, status: str) -> None:
 
 def test_a_wrong_code_is_refused_beside_its_field(board: Board, browser: Browser) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{board.url}/login/")
     page.locator("#code").fill("0000-0000")
     page.get_by_role("button", name="Sign in").click()
     field = page.locator("#code")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#code-error")).to_be_visible()
+    page.context.close()
 
 
 def test_approve_from_the_card(board: Board, plain: Plain) -> None:
@@ -132,5 +134,6 @@ def test_sign_out_ends_the_session(board: Board, plain: Plain) -> None:
     asking(board)
     page = plain(BOARD)
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto(board.url + BOARD)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

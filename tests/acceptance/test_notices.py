@@ -144,7 +144,8 @@ def test_a_webhook_is_added_tried_and_told_of_what_asks(board: Board, sign_in: S
         page.goto(f"{board.url}/notices/")
         page.get_by_role("link", name="payments.*").click()
         expect(page.locator("#log li").first).to_contain_text("Delivered")
+        before = kinds(receiver).count("approval")
         page.locator("#log li").first.get_by_role("button", name="Send again").click()
-        until(lambda: kinds(receiver).count("approval") == 2)
+        until(lambda: kinds(receiver).count("approval") > before)
         expect(page.locator("#log li").first).to_contain_text("Delivered")
     assert board.stop() == 0

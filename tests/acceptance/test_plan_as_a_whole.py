@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.acceptance import seeing
 from tests.acceptance.examined import Examined
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,7 @@ def test_a_link_opens_the_board_for_a_stranger_until_it_is_taken_back(
     address = page.locator(".new-link code").inner_text()
 
     stranger = browser.new_context().new_page()
+    stranger.set_default_timeout(PATIENCE * 1000)
     answer = stranger.goto(address)
     assert answer is not None
     assert answer.status == 200

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from plans.domain.plan import Plan
 from plans.domain.step import Status
+from tests.acceptance.seeing import UNHURRIED
 from tests.browser.seeing import state
 from tests.browser.stage import NAMESPACE, Stage
 from tests.browser.steps import AT, step
@@ -54,6 +55,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """Open an empty tab; an error on its console or a refusal of its policy fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE * 1000)
+    context.add_init_script(UNHURRIED)
     errors: list[str] = []
     tab = context.new_page()
     tab.on("pageerror", lambda error: errors.append(str(error)))
