@@ -36,6 +36,11 @@ def live(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-connection", "live")
 
 
+def stop_clock(page: Page) -> None:
+    """Let the page's clock stand, a while from now: who is paused on the way there would come too late."""
+    page.clock.pause_at(page.evaluate("Date.now() + 12_000") / 1000)
+
+
 def stands_in(page: Page, column: str, number: int) -> None:
     """Wait until a card is seen in a column: todo, run, ask or done."""
     expect(page.locator(f"#col-{column} #step-{number}")).to_be_visible()

@@ -247,7 +247,7 @@ def test_those_who_listen_hear_once_how_many_came(board: Board, sign_in: SignIn)
     page.on("request", lambda request: asking.update([request]))
     for end in ("requestfinished", "requestfailed"):
         page.on(end, lambda request: asking.difference_update([request]))
-    page.clock.pause_at(page.evaluate("Date.now() + 5000") / 1000)
+    seeing.stop_clock(page)
     until(lambda: page.evaluate("true") and not asking)  # an answer under way could tell of the first alone
     for number in (1, 2):
         ask(board, LEDGER, number, f"May I do {number}?")
@@ -295,7 +295,7 @@ def test_a_press_on_what_just_changed_is_ignored_once(board: Board, sign_in: Sig
     page.clock.install()
     page.reload()
     seeing.live(page)
-    page.clock.pause_at(page.evaluate("Date.now() + 5000") / 1000)
+    seeing.stop_clock(page)
     revision = str(board.step(LEDGER, 1)["revision"])
     board.ask("step", "edit", LEDGER, "1", "--title", "Turn it off", "--revision", revision, session=ABC)
     changed = row(page, LEDGER, 1).locator("article[data-own-fresh]", has_text="Turn it off")
