@@ -16,6 +16,7 @@ const PAUSE = 1000;
 const REST = 5;
 const TRIES = 3;
 const PATIENCE = 250;
+const [TOO_MANY, FAULT] = [429, 500];
 const AROUND = ["plan-head", "banner", "filter-told"];
 
 const root = () => document.getElementById("view");
@@ -135,15 +136,28 @@ export class View {
     const ended = performance.now();
     this.dueAt = ended + Math.max(PAUSE, REST * (ended - began));
     this.timer = 0;
-    if (done && state() === "catching" && this.socket?.readyState === WebSocket.OPEN) show("live");
+    if (done) this.caughtUp();
     if (this.isStale || !(done || this.line?.ended || this.line?.gone)) this.soon();
   }
 
-  /** Show what another address asks for: a filter, a wave unfolded, another order. */
+  caughtUp() {
+    if (state() === "catching" && this.socket?.readyState === WebSocket.OPEN) show("live");
+  }
+
+  /** Show what another address asks for: a filter, a wave unfolded, another order. True when that is done. */
   async go(url, { push = true } = {}) {
     if (push) history.pushState({}, "", url);
     const done = await this.resync();
-    if (!done) location.assign(url);
+    if (!done && !this.isAway()) location.assign(url);
+    else if (!done) this.soon();
+    return done;
+  }
+
+  /** Tell whether nobody answered who knows the plan; then the page stays, says so, and is drawn when somebody does. */
+  isAway() {
+    const isAway = !this.status || this.status === TOO_MANY || this.status >= FAULT;
+    if (isAway && ["live", "polling"].includes(state())) show("catching");
+    return isAway;
   }
 
   /** Narrow the view to what is typed; where no answer comes, what is typed is not lost for that: it is asked again. */
@@ -151,15 +165,22 @@ export class View {
     if (!(await this.resync())) this.soon();
   }
 
-  /** Fetch and draw; null where a change overtook the answer. */
-  async fetchOnce() {
+  /** Fetch and draw; null where a change overtook the answer. Who asks later does it for all who asked before. */
+  fetchOnce() {
+    this.newest = this.fetchNow();
+    return this.newest;
+  }
+
+  async fetchNow() {
     const url = new URL(location.href);
     url.hash = "";
     url.searchParams.set("fragment", this.kind);
     const turn = (this.turn ?? 0) + 1;
     this.turn = turn;
     const { ok, status, etag, text } = await ask(url, this.asked === url.href ? this.etag : "");
-    if (status === 304 || turn !== this.turn) return true; // another address was asked for meanwhile
+    if (turn !== this.turn) return this.newest; // another address was asked for meanwhile
+    this.status = status;
+    if (status === 304) return true;
     if (!ok) {
       this.line?.refused(status);
       return false;
@@ -174,12 +195,14 @@ export class View {
     const fresh = content.querySelector("#view");
     const rev = fresh?.dataset.epoch === this.epoch ? Number(fresh.dataset.revision) : Infinity;
     if (!fresh || rev < this.drawn) return false;
+    const isAhead = rev > this.rev;
     this.draw(() => morph(root(), fresh));
     if (rev < this.rev) this.isBehind(rev);
     else this.isNewest(content);
     fillTimes();
     this.mark();
     paint();
+    this.follow(isAhead);
     return true;
   }
 
@@ -213,9 +236,22 @@ export class View {
     this.open = openStep();
     app().classList.toggle("has-drawer", this.open !== null);
     if (this.open !== was) this.mark();
+    this.follow();
     if (was && !this.open && document.activeElement === document.body) {
       (this.chosen(was) ?? root().querySelector("[tabindex='0']"))?.focus({ preventScroll: true });
     }
+  }
+
+  /**
+   * The open step may be older than what is known of it: it changed while it was on its way, or the drawing came before
+   * the frames that it `isAhead` of, which tell nothing any more.
+   */
+  follow(isAhead = false) {
+    if (!this.open) return;
+    const known = this.revisions.get(Number(this.open));
+    const isOld = known > Number(document.querySelector("#drawer [data-step]")?.dataset.rev) && this.followed !== `${this.open}.${known}`;
+    if (isOld) this.followed = `${this.open}.${known}`; // once: nobody asks without end
+    if (isOld || isAhead) setTimeout(() => document.dispatchEvent(new CustomEvent("planboard:caught-up")));
   }
 
   /** Show the next or previous step in the drawer. */
@@ -243,6 +279,7 @@ export class View {
       if (button) this.openBeside(Number(button.dataset.beside));
     });
     addEventListener("popstate", () => this.go(location.href, { push: false }));
+    document.addEventListener("visibilitychange", () => this.isStale && this.soon());
     if (!this.isPast) this.live();
   }
 
@@ -251,7 +288,6 @@ export class View {
     this.line.start();
     startLooking(this.line);
     addKeys([{ group: "Live", key: "p", does: "hold live changes", run: () => this.hold() }]);
-    document.addEventListener("visibilitychange", () => this.isStale && this.soon());
     document.addEventListener("htmx:after:request", ({ detail }) => detail.ctx?.request?.method !== "GET" && this.soon());
   }
 }

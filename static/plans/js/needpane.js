@@ -33,6 +33,7 @@ export function showStep(url, { at = RESTS_FOR } = {}) {
 export function showNothing() {
   wanted = "";
   clearTimeout(timer);
+  htmx.trigger(slot(), "htmx:abort"); // what is on its way would be there unseen, and keys act on it
   slot().replaceChildren();
   slot().hidden = true;
 }

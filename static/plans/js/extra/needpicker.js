@@ -30,6 +30,7 @@ class Picker {
     this.asking = new AbortController();
     this.timer = 0;
     this.find.addEventListener("input", () => {
+      this.isOld = true;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.show(), PATIENCE);
     });
@@ -55,11 +56,13 @@ class Picker {
     this.asking.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
-    const url = `${this.box.dataset.needs}&needs=${encodeURIComponent(this.field.value)}&q=${encodeURIComponent(this.find.value)}`;
+    const words = this.find.value;
+    const url = `${this.box.dataset.needs}&needs=${encodeURIComponent(this.field.value)}&q=${encodeURIComponent(words)}`;
     try {
       const answer = await fetch(url, { signal, cache: "no-store", headers: { "HX-Request": "true" } });
       if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
       this.put(parse(await answer.text()));
+      this.isOld = this.find.value !== words;
       return true;
     } catch {
       if (!signal.aborted) this.tell(NO_ANSWER);
@@ -94,12 +97,13 @@ class Picker {
     else this.find.removeAttribute("aria-activedescendant");
   }
 
+  /** Tells whether what is shown stands for the words that are there now. */
   async show() {
     this.open(true);
     const answered = await this.ask();
     this.list.scrollIntoView({ block: "nearest" });
-    if (!answered || !this.find.value.trim()) return;
-    this.mark(this.options().find((option) => !option.ariaDisabled) ?? null);
+    if (answered && this.find.value.trim()) this.mark(this.options().find((option) => !option.ariaDisabled) ?? null);
+    return answered;
   }
 
   hide() {
@@ -132,9 +136,12 @@ class Picker {
     this.mark(options[Math.max(0, Math.min(at < 0 && by < 0 ? 0 : at + by, options.length - 1))] ?? null);
   }
 
-  enter() {
-    if (this.list.hidden) this.show();
-    else this.toggle(this.active());
+  /** What was found for other words than these is not what is meant. */
+  async enter() {
+    if (this.list.hidden) return void this.show();
+    clearTimeout(this.timer);
+    if (this.isOld && (!(await this.show()) || this.list.hidden)) return;
+    this.toggle(this.active());
   }
 
   toggle(option) {

@@ -25,7 +25,9 @@ export async function refresh(number, html = "") {
   if (isDirty() && facts) {
     await htmx.ajax("GET", facts.dataset.factsUrl, { target: "#drawer-facts", swap: "outerHTML", source: "#drawer-facts" });
   } else {
-    await again(facts.dataset.factsUrl.replace(/\?.*/, ""));
+    const url = new URL(facts.dataset.factsUrl, location.origin);
+    url.searchParams.delete("part"); // of an older revision it goes on to show that one
+    await again(url.pathname + url.search);
   }
   fillTimes(slot());
 }

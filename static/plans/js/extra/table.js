@@ -78,10 +78,13 @@ async function pressed(event) {
   event.preventDefault();
   const [isMore, shown] = [link.matches("[data-more-rows]"), links().length];
   const url = new URL(link.href);
-  const step = new URL(location.href).searchParams.get("step");
-  if (step) url.searchParams.set("step", step);
-  await view.go(url);
-  if (isMore) enter(links()[shown]);
+  const { searchParams: here } = new URL(location.href);
+  for (const name of ["step", "q"]) {
+    if (here.get(name)) url.searchParams.set(name, here.get(name));
+    else url.searchParams.delete(name);
+  }
+  const isThere = await view.go(url);
+  if (isMore && isThere && !typing()) enter(links()[shown]);
 }
 
 const view = new View({ draw, chosen: (number) => byId(`row-${number}`)?.querySelector(".cell-text"), beside, shows });

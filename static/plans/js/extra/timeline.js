@@ -16,6 +16,7 @@ import { state } from "../status.js";
 const AROUND = ["replay-bar", "mobile-top"];
 const WINDOW = ["around", "fragment"];
 const MARGIN = 40;
+const PAUSE = 1000;
 
 const box = () => document.getElementById("timeline");
 const range = () => document.querySelector("[data-scrub]");
@@ -69,6 +70,11 @@ class Timeline extends View {
     return drawn;
   }
 
+  /** Of every frame the line below tells: none of them is lost where a drawing came before it. */
+  follow() {
+    super.follow();
+  }
+
   /** Every revision is drawn: on the scrubber, if nowhere else. */
   isNews() {
     return true;
@@ -103,10 +109,14 @@ class Timeline extends View {
     do {
       shown = this.wanted;
       history.replaceState(history.state, "", address(shown));
-      if (!(await super.resync())) return location.assign(address(shown));
+      while (shown === this.wanted && !(await super.resync())) {
+        if (!this.isAway()) return location.assign(address(shown));
+        await new Promise((then) => setTimeout(then, PAUSE));
+      }
       if (openStep() && shown === this.wanted) await this.besideAt(shown);
     } while (shown !== this.wanted);
     this.wanted = undefined;
+    this.caughtUp();
     document.title = document.title.replace(/^(Rev \d+ · |\(\d+\) )?/, shown === null ? "" : `Rev ${shown} · `);
     return undefined;
   }

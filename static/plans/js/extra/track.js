@@ -132,7 +132,7 @@ async function fold(node) {
   const opens = node.matches(".is-stack");
   const url = folded(opens ? [...unfolded(), key] : unfolded().filter((other) => other !== key));
   if (!opens) url.searchParams.delete("step");
-  await view.go(url);
+  if (!(await view.go(url)) || typing()) return;
   enter(opens ? nodes().find((other) => other.dataset.wave === key) : byId(`wave-${key}`));
 }
 
