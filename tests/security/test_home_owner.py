@@ -70,11 +70,37 @@ def test_links_and_files_with_other_names_stay_whose_they_are(tmp_path: Path, gi
     (tmp_path / "folder with files" / "file").touch()
     (tmp_path / "other").hardlink_to(tmp_path / "linked")
     (tmp_path / "link").symlink_to(tmp_path / "file")
+    os.mkfifo(tmp_path / "pipe")
     for path in sorted(tmp_path.iterdir()):
         give_to_owner(path)
     assert given == ["file", "folder"]
-    give_to_owner(tmp_path / "filled", is_new=True)
+    for name in ("filled", "link", "linked", "pipe"):
+        give_to_owner(tmp_path / name, is_new=True)
     assert given == ["file", "folder", "filled"]
+
+
+def test_nobody_but_root_gives_anything(
+    tmp_path: Path, given: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("plans.security.home_owner.os.geteuid", lambda: 1)
+    give_to_owner(tmp_path / "file")
+    assert given == []
+
+
+@pytest.mark.usefixtures("given")
+def test_a_file_that_cannot_be_given_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root of a container has users whose files it cannot give."""
+    tried: list[object] = []
+
+    def chown(*facts: object, **_: bool) -> None:
+        tried.append(facts[0])
+        raise PermissionError
+
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("plans.security.home_owner.os.chown", chown)
+    give_to_owner(tmp_path / "file")
+    assert tried == [tmp_path / "file"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
