@@ -33,15 +33,18 @@ class Said(NamedTuple):
 def say(*words: str, variables: Mapping[str, str], sent: bytes = b"") -> Said:
     """Run a command to its end with these ``PLANBOARD_…`` variables and no others."""
     stdin, stdout, stderr = _stream(sent), _stream(), _stream()
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("PLANBOARD_")}
     ours = {name: text for name, text in variables.items() if name.startswith("PLANBOARD_")}
     with (
         _ONE_AT_A_TIME,
-        patch.dict(os.environ, {**kept, **ours}, clear=True),
+        patch.dict(os.environ, _kept() | ours, clear=True),
         patch.multiple(sys, stdin=stdin, stdout=stdout, stderr=stderr),
     ):
         code = _code(list(words))
     return Said(code, _written(stdout), _written(stderr))
+
+
+def _kept() -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if not name.startswith("PLANBOARD_")}
 
 
 def _code(words: list[str]) -> int:
