@@ -146,7 +146,10 @@ def test_whom_the_proxy_knows_comes_in_and_nobody_by_a_header_of_their_own(
                 assert stranger.get("/plans/", auth=("ana", "sesame")).status_code == 200
                 assert stranger.get("/plans/", auth=("eve", "sesame")).status_code == 403
             beside = httpx.HTTPTransport(local_address=VISITOR)  # around the proxy, from another address
-            with httpx.Client(transport=beside, base_url=board.url, headers={name: "ana"}) as stranger:
+            named = {name: "ana"}
+            with httpx.Client(
+                transport=beside, base_url=board.url, headers=named, timeout=PATIENCE
+            ) as stranger:
                 assert stranger.get("/plans/").status_code == refusal
         came = {str(entry["who"]) for entry in entries(board.home) if entry["what"] == "login"}
         assert came == {"person:ana"}
