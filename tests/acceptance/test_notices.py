@@ -106,6 +106,76 @@ def test_a_browser_tells_once_of_what_asks_elsewhere(board: Board, sign_in: Sign
     assert len(told(page)) == 3
 
 
+def turned_on(board: Board, sign_in: SignIn) -> Page:
+    """Open the page of the notices and turn them on; what asks by then is known."""
+    page = sign_in("/plans/", permissions=["notifications"])
+    page.context.add_init_script(NOTE_DOWN)
+    page.goto(board.url + "/notices/")
+    press_turn(page, "Turn on")
+    knows(page)
+    return page
+
+
+def press_turn(page: Page, words: str) -> None:
+    page.locator("[data-notices-turn]").get_by_text(words).click()
+
+
+def knows(page: Page) -> None:
+    """Wait until it is noted what asked before."""
+    until(lambda: page.evaluate("(localStorage['planboard.told'] ?? 'null') !== 'null'"))
+
+
+def test_what_first_asks_after_turning_on_again_is_told(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, "Turn on dual-write")
+    page = turned_on(board, sign_in)
+    press_turn(page, "Turn off")
+    with page.expect_response("**/notices/asks/"):
+        press_turn(page, "Turn on")
+    knows(page)
+    page.evaluate(HIDE)
+
+    ask(board, LEDGER, 1, "Flag on?")
+
+    assert wait_told(page, 1)[0]["body"].endswith("Flag on?")
+
+
+def test_an_answer_that_breaks_in_the_middle_does_not_end_the_telling(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, "Turn on dual-write", "Delete the holds")
+    page = turned_on(board, sign_in)
+    page.evaluate(HIDE)
+    page.evaluate("""() => {
+        window.broken = 0;
+        for (const name of ["text", "json"]) {
+            const usual = Response.prototype[name];
+            Response.prototype[name] = function () {
+                if (!this.url.includes("/notices/asks/") || window.broken) return usual.call(this);
+                window.broken += 1;
+                return Promise.reject(new TypeError("network error"));
+            };
+        }
+    }""")
+    ask(board, LEDGER, 1, "Flag on?")
+    until(lambda: page.evaluate("window.broken"))
+
+    ask(board, LEDGER, 2, "Delete 41 rows?")
+
+    assert {one["body"].split("\n")[1] for one in wait_told(page, 2)} == {"Flag on?", "Delete 41 rows?"}
+
+
+def test_what_is_turned_off_in_one_tab_is_off_in_all(board: Board, sign_in: SignIn) -> None:
+    work(board, LEDGER, "Turn on dual-write")
+    page = turned_on(board, sign_in)
+    other = page.context.new_page()
+    other.goto(board.url + "/notices/")
+    expect(other.locator("[data-notices-said]")).to_contain_text("On.")
+
+    press_turn(other, "Turn off")
+
+    expect(page.locator("[data-notices-said]")).to_contain_text("Off.")
+    locks = "navigator.locks.query().then(({ held }) => held.length)"
+    until(lambda: page.evaluate(locks) == 0)
+
+
 def test_a_browser_that_blocks_is_told_how_to_allow(board: Board, sign_in: SignIn) -> None:
     page = sign_in("/plans/")
     page.context.add_init_script(

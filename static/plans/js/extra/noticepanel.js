@@ -95,5 +95,10 @@ document.addEventListener("change", async ({ target }) => {
   choose("sound", target.checked);
   if (target.checked) (await later("notify")).sound();
 });
+addEventListener("storage", ({ key }) => {
+  if (key !== KEY) return;
+  isOnHere = false; // another tab knows better, and may keep it
+  paint();
+});
 paint();
 navigator.permissions?.query({ name: "notifications" }).then((status) => status.addEventListener("change", paint), () => {});

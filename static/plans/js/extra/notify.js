@@ -1,8 +1,9 @@
 // Shows what newly needs the person as notifications of the browser, while they look elsewhere.
 // One tab asks for all; what was told of is kept for all, so that each request is told of once.
 
+import { ask } from "../ask.js";
 import { forget, keep } from "../inbox.js";
-import { chosen } from "../notices.js";
+import { KEY, chosen } from "../notices.js";
 
 const EVERY = 5_000;
 const STAYS_SEEN = 3 * EVERY;
@@ -53,14 +54,11 @@ function isLookedAt({ plan }) {
 
 // Asking
 
-async function ask() {
-  const headers = etag ? { "If-None-Match": etag } : {};
-  const response = await fetch("/notices/asks/", { headers, cache: "no-store" }).catch(() => null);
-  if (response?.redirected) return; // signed out: the next page asks again
-  if (response?.ok) {
-    etag = response.headers.get("ETag");
-    take(await response.json());
-  }
+async function refresh() {
+  const { ok, etag: fetched, text } = await ask("/notices/asks/", etag);
+  if (!ok || !isAsking) return; // it was turned off meanwhile, or who is signed out asks on the next page
+  etag = fetched;
+  take(JSON.parse(text));
 }
 
 function take(asks) {
@@ -124,6 +122,7 @@ let leave = () => {};
 export function startTelling() {
   if (isAsking) return;
   isAsking = true;
+  etag = ""; // what asks now is known only by a whole answer
   look();
   const looking = setInterval(look, EVERY);
   const ends = new AbortController();
@@ -135,7 +134,7 @@ export function startTelling() {
   // Whichever tab has the lock asks; when it goes, the next one does.
   navigator.locks.request("planboard-notices", { signal: ends.signal }, () => {
     if (!isAsking) return undefined;
-    const part = keep({ run: ask, every: EVERY, hidden: PAUSE });
+    const part = keep({ run: refresh, every: EVERY, hidden: PAUSE });
     return over.then(() => forget(part));
   }).catch(() => {});
 }
@@ -150,4 +149,7 @@ export const stopTelling = () => leave();
 // Once a page, however often its telling starts and ends.
 document.addEventListener("visibilitychange", look); // on leaving, too: it is not looked at any more
 addEventListener("pagehide", () => leave());
+addEventListener("storage", ({ key }) => {
+  if (key === KEY) chosen().has("on") ? startTelling() : leave(); // it was turned on or off in another tab
+});
 addEventListener("pageshow", (event) => event.persisted && chosen().has("on") && startTelling());
