@@ -158,11 +158,13 @@ class Board {
 
   put(op) {
     if (op.op === "card") this.putCard(op);
-    else if (op.op === "drop") this.drop(op.id);
     else if (op.op === "head") this.replace("plan-head", op.html);
     else if (op.op === "banner") this.putBanner(op.html);
     else if (op.op === "count") this.count(op);
-    else document.dispatchEvent(new CustomEvent(`planboard:${op.op}`, { detail: op }));
+    else {
+      if (op.op === "drop") this.drop(op.id);
+      document.dispatchEvent(new CustomEvent(`planboard:${op.op}`, { detail: op }));
+    }
   }
 
   putCard(op) {

@@ -1,7 +1,8 @@
 // Many steps at once: selecting cards, and the bar with what can be done to all of them.
 
 import { say } from "../announce.js";
-import { focusedCard } from "../cards.js";
+import { card, focusedCard } from "../cards.js";
+import { readRevisions } from "../checksum.js";
 import { addKeys, can } from "../keys.js";
 import { readingOf } from "../reading.js";
 import { along } from "../walk.js";
@@ -22,7 +23,8 @@ let from = null;
 let due = 0;
 const board = () => document.getElementById("board");
 const numberOf = (article) => article.id.replace("step-", "");
-
+const unseen = () => [...seen.keys()].filter((number) => !card(number)?.checkVisibility());
+let { epoch } = board().dataset;
 
 const make = (name, props, ...parts) => {
   const made = Object.assign(document.createElement(name), props);
@@ -64,7 +66,9 @@ function paint() {
     if (input) input.checked = chosen;
   }
   bar.hidden = seen.size === 0;
-  count.textContent = `${seen.size.toLocaleString()} selected`;
+  const more = unseen().length;
+  const told = `${seen.size.toLocaleString()} selected${more ? `, ${more.toLocaleString()} not shown` : ""}`;
+  if (count.textContent !== told) count.textContent = told;
 }
 
 function choose(article, on) {
@@ -96,6 +100,33 @@ function clear() {
   say("Nothing is selected");
 }
 
+/** What is no longer in the plan is selected no more. */
+function forget(numbers) {
+  const gone = numbers.filter((number) => seen.delete(number));
+  if (!gone.length) return;
+  paint();
+  say(`${gone.length > 1 ? `${gone.length} steps are` : `Step ${gone[0]} is`} gone, ${seen.size} selected in all`);
+}
+
+/** A board that is drawn anew may lack what was dropped meanwhile, or be of another plan that took the name. */
+function compare() {
+  const { steps, epoch: now } = board().dataset;
+  const known = readRevisions(steps);
+  forget([...seen.keys()].filter((number) => now !== epoch || !known.has(Number(number))));
+  epoch = now;
+  paint();
+}
+
+/** The dialog names what is selected and not to be seen: behind a filter, a fold, or further down a long column. */
+function nameUnseen() {
+  const lead = document.querySelector("#dialog #bulk-title ~ .dialog-lead:not([data-told])");
+  const numbers = unseen();
+  if (!lead || !numbers.length) return;
+  lead.dataset.told = "";
+  const told = `The board does not show step${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")} now.`;
+  lead.after(Object.assign(lead.cloneNode(false), { textContent: told }));
+}
+
 /** Open the dialog of a deed; it does nothing yet. */
 function ask(verb) {
   from = focusedCard()?.id;
@@ -122,11 +153,13 @@ document.addEventListener(
   ({ target }) => target.querySelector("#bulk-title") && document.getElementById(from)?.focus({ preventScroll: true }),
   { capture: true },
 );
-document.addEventListener("planboard:redrawn", paint);
-document.addEventListener("planboard:step", () => {
-  if (selecting()) due ||= requestAnimationFrame(paint);
-});
+const soon = () => selecting() && (due ||= requestAnimationFrame(paint));
+document.addEventListener("planboard:redrawn", compare);
+document.addEventListener("planboard:drop", ({ detail }) => forget([String(detail.id)]));
+document.addEventListener("planboard:step", soon);
+new MutationObserver(soon).observe(board(), { subtree: true, attributeFilter: ["hidden", "data-own-unfolded"] });
 document.addEventListener("htmx:after:swap", () => {
+  nameUnseen();
   if (!document.querySelector("#dialog [data-bulk-done]")) return;
   seen.clear();
   paint();
