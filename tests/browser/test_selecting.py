@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from playwright.sync_api import expect
 
-from tests.browser.seeing import card
+from tests.browser.seeing import card, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -65,6 +65,7 @@ def test_what_a_filter_hides_stays_selected_and_is_named(board: Page) -> None:
     card(board, 5).focus()
     board.evaluate("() => { htmx.ajax = (...all) => { window.asked = all[1]; }; }")
     board.keyboard.press("m")
+    until(board, lambda: board.evaluate("window.asked"))
     assert "verb=move&step=5.1&step=6.1" in board.evaluate("window.asked")
     dialog = '<dialog class="dialog"><h2 id="bulk-title">Move</h2><p class="dialog-lead">All.</p></dialog>'
     board.evaluate(
