@@ -20,20 +20,23 @@ const ALERT_AFTER = 10_000;
 let now = { state: "catching", detail: "" };
 let alertTimer = 0;
 let trueAt = Date.now();
+let isLeft;
 
 /** Show a state; `detail` follows the words ("in 8 s"). */
 export function show(state, detail = "") {
   const changed = state !== now.state;
   if (TRUE.has(state)) trueAt = Date.now();
   // Whoever signs in again does so on another page: the forms of this one are of the session that ended.
-  if (now.state === "signedOut" && TRUE.has(state)) return location.reload();
+  if (isLeft && TRUE.has(state)) return location.reload();
   now = { state, detail };
   paint();
   if (!changed) return;
   clearTimeout(alertTimer);
   sayLost();
   if (state === "reconnecting") alertTimer = setTimeout(() => alertPerson("Connection lost. Changes wait."), ALERT_AFTER);
-  if (state === "signedOut") alertPerson("You are signed out.");
+  if (state !== "signedOut") return;
+  isLeft = true;
+  alertPerson("You are signed out.");
 }
 
 /** Say how many steps changed meanwhile; a page that asks every few seconds asks for nothing while it holds. */

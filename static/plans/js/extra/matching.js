@@ -5,6 +5,7 @@ import { filterCards } from "../filter.js";
 
 const PATIENCE = 100;
 const PAUSE = 1000;
+const TOO_MANY = 429;
 
 const root = () => document.getElementById("board");
 const query = () => new URL(location.href).searchParams.get("q")?.trim() ?? "";
@@ -29,7 +30,7 @@ async function match(...stays) {
   const mine = turn;
   const { ok, status, text } = await ask(url);
   if (mine !== turn) return;
-  if (!status) later(); // no answer: else the box would say what the cards do not
+  if (!status || status >= TOO_MANY) later(); // no answer of the board: else the box would say what the cards do not
   if (!ok) return;
   const { revision, steps, told } = JSON.parse(text);
   put(steps, told, ...stays);
