@@ -276,7 +276,7 @@ async def test_events_that_were_lost_are_made_up_for_by_a_look_at_everything(
 async def test_a_system_that_announces_nothing_is_noticed_and_said_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(lookout.Lookout, "plan_touched", lambda *_, core: None)  # noqa: ARG005
+    monkeypatch.setattr(lookout, "watch", lambda *_: Mute())  # no look at what begins to be heard, either
     monkeypatch.setattr(lookout, "MISSES", 1)
     monkeypatch.setattr(lookout, "SWEEP_SECONDS", 10 * PATIENCE)  # none between a change and its ageing
     stage.create(NS, "One")
@@ -307,13 +307,20 @@ async def test_a_root_that_goes_under_the_sweep_is_said(
         await until(lambda: not working.lookout.note)  # it is still listened to, and nobody else would say so
 
 
-class Deaf:
+class Mute:
+    """A way of hearing that never says that it has begun."""
+
+    async def listen(self, _started: object) -> None:
+        await asyncio.Event().wait()
+
+
+class Deaf(Mute):
     """A way of hearing that never hears anything, and does not know it."""
 
     async def listen(self, started: object) -> None:
         assert callable(started)
         started()
-        await asyncio.Event().wait()
+        await super().listen(started)
 
 
 async def test_a_plan_made_anew_under_a_deleted_ones_name_is_copied(stage: Stage) -> None:
