@@ -215,3 +215,25 @@ def test_going_through_the_revisions_waits_for_the_board(board: Board, sign_in: 
     expect(page.locator("#replay")).to_contain_text("You are looking at rev")
     seeing.live(page)
     assert seeing.stayed(page)
+
+
+def test_what_happened_is_narrowed_to_words_that_nobody_answered_at_first(
+    board: Board, sign_in: SignIn
+) -> None:
+    prepared(board)
+    page = sign_in("/activity/")
+    seeing.live(page)
+    expect(page.locator("#activity-lines li").first).to_be_visible()
+    refused: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        route.abort()
+        refused.append(route)
+
+    page.route("**/activity/*fragment=*", refuse)
+    page.locator("[data-filter]").fill("no such words")
+    came(page, refused)
+    page.unroute("**/activity/*fragment=*")
+
+    expect(page.locator("#activity-lines")).to_contain_text("Nothing that happened matches.")
+    expect(page.locator("#activity-lines li")).to_have_count(0)

@@ -23,6 +23,7 @@ const isLive = () => lines.dataset.after !== undefined;
 
 let waiting = [];
 let cut = false;
+let drawn = lines.dataset.url;
 
 /** What scrolls: the list, or in a narrow window the page. */
 const moving = () => (getComputedStyle(scroller).overflowY === "visible" ? document.scrollingElement : scroller);
@@ -77,13 +78,14 @@ async function get(url, part) {
 }
 
 async function refresh() {
+  if (drawn !== lines.dataset.url) await renew(); // what was typed got no answer
   if (!isLive()) return;
-  const url = new URL(lines.dataset.url, location.origin);
-  url.searchParams.set("after", lines.dataset.after);
-  const asked = lines.dataset.url;
+  const { url: asked, after } = { ...lines.dataset };
+  const url = new URL(asked, location.origin);
+  url.searchParams.set("after", after);
   const page = await get(url, "newer");
   const fresh = page?.getElementById("activity-newer");
-  if (fresh && asked === lines.dataset.url) takeNew(page, fresh);
+  if (fresh && asked === drawn && asked === lines.dataset.url && after === lines.dataset.after) takeNew(page, fresh);
   showUnlessRead();
 }
 
@@ -127,6 +129,7 @@ async function renew() {
   const asked = lines.dataset.url;
   const fresh = (await get(asked, "older"))?.getElementById("activity-older");
   if (!fresh || lines.dataset.url !== asked) return;
+  drawn = asked;
   if (fresh.dataset.after) lines.dataset.after = fresh.dataset.after;
   waiting = [];
   cut = false;
@@ -137,11 +140,12 @@ async function renew() {
   watchEnd();
 }
 
-function filter() {
+async function filter() {
   const url = new URL(location.href);
   for (const name of ["before", "fragment"]) url.searchParams.delete(name);
   lines.dataset.url = url.pathname + url.search;
-  return renew();
+  await renew();
+  if (drawn !== lines.dataset.url) part.soon();
 }
 
 let typing = 0;
@@ -171,7 +175,7 @@ document.addEventListener("keydown", (event) => {
   open.open = false;
   open.querySelector("summary").focus();
 });
-keep({ run: refresh, all: true });
+const part = keep({ run: refresh, all: true });
 setInterval(showUnlessRead, LOOK_EVERY);
 addKeys([{ group: "Page", key: "p", does: "hold live changes", may: () => pause, run: () => pause.click() }]);
 sortByDay(lines, end());
