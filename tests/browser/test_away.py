@@ -60,3 +60,13 @@ def test_who_signs_in_again_has_new_forms_though_the_line_was_lost_between(stage
 
     state(board, "live")
     assert board.evaluate("window.sameDocument") is None
+
+
+def test_a_plan_menu_that_nobody_gives_leaves_the_page(board: Page) -> None:
+    board.evaluate("window.sameDocument = true")
+    board.route("**/actions/*", lambda route: route.abort())
+
+    board.get_by_role("link", name="Plan actions").click()
+
+    expect(board.locator("#toast")).to_contain_text("The board did not answer")
+    assert board.evaluate("window.sameDocument")
