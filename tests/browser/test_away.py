@@ -44,7 +44,7 @@ def test_an_open_step_outlives_the_answer_of_a_proxy(stage: Stage, board: Page) 
         stage.push(2, title="Said anew")
 
     expect(card(board, 2)).to_contain_text("Said anew")
-    expect(board.locator("#toast")).to_contain_text("502")
+    expect(board.locator("#toast .is-error")).to_contain_text("the board did not answer")
     expect(board.locator("#drawer-title")).to_have_text("Step 2 of the ledger")
 
 
@@ -70,3 +70,15 @@ def test_a_plan_menu_that_nobody_gives_leaves_the_page(board: Page) -> None:
 
     expect(board.locator("#toast")).to_contain_text("The board did not answer")
     assert board.evaluate("window.sameDocument")
+
+
+def test_what_is_pressed_while_a_proxy_answers_is_said_not_to_be_confirmed(board: Page) -> None:
+    card(board, 2).get_by_role("link", name="Step 2 of the ledger").click()
+    board.locator("#drawer summary", has_text="Comment").click()
+    board.locator("#drawer textarea:visible").fill("Half a sentence")
+    board.route("**/steps/2/**", by_proxy)
+    board.locator("#drawer form:visible button[type=submit]").last.click()
+
+    expect(board.locator("#toast .is-error")).to_be_in_viewport()
+    expect(board.locator("#toast")).to_contain_text("Nothing was lost; try again.")
+    expect(board.locator("#drawer textarea:visible")).to_have_value("Half a sentence")

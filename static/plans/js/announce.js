@@ -3,7 +3,7 @@
 const CLEARED_AFTER = 7000;
 const PAUSES = { own: 0, needs: 10_000, watched: 5_000, summary: 50_000 };
 
-const spoken = { own: -Infinity, needs: -Infinity, watched: -Infinity, summary: -Infinity };
+const spoken = {}; // of what was not spoken yet, NaN is under no pause
 let timer = 0;
 
 /**

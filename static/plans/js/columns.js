@@ -6,10 +6,7 @@ function showColumn(name) {
   for (const section of document.querySelectorAll(".column")) {
     section.classList.toggle("is-shown", section.id === `col-${name}`);
   }
-  for (const link of bar()?.querySelectorAll("a") ?? []) {
-    if (link.hash === `#col-${name}`) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  }
+  for (const link of bar().querySelectorAll("a")) link.ariaCurrent = link.hash === `#col-${name}` ? "true" : null;
 }
 
 export function startColumns() {

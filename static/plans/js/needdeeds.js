@@ -22,7 +22,7 @@ export const isTakenBack = (verb) => verb === "undo" || verb === "wake";
 
 /** Tell whether a form was sent and taken. */
 export function isDone(ctx) {
-  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
+  const { status } = ctx.response;
   return ctx.request.method?.toUpperCase() === "POST" && status >= 200 && status < 300;
 }
 

@@ -62,7 +62,7 @@ function recent(button) {
 
 function landed(event) {
   const { ctx } = event.detail;
-  const status = ctx.response?.raw?.status ?? ctx.response?.status ?? 0;
+  const { status, headers } = ctx.response;
   const form = ctx.sourceElement?.closest?.("form");
   const done = status >= 200 && status < 300;
   if (!done) {
@@ -73,6 +73,9 @@ function landed(event) {
     event.preventDefault(); // the page stays as it is, and with it what was typed
     document.dispatchEvent(new CustomEvent("planboard:signed-out"));
     showError(ctx.text);
+  } else if (!done && !headers.has("Content-Security-Policy")) {
+    event.preventDefault(); // the board sets one on every answer: a proxy answered for it
+    tellLost();
   } else if (status === STALE) {
     keepUnsaved(form, ctx.request);
     alertPerson("Your edit was not saved. Compare and decide.");
@@ -82,6 +85,8 @@ function landed(event) {
     landedWell(form, new URLSearchParams(ctx.request.body));
   }
 }
+
+const tellLost = () => showError("Not confirmed: the board did not answer. Nothing was lost; try again.");
 
 const formsOf = (step) => document.querySelectorAll(`form[data-step="${step}"]`);
 
@@ -169,6 +174,6 @@ export function startSending() {
   document.addEventListener("click", pressed);
   document.addEventListener("htmx:after:request", landed);
   document.addEventListener("htmx:after:swap", swapped);
-  document.addEventListener("htmx:error", () => showError("Not confirmed: the board did not answer. Nothing was lost; try again."));
+  document.addEventListener("htmx:error", tellLost);
   openDialog();
 }

@@ -22,17 +22,10 @@ function hideToast() {
 
 /** Show a sentence that the server did not draw: what went wrong on the way to it. */
 export function showError(sentence) {
-  const box = document.createElement("div");
-  box.className = "toast is-error";
-  const text = document.createElement("p");
-  text.textContent = sentence;
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "link-button";
-  close.textContent = "Close";
-  close.dataset.closeToast = "";
-  box.append(text, close);
-  slot()?.replaceChildren(box);
+  const toast = slot();
+  if (!toast) return;
+  toast.innerHTML = '<div class="toast is-error"><p></p><button type="button" class="link-button" data-close-toast>Close</button></div>';
+  toast.querySelector("p").textContent = sentence;
 }
 
 /** The undo button that is offered now, if any. */
