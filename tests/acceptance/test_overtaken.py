@@ -163,6 +163,31 @@ def test_what_is_on_its_way_when_the_queue_is_empty_is_not_put_beside_it(
     expect(page.locator("#drawer")).to_be_empty()
 
 
+def test_what_was_done_with_many_is_not_covered_by_a_step_that_was_on_its_way(
+    board: Board, sign_in: SignIn
+) -> None:
+    prepared(board)
+    for number in ("1", "2"):
+        board.ask("step", "claim", PLAN, number, session=AGENT)
+        board.ask("step", "block", PLAN, number, "--approval", "Keep it?", session=AGENT)
+    page = sign_in("/needs/")
+    seeing.live(page)
+    done, late = held_back(page, "**/needs/decide/"), held_back(page, "**/*fragment=pane*")
+    page.get_by_role("button", name="Approve all 2").click()
+    came(page, done)
+    answer = done[0].fetch()
+    came(page, late)
+    step = late[0].fetch()
+
+    done[0].fulfill(response=answer)
+    expect(page.locator("#drawer-title")).to_have_text("2 approved")
+    late[0].fulfill(response=step)
+    page.unroute("**/*fragment=pane*")
+    page.evaluate("fetch('/needs/?fragment=queue')")
+
+    expect(page.locator("#drawer-title")).to_have_text("2 approved")
+
+
 def test_enter_chooses_no_need_that_was_found_for_other_words(board: Board, sign_in: SignIn) -> None:
     prepared(board)
     page = sign_in(f"/plans/{PLAN}/?step=1")

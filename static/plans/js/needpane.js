@@ -29,11 +29,16 @@ export function showStep(url, { at = RESTS_FOR } = {}) {
   timer = setTimeout(load, at, url);
 }
 
-/** Take the step away: nothing is left to show. */
-export function showNothing() {
+/** Let no step be drawn that is on its way. */
+export function stop() {
   wanted = "";
   clearTimeout(timer);
-  htmx.trigger(slot(), "htmx:abort"); // what is on its way would be there unseen, and keys act on it
+  htmx.trigger(slot(), "htmx:abort");
+}
+
+/** Take the step away: nothing is left to show. */
+export function showNothing() {
+  stop(); // it would be there unseen, and keys act on it
   slot().replaceChildren();
   slot().hidden = true;
 }

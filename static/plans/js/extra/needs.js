@@ -8,7 +8,7 @@ import { keep, showAnswer } from "../inbox.js";
 import { morph, parse } from "../morph.js";
 import { deedOf, isDone, isTakenBack, wordsFor } from "../needdeeds.js";
 import { startNeedKeys } from "../needkeys.js";
-import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot } from "../needpane.js";
+import { shownKey, shownMembers, shownRevision, showAgain, showNothing, showsResults, showStep, slot, stop } from "../needpane.js";
 import { listOwnEdits } from "../ownedits.js";
 import { alikeOf, deal, grey, isGone, linkOf, mark, redeal, refuses, revisionOf, rowOf, rows, settle, takeRows } from "../queue.js";
 import { fillTimes } from "../time.js";
@@ -84,7 +84,14 @@ function landed({ detail: { ctx } }) {
   const deed = deedOf(ctx);
   if (deed) did(deed);
   else setTimeout(() => document.getElementById("drawer-title")?.focus({ preventScroll: true }));
+  if (ctx.sourceElement.closest("[data-alike]")) rest();
   soon();
+}
+
+/** What became of many stands there until somebody goes on: no step of the queue is drawn over it. */
+function rest() {
+  selected = "";
+  stop();
 }
 
 function did({ key, verb }) {
