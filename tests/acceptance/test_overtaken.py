@@ -21,6 +21,7 @@ PLAN, AGENT = "payments.ledger", "session-abc"
 TRACK, TABLE = f"/plans/{PLAN}/track/", f"/plans/{PLAN}/table/"
 TIMELINE = f"/plans/{PLAN}/timeline/"
 STEPS = ("Survey", "Write events", "Read events")
+OTHER = {"title": "Another plan of that name", "steps": [{"title": "Begin anew"}, {"title": "Say it anew"}]}
 
 
 def prepared(board: Board) -> None:
@@ -262,3 +263,24 @@ def test_what_happened_is_narrowed_to_words_that_nobody_answered_at_first(
 
     expect(page.locator("#activity-lines")).to_contain_text("Nothing that happened matches.")
     expect(page.locator("#activity-lines li")).to_have_count(0)
+
+
+def test_an_open_step_outlives_its_plan_and_follows_the_one_that_takes_its_name(
+    board: Board, sign_in: SignIn
+) -> None:
+    prepared(board)
+    page = sign_in(f"/plans/{PLAN}/?step=2")
+    seeing.live(page)
+    late = held_back(page, "**/steps/2/")
+    retitle(board, 2, "Write them")
+    came(page, late)
+    board.ask("plan", "delete", PLAN, "--revision", str(board.plan(PLAN)["revision"]))
+    expect(page.locator("html")).to_have_attribute("data-connection", "gone")
+
+    with page.expect_response("**/steps/2/"):
+        let_go(page, "**/steps/2/", late)
+    expect(page.locator("#toast")).to_contain_text("There is no such plan.")
+    expect(page.locator("#drawer-title")).to_have_text(STEPS[1])
+    board.ask("plan", "create", PLAN, "--from", "-", session=AGENT, stdin=json.dumps(OTHER))
+
+    expect(page.locator("#drawer-title")).to_have_text("Say it anew")
