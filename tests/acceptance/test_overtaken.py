@@ -9,46 +9,18 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.acceptance import mirrored, seeing
+from tests.acceptance.overtaking import AGENT, PLAN, STEPS, came, held_back, let_go, prepared, retitle
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route, WebSocketRoute
+    from playwright.sync_api import Page, WebSocketRoute
 
     from tests.acceptance.board_process import Board
     from tests.acceptance.conftest import SignIn
 
-PLAN, AGENT = "payments.ledger", "session-abc"
 TRACK, TABLE = f"/plans/{PLAN}/track/", f"/plans/{PLAN}/table/"
 TIMELINE = f"/plans/{PLAN}/timeline/"
-STEPS = ("Survey", "Write events", "Read events")
 OTHER = {"title": "Another plan of that name", "steps": [{"title": "Begin anew"}, {"title": "Say it anew"}]}
-
-
-def prepared(board: Board) -> None:
-    plan = {"title": "Ledger to event store", "steps": [{"title": title} for title in STEPS]}
-    board.ask("plan", "create", PLAN, "--from", "-", session=AGENT, stdin=json.dumps(plan))
-
-
-def retitle(board: Board, number: int, title: str) -> None:
-    seen = str(board.step(PLAN, number)["revision"])
-    board.ask("step", "edit", PLAN, str(number), "--title", title, "--revision", seen, session=AGENT)
-
-
-def held_back(page: Page, address: str) -> list[Route]:
-    """Hold back what is asked for at an address until a test lets it go."""
-    asked: list[Route] = []
-    page.route(address, lambda route: asked.append(route))  # noqa: PLW0108 - it takes no builtin
-    return asked
-
-
-def came(page: Page, asked: list[Route], count: int = 1) -> None:
-    until(lambda: page.evaluate("true") and len(asked) >= count)
-
-
-def let_go(page: Page, address: str, asked: list[Route]) -> None:
-    for route in asked:
-        route.continue_()
-    page.unroute(address)
 
 
 class Frames:
@@ -139,56 +111,6 @@ def test_a_caught_up_line_shows_no_step_of_now_beside_an_older_revision(
     expect(page.locator("#drawer-verbs")).to_have_count(0)
 
 
-def test_what_is_on_its_way_when_the_queue_is_empty_is_not_put_beside_it(
-    board: Board, sign_in: SignIn
-) -> None:
-    prepared(board)
-    board.ask("step", "claim", PLAN, "1", session=AGENT)
-    board.ask("step", "block", PLAN, "1", "--approval", "May I?", session=AGENT)
-    page = sign_in("/needs/")
-    seeing.live(page)
-    expect(page.locator("#drawer-title")).to_have_text(STEPS[0])
-    late = held_back(page, "**/*fragment=pane*")
-    retitle(board, 1, "Survey all")
-    came(page, late)
-    expect(page.locator("#queue-rows article[data-own-fresh]")).to_have_count(0)
-    old = late[0].fetch()
-    page.keyboard.press("h")
-    expect(page.locator("#queue-rows > li:not(:has(.queue-gone))")).to_have_count(0)  # or gone by now
-    expect(page.locator("#drawer")).to_be_empty()
-
-    late[0].fulfill(response=old)
-    page.unroute("**/*fragment=pane*")
-    page.evaluate("fetch('/needs/?fragment=queue')")
-
-    expect(page.locator("#drawer")).to_be_empty()
-
-
-def test_what_was_done_with_many_is_not_covered_by_a_step_that_was_on_its_way(
-    board: Board, sign_in: SignIn
-) -> None:
-    prepared(board)
-    for number in ("1", "2"):
-        board.ask("step", "claim", PLAN, number, session=AGENT)
-        board.ask("step", "block", PLAN, number, "--approval", "Keep it?", session=AGENT)
-    page = sign_in("/needs/")
-    seeing.live(page)
-    done, late = held_back(page, "**/needs/decide/"), held_back(page, "**/*fragment=pane*")
-    page.get_by_role("button", name="Approve all 2").click()
-    came(page, done)
-    answer = done[0].fetch()
-    came(page, late)
-    step = late[0].fetch()
-
-    done[0].fulfill(response=answer)
-    expect(page.locator("#drawer-title")).to_have_text("2 approved")
-    late[0].fulfill(response=step)
-    page.unroute("**/*fragment=pane*")
-    page.evaluate("fetch('/needs/?fragment=queue')")
-
-    expect(page.locator("#drawer-title")).to_have_text("2 approved")
-
-
 def test_enter_chooses_no_need_that_was_found_for_other_words(board: Board, sign_in: SignIn) -> None:
     prepared(board)
     page = sign_in(f"/plans/{PLAN}/?step=1")
@@ -241,28 +163,6 @@ def test_going_through_the_revisions_waits_for_the_board(board: Board, sign_in: 
     expect(page.locator("#replay")).to_contain_text("You are looking at rev")
     seeing.live(page)
     assert seeing.stayed(page)
-
-
-def test_what_happened_is_narrowed_to_words_that_nobody_answered_at_first(
-    board: Board, sign_in: SignIn
-) -> None:
-    prepared(board)
-    page = sign_in("/activity/")
-    seeing.live(page)
-    expect(page.locator("#activity-lines li").first).to_be_visible()
-    refused: list[Route] = []
-
-    def refuse(route: Route) -> None:
-        route.abort()
-        refused.append(route)
-
-    page.route("**/activity/*fragment=*", refuse)
-    page.locator("[data-filter]").fill("no such words")
-    came(page, refused)
-    page.unroute("**/activity/*fragment=*")
-
-    expect(page.locator("#activity-lines")).to_contain_text("Nothing that happened matches.")
-    expect(page.locator("#activity-lines li")).to_have_count(0)
 
 
 def test_an_open_step_outlives_its_plan_and_follows_the_one_that_takes_its_name(
